@@ -1,0 +1,77 @@
+"""The command ``python -m cxsim``: arguments in, exit code out.
+
+0: done · 2: the input is wrong, every problem is on stderr, nothing was written · 130: interrupted, what
+was finished is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from cxsim.command.arguments import HELP, parse_arguments
+from cxsim.problems import Problem, Problems
+from cxsim.yaml_lines import COMMAND_LINE
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except Problems as refused:
+        for fault in refused.problems:
+            print(fault, file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("cxsim: interrupted; nothing was finished, nothing written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        flags = parse_arguments(argv)
+    except ValueError as error:
+        raise Problems([Problem((), f"{error}; --help says what there is", COMMAND_LINE)]) from None
+    if flags.help:
+        print(HELP, end="")
+        return 0
+    from cxsim.command import completion, configuration, verbs
+
+    if flags.shell_completion and any(word.startswith("query=") for word in flags.overrides):
+        print("\n".join(completion.completions()))
+        return 0
+    if flags.info or flags.hydra_help or flags.shell_completion or flags.cfg in ("hydra", "all"):
+        configuration.hand_over(argv)
+        return 0
+    if flags.version:
+        print(verbs.versions())
+        return 0
+    requests = configuration.read_requests(flags.overrides, flags.multirun, verbs.fields)
+    if flags.cfg:
+        print(verbs.shown_configuration(requests), end="")
+        return 0
+    return verbs.run(requests)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""The flags, and the text of --help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+HELP = """\
+What a redesign, training or a policy will do to customers' effort, waits and loyalty, and to cost.
+
+  python -m cxsim                                          the bank's redesign against its baseline
+  python -m cxsim scenario=training                        another scenario: a file of scenarios/, or a path
+  python -m cxsim 'scenario=[redesign,training]'           several side by side
+  python -m cxsim organisation=my_department scenario=my_department_first
+  python -m cxsim organisation.behaviour.p_redial=0.6 study.replications=40 seed=7
+  python -m cxsim -m scenario=redesign,training organisation.teams.front_line.agents=13,14,15
+                                                           a sweep: every combination, one table at the end
+  python -m cxsim do=show what=organisation                what would run, before it runs; what=scenario,
+                                                           assumptions, measures, case (with case=...)
+  python -m cxsim do=new name=my_department                a commented organisation and scenario, to edit
+  python -m cxsim do=calibrate                             the constants between effort and answers, refitted
+
+Arguments are Hydra's: key=value sets, +key=value adds, ~key removes. Keys:
+  do            compare (default), show, new, calibrate
+  organisation  a file of conf/organisation, or a path; organisation.a.b=value changes a number in it
+  scenario      a file of scenarios/, or a path
+  study         a file of conf/study; study.replications=40 changes a number in it
+  seed          same seed, same customers, same luck
+  engine        auto, simpy, compiled
+  workers       processes at once (default: the machine's cores); results do not depend on it
+  output        where each run leaves a folder of its own (default: outputs)
+
+Your own conf/ and scenarios/ in the working directory, and $CXSIM_SCENARIOS, are found before those that came
+with cxsim.
+
+Flags:
+  -m, --multirun    sweep: each value of a comma list in turn, all combinations
+  -c, --cfg job     print the configuration instead of running; -c hydra, -c all: Hydra's own
+  --info            how Hydra composed the configuration
+  -sc install=bash  completion for the shell: eval "$(cxsim -sc install=bash)"
+  --version         versions of cxsim and Hydra
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise ValueError(message)
+
+
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Flags and overrides. Raises ValueError, one line, for a flag that does not exist."""
+    parser = _Parser(prog="cxsim", add_help=False, allow_abbrev=False)
+    parser.add_argument("overrides", nargs="*")
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("--version", action="store_true")
+    parser.add_argument("-m", "--multirun", action="store_true")
+    parser.add_argument("-r", "--run", action="store_true")
+    parser.add_argument("-c", "--cfg", choices=["job", "hydra", "all"])
+    parser.add_argument("--resolve", action="store_true")
+    parser.add_argument("-i", "--info", nargs="?", const="all")
+    parser.add_argument("--hydra-help", action="store_true")
+    parser.add_argument("-sc", "--shell-completion", action="store_true")
+    return parser.parse_intermixed_args(list(argv))

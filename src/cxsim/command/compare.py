@@ -1,0 +1,146 @@
+"""do=compare: run the scenarios against the baseline, say what changed, leave it in a folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cxsim.changes import changes
+from cxsim.command.configuration import Request
+from cxsim.command.jobs import Job, files_of, prepare, sources_of
+from cxsim.command.pool import pool, undisturbed
+from cxsim.command.progress import Shown
+from cxsim.command.provenance import made
+from cxsim.compare import Comparison
+from cxsim.compare import compare as compared
+from cxsim.interventions.dates import WEEK
+from cxsim.output import new_folder, plain, write_json, write_table, write_text, write_workbook
+from cxsim.report import write_report
+from cxsim.scenario import timeline
+from cxsim.study import Results, run_study
+
+INTERRUPTED = 130
+Answer = tuple[Job, Results, Comparison]
+
+
+def compare(requests: Sequence[Request]) -> int:
+    """Run what was asked for; print and write the answer. Returns the exit code."""
+    jobs = prepare(requests)
+    started = datetime.now()
+    folder = new_folder(str(requests[0]["output"]), _slug(jobs, len(requests)), started)
+    answers: list[Answer] = []
+    try:
+        with Shown() as shown, pool(jobs[0].settings.workers) as executor:
+            for job in jobs:
+                results = run_study(
+                    job.organisation, job.scenarios, job.settings, progress=shown, executor=executor
+                )
+                if results.replications:
+                    answers.append((job, results, compared(results)))
+                if not results.complete:
+                    break
+        complete = len(answers) == len(jobs) and all(results.complete for _, results, _ in answers)
+        if answers:
+            with undisturbed():
+                write = _write_one if len(requests) == 1 else _write_sweep
+                write(folder, answers)
+                _write_run(folder, answers, complete, started)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # nothing came of it: only an empty folder goes
+    if not complete:
+        kept = f"what was finished is in {folder}" if answers else "nothing was finished, nothing written"
+        print(f"cxsim: interrupted; {kept}", file=sys.stderr)
+        return INTERRUPTED
+    print(f"\nWritten to {folder}")
+    return 0
+
+
+def _slug(jobs: Sequence[Job], points: int) -> str:
+    if points > 1:
+        return "sweep"
+    return "+".join(plain(scenario.name) for scenario in jobs[0].scenarios) or "baseline"
+
+
+def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
+    ((job, results, comparison),) = answers
+    tables = {
+        "comparison": comparison.table,
+        "changes": changes_table(job),
+        "assumptions": assumptions_table(job),
+    }
+    said = comparison.say()
+    for name, table in {**tables, **results.tables()}.items():
+        write_table(folder, name, table)
+    write_workbook(folder / "comparison.xlsx", tables)
+    write_text(folder / "comparison.txt", said + "\n")
+    write_report(folder, results, comparison, job.scenarios, job.organisation)
+    print(said)
+
+
+def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
+    """One tidy table: a column for each swept key, then the comparison's."""
+    parts = []
+    for job, _, comparison in answers:
+        for request in job.requests:
+            wanted = comparison.table
+            if "scenario" in request.swept:
+                asked = request.swept["scenario"]
+                names = [Path(str(n)).stem for n in (asked if isinstance(asked, list) else [asked])]
+                wanted = wanted[wanted["scenario"].isin(names)]
+            keys = {key: _shown(value) for key, value in request.swept.items() if key != "scenario"}
+            parts.append(wanted.assign(**keys)[[*keys, *wanted.columns]])
+    table = pd.concat(parts, ignore_index=True)
+    write_table(folder, "sweep", table)
+    write_workbook(folder / "sweep.xlsx", {"sweep": table})
+    print(table.to_string(index=False))
+
+
+def _shown(value: Any) -> Any:
+    return str(value) if isinstance(value, list | dict) else value
+
+
+def _write_run(folder: Path, answers: Sequence[Answer], complete: bool, started: datetime) -> None:
+    jobs = [job for job, _, _ in answers]
+    points: list[dict[str, Any]] = [{"swept": dict(r.swept)} for job in jobs for r in job.requests if r.swept]
+    write_json(
+        folder / "run.json",
+        {
+            "complete": complete,
+            "runs": [
+                {**sources_of(job), "replications": results.replications, "engine": results.engine}
+                for job, results, _ in answers
+            ],
+            **({"points": points} if points else {}),
+            "made": {**made(started, datetime.now(), jobs[0].settings.workers), "files": files_of(jobs)},
+        },
+    )
+
+
+def changes_table(job: Job) -> pd.DataFrame:
+    """What each scenario changes, and when: scenario, week, path, before, after."""
+    rows = []
+    for scenario in job.scenarios:
+        steps = timeline(job.organisation, scenario)
+        before = job.organisation
+        for at, after in steps:
+            for change in changes(before, after):
+                said = ("" if v is None else str(v) for v in (change.before, change.after))
+                rows.append((scenario.name, at / WEEK, change.name, *said))
+            before = after
+    return pd.DataFrame(rows, columns=["scenario", "week", "path", "before", "after"])
+
+
+def assumptions_table(job: Job) -> pd.DataFrame:
+    """Every number of the organisation with its range and source."""
+    rows = [
+        (a.name, str(a.value), *("" if v is None else str(v) for v in (a.low, a.high)), a.source)
+        for a in job.organisation.assumptions
+    ]
+    return pd.DataFrame(rows, columns=["assumption", "value", "low", "high", "source"])

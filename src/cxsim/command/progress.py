@@ -1,0 +1,64 @@
+"""How far a run is: a bar on a terminal, else a line now and then; on stderr, since stdout is the result."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+EVERY = 15.0
+"""Seconds between two lines where there is no terminal."""
+
+
+class Shown:
+    """Called with (replications done, replications wanted, what is running)."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._began = time.monotonic()
+        self._said = self._began - EVERY  # the first replication is news
+        if sys.stderr.isatty():
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._task = self._bar.add_task("starting", total=None)
+
+    def __enter__(self) -> Shown:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=wanted, description=what or "replications")
+            return
+        now = time.monotonic()
+        if done and now - self._said >= EVERY:
+            self._said = now
+            of = f" of {wanted}" if wanted else ""
+            print(
+                f"cxsim: {done}{of} replications after {now - self._began:.0f} s {what}".rstrip(),
+                file=sys.stderr,
+            )

@@ -1,0 +1,194 @@
+"""do=show: what would run, before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+
+from cxsim.command.configuration import Request
+from cxsim.files import load_organisation, load_scenario
+from cxsim.organisation import Organisation, Route
+from cxsim.organisation.checks import followers
+from cxsim.organisation.sources import Assumption
+from cxsim.organisation.work import Edge
+from cxsim.problems import Path, Problem, Problems, dotted, nearest
+from cxsim.yaml_lines import Document
+
+
+def show(requests: Sequence[Request]) -> int:
+    """Print one of `SUBJECTS`. Returns the exit code."""
+    (request,) = requests
+    subject = request["what"]
+    if subject not in SUBJECTS:
+        what = f"nothing called '{subject}' to show{nearest(str(subject), SUBJECTS)}"
+        raise request.configuration.located(Problems([Problem(("what",), what)]))
+    print(SUBJECTS[subject](request).rstrip())
+    return 0
+
+
+WIDEST = 44
+"""Characters of a column that is not the last; longer texts are cut."""
+
+
+def columns(rows: Iterable[Sequence[object]], indent: str = "  ") -> str:
+    """Rows as aligned text; the last column is left as long as it is."""
+    cells = [[*(_cut(str(cell)) for cell in row[:-1]), str(row[-1])] for row in rows]
+    widths = [
+        max(len(row[i]) for row in cells if i < len(row)) for i in range(max(map(len, cells), default=0))
+    ]
+    lines = []
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+        lines.append((indent + "  ".join([*padded, row[-1]])).rstrip())
+    return "\n".join(lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _organisation(request: Request) -> str:
+    organisation, document = load_organisation(request["organisation"], request.edits)
+    return organisation_text(organisation, document)
+
+
+def organisation_text(o: Organisation, document: Document) -> str:
+    """Who, why, how, by whom: the organisation on a page or two."""
+    parts = [f"{o.title}  ({document.source})", *([o.note] if o.note else [])]
+    segments = [
+        (n, f"{s.customers:,} customers", f"margin {s.margin:,.0f} a year") for n, s in o.segments.items()
+    ]
+    parts += ["\nSegments", columns(segments)]
+    channels = [(n, c.presence.replace("_", " "), f"open {_hours(c.opens)}") for n, c in o.channels.items()]
+    parts += ["\nChannels", columns(channels)]
+    parts += ["\nReasons", columns(_reason_rows(o))]
+    parts += ["\nRoutes"]
+    for name, route in o.routes.items():
+        parts += [f"  {name}", columns(_step_rows(route), "    ")]
+    teams = [
+        (
+            n,
+            t.department,
+            f"{t.agents + sum(t.joined.values())} agents",
+            ", ".join(t.skills) or ", ".join(t.skill_sets),
+        )
+        for n, t in o.teams.items()
+    ]
+    parts += ["\nTeams", columns(teams)]
+    parts += [f"\n{len(o.assumptions)} assumptions: do=show what=assumptions"]
+    return "\n".join(parts)
+
+
+def _hours(opens: object) -> str:
+    if not isinstance(opens, dict):
+        return str(opens)
+    return ", ".join(f"{days} {hours}" for days, hours in opens.items())
+
+
+def _reason_rows(o: Organisation) -> Sequence[Sequence[str]]:
+    rows = []
+    for name, reason in o.reasons.items():
+        year = sum(rate * o.segments[s].customers for s, rate in reason.cases.items() if s in o.segments)
+        volume = f"{year:,.0f} cases a year" if reason.cases else "arrivals" if reason.arrivals else "emerges"
+        rows.append((name, reason.kind, volume, f"route {reason.route}"))
+    return rows
+
+
+def _step_rows(route: Route) -> Sequence[Sequence[str]]:
+    rows = []
+    for name, step in route.items():
+        who = step.team or step.supplier or ("customer" if step.customer else "")
+        who = who or ("self-service" if step.self_service else "branches" if step.parallel else "delay")
+        after = [_edge(to, edge) for to, edge in step.next.items()]
+        others = [to for to in followers(step) if to not in step.next]
+        control = "control" if step.control else ""
+        rows.append((name, who, control, "→ " + ", ".join([*after, *others]) if after or others else "→ end"))
+    return rows
+
+
+def _edge(to: str, edge: Edge) -> str:
+    said = [f"{edge.p:.3g}"] if 0 < edge.p < 1 else []
+    said += [name if p == 1 else f"{name} {p:.3g}" for name, p in (edge.by_channel | edge.by_segment).items()]
+    said += [edge.kind] if edge.kind != "normal" else []
+    return f"{to} ({', '.join(said)})" if said else to
+
+
+def _scenario(request: Request) -> str:
+    from cxsim.changes import changes
+    from cxsim.interventions.dates import WEEK
+    from cxsim.scenario import timeline
+
+    organisation, _ = load_organisation(request["organisation"], request.edits)
+    parts = []
+    for name in request.scenarios():
+        scenario, document = load_scenario(name, organisation)
+        parts += [f"{scenario.title}  ({document.source or 'nothing changes'})"]
+        words = (
+            ("because", scenario.because),
+            ("source", scenario.source),
+            ("cannot say", scenario.cannot_say),
+        )
+        parts += [columns([(word, text.strip()) for word, text in words if text])]
+        steps = timeline(organisation, scenario)
+        for dated in scenario.interventions:
+            now = [o for at, o in steps if at < dated.starts] or [organisation]
+            until = f" until week {dated.ends / WEEK:g}" if dated.ends is not None else ""
+            parts += [f"  from week {dated.starts / WEEK:g}{until}: {dated.intervention.says(now[-1])}"]
+        before = organisation
+        for at, after in steps:
+            found = changes(before, after)
+            if found:
+                parts += [f"\nWhat changes in week {at / WEEK:g}"]
+                parts += [f"  {change.describe}" for change in found]
+            before = after
+        parts += [""]
+    return "\n".join(parts)
+
+
+def _assumptions(request: Request) -> str:
+    organisation, document = load_organisation(request["organisation"], request.edits)
+    rows = [_assumption_row(list(alike)) for _, alike in groupby(organisation.assumptions, _without_place)]
+    unsourced = sum(not a.source for a in organisation.assumptions)
+    head = f"{len(organisation.assumptions)} assumptions of {document.source}, {unsourced} without a source\n"
+    return head + columns([("assumption", "value", "range", "source"), *rows])
+
+
+def _without_place(assumption: Assumption) -> Path:
+    """The path of a number; of the list, where it is a number of a list."""
+    return assumption.path[:-1] if isinstance(assumption.path[-1], int) else assumption.path
+
+
+def _assumption_row(alike: Sequence[Assumption]) -> tuple[str, ...]:
+    first = alike[0]
+    value = str(first.value) if len(alike) == 1 else f"{first.value} … {alike[-1].value} ({len(alike)})"
+    known = f"[{first.low}, {first.high}]" if first.low is not None else ""
+    return dotted(_without_place(first)), value, known, first.source or "no source stated"
+
+
+def _measures(request: Request) -> str:
+    from cxsim.measures import MEASURES
+
+    head = ("measure", "unit", "better", "worthwhile", "basis", "formula")
+    rows = [(m.name, m.unit, m.better, f"{m.worthwhile:g}", m.basis, m.formula) for m in MEASURES]
+    return columns([head, *rows], "")
+
+
+def _case(request: Request) -> str:
+    from cxsim.command.jobs import prepare
+    from cxsim.story import story
+
+    (job,) = prepare([request])
+    try:
+        return str(story(job.organisation, job.scenarios, job.settings, request["case"]))
+    except Problems as faults:
+        raise request.configuration.located(faults) from None
+
+
+SUBJECTS: dict[str, Callable[[Request], str]] = {
+    "organisation": _organisation,
+    "scenario": _scenario,
+    "assumptions": _assumptions,
+    "measures": _measures,
+    "case": _case,
+}
+"""What can be shown."""

@@ -1,0 +1,170 @@
+"""Every piece of luck in the model, by address: whose it is, for what, and the how-manieth time.
+
+The only module that calls `uniform`.  A case's address is (stream, candidate number); to it come the purpose, two small
+ordinals and, where the luck belongs to a step, the step's name.  Nothing depends on position or order of arrival, so
+another reason, agent, step, redial or chaser leaves every other draw alone.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from cxsim.distributions import normal_quantile, quantile
+from cxsim.jit import compiled
+from cxsim.streams import uniform
+
+
+class Purpose(IntEnum):
+    """What a uniform number is for.  The numbers are part of every address: never change or reuse one."""
+
+    GAP = 1
+    ACCEPT = 2
+    CUSTOMER = 3
+    CHANNEL = 4
+    OPENING = 5
+    PATIENCE = 6
+    BALK = 7
+    REDIAL = 8
+    REDIAL_DELAY = 9
+    ACCEPT_CALL_BACK = 10
+    CALL_BACK_REACHED = 11
+    WORK = 12
+    WRAP_UP = 13
+    NEXT = 14
+    DELAY = 15
+    RIGHT = 16
+    RIGHT_ERROR = 17
+    REACHED = 18
+    RETURN_CALL = 19
+    RETURN_DELAY = 20
+    RETRY_DELAY = 21
+    SELF_SERVICE = 22
+    RESOLVE = 23
+    RECONTACT = 24
+    RECONTACT_DELAY = 25
+    COMPLAIN = 26
+    GENERIC = 27
+    TOLD = 28
+    HEEDS_UPDATES = 29
+    CHASE = 30
+    WITHDRAW = 31
+    COMES_BACK = 32
+    COMES_BACK_DELAY = 33
+    ATTEMPT = 34
+    ANSWERS = 40
+    SCORE = 41
+    CES_SCORE = 42
+    BUSYNESS = 50
+    LEVEL = 60
+    RATING = 61
+    ABSENT = 70
+    PROFICIENCY = 71
+    BREAK = 72
+
+
+_GAP = int(Purpose.GAP)
+_CUSTOMER = int(Purpose.CUSTOMER)
+_CHASE = int(Purpose.CHASE)
+_BUSYNESS = int(Purpose.BUSYNESS)
+_LEVEL = int(Purpose.LEVEL)
+_ABSENT = int(Purpose.ABSENT)
+_PROFICIENCY = int(Purpose.PROFICIENCY)
+
+
+@compiled
+def _look_up(
+    w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64
+) -> float:
+    """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
+    first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
+    return uniform(w.key[0], w.key[1], first, word, number, extra)
+
+
+@compiled
+def of_case(w: Any, c: int, purpose: int, a: int, b: int) -> float:
+    """Luck of case row c."""
+    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+
+
+@compiled
+def at_step(w: Any, v: int, purpose: int, again: int) -> float:
+    """Luck of visit row v at its step: by step, branch, pass, and `again` for tries within the pass."""
+    return at(w, v, w.visits["step"][v], purpose, again)
+
+
+@compiled
+def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
+    """The same at a step s other than the one the row stands at."""
+    c = w.visits["case"][v]
+    a = w.visits["branch"][v] | (again << 12)
+    return _look_up(
+        w, purpose, a, w.visits["pass"][v], w.cases["word"][c], w.cases["number"][c], w.steps["word"][s]
+    )
+
+
+@compiled
+def of_contact(w: Any, v: int, purpose: int) -> float:
+    """Luck of a contact: by kind, ordinal within the kind, attempt and leg."""
+    c = w.visits["case"][v]
+    a = w.visits["kind"][v] | (w.visits["ordinal"][v] << 8)
+    b = w.visits["attempt"][v] | (w.visits["leg"][v] << 16)
+    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+
+
+@compiled
+def gap(w: Any, f: int, number: int) -> float:
+    """Uniform behind the time from candidate number - 1 to `number` of flow f."""
+    return _look_up(w, _GAP, 0, 0, w.flows["word"][f], np.uint64(number), np.uint64(0))
+
+
+@compiled
+def of_candidate(w: Any, f: int, number: int, purpose: int) -> float:
+    """Luck of a candidate before it is a case."""
+    return _look_up(w, purpose, 0, 0, w.flows["word"][f], np.uint64(number), np.uint64(0))
+
+
+@compiled
+def customer_of(w: Any, f: int, number: int) -> int:
+    """Customer row behind a candidate of flow f."""
+    s = w.flows["segment"][f]
+    n = w.segments["customers"][s]
+    k = int(math.floor(of_candidate(w, f, number, _CUSTOMER) * n))
+    return w.segments["first"][s] + min(k, n - 1)
+
+
+@compiled
+def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> float:
+    """Luck of a customer: (segment, slot, generation)."""
+    return _look_up(w, purpose, 0, generation, w.segments["word"][s], np.uint64(slot), np.uint64(1))
+
+
+@compiled
+def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
+    """Luck of an agent: (name, date)."""
+    return _look_up(w, purpose, 0, date, w.roster["word"][a], np.uint64(2), extra)
+
+
+@compiled
+def busyness(w: Any, d: int) -> float:
+    """Factor of a day on all demand, log-normal with mean one."""
+    sd = w.behaviour["busyness_sd"][0]
+    if sd <= 0.0:
+        return 1.0
+    u = _look_up(w, _BUSYNESS, 0, 0, np.uint64(0), np.uint64(w.days["date"][d]), np.uint64(3))
+    return math.exp(sd * normal_quantile(u) - 0.5 * sd * sd)
+
+
+@compiled
+def duration(w: Any, law: int, u: float) -> float:
+    """Quantile of a law, minutes."""
+    return quantile(w.laws, w.grid, law, u)
+
+
+@compiled
+def asking_budget(w: Any, c: int, ordinal: int) -> float:
+    """Unit-exponential amount of worry after which the customer asks for the ordinal-th time."""
+    return -math.log(of_case(w, c, _CHASE, ordinal, 0))

@@ -1,0 +1,335 @@
+"""The model as SimPy processes: the definition of right, to be read from top to bottom.
+
+Customers' contacts come, wait, are served and go on; agents come on duty, rest and go home; streams of demand never
+end.  What happens at each of these moments is a rule (`cxsim.rules`); here is only when, and who waits in which line.
+
+Every process is bound to a row of the state and looks there what the row is doing, so it can be taken up at any row at
+any time.  Simultaneous events run in a total order: (time, rank of their kind, case or agent, ordinal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from heapq import heappop, heappush
+from typing import Any
+
+import numpy as np
+from simpy import Environment, Event
+
+from cxsim.handle import handle
+from cxsim.plan.tables import Plan, Table
+from cxsim.rules import agents, contacts, demand, endings, routing, ticks
+from cxsim.state import (
+    CALLS,
+    CHASING,
+    COMING,
+    DELAYED,
+    FREE_CASES,
+    FREE_VISITS,
+    FREED,
+    FULL,
+    HOLDING,
+    JOINING,
+    LEAVING,
+    LEDGERED,
+    SERVED,
+    TRACED,
+    TRACING,
+    WAITING,
+    WRAPPING,
+    State,
+    roomier,
+    world_of,
+)
+from cxsim.tally import Tally
+
+Process = Generator[None, bool, None]
+Keep = Callable[[Table, Table], None]
+
+# ranks of simultaneous events
+MARK, BACK, FLOW = 0, 1, 10
+RANK = {
+    SERVED: 2,
+    WRAPPING: 3,
+    HOLDING: 4,
+    DELAYED: 5,
+    COMING: 6,
+    CHASING: 7,
+    LEAVING: 8,
+    WAITING: 9,
+    JOINING: 9,
+}
+RANK_BITS = 54
+MARGIN = 1024
+"""Rows kept free, so that no rule runs out of them between two candidates."""
+
+
+class Timer(Event):
+    """An event at a known instant for a row; void once the row's stamp has moved on."""
+
+    __slots__ = ("row", "stamp")
+
+
+class Clock(Environment):
+    """SimPy's environment with events at absolute times and one total order among simultaneous ones."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__(start)
+        self.time = start
+
+    def at(self, time: float, rank: int, key: int, row: int, stamp: int, then: Callable[[Any], None]) -> None:
+        """Call `then` at `time`; the order key is larger than SimPy's own priorities 0 and 1."""
+        timer = Timer(self)
+        timer._ok = True
+        timer._value = None
+        timer.row = row
+        timer.stamp = stamp
+        timer.callbacks.append(then)  # type: ignore[union-attr]
+        heappush(self._queue, (time, (rank << RANK_BITS) + key + 2, next(self._eid), timer))  # type: ignore[arg-type]
+
+    def run_before(self, until: float) -> None:
+        """Run every event earlier than `until`."""
+        queue = self._queue
+        step = self.step
+        while queue and queue[0][0] < until:
+            self.time = queue[0][0]
+            step()
+
+
+def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, keep: Keep) -> State:
+    """Run every event in [start, until) and return the state (its tables may have grown; all are written in place).
+
+    `keep` is handed the rows of trace and ledger whenever their buffers fill up.
+    """
+    floor = Floor(plan, state, tally, start, keep)
+    floor.take_up()
+    floor.clock.run_before(until)
+    floor.check_room()
+    return floor.state
+
+
+class Floor:
+    """Everyone at work between two ticks."""
+
+    def __init__(self, plan: Plan, state: State, tally: Tally, start: float, keep: Keep) -> None:
+        self.plan, self.tally, self.keep = plan, tally, keep
+        self.clock = Clock(start)
+        self.lines: list[list[tuple[int, float, int, int, int]]] = [[] for _ in plan.queues]
+        self.processes: dict[int, Process] = {}
+        self.armed: dict[int, int] = {}
+        self.skills = [
+            [(int(q["queue"]), int(q["shared"])) for q in plan.agent_queue[a["first_skill"] :][: a["skills"]]]
+            for a in plan.roster
+        ]
+        self.at_once: list[int] = plan.channels["at_once"].tolist()
+        self._see(state)
+
+    def _see(self, state: State) -> None:
+        """Look at the tables of a state."""
+        self.state = state
+        self.world = handle(world_of(self.plan, state, self.tally))
+        self.counters = state.counters
+        visits = state.visits
+        self.status, self.stamp, self.due_at = visits["status"], visits["stamp"], visits["due_at"]
+        self.key, self.queue = visits["key"], visits["queue"]
+
+    def take_up(self) -> None:
+        """Start a process for everything that is going on in the state, in the order of their rows."""
+        for f in range(len(self.plan.flows)):
+            self.expect_candidate(f)
+        for a in range(len(self.plan.roster)):
+            self.expect_mark(a)
+            self.expect_back(a)
+        for v in np.flatnonzero(self.status).tolist():
+            self.wake(v)
+        for a in np.flatnonzero(self.state.agents["on_duty"]).tolist():
+            self.release(a)
+        self.settle()
+
+    # -- demand ------------------------------------------------------------------------------------------------
+
+    def expect_candidate(self, f: int) -> None:
+        """A stream's next candidate."""
+        at = float(self.state.flow_state["next_at"][f])
+        if at < np.inf:
+            self.clock.at(at, FLOW, f, f, 0, self.candidate)
+
+    def candidate(self, timer: Timer) -> None:
+        """A candidate arises; it may become a case, whose first contact comes at once."""
+        self.check_room()
+        v = demand.candidate(self.world, timer.row, self.clock.time)
+        self.expect_candidate(timer.row)
+        if v >= 0:
+            self.wake(v)
+        self.settle()
+
+    # -- visits ------------------------------------------------------------------------------------------------
+
+    def visit(self, v: int) -> Process:
+        """The life of a visit row, taken up at whatever it is doing now.
+
+        Each `yield` lasts until the row's time has come (True), or until somebody else has changed it (False).
+        """
+        w, clock = self.world, self.clock
+        while status := self.status[v]:
+            if status == WAITING:
+                self.line_up(v)  # until an agent takes it, or patience is over
+                if (yield):
+                    contacts.abandon(w, v, clock.time)
+            elif status == SERVED:
+                if (yield):
+                    routing.finish(w, v, clock.time)
+            elif status == COMING or status == CHASING:
+                if (yield):
+                    routing.come(w, v, clock.time)
+            elif status == DELAYED:
+                if (yield):
+                    routing.end_delay(w, v, clock.time)
+            elif status == WRAPPING:
+                if (yield):
+                    endings.end_wrap_up(w, v, clock.time)
+            elif status == HOLDING:
+                if (yield):
+                    endings.end_hold(w, v, clock.time)
+            elif status == LEAVING:
+                if (yield):
+                    ticks.withdraw(w, v, clock.time)
+            else:
+                yield  # its branches will wake it
+            w = self.world
+
+    def wake(self, v: int, due: bool = False) -> None:
+        """Let the process of row v go on, and set the timer of whatever it does next."""
+        process = self.processes.get(v)
+        if process is None:
+            process = self.processes[v] = self.visit(v)
+            alive = next(process, self) is None
+        else:
+            try:
+                process.send(due)
+                alive = True
+            except StopIteration:
+                alive = False
+        if not alive:
+            del self.processes[v]
+            return
+        stamp = int(self.stamp[v])
+        if self.armed.get(v) != stamp:
+            self.armed[v] = stamp
+            due_at = float(self.due_at[v])
+            if due_at < np.inf:
+                self.clock.at(due_at, RANK[int(self.status[v])], int(self.key[v]), v, stamp, self.fall_due)
+
+    def fall_due(self, timer: Timer) -> None:
+        """A timer goes off: the row's time has come, unless it has changed since."""
+        if timer.stamp == self.stamp[timer.row]:
+            self.wake(timer.row, due=True)
+            self.settle()
+
+    # -- lines and agents --------------------------------------------------------------------------------------
+
+    def line_up(self, v: int) -> None:
+        """Visit v joins its line: priority, then age (or the promise that is due first)."""
+        stamp = int(self.stamp[v])
+        if self.armed.get(v) != stamp:
+            row = self.state.visits[v]
+            place = (int(row["priority"]), float(row["age_at"]), int(row["key"]), v, stamp)
+            heappush(self.lines[int(row["queue"])], place)
+
+    def head(self, q: int) -> tuple[int, float, int, int, int] | None:
+        """First of a line who still waits."""
+        line = self.lines[q]
+        while line and self.stamp[line[0][3]] != line[0][4]:
+            heappop(line)
+        return line[0] if line else None
+
+    def next_for(self, a: int, may: int) -> int:
+        """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
+        for own, shared in self.skills[a]:
+            alone = self.head(own) if may == agents.ANY else None
+            beside = self.head(shared)
+            if beside is not None:
+                channel = int(self.state.visits["channel"][beside[3]])
+                if self.state.agents["load"][a] >= self.at_once[channel]:
+                    beside = None
+            first = min((x for x in (alone, beside) if x is not None), default=None)
+            if first is not None:
+                return first[3]
+        return -1
+
+    def release(self, a: int) -> None:
+        """Agent a looks for work: a rest that is owed comes first, then the lines."""
+        while True:
+            may = agents.ready(self.world, a, self.clock.time)
+            if may == agents.RESTS:
+                self.expect_back(a)
+            if may == agents.RESTS or may == agents.OFF:
+                return
+            v = self.next_for(a, may)
+            if v < 0:
+                return
+            routing.begin(self.world, v, a, self.clock.time)
+            self.wake(v)
+
+    def expect_mark(self, a: int) -> None:
+        """The next mark in an agent's shift."""
+        at = float(self.state.agents["mark_at"][a])
+        if at < np.inf:
+            self.clock.at(at, MARK, a, a, 0, self.mark)
+
+    def mark(self, timer: Timer) -> None:
+        """A shift starts, a break is due, a shift ends."""
+        agents.pass_mark(self.world, timer.row, self.clock.time)
+        self.expect_mark(timer.row)
+        self.settle()
+
+    def expect_back(self, a: int) -> None:
+        """The end of a rest."""
+        at = float(self.state.agents["back_at"][a])
+        if at < np.inf:
+            self.clock.at(at, BACK, a, a, 0, self.back)
+
+    def back(self, timer: Timer) -> None:
+        """A rest is over, unless the shift ended first."""
+        if self.state.agents["back_at"][timer.row] == self.clock.time:
+            agents.come_back(self.world, timer.row, self.clock.time)
+            self.settle()
+
+    # -- what rules leave behind -------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Take up the rows that a rule has set going, then let freed agents look for work, until nothing is left."""
+        counters, state = self.counters, self.state
+        while True:
+            if n := int(counters[CALLS]):
+                rows = state.calls[:n].tolist()
+                counters[CALLS] = 0
+                for v in rows:
+                    self.wake(v)
+            elif n := int(counters[FREED]):
+                free = state.freed[:n].tolist()
+                counters[FREED] = 0
+                for a in free:
+                    self.release(a)
+            else:
+                return
+
+    def check_room(self) -> None:
+        """Grow tables before they fill, hand over the trace."""
+        counters = self.counters
+        if counters[FULL]:
+            raise RuntimeError(
+                "a table of the state is full: more rows were made at once than were kept free"
+            )
+        while min(counters[FREE_VISITS], counters[FREE_CASES]) < MARGIN:
+            self._see(roomier(self.state))
+            counters = self.counters
+        if counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(self.state.trace) - 8192:
+            hand_over(self.state, self.keep)
+
+
+def hand_over(state: State, keep: Keep) -> None:
+    """Give the trace written so far to `keep`, and start again with empty buffers."""
+    counters = state.counters
+    keep(state.trace[: counters[TRACED]].copy(), state.ledger[: counters[LEDGERED]].copy())
+    counters[TRACED] = counters[LEDGERED] = 0

@@ -1,0 +1,166 @@
+"""Files read: organisations and scenarios by name or path, every fault with its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path as File
+from typing import Any
+
+from cxsim.edits import Edit, edited, fields_of
+from cxsim.laws import PARAMETERS as LAWS
+from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation.sources import ABOUT, BETWEEN, SOURCE
+from cxsim.places import SUFFIXES, conf_folders, find, names, scenario_folders, spoken
+from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.scenario import BASELINE, Scenario, read_scenario
+from cxsim.yaml_lines import COMMAND_LINE, Document, Place, read_yaml
+
+BASED_ON = "based_on"
+WHOLE = frozenset({"next", "opens", "hours", "working", "headcount"})
+"""Keys whose value replaces the base's value as a whole."""
+
+
+def read_text(path: File) -> str:
+    """Text of a UTF-8 file; `Problems` when it cannot be read or is not UTF-8."""
+    name = spoken(path)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise Problems([Problem((), "no such file", name)]) from None
+    except OSError as error:
+        raise Problems([Problem((), f"cannot be read: {error.strerror or error}", name)]) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        what = f"not UTF-8: byte 0x{raw[error.start]:02x}; save the file as UTF-8"
+        raise Problems([Problem((), what, name, line)]) from None
+
+
+def read_document(path: File) -> Document:
+    """A YAML file with the line of every key."""
+    return read_yaml(read_text(path), spoken(path))
+
+
+def file_named(kind: str, name: Any, folders: Iterable[File], asked: Place = (COMMAND_LINE, 0)) -> File:
+    """The file of an organisation or scenario; `Problems` with the nearest name when there is none."""
+    folders = tuple(folders)
+    if not isinstance(name, str) or not name:
+        raise Problems([Problem((kind,), f"the name of one {kind} belongs here, not {name!r}", *asked)])
+    path = find(name, folders)
+    if path is None:
+        is_path = name.endswith(SUFFIXES)
+        what = f"no such file: {name}" if is_path else f"no {kind} '{name}'{nearest(name, names(folders))}"
+        raise Problems([Problem((kind,), what, *asked)])
+    return path
+
+
+def organisation_folders() -> tuple[File, ...]:
+    """Where organisations lie, in the order they are searched."""
+    return tuple(folder / "organisation" for folder in conf_folders() if (folder / "organisation").is_dir())
+
+
+def organisation_document(name: str) -> Document:
+    """An organisation's file with whatever it is based on; not yet validated."""
+    return _with_base(file_named("organisation", name, organisation_folders()), ())
+
+
+def _with_base(path: File, above: tuple[File, ...]) -> Document:
+    document = read_document(path)
+    if BASED_ON not in document.tree:
+        return document
+    asked = document.place((BASED_ON,))
+    base_name = document.tree[BASED_ON]
+    chain = (*above, path.resolve())
+    folders = (path.parent, *organisation_folders())
+    try:
+        base_path = file_named("organisation", base_name, folders, asked)
+        if base_path.resolve() == path.resolve():  # my own bank.yaml, based on the bank that came with cxsim
+            others = [folder for folder in folders if folder.resolve() != path.parent.resolve()]
+            base_path = file_named("organisation", base_name, others, asked)
+    except Problems as missing:
+        raise Problems([Problem((BASED_ON,), p.what, *asked) for p in missing.problems]) from None
+    if base_path.resolve() in chain:
+        raise Problems([Problem((BASED_ON,), f"'{base_name}' is based on this file", *asked)])
+    return merged(_with_base(base_path, chain), document)
+
+
+def merged(base: Document, over: Document) -> Document:
+    """What `over` says on top of `base`.
+
+    Mappings are merged key by key and `~` takes a key away; numbers, lists, laws, opening hours and `next`
+    are replaced as a whole.
+    """
+    places = dict(base.places)
+
+    def forget(path: Path) -> None:
+        for known in [p for p in places if p[: len(path)] == path]:
+            del places[known]
+
+    def lay(below: dict[str, Any], above: dict[str, Any], path: Path) -> dict[str, Any]:
+        result = dict(below)
+        for key, value in above.items():
+            here: Path = (*path, key)
+            old = result.get(key)
+            if here == (BASED_ON,):
+                continue
+            if value is None:
+                forget(here)
+                result.pop(key, None)
+            elif isinstance(value, dict) and isinstance(old, dict) and not _is_whole(key, value, old):
+                result[key] = lay(old, value, here)
+            else:
+                forget(here)
+                result[key] = value
+                places.update({p: place for p, place in over.places.items() if p[: len(here)] == here})
+            if here in over.places:
+                places[here] = over.places[here]
+        return result
+
+    tree = lay(base.tree, over.tree, ())
+    return Document(tree, places, over.source, over.prefix)
+
+
+def _is_whole(key: str, value: dict[str, Any], old: dict[str, Any]) -> bool:
+    return key in WHOLE or ABOUT in value or ABOUT in old or _is_law(value) or _is_law(old)
+
+
+def _is_law(node: dict[str, Any]) -> bool:
+    name, *others = [key for key in node if key not in (SOURCE, BETWEEN, "note")] or [""]
+    return not others and (name in LAWS or name == "mixture")
+
+
+def load_organisation(name: str, edits: Sequence[Edit] = ()) -> tuple[Organisation, Document]:
+    """The organisation called `name` with the command line's edits, and the document it was read from.
+
+    Raises `Problems`, each with file and line or "command line".
+    """
+    document = organisation_document(name)
+    document = Document(document.tree, document.places, document.source, ("organisation",))
+    if edits:
+        try:
+            before = read_organisation(document.tree)
+        except Problems:
+            before = None
+        document = edited(document, edits, fields_of(before))
+    try:
+        return read_organisation(document.tree), document
+    except Problems as faults:
+        raise document.located(faults) from None
+
+
+def scenario_document(name: str) -> Document:
+    """A scenario's file; not yet validated."""
+    return read_document(file_named("scenario", name, scenario_folders()))
+
+
+def load_scenario(name: str, organisation: Organisation) -> tuple[Scenario, Document]:
+    """The scenario called `name`, read against an organisation, and its document; `baseline` is empty."""
+    if name == "baseline":
+        return BASELINE, Document({}, {}, "")
+    document = scenario_document(name)
+    try:
+        called = File(name).stem if name.endswith(SUFFIXES) else name
+        return read_scenario(document.tree, organisation, called), document
+    except Problems as faults:
+        raise document.located(faults) from None

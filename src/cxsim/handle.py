@@ -1,0 +1,35 @@
+"""A world in one piece: compiled rules take this handle, because handing over fifty arrays one by one costs more
+than most rules do.  Without compilation the world itself is the handle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.experimental import structref
+
+from cxsim.jit import ENABLED, compiled
+from cxsim.state import World
+
+if ENABLED:
+
+    @structref.register
+    class WorldType(types.StructRef):  # type: ignore[misc]
+        """numba's type of a handle."""
+
+        def preprocess_fields(self, fields: Any) -> Any:
+            return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+    class WorldHandle(structref.StructRefProxy):  # type: ignore[misc]
+        """The world as compiled functions see it."""
+
+    structref.define_proxy(WorldHandle, WorldType, list(World._fields))
+
+    @compiled
+    def _handle(world: Any) -> Any:
+        return WorldHandle(*world)
+
+
+def handle(world: World) -> Any:
+    """The world as rules take it: same arrays, attribute by attribute."""
+    return _handle(world) if ENABLED else world

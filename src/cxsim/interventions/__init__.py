@@ -1,0 +1,74 @@
+"""Interventions: what could be changed, each a typed record that makes one organisation out of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from cxsim.interventions.assumption import SetAssumptions
+from cxsim.interventions.base import Intervention, same
+from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDemand
+from cxsim.interventions.learning import Train
+from cxsim.interventions.merging import MergeSteps
+from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.reorganising import MergeTeams, SplitTeam
+from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
+from cxsim.interventions.steps import AddStep, MoveStep, RemoveStep
+from cxsim.interventions.teams import Skills, Staff
+from cxsim.interventions.working import AutomateStep, SpeedUp
+from cxsim.organisation import problems_of
+from cxsim.problems import Problem, Problems, nearest
+
+KINDS: dict[str, type[Intervention]] = {
+    "staff": Staff,
+    "merge_teams": MergeTeams,
+    "split_team": SplitTeam,
+    "move_step": MoveStep,
+    "remove_step": RemoveStep,
+    "add_step": AddStep,
+    "automate_step": AutomateStep,
+    "speed_up": SpeedUp,
+    "merge_steps": MergeSteps,
+    "decision_right": GiveDecisionRight,
+    "routing": Routing,
+    "skills": Skills,
+    "call_back": OfferCallBack,
+    "self_service": OfferSelfService,
+    "standard": SetStandard,
+    "promise": ChangePromise,
+    "proactive_update": UpdateProactively,
+    "prevent_demand": PreventDemand,
+    "add_demand": AddDemand,
+    "training": Train,
+    "set": SetAssumptions,
+}
+"""Every kind of intervention by the name it has in scenario files."""
+
+
+def kind_of(intervention: Intervention) -> str:
+    """The name of an intervention's kind in scenario files."""
+    return next(name for name, model in KINDS.items() if type(intervention) is model)
+
+
+def read_intervention(kind: str, given: Any) -> Intervention:
+    """Validate the plain data of one intervention; raises `Problems` with paths inside it."""
+    if kind not in KINDS:
+        raise Problems([Problem((), f"no kind of intervention '{kind}'{nearest(kind, KINDS)}")])
+    if not isinstance(given, Mapping):
+        raise Problems([Problem((), f"a mapping belongs here, not {given!r}")])
+    try:
+        return KINDS[kind].model_validate(dict(given))
+    except ValidationError as error:
+        raise Problems(problems_of(error, KINDS[kind], given)) from None
+
+
+__all__ = [
+    "KINDS",
+    "Intervention",
+    "kind_of",
+    "read_intervention",
+    "same",
+    *sorted(m.__name__ for m in KINDS.values()),
+]

@@ -1,0 +1,157 @@
+"""What every intervention is: a frozen record that makes one organisation out of another, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, PlainSerializer, WrapValidator
+
+from cxsim.durations import minutes, parse_duration
+from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation.base import Record
+from cxsim.problems import Path, Problem, Problems, dotted, nearest
+
+Tree = dict[str, Any]
+"""An organisation, or a part of it, as plain data."""
+
+
+class Intervention(Record):
+    """One typed change of an organisation."""
+
+    def apply(self, organisation: Organisation) -> Organisation:
+        """The organisation after the change; the given one is left as it is.
+
+        A change that changes nothing gives back the organisation itself.  Raises `Problems` with paths inside
+        the intervention.
+        """
+        found = list(self.faults(organisation))
+        if found:
+            raise Problems(found)
+        tree = deepcopy(organisation.tree)
+        self.edit(tree, organisation)
+        if repr(tree) == repr(organisation.tree):
+            return organisation
+        try:
+            after = read_organisation(tree)
+        except Problems as impossible:
+            said = [(dotted(p.path), p.what) for p in impossible.problems]
+            raise Problems(
+                [Problem((), f"makes an impossible organisation: {at}: {what}") for at, what in said]
+            ) from None
+        lost = list(lost_controls(organisation, after))
+        if lost:
+            raise Problems(lost)
+        return organisation if same(organisation, after) else after
+
+    def faults(self, organisation: Organisation) -> Iterator[Problem]:
+        """What keeps the change from being made: names that do not exist, values that do not fit."""
+        raise NotImplementedError
+
+    def edit(self, tree: Tree, organisation: Organisation) -> None:
+        """Make the change in `tree`, a copy of the organisation's; `faults` found nothing."""
+        raise NotImplementedError
+
+    def says(self, organisation: Organisation | None = None) -> str:
+        """One plain sentence to read aloud; with the organisation, its titles instead of bare names."""
+        text = self.sentence(organisation)
+        return text[0].upper() + text[1:]
+
+    def sentence(self, organisation: Organisation | None) -> str:
+        """The sentence, before its first letter is made a capital."""
+        raise NotImplementedError
+
+    def brings(self) -> frozenset[str]:
+        """Names that exist only once the change is made."""
+        return frozenset()
+
+
+def same(a: Organisation, b: Organisation) -> bool:
+    """Whether two organisations say the same, in the same order (shifts and steps are dealt in order)."""
+    return a is b or repr(a) == repr(b)
+
+
+def lost_controls(before: Organisation, after: Organisation) -> Iterator[Problem]:
+    """Control steps that are gone, or no longer controls, without a step that takes over."""
+    for name, route in before.routes.items():
+        now = after.routes.get(name, {})
+        moved = after.moved.get(name, {})
+        for step in [s for s, spec in route.items() if spec.control]:
+            holder = moved.get(step, step)
+            if name in after.routes and not (holder in now and now[holder].control):
+                yield Problem((), f"route '{name}' would lose its control '{step}' without a replacement")
+
+
+def unknown(path: Path, kind: str, name: str | None, known: Iterable[str]) -> Iterator[Problem]:
+    """A fault if `name` is given and is not one of `known`."""
+    names = list(known)
+    if name is not None and name not in names:
+        yield Problem(path, f"no {kind} '{name}'{nearest(name, names)}")
+
+
+def unknown_step(
+    organisation: Organisation, route: str, step: str, at: Path = ("step",)
+) -> Iterator[Problem]:
+    """Faults if the route, or the step in it, does not exist."""
+    yield from unknown(("route",), "route", route, organisation.routes)
+    if route in organisation.routes:
+        steps = organisation.routes[route]
+        if step not in steps:
+            elsewhere = [r for r, other in organisation.routes.items() if step in other]
+            hint = f"; it is a step of route '{elsewhere[0]}'" if elsewhere else nearest(step, steps)
+            yield Problem(at, f"no step '{step}' in route '{route}'{hint}")
+
+
+def title(organisation: Organisation | None, block: str, *names: str) -> str:
+    """What a team, reason, channel or step is called in a sentence."""
+    node: Any = {} if organisation is None else getattr(organisation, block)
+    for name in names:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return getattr(node, "title", "") or names[-1].replace("_", " ")
+
+
+def listing(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = list(words) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def percent(share: float) -> str:
+    """0.35 → ``35 %``."""
+    return f"{100 * share:.3g} %"
+
+
+def _check_minutes(value: Any) -> Any:
+    minutes(value)
+    return value
+
+
+def _check_span(value: Any) -> Any:
+    parse_duration(value)
+    return value
+
+
+Lasting = Annotated[Any, BeforeValidator(_check_minutes)]
+"""A duration with its unit ("3 min"), kept as written, since it goes into an organisation file."""
+LastingSpan = Annotated[Any, BeforeValidator(_check_span)]
+"""The same; may count working time ("2 working days")."""
+
+
+def _as_written(value: Any, validate: Any) -> Any:
+    validate(value)
+    return value
+
+
+KEPT = (WrapValidator(_as_written), PlainSerializer(lambda value: value))
+"""Annotation of a record that is checked, but kept as written: ``Annotated[Standard, *KEPT]``."""
+
+
+def plain(record: object) -> Tree:
+    """The plain data of a field annotated with `KEPT`."""
+    return deepcopy(cast(Tree, record))
+
+
+def given(record: Record, *fields: str) -> Tree:
+    """Those of the fields that were stated."""
+    return {f: deepcopy(getattr(record, f)) for f in fields if f in record.model_fields_set}

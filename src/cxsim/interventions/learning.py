@@ -1,0 +1,60 @@
+"""Courses: agents leave the floor for some hours and work better afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from cxsim.interventions.base import Intervention, Lasting, Tree, given, listing, title, unknown
+from cxsim.organisation import Organisation
+from cxsim.organisation.checks import skills_of
+from cxsim.problems import Problem
+
+STARTS = "starts"
+"""Field that a scenario fills with the start of its entry."""
+
+
+class Train(Intervention):
+    """A course for a team, in waves."""
+
+    team: str
+    """Team whose agents are trained."""
+    uplift: Annotated[dict[str, float], Field(min_length=1)]
+    """Proficiency gained, by skill of the team, SD."""
+    hours: Lasting
+    """Time off the floor for each agent."""
+    session: Lasting = "4 h"
+    """Longest stretch off the floor at a time."""
+    waves: Annotated[int, Field(ge=1)] = 1
+    """Groups into which the team is divided, one after the other off the floor."""
+    every: Lasting = "1 week"
+    """Time between the starts of waves."""
+    name: str = "course"
+    """Name of the course; two courses of a team need two names."""
+    starts: Lasting = "0 min"
+    """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
+
+    def faults(self, organisation: Organisation) -> Iterator[Problem]:
+        yield from unknown(("team",), "team", self.team, organisation.teams)
+        if self.team not in organisation.teams:
+            return
+        team = organisation.teams[self.team]
+        skills = skills_of(self.team, team)
+        for skill in self.uplift:
+            yield from unknown(("uplift", skill), f"skill in team '{self.team}':", skill, skills)
+        if self.name in team.training:
+            yield Problem(
+                ("name",), f"team '{self.team}' already has a course '{self.name}'; give another name"
+            )
+
+    def edit(self, tree: Tree, organisation: Organisation) -> None:
+        course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every")}
+        tree["teams"][self.team].setdefault("training", {})[self.name] = course
+
+    def sentence(self, organisation: Organisation | None) -> str:
+        waves = f" in {self.waves} waves, one every {self.every}" if self.waves > 1 else ""
+        skills = listing(f"{skill.replace('_', ' ')} by {gain:g} SD" for skill, gain in self.uplift.items())
+        who = title(organisation, "teams", self.team)
+        return f"Every agent of {who} is trained for {self.hours}{waves}, which lifts {skills}."

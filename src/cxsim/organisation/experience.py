@@ -1,0 +1,75 @@
+"""Experience: what each kind of trouble costs the customer in effort, and what effort does to satisfaction and loyalty.
+
+Forms and values: `docs/model.md`, with a source for each.  Effort is counted in standard deviations of the latent
+scale behind the Customer Effort Score.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cxsim.organisation.base import Minutes, NonNegative, Positive, Probability, Record
+
+
+class Effort(Record):
+    """Weights of the effort ledger, SD units."""
+
+    contact: NonNegative = 0.40
+    """Each contact after the first."""
+    transfer: NonNegative = 0.25
+    """Each cold transfer."""
+    warm_transfer: NonNegative = 0.125
+    information: NonNegative = 0.15
+    """Having to repeat information."""
+    channel_switch: NonNegative = 0.20
+    wait: NonNegative = 0.15
+    """Times ln(1 + felt minutes / 2)."""
+    unresolved: NonNegative = 1.00
+    """The matter is never truly resolved."""
+    generic: NonNegative = 0.15
+    """A scripted answer."""
+    late: NonNegative = 0.20
+    """Times ln(1 + days past the promise)."""
+
+
+class Survey(Record):
+    """The transactional survey as customers answer it."""
+
+    p_answer: Probability = 0.15
+    """Response rate."""
+
+
+class Experience(Record):
+    """From effort to answers; the constants are set once by ``do=calibrate``."""
+
+    effort: Effort = Effort()
+    reference_effort: NonNegative = 0.5
+    """Effort that feels neutral, SD; calibrated so that the baseline's mean satisfaction is zero."""
+    loss_aversion: Positive = 2.0
+    """Losses weigh this many times more than gains."""
+    ces_cuts: Annotated[list[float], Field(min_length=6, max_length=6)]
+    """Cut-points of CES 2.0 (1-7) on minus effort."""
+    nps_cuts: Annotated[list[float], Field(min_length=10, max_length=10)]
+    """Cut-points of the 0-10 recommendation on relationship + satisfaction."""
+    carry_over: NonNegative = 0.25
+    """Share of a case's satisfaction that moves the relationship."""
+    half_life: Minutes = 525600.0
+    """Half-life of such a move."""
+    survey: Survey = Survey()
+
+
+class Economics(Record):
+    """Money."""
+
+    currency: str
+    price_year: int
+    overhead: NonNegative = 0.0
+    """Added to staffed cost, share."""
+    hours_per_fte: Positive = 37.5
+    """Paid hours a week of one full-time equivalent."""
+
+
+CALIBRATED: tuple[str, ...] = ("reference_effort", "ces_cuts", "nps_cuts")
+"""Fields of `Experience` that ``do=calibrate`` sets."""

@@ -1,0 +1,226 @@
+"""Work: the routes a case takes through departments, and the teams who do the work."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from cxsim.organisation.base import (
+    Count,
+    Hours,
+    Law,
+    Minutes,
+    NonNegative,
+    Positive,
+    Probability,
+    Record,
+    Span,
+)
+
+
+class Edge(Record):
+    """What may come after a step."""
+
+    p: Probability
+    kind: Literal["normal", "rework", "misroute", "escalation"] = "normal"
+    transfer: Literal["none", "cold", "warm"] = "none"
+    """cold or warm: the customer stays on the line; warm: the first agent too, until the next one answers."""
+    by_segment: dict[str, Probability] = {}
+    by_channel: dict[str, Probability] = {}
+    """Probability where it differs from `p`."""
+
+
+class SelfService(Record):
+    """The customer tries without an agent."""
+
+    p_done: Probability
+    """Chance that self-service finishes the step."""
+    takes: Law
+    falls_back_to: str
+    """Step that serves those for whom it fails."""
+    channel: str
+    """Channel on which they then reach an agent."""
+
+
+class Outbound(Record):
+    """We call the customer; a miss makes the customer call us."""
+
+    p_reached: Probability
+    attempt: Law = "1 min"
+    """Agent time of a try that misses."""
+    tries: Annotated[int, Field(ge=1, le=9)] = 3
+    retry_after: Law = "4 h"
+
+
+class Step(Record):
+    """One node of a route: work by a team, a delay, self-service, or branches that run side by side."""
+
+    title: str = ""
+    team: str | None = None
+    skill: str | None = None
+    """Skill wanted (none: the team's first)."""
+    work: Law | None = None
+    """Talk and hold, or hands-on time."""
+    wrap_up: Law | None = None
+    """After-contact work; the customer is gone, the agent is busy."""
+    delay: Law | None = None
+    """A wait without a team: a supplier, or the customer."""
+    clock: Literal["calendar", "working"] = "calendar"
+    """How the delay counts."""
+    supplier: str | None = None
+    customer: bool = False
+    """The delay is the customer's own: promises pause."""
+    self_service: SelfService | None = None
+    parallel: list[str] = []
+    """Branches that start side by side."""
+    join: str | None = None
+    """Step at which they meet; the last one opens it."""
+    control: bool = False
+    """May not be removed without a stated replacement."""
+    needs: str | None = None
+    """Decision right the step wants; without it the case is escalated."""
+    escalates_to: str | None = None
+    outbound: Outbound | None = None
+    internal_sla: Span | None = None
+    """Target from joining the queue to the end of the step."""
+    resolves: Probability = 1.0
+    """Chance that a contact whose route ends here truly resolves the case (at average proficiency)."""
+    generic: Probability = 0.0
+    """Chance that the customer gets a scripted answer."""
+    asks_again: bool = False
+    """The customer has to repeat what they told us before."""
+    news: bool = True
+    """The end of this step is news to the customer."""
+    sells: NonNegative = 0.0
+    """Margin earned each time the step is done."""
+    priority: int | None = None
+    """Instead of the reason's."""
+    next: dict[str, Edge] = {}
+    """Steps that may follow; none: the route ends."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        """``next: step`` and ``next: {step: 0.9}`` for ``next: {step: {p: 0.9}}``."""
+        if isinstance(data, dict) and "next" in data:
+            given = data["next"]
+            if isinstance(given, str):
+                given = {given: 1.0}
+            if isinstance(given, dict):
+                given = {k: v if isinstance(v, dict) else {"p": v} for k, v in given.items()}
+                data = {**data, "next": given}
+            elif given is None:
+                data = {k: v for k, v in data.items() if k != "next"}
+        return data
+
+
+class Break(Record):
+    """A pause inside a shift; it starts when the agent is free."""
+
+    after: Minutes
+    """Since the start of the shift."""
+    lasts: Minutes
+    spread: Minutes = 0.0
+    """Agents go up to this much earlier or later, by day, so that they do not all leave at once."""
+
+
+class Shift(Record):
+    """When agents are on duty."""
+
+    hours: Hours
+    weight: Positive = 1.0
+    """Share of the team on this shift, relative to the others."""
+    breaks: list[Break] = []
+
+
+class SkillSet(Record):
+    """What some agents of a team may serve, in order of preference."""
+
+    has: list[str]
+    weight: Positive = 1.0
+
+
+class Standard(Record):
+    """Service standard: this share answered within this time."""
+
+    within: Minutes
+    share: Probability = 0.8
+
+
+class DecisionRight(Record):
+    """Authority of a team to decide by itself."""
+
+    share: Probability
+    """Share of cases it may decide."""
+    p_error: Probability = 0.0
+    """Chance that such a decision is wrong."""
+    cost_per_error: NonNegative = 0.0
+
+
+class Proficiency(Record):
+    """How well agents of the team do their work, in standard deviations around the average agent."""
+
+    mean: float = 0.0
+    sd: NonNegative = 0.0
+
+
+class Training(Record):
+    """A course: agents leave the floor in waves, when they are free, and work better afterwards (scenarios add it)."""
+
+    starts: Minutes
+    """Start of the first wave, after time 0."""
+    uplift: dict[str, float]
+    """Proficiency gained by skill, SD."""
+    hours: Minutes
+    """Time off the floor for each agent."""
+    session: Minutes = 240.0
+    """Longest stretch off the floor at a time."""
+    waves: Annotated[int, Field(ge=1)] = 1
+    every: Minutes = 10080.0
+    """Time between the starts of waves."""
+
+
+class Team(Record):
+    """Agents who share queues."""
+
+    title: str = ""
+    department: str
+    agents: Count
+    """Heads."""
+    joined: dict[str, Count] = {}
+    """Heads that came from other teams and kept their names."""
+    headcount: dict[str, Any] | None = None
+    """Instead of shifts: agents on duty by hours, e.g. {mon-fri: {"08:00-12:00": 6}}."""
+    shifts: dict[str, Shift] = {}
+    p_absent: Probability = 0.0
+    """Chance that an agent misses a whole shift (paid)."""
+    skills: list[str] = []
+    """Skills of every agent, in order of preference."""
+    skill_sets: dict[str, SkillSet] = {}
+    """Instead: groups of agents with different skills."""
+    order: Literal["age", "due"] = "age"
+    """Queue order after priority: oldest first, or earliest promise first."""
+    places: Count | None = None
+    """Contacts that may wait; more are turned away."""
+    standard: Standard | None = None
+    warm_limit: Minutes = 5.0
+    """Longest time a first agent stays on the line in a warm transfer."""
+    rights: dict[str, DecisionRight] = {}
+    cost_per_hour: NonNegative = 0.0
+    """Cost of a paid hour."""
+    proficiency: Proficiency = Proficiency()
+    training: dict[str, Training] = {}
+
+
+class SkillEffect(Record):
+    """What one standard deviation of proficiency does."""
+
+    speed: NonNegative = 0.15
+    """Service time x exp(-speed x z)."""
+    resolution: NonNegative = 0.35
+    """Added to the log-odds of resolving, within the agent's own share of failures."""
+    misroute: NonNegative = 0.0
+    """Taken from the log-odds of rework and misroutes."""
+    courtesy: NonNegative = 0.10
+    """Added to how the case is felt, SD units, per z of the last agent."""

@@ -1,0 +1,150 @@
+"""Files written: a folder of its own for each run, tables whose bytes depend on their content alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from cxsim.places import spoken
+from cxsim.problems import Problem, Problems
+from cxsim.yaml_lines import COMMAND_LINE
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Date inside every .xlsx, so that equal tables are equal files."""
+
+
+def unwritable(folder: str) -> list[Problem]:
+    """Why nothing could be written below `folder`; empty when it can. Makes nothing."""
+    path = Path(folder)
+    for place in (path, *path.absolute().parents):
+        if place.exists() or place.is_symlink():
+            if not place.is_dir():
+                return [_refused(folder, f"'{spoken(place)}' is not a directory")]
+            if not os.access(place, os.W_OK | os.X_OK):
+                return [_refused(folder, f"no permission to write in '{spoken(place)}'")]
+            break
+    return []
+
+
+def new_folder(folder: str, slug: str, now: datetime) -> Path:
+    """A new directory `<folder>/<date>_<time>_<slug>-<n>`; two runs in one second get two of them."""
+    parent = Path(folder)
+    stem = f"{now:%Y-%m-%d_%H%M%S}_{plain(slug)}"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for n in range(1, 10_000):
+            path = parent / f"{stem}-{n}"
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise Problems([_refused(folder, f"cannot be written: {error.strerror or error}")]) from None
+    raise Problems([_refused(folder, f"has 9999 folders called {stem}")])
+
+
+def _refused(folder: str, what: str) -> Problem:
+    return Problem(("output",), f"{what} (output={folder})", COMMAND_LINE)
+
+
+def plain(text: str) -> str:
+    """A text that is a good part of a file name."""
+    return re.sub(r"[^A-Za-z0-9_+]+", "_", text).strip("_")[:60] or "run"
+
+
+def write_new(path: Path, text: str) -> None:
+    """A text file that must not exist yet, UTF-8, LF."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Problems([Problem((), "exists already; nothing is overwritten", spoken(path))]) from None
+    except OSError as error:
+        raise Problems([Problem((), f"cannot be written: {error.strerror or error}", spoken(path))]) from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text file, UTF-8, LF."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Readable JSON; keys keep their order."""
+    write_text(path, json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """`name`.csv and `name`.parquet; numbers in their shortest exact form, no dates, no versions."""
+    write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
+
+
+def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """An .xlsx with one sheet a table: bold headings that stay in sight, columns wide enough to read."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, table in sheets.items():
+        sheet = book.create_sheet(title[:31])
+        sheet.append([str(column) for column in table.columns])
+        for row in table.itertuples(index=False):
+            sheet.append([_cell(value) for value in row])
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if cell.data_type == "f":  # a text that begins with '=' is a text
+                    cell.data_type = "s"
+        for i, column in enumerate(table.columns, start=1):
+            longest = max([len(str(column)), *(len(_shown(v)) for v in table[column])])
+            sheet.column_dimensions[get_column_letter(i)].width = min(longest + 2, 60)
+            sheet.cell(1, i).font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+    book.properties.creator = "cxsim"
+    book.properties.created = EPOCH.replace(tzinfo=None)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.write_bytes(_undated(buffer))
+
+
+def _cell(value: Any) -> Any:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if hasattr(value, "item"):
+        return value.item()
+    return value if isinstance(value, str | int | float | bool | datetime) else str(value)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _undated(book: io.BytesIO) -> bytes:
+    """The same zip with every date set to `EPOCH`."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                stamp = EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            info = zipfile.ZipInfo(name, EPOCH.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            new.writestr(info, content)
+    return out.getvalue()

@@ -1,0 +1,165 @@
+"""Laws, timetables and ragged lists that tables point into by row."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from cxsim.calendar import day_table, open_spans, read_hours
+from cxsim.durations import Duration
+from cxsim.law_tables import compile_laws
+from cxsim.organisation import Calendar, Organisation
+from cxsim.plan.tables import ALWAYS, PROFILE, WORKING_TIME, Floats, Table
+from cxsim.timetables import compile_timetables
+
+MARGIN_DAYS = 180
+"""Days of calendar kept beyond the horizon, for promises and delays that end after it."""
+
+
+class Laws:
+    """Laws in the order they are first used; the same law is kept once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._specs: list[Any] = []
+
+    def row(self, spec: Any) -> int:
+        """Row of a law, -1 for none."""
+        if spec is None:
+            return -1
+        key = json.dumps(spec, sort_keys=True, default=str)
+        if key not in self._rows:
+            self._rows[key] = len(self._specs)
+            self._specs.append(spec)
+        return self._rows[key]
+
+    def tables(self) -> tuple[Table, Floats]:
+        """The compiled laws."""
+        return _compiled(tuple(json.dumps(s, default=str) for s in (self._specs or ["1 min"])))
+
+
+@lru_cache(maxsize=64)
+def _compiled(specs: tuple[str, ...]) -> tuple[Table, Floats]:
+    return compile_laws([json.loads(s) for s in specs])
+
+
+@lru_cache(maxsize=8)
+def days_of(calendar: str, first: int, last: int) -> Table:
+    """The local days of a study; `calendar` is the organisation's as JSON."""
+    c = Calendar.model_validate_json(calendar)
+    country, _, subdivision = (c.holidays or "").partition("-")
+    return day_table(
+        c.start,
+        time_zone=c.timezone,
+        country=country or None,
+        subdivision=subdivision or None,
+        extra_holidays=c.extra_holidays,
+        first_day=first,
+        last_day=last,
+    )
+
+
+@lru_cache(maxsize=256)
+def _spans(hours: str, calendar: str, first: int, last: int) -> tuple[Floats, Floats]:
+    return open_spans(read_hours(json.loads(hours)), days_of(calendar, first, last))
+
+
+class Timetables:
+    """Opening hours and shifts over the days of the study; rows 0 and 1 are working time and always."""
+
+    def __init__(self, o: Organisation, weeks: int, warm_up_weeks: int) -> None:
+        self._calendar = o.calendar.model_dump_json()
+        self._range = (-7 * warm_up_weeks - 2, 7 * weeks + MARGIN_DAYS)
+        self._rows: dict[str, int] = {}
+        self._lists: list[tuple[Floats, Floats]] = []
+        assert self.row(o.calendar.working) == WORKING_TIME
+        assert self._add("always", _always(self.days)) == ALWAYS
+        self._working = read_hours(o.calendar.working)
+
+    @property
+    def days(self) -> Table:
+        """Rows of `DAY`."""
+        return days_of(self._calendar, *self._range)
+
+    def row(self, hours: Any) -> int:
+        """Row of opening hours."""
+        key = json.dumps(hours, sort_keys=True)
+        if key in self._rows:
+            return self._rows[key]
+        return self._add(key, _spans(json.dumps(hours), self._calendar, *self._range))
+
+    def _add(self, key: str, spans: tuple[Floats, Floats]) -> int:
+        key = json.dumps("always") if key == "always" else key
+        self._rows[key] = len(self._lists)
+        self._lists.append(spans)
+        return self._rows[key]
+
+    def target(self, duration: Duration | None) -> tuple[float, int]:
+        """(minutes, row of the timetable they count in) of a target; (inf, always) for none."""
+        from cxsim.calendar import working_minutes
+
+        if duration is None:
+            return float("inf"), ALWAYS
+        if duration.working:
+            return working_minutes(duration, self._working), WORKING_TIME
+        return duration.minutes, ALWAYS
+
+    def interval(self, duration: Duration | None) -> float:
+        """Calendar minutes of a repeating interval; working time is stretched over the week."""
+        minutes, clock = self.target(duration)
+        if clock == ALWAYS:
+            return minutes
+        open_per_week = sum(end - start for day in self._working.week for start, end in day)
+        return minutes * 10080.0 / open_per_week
+
+    def tables(self) -> tuple[Table, Table]:
+        """The compiled timetables and their spans."""
+        return compile_timetables(self._lists)
+
+
+def _always(days: Table) -> tuple[Floats, Floats]:
+    return np.array([float(days["start_at"][0]) - 1.0]), np.array([1e15])
+
+
+def profiles_of(o: Organisation) -> tuple[Table, Floats, dict[str, int]]:
+    """Cells of all demand profiles, mean one, and their rows by name."""
+    table = np.zeros(max(len(o.profiles), 1), dtype=PROFILE)
+    cells: list[Floats] = []
+    first = 0
+    for i, profile in enumerate(o.profiles.values()):
+        width = profile.every
+        if profile.sinusoid is not None:
+            n = 480
+            width = profile.sinusoid.period / n
+            edges = 2.0 * np.pi * np.arange(n + 1) / n
+            values = 1.0 - profile.sinusoid.amplitude * np.diff(np.cos(edges)) * n / (2.0 * np.pi)
+        else:
+            values = np.asarray(profile.values or [1.0], dtype=np.float64)
+        values = values / values.mean()
+        table[i] = (width, first, len(values), int(abs(width * len(values) - 10080.0) < 1e-9))
+        cells.append(values)
+        first += len(values)
+    rows = {name: i for i, name in enumerate(o.profiles)}
+    return table, np.concatenate([*cells, np.ones(1)]), rows
+
+
+def day_factors(o: Organisation, days: Table) -> Floats:
+    """Known unevenness of each day: holiday, month end, payday, season, trend."""
+    d = o.demand
+    factors = np.ones(len(days))
+    start = o.calendar.start.toordinal()
+    for i, row in enumerate(days):
+        day = date.fromordinal(int(row["date"]))
+        factor = d.holidays if row["holiday"] else 1.0
+        if (day + timedelta(days=2)).month != day.month:
+            factor *= d.month_end
+        if d.payday is not None and day.day == d.payday:
+            factor *= d.payday_factor
+        if d.season is not None:
+            factor *= d.season[day.month - 1]
+        factors[i] = factor * max(0.0, 1.0 + d.trend_per_year * (int(row["date"]) - start) / 365.25)
+    return factors

@@ -1,0 +1,143 @@
+"""Teams as tables: agents with shifts, breaks and skills, dealt so that one more agent re-deals nobody."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cxsim.organisation import Organisation
+from cxsim.organisation.checks import skills_of
+from cxsim.organisation.work import Shift, Team
+from cxsim.plan.lists import Timetables
+from cxsim.plan.names import Names, heads
+from cxsim.plan.tables import AGENT, BREAK, COURSE, QUEUE, SKILL_QUEUE, TEAM
+from cxsim.streams import name_word
+
+
+def deal(weights: Mapping[str, float], n: int) -> list[str]:
+    """The first n of an endless sequence in which each name keeps its share (largest deficit next)."""
+    total = sum(weights.values())
+    dealt = dict.fromkeys(weights, 0)
+    sequence = []
+    for k in range(1, n + 1):
+        name = max(weights, key=lambda w: weights[w] * k / total - dealt[w])
+        dealt[name] += 1
+        sequence.append(name)
+    return sequence
+
+
+def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str, Any]:
+    """Tables `teams`, `queues`, `queue_agents`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`."""
+    roster = np.zeros(len(names.agents), dtype=AGENT)
+    roster["duty"] = -1
+    roster["team"] = -1
+    breaks: list[tuple[float, float, float]] = []
+    agent_queue: list[tuple[int, int]] = []
+    serves: list[list[int]] = [[] for _ in range(2 * len(names.skills))]
+    rows = {agent: i for i, agent in enumerate(names.agents)}
+    for i, (home, number) in enumerate(names.agents):
+        roster[i]["word"] = name_word(f"{home}/{number}")
+    for name, team in o.teams.items():
+        shifts = _shift_rows(team, times, breaks)
+        for home, n in heads(name, team).items():
+            for k, (shift, skills) in enumerate(_dealt(name, team, n)):
+                i = rows[(home, k)]
+                row = roster[i]
+                row["team"] = names.teams.index(name)
+                duty, first, count = shifts[shift]
+                row["duty"] = times.row(_headcount_hours(team, k)) if team.headcount is not None else duty
+                row["first_break"], row["breaks"] = first, count
+                row["p_absent"] = team.p_absent
+                row["mean"], row["sd"] = team.proficiency.mean, team.proficiency.sd
+                row["first_skill"], row["skills"] = len(agent_queue), len(skills)
+                for skill in skills:
+                    q = names.skills.index(skill)
+                    agent_queue.append((2 * q, 2 * q + 1))
+                    serves[2 * q].append(i)
+                    serves[2 * q + 1].append(i)
+    queues = np.zeros(len(serves), dtype=QUEUE)
+    first = 0
+    for q, agents in enumerate(serves):
+        agents.sort()
+        queues[q] = (names.teams.index(names.skills[q // 2][0]), first, len(agents), q % 2)
+        first += len(agents)
+    courses, uplift = _courses(o, names)
+    return {
+        "teams": _teams(o, names),
+        "queues": queues,
+        "queue_agents": np.array([a for agents in serves for a in agents] or [-1], dtype=np.int64),
+        "roster": roster,
+        "agent_queue": np.array(agent_queue or [(-1, -1)], dtype=SKILL_QUEUE),
+        "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),
+        "courses": courses,
+        "uplift": uplift,
+    }
+
+
+def _dealt(name: str, team: Team, n: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Shift and skills of each of n agents; skill sets are dealt inside each shift."""
+    shifts = deal({s: spec.weight for s, spec in team.shifts.items()}, n) if team.shifts else [""] * n
+    if not team.skill_sets:
+        own = [(name, s) for s in skills_of(name, team)]
+        return [(shift, own) for shift in shifts]
+    sequence = deal({g: spec.weight for g, spec in team.skill_sets.items()}, n)
+    seen: dict[str, int] = {}
+    dealt = []
+    for shift in shifts:
+        place = seen.get(shift, 0)
+        seen[shift] = place + 1
+        group = team.skill_sets[sequence[place]]
+        skills = [(s.partition(".")[0], s.partition(".")[2]) if "." in s else (name, s) for s in group.has]
+        dealt.append((shift, skills))
+    return dealt
+
+
+def _shift_rows(
+    team: Team, times: Timetables, breaks: list[tuple[float, float, float]]
+) -> dict[str, tuple[int, int, int]]:
+    """By shift: its timetable, and first row and number of its breaks."""
+    rows = {}
+    for name, shift in (team.shifts or {"": Shift(hours="always")}).items():
+        rows[name] = (times.row(shift.hours), len(breaks), len(shift.breaks))
+        breaks += sorted((b.after, b.lasts, b.spread) for b in shift.breaks)
+    return rows
+
+
+def _headcount_hours(team: Team, k: int) -> Any:
+    """Hours in which more than k agents are wanted."""
+    assert team.headcount is not None
+    hours = {day: [span for span, n in spans.items() if n > k] for day, spans in team.headcount.items()}
+    return {day: spans for day, spans in hours.items() if spans} or {"mon": "closed"}
+
+
+def _teams(o: Organisation, names: Names) -> Any:
+    table = np.zeros(len(names.teams), dtype=TEAM)
+    for i, name in enumerate(names.teams):
+        row = table[i]
+        row["standard"], row["places"] = math.inf, -1
+        team = o.teams.get(name)
+        if team is None:
+            continue
+        row["department"] = names.departments.index(team.department)
+        row["by_due"] = team.order == "due"
+        row["places"] = -1 if team.places is None else team.places
+        row["standard"] = math.inf if team.standard is None else team.standard.within
+        row["warm_limit"], row["cost"] = team.warm_limit, team.cost_per_hour / 60.0
+    return table
+
+
+def _courses(o: Organisation, names: Names) -> tuple[Any, Any]:
+    table = np.zeros(len(names.courses), dtype=COURSE)
+    uplift = np.zeros((len(names.courses), len(names.skills)))
+    for i, (name, course) in enumerate(names.courses):
+        team = o.teams.get(name)
+        if team is None or course not in team.training:
+            continue
+        c = team.training[course]
+        table[i] = (names.teams.index(name), c.starts, c.every, c.waves, c.hours, c.session)
+        for skill, gain in c.uplift.items():
+            uplift[i, names.skills.index((name, skill))] = gain
+    return table, uplift

@@ -1,0 +1,250 @@
+"""The organisation as tables of numbers: what an engine reads while it runs, and never writes.
+
+Every row stands for a name; names keep their row in all plans of a study (`cxsim.plan.names`).  Times are minutes,
+``-1`` in an index column means "none", ``inf`` in a time column means "never".
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = NDArray[np.void]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# presence of a channel
+PRESENT, ABSENT, SELF = 0, 1, 2
+# kinds of a step
+WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
+# kinds of an edge
+NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3
+# transfers
+NO_TRANSFER, COLD, WARM = 0, 1, 2
+# rows that every plan has in its timetables
+WORKING_TIME, ALWAYS = 0, 1
+
+
+def _table(*fields: tuple[str, str]) -> np.dtype[np.void]:
+    return np.dtype(list(fields), align=True)
+
+
+SEGMENT = _table(
+    ("customers", "i8"),  # slots
+    ("first", "i8"),  # row of the segment's first customer
+    ("word", "u8"),  # hash of the name
+    ("patience", "f8"),  # factor
+    ("mean", "f8"),  # of the personal relationship level, SD
+    ("sd", "f8"),
+)
+FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: added by a scenario)
+    ("word", "u8"),
+    ("segment", "i8"),
+    ("reason", "i8"),
+    ("rate", "f8"),  # candidates per minute under the envelope; 0: off
+    ("profile", "i8"),  # -1: even
+    ("law", "i8"),  # interarrival law, -1: Poisson
+    ("dropped", "f8"),  # probability that a candidate is thinned away
+    ("uneven", "i8"),  # 1: follows the organisation's uneven days
+)
+REASON = _table(
+    ("repeats_at", "i8"),  # step where a repeat enters, -1: as a first contact
+    ("priority", "i8"),
+    ("one_open", "i8"),  # 1: one open case per customer
+    ("promised", "i8"),  # 1: there is a promise
+    ("within", "f8"),
+    ("within_clock", "i8"),  # timetable in which `within` counts
+    ("expected", "f8"),
+    ("expected_clock", "i8"),
+    ("p_told", "f8"),
+    ("chaser", "i8"),  # contact reason of chasers
+    ("update_every", "f8"),  # calendar minutes between proactive updates; inf: none
+    ("update_reaches", "f8"),
+    ("update_cost", "f8"),
+    ("withdrawal", "i8"),  # law, -1: none
+    ("margin_lost", "f8"),
+    ("p_back", "f8"),  # symptom-only solutions that come back
+    ("back_after", "i8"),
+    ("moment", "f8"),  # weight in the relationship
+    ("margin", "f8"),
+    ("patience", "i8"),  # law, -1: the channel's
+)
+CHANNEL = _table(
+    ("presence", "i8"),
+    ("hours", "i8"),  # timetable
+    ("switch_to", "i8"),  # channel when closed, -1: wait
+    ("after_opening", "i8"),  # law
+    ("lines", "i8"),  # -1: unlimited
+    ("at_once", "i8"),
+    ("slowdown", "f8"),
+    ("patience", "i8"),  # law, -1: for ever
+    ("p_balk", "f8"),
+    ("felt", "f8"),  # felt minutes per minute
+    ("offer_over", "f8"),  # call-back offered when the predicted wait is longer; inf: never
+    ("p_accept", "f8"),
+    ("p_reached", "f8"),
+    ("tries", "i8"),
+    ("retry_after", "f8"),
+    ("cost", "f8"),
+)
+STEP = _table(
+    ("word", "u8"),
+    ("kind", "i8"),
+    ("route", "i8"),
+    ("team", "i8"),
+    ("queue", "i8"),  # queue of contacts that want an agent alone
+    ("shared_queue", "i8"),  # queue of contacts an agent can hold beside others, -1: none
+    ("skill", "i8"),
+    ("work", "i8"),
+    ("mean_work", "f8"),
+    ("wrap", "i8"),  # law, -1: none
+    ("delay", "i8"),
+    ("delay_clock", "i8"),
+    ("customers_own", "i8"),  # 1: the delay is the customer's, promises pause
+    ("resolves", "f8"),
+    ("generic", "f8"),
+    ("asks_again", "i8"),
+    ("news", "i8"),
+    ("sells", "f8"),
+    ("right", "i8"),  # decision right wanted, -1: none
+    ("escalates_to", "i8"),
+    ("outbound", "i8"),  # 1: we call
+    ("p_reached", "f8"),
+    ("attempt", "i8"),
+    ("tries", "i8"),
+    ("retry_after", "i8"),
+    ("p_done", "f8"),  # self-service
+    ("takes", "i8"),
+    ("falls_back_to", "i8"),
+    ("fall_channel", "i8"),
+    ("join", "i8"),
+    ("first_branch", "i8"),
+    ("branches", "i8"),
+    ("first_edge", "i8"),
+    ("edges", "i8"),
+    ("sla", "f8"),  # inf: none
+    ("sla_clock", "i8"),
+    ("priority", "i8"),
+    ("own_priority", "i8"),  # 1: `priority` overrides the reason's
+    ("department", "i8"),
+    ("gone", "i8"),  # 1: no longer exists in this plan
+    ("moved_to", "i8"),  # step that took its work over
+)
+EDGE = _table(("to", "i8"), ("kind", "i8"), ("transfer", "i8"))
+TEAM = _table(
+    ("department", "i8"),
+    ("by_due", "i8"),  # 1: earliest promise first
+    ("places", "i8"),  # -1: unlimited
+    ("standard", "f8"),  # minutes; inf: none
+    ("warm_limit", "f8"),
+    ("cost", "f8"),  # per paid minute
+)
+RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
+QUEUE = _table(("team", "i8"), ("first_agent", "i8"), ("agents", "i8"), ("shared", "i8"))
+AGENT = _table(
+    ("word", "u8"),
+    ("team", "i8"),
+    ("duty", "i8"),  # timetable of shifts, -1: not employed in this plan
+    ("skills", "i8"),  # how many
+    ("first_skill", "i8"),  # rows of `agent_queue`
+    ("p_absent", "f8"),
+    ("first_break", "i8"),
+    ("breaks", "i8"),
+    ("mean", "f8"),  # proficiency at the start
+    ("sd", "f8"),
+)
+SKILL_QUEUE = _table(("queue", "i8"), ("shared", "i8"))  # one skill of an agent: its two queues
+BREAK = _table(("after", "f8"), ("lasts", "f8"), ("spread", "f8"))
+COURSE = _table(
+    ("team", "i8"), ("starts", "f8"), ("every", "f8"), ("waves", "i8"), ("hours", "f8"), ("session", "f8")
+)
+PROFILE = _table(("width", "f8"), ("first", "i8"), ("cells", "i8"), ("weekly", "i8"))
+SHOCK = _table(("reason", "i8"), ("starts", "f8"), ("ends", "f8"), ("factor", "f8"))
+BEHAVIOUR = _table(
+    ("p_redial", "f8"),
+    ("redial_after", "i8"),
+    ("p_recontact", "f8"),
+    ("recontact_after", "i8"),
+    ("p_complain", "f8"),
+    ("complaint", "i8"),
+    ("p_return", "f8"),
+    ("return_after", "i8"),
+    ("missed_call", "i8"),
+    ("chase", "f8"),  # per minute
+    ("chase_growth", "f8"),  # per minute and minute since the last news
+    ("chase_from", "f8"),
+    ("chase_missed", "f8"),
+    ("by_agent", "f8"),
+    ("by_process", "f8"),
+    ("by_customer", "f8"),
+    ("fcr_window", "f8"),
+    ("speed", "f8"),
+    ("resolution", "f8"),
+    ("misroute", "f8"),
+    ("courtesy", "f8"),
+    ("busyness_sd", "f8"),
+)
+EXPERIENCE = _table(
+    ("contact", "f8"),
+    ("transfer", "f8"),
+    ("warm_transfer", "f8"),
+    ("information", "f8"),
+    ("channel_switch", "f8"),
+    ("wait", "f8"),
+    ("unresolved", "f8"),
+    ("generic", "f8"),
+    ("late", "f8"),
+    ("reference", "f8"),
+    ("loss_aversion", "f8"),
+    ("carry_over", "f8"),
+    ("fade", "f8"),  # per minute
+    ("p_answer", "f8"),
+    ("ces_cuts", "(6,)f8"),
+    ("nps_cuts", "(10,)f8"),
+)
+
+
+class Plan(NamedTuple):
+    """One organisation, ready to run; arrays are never written."""
+
+    segments: Table
+    flows: Table
+    reasons: Table
+    channels: Table
+    entrances: Ints
+    """[reason, channel] first step of a contact."""
+    steps: Table
+    edges: Table
+    edge_p: Floats
+    """[edge, segment, channel] probability."""
+    branches: Ints
+    """First steps of the branches of all forks, end to end."""
+    mix: Floats
+    """[reason, segment, channel] cumulative share of first contacts."""
+    teams: Table
+    rights: Table
+    """[team, right]."""
+    queues: Table
+    queue_agents: Ints
+    """Agents who serve each queue, end to end."""
+    roster: Table
+    """One row of `AGENT` per agent."""
+    agent_queue: Table
+    breaks: Table
+    courses: Table
+    uplift: Floats
+    """[course, skill] proficiency gained, SD."""
+    profiles: Table
+    profile_cells: Floats
+    shocks: Table
+    behaviour: Table
+    experience: Table
+    laws: Table
+    grid: Floats
+    timetables: Table
+    spans: Table
+    days: Table
+    day_factor: Floats
+    """[day] known unevenness: holidays, month end, payday, season, trend."""

@@ -1,0 +1,297 @@
+"""Scenarios: a dated, ordered list of interventions, and what each of them makes of an organisation when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializeAsAny, ValidationError
+
+from cxsim.changes import Change as Change
+from cxsim.changes import changes as changes
+from cxsim.interventions import KINDS, Intervention, kind_of, read_intervention, same
+from cxsim.interventions.dates import WEEK, at_minutes
+from cxsim.interventions.learning import STARTS
+from cxsim.organisation import Calendar, Organisation, problems_of
+from cxsim.organisation.base import NonNegative, Record
+from cxsim.organisation.sources import Assumption, without_sources
+from cxsim.problems import Path, Problem, Problems, nearest, problem
+
+BESIDE = (STARTS, "ends", "costs")
+"""Keys that may stand beside an intervention."""
+
+
+class Costs(Record):
+    """What an intervention costs, in the organisation's currency, apart from what the model itself counts."""
+
+    once: NonNegative = 0.0
+    """When it starts."""
+    per_week: NonNegative = 0.0
+    """From its start to its end: licences, upkeep."""
+    source: str = ""
+
+
+class Dated(Record):
+    """An intervention with its dates and costs."""
+
+    intervention: SerializeAsAny[Intervention]
+    starts: NonNegative = 0.0
+    """Minutes after time 0."""
+    ends: NonNegative | None = None
+    """Minutes after time 0, from which on it is as if it had never been made; None: it stays."""
+    costs: Costs = Costs()
+
+    @property
+    def kind(self) -> str:
+        """Its name in scenario files."""
+        return kind_of(self.intervention)
+
+
+class Scenario(Record):
+    """What an organisation would do differently."""
+
+    name: str
+    title: str
+    because: str = ""
+    """Why it should help."""
+    source: str = ""
+    cannot_say: str = ""
+    """What the model cannot represent of it."""
+    interventions: tuple[Dated, ...] = ()
+    hold: Literal["service_level"] | None = None
+    """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
+    expected: Annotated[dict[str, Any], Field(repr=False)] = {}
+    """Expected results by measure, as written."""
+    assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
+    """Every number of its interventions and costs, with range and source."""
+
+
+BASELINE = Scenario(name="baseline", title="As it is today")
+"""The empty scenario."""
+
+KEYS = ("title", "because", "source", "cannot_say", "interventions", "hold", "expected")
+
+
+def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
+    """Validate plain data (as read from YAML) into a scenario that can be applied to `organisation`.
+
+    Raises `Problems` with all faults: of single values, and of each intervention as the ones before it left
+    the organisation.  What only follows from an earlier fault is left out.
+    """
+    if not isinstance(tree, Mapping):
+        raise problem(
+            (), f"a scenario is a mapping, not {'a list' if isinstance(tree, list) else repr(tree)}"
+        )
+    if not tree:
+        raise problem((), "empty: no scenario in it")
+    found: list[Problem] = []
+    entries = tree.get("interventions")
+    if "interventions" not in tree:
+        found.append(Problem(("interventions",), "missing: the list of what would change (it may be empty)"))
+    elif not isinstance(entries, list | tuple):
+        found.append(Problem(("interventions",), f"a list belongs here, not {entries!r}"))
+    dated: dict[int, Dated] = {}
+    assumptions: list[Assumption] = []
+    readable = entries if isinstance(entries, list | tuple) else []
+    for i, entry in enumerate(readable):
+        try:
+            dated[i] = _read_entry(entry, organisation.calendar, ("interventions", i), assumptions)
+        except Problems as faults:
+            found += faults.inside("interventions", i).problems
+    scenario = BASELINE
+    try:
+        scenario = _head(tree, name, tuple(dated.values()), tuple(assumptions))
+    except Problems as faults:
+        found += faults.problems
+    bad = [entry for i, entry in enumerate(readable) if i not in dated]
+    found += _faults_in_use(dated, organisation, _names_in(bad))
+    if found:
+        raise Problems(found)
+    return scenario
+
+
+def _head(
+    tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]
+) -> Scenario:
+    """The scenario with all but its interventions read from plain data."""
+    found = [
+        Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS
+    ]
+    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k != "interventions"}
+    try:
+        scenario = Scenario.model_validate(
+            {**rest, "name": name, "interventions": dated, "assumptions": numbers}
+        )
+    except ValidationError as error:
+        raise Problems([*found, *problems_of(error, Scenario, rest)]) from None
+    if found:
+        raise Problems(found)
+    return scenario
+
+
+def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[Assumption]) -> Dated:
+    """One entry of the list: a kind with its values, and its dates and costs beside it."""
+    if not isinstance(entry, Mapping):
+        raise problem((), f"a mapping with one kind of intervention belongs here, not {entry!r}")
+    kinds = [str(k) for k in entry if str(k) not in BESIDE]
+    found = [
+        Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}")
+        for k in kinds
+        if k not in KINDS
+    ]
+    if not kinds:
+        found.append(Problem((), "no intervention in it; write its kind first, such as 'staff: {...}'"))
+    elif len(kinds) > 1 and not found:
+        found.append(Problem((), f"one entry holds one intervention; here: {' and '.join(kinds)}"))
+    starts, ends = 0.0, None
+    for key in (STARTS, "ends"):
+        if key in entry:
+            try:
+                at = at_minutes(entry[key], calendar)
+                starts, ends = (at, ends) if key == STARTS else (starts, at)
+            except ValueError as reason:
+                found.append(Problem((key,), str(reason)))
+    if ends is not None and ends <= starts and not found:
+        found.append(Problem(("ends",), f"{entry['ends']!r} is not after its start"))
+    costs = Costs()
+    intervention: Intervention | None = None
+    if "costs" in entry:
+        try:
+            costs = _costs(entry["costs"], (*path, "costs"), assumptions)
+        except Problems as faults:
+            found += faults.inside("costs").problems
+    if len(kinds) == 1 and kinds[0] in KINDS:
+        try:
+            intervention = _intervention(kinds[0], entry[kinds[0]], starts, path, assumptions)
+        except Problems as faults:
+            found += faults.inside(kinds[0]).problems
+    if found or intervention is None:
+        raise Problems(found)
+    return Dated(intervention=intervention, starts=starts, ends=ends, costs=costs)
+
+
+def _intervention(
+    kind: str, given: Any, starts: float, path: Path, assumptions: list[Assumption]
+) -> Intervention:
+    if isinstance(given, Mapping):
+        given, numbers = _sourced(dict(given), (*path, kind))
+        assumptions += numbers
+        if STARTS in KINDS[kind].model_fields:
+            if STARTS in given:
+                raise problem((STARTS,), f"write '{STARTS}' beside '{kind}', not inside it")
+            given[STARTS] = f"{starts!r} min"
+    return read_intervention(kind, given)
+
+
+def _sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
+    """Values without their sources, and the numbers among them with paths as seen from the scenario."""
+    plain, numbers = without_sources(given)
+    return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]
+
+
+def _costs(given: Any, path: Path, assumptions: list[Assumption]) -> Costs:
+    if not isinstance(given, Mapping):
+        raise problem((), f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {given!r}")
+    plain, numbers = _sourced(dict(given), path)
+    assumptions += numbers
+    try:
+        return Costs.model_validate({**plain, "source": str(given.get("source", ""))})
+    except ValidationError as error:
+        raise Problems(problems_of(error, Costs, given)) from None
+
+
+def _in_order(dated: Mapping[int, Dated]) -> list[tuple[int, Dated]]:
+    return sorted(dated.items(), key=lambda item: item[1].starts)
+
+
+def _names_in(entries: Sequence[Any]) -> set[str]:
+    """Names that unreadable entries would have brought into being, as far as they can be told."""
+    words: set[str] = set()
+    for entry in entries:
+        for given in entry.values() if isinstance(entry, Mapping) else ():
+            if isinstance(given, Mapping):
+                words |= {str(given[k]) for k in ("into", "name") if k in given}
+    return words
+
+
+def _faults_in_use(
+    dated: Mapping[int, Dated], organisation: Organisation, missing: set[str]
+) -> list[Problem]:
+    """What goes wrong when the interventions are made, in their order, and when some of them end."""
+    found: list[Problem] = []
+    now = organisation
+    for i, item in _in_order(dated):
+        try:
+            now = item.intervention.apply(now)
+        except Problems as faults:
+            for fault in faults.inside("interventions", i, item.kind).problems:
+                if not any(f"'{name}'" in fault.what for name in missing):
+                    found.append(fault)
+            missing |= item.intervention.brings()
+    if found or missing:
+        return found
+    for at in sorted({d.ends for d in dated.values() if d.ends is not None}):
+        try:
+            _made(organisation, tuple(dated.values()), at)
+        except Problems as faults:
+            i = next(i for i, d in dated.items() if d.ends == at)
+            found += [Problem(("interventions", i, "ends"), f"then {fault}") for fault in faults.problems]
+    return found
+
+
+def _made(organisation: Organisation, dated: Sequence[Dated], at: float) -> Organisation:
+    """The organisation at a time: every intervention that has started and not ended, in order of start."""
+    for item in sorted(dated, key=lambda d: d.starts):
+        if item.starts <= at and (item.ends is None or at < item.ends):
+            organisation = item.intervention.apply(organisation)
+    return organisation
+
+
+def timeline(organisation: Organisation, scenario: Scenario) -> tuple[tuple[float, Organisation], ...]:
+    """What the organisation is from when on, in minutes after time 0; the first entry is at 0.
+
+    Interventions of one time are made in the order of the list.  Times at which nothing changes are left out.
+    """
+    times = {0.0} | {t for d in scenario.interventions for t in (d.starts, d.ends) if t is not None}
+    all_times = [(t, _made(organisation, scenario.interventions, t)) for t in sorted(times)]
+    changed = [later for (_, before), later in pairwise(all_times) if not same(before, later[1])]
+    return (all_times[0], *changed)
+
+
+def scenario_costs(scenario: Scenario, weeks: float) -> tuple[tuple[str, float], ...]:
+    """Cost of each intervention within the first `weeks` weeks, by kind, in the order of the list."""
+    spent = []
+    for item in scenario.interventions:
+        end = weeks if item.ends is None else min(weeks, item.ends / WEEK)
+        runs = max(0.0, end - item.starts / WEEK)
+        once = item.costs.once if item.starts / WEEK < weeks else 0.0
+        spent.append((item.kind, once + item.costs.per_week * runs))
+    return tuple(spent)
+
+
+def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
+    """Several scenarios as one: all their interventions, in order of the list."""
+    interventions: list[Dated] = []
+    numbers: list[Assumption] = []
+    for scenario in scenarios:
+        for n in scenario.assumptions:
+            head, i, *rest = n.path
+            numbers.append(
+                Assumption((head, int(i) + len(interventions), *rest), n.value, n.low, n.high, n.source)
+            )
+        interventions += scenario.interventions
+
+    def joined(field: str, between: str) -> str:
+        return between.join(dict.fromkeys(getattr(s, field) for s in scenarios if getattr(s, field)))
+
+    return Scenario(
+        name=name,
+        title=joined("title", " + "),
+        because=joined("because", " "),
+        source=joined("source", "; "),
+        cannot_say=joined("cannot_say", " "),
+        interventions=tuple(interventions),
+        hold=next((s.hold for s in scenarios if s.hold), None),
+        assumptions=tuple(numbers),
+    )

@@ -1,0 +1,338 @@
+"""The state: everything that is going on at an instant, as tables that either engine can take up.
+
+A case is a row, a visit in progress is a row, and so is whatever waits for its time: a redial, a chaser, a wrap-up.
+Nothing that matters lives anywhere else, so a run can be written down at any tick and continued.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.plan.names import Names
+from cxsim.plan.tables import Floats, Ints, Plan, Table
+from cxsim.tally import Cause, Tally
+
+# what a visit is doing; each status has at most one timer, at `due_at`
+FREE = 0
+COMING = 1  # will reach its step at due_at (redial, repeat, opening of the channel, retry)
+WAITING = 2  # in a queue; due_at: end of patience
+SERVED = 3  # an agent works on it until due_at
+DELAYED = 4  # at a step without a team until due_at
+JOINING = 5  # waits for its branches
+WRAPPING = 6  # after-contact work of an agent until due_at; the case has moved on
+HOLDING = 7  # limit on a first agent's stay in a warm transfer
+CHASING = 8  # the customer will ask how far the case is, at due_at
+LEAVING = 9  # the customer will withdraw, at due_at
+
+# what a case is
+NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
+
+# rows of `counters`
+WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
+REFERRED = 10
+COUNTERS = 12
+
+CASE = np.dtype(
+    [
+        ("status", "i8"),
+        ("word", "u8"),  # hash of segment/reason/stream
+        ("number", "u8"),  # candidate number; recurrences count in the upper 16 bits
+        ("flow", "i8"),
+        ("segment", "i8"),
+        ("reason", "i8"),
+        ("customer", "i8"),  # row of the customer
+        ("serial", "i8"),  # order of opening
+        ("made", "i8"),  # rows made for it
+        ("rows", "i8"),  # rows alive
+        ("live", "i8"),  # contacts and branches in progress
+        ("opened_at", "f8"),
+        ("resolved_at", "f8"),  # inf: not resolved
+        ("closed_how", "i8"),
+        ("first_resolved", "i8"),
+        ("contacts", "i8"),
+        ("handled", "i8"),  # handled contacts that could resolve
+        ("answered", "i8"),  # all handled contacts, chasers too
+        ("repeats", "i8"),
+        ("chasers", "i8"),
+        ("complaints", "i8"),
+        ("returns", "i8"),
+        ("chaser_row", "i8"),  # visit row of the chaser to come, -1: none
+        ("promise_at", "f8"),  # inf: none
+        ("promise_clock", "i8"),
+        ("promise_left", "f8"),  # while paused
+        ("paused", "i8"),
+        ("told", "i8"),
+        ("heeds", "i8"),  # 1: proactive updates keep this customer from asking
+        ("updates_from", "f8"),
+        ("updates", "f8"),
+        ("news_at", "f8"),
+        ("chase_at", "f8"),  # the ask budget was reckoned up to here
+        ("chase_left", "f8"),
+        ("last_contact_at", "f8"),
+        ("no_further", "i8"),  # 1: no further contact within the window of the first
+        ("first_ended_at", "f8"),
+        ("felt", "f8"),  # felt minutes of waiting
+        ("z", "f8"),  # proficiency of the last agent
+        ("wrong", "i8"),  # a decision under a right was wrong
+        ("wrongs", "i8"),
+        ("transfers", "i8"),
+        ("cost", "f8"),
+        ("sold", "f8"),
+        ("recurrence", "i8"),
+        ("ledger", "f8", (len(Cause),)),
+    ],
+    align=True,
+)
+
+VISIT = np.dtype(
+    [
+        ("status", "i8"),
+        ("stamp", "i8"),  # grows with every change; an engine's timer is void when it no longer fits
+        ("due_at", "f8"),
+        ("key", "i8"),  # order among simultaneous events
+        ("case", "i8"),
+        ("kind", "i8"),
+        ("ordinal", "i8"),
+        ("attempt", "i8"),
+        ("leg", "i8"),  # queues joined in this attempt
+        ("reason", "i8"),  # contact reason
+        ("channel", "i8"),
+        ("present", "i8"),  # the customer is on the line
+        ("inside", "i8"),  # takes up a line
+        ("step", "i8"),
+        ("branch", "i8"),
+        ("parent", "i8"),  # row that waits for this branch; or row this one belongs to
+        ("awaits", "i8"),  # branches not yet back
+        ("through", "i8"),  # enters its step without starting a new contact
+        ("queue", "i8"),
+        ("priority", "i8"),
+        ("age_at", "f8"),  # place in the queue
+        ("queued_at", "f8"),
+        ("began_at", "f8"),
+        ("agent", "i8"),
+        ("held", "i8"),  # first agent of a warm transfer, -1: none
+        ("held_step", "i8"),
+        ("call_back", "i8"),  # accepted a call back
+        ("tries", "i8"),
+        ("missed", "i8"),  # this try will not reach the customer
+        ("back_to", "i8"),  # step to continue at after a call back on a missed call
+        ("was", "i8"),  # kind before it became a RETURN
+        ("was_reason", "i8"),
+        ("wait", "f8"),  # of this contact so far
+        ("sla_at", "f8"),
+        ("pass", "i8"),
+        ("at_step", "f8"),  # instant it came to the step
+    ],
+    align=True,
+)
+
+AGENT_STATE = np.dtype(
+    [
+        ("on_duty", "i8"),
+        ("resting", "i8"),  # 1 break, 2 training
+        ("load", "i8"),
+        ("shared", "i8"),  # its contacts can be held beside others
+        ("idle_since", "f8"),
+        ("owed", "f8"),  # minutes of break not yet taken
+        ("class_owed", "f8"),  # minutes of training not yet taken
+        ("class_session", "f8"),
+        ("course", "i8"),
+        ("learned", "i8"),  # course finished, uplift due at the next tick
+        ("mark", "i8"),  # what comes next in the shift: 0 start, 1.. breaks, last the end
+        ("mark_at", "f8"),
+        ("back_at", "f8"),
+        ("shift_starts", "f8"),
+        ("shift_ends", "f8"),
+    ],
+    align=True,
+)
+TEAM_STATE = np.dtype(
+    [("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"), ("touched_at", "f8")], align=True
+)
+FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
+CUSTOMER = np.dtype([("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8")], align=True)
+TRACE = np.dtype(
+    [
+        ("word", "u8"), ("number", "u8"), ("segment", "i8"), ("reason", "i8"), ("contact_reason", "i8"),
+        ("kind", "i8"), ("ordinal", "i8"), ("attempt", "i8"), ("channel", "i8"), ("step", "i8"), ("branch", "i8"),
+        ("pass", "i8"), ("agent", "i8"), ("present", "i8"), ("queued_at", "f8"), ("began_at", "f8"),
+        ("ended_at", "f8"), ("outcome", "i8"),
+    ],
+    align=True,
+)  # fmt: skip
+LEDGER = np.dtype(
+    [("word", "u8"), ("number", "u8"), ("at", "f8"), ("cause", "i8"), ("effort", "f8")], align=True
+)
+
+# outcomes of a visit
+DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN = 0, 1, 2, 3, 4, 5
+OUTCOMES = ("done", "abandoned", "blocked", "balked", "missed", "withdrawn")
+
+
+class State(NamedTuple):
+    """All that is going on; arrays are written in place."""
+
+    cases: Table
+    visits: Table
+    agents: Table
+    team_state: Table
+    queue_length: Ints
+    """[queue] contacts waiting."""
+    channel_load: Ints
+    """[channel] contacts on the lines."""
+    flow_state: Table
+    customers: Table
+    open_cases: NDArray[np.int32]
+    """[customer, reason] open cases, where a reason allows only one; else (1, 1)."""
+    passes: NDArray[np.uint16]
+    """[case row, step] how often the case came to the step."""
+    proficiency: Floats
+    """[agent, skill] SD units."""
+    busyness: Floats
+    """[day] factor on demand, this replication's luck."""
+    free_visits: Ints
+    free_cases: Ints
+    """Stacks of free rows; their heights are in `counters`."""
+    calls: Ints
+    """Rows that a rule has set going and the engine has to take up."""
+    freed: Ints
+    """Agents whom a rule has freed."""
+    counters: Ints
+    key: NDArray[np.uint64]
+    """(seed, replication)."""
+    trace: Table
+    ledger: Table
+
+
+class World(NamedTuple):
+    """Plan, state and tally side by side: what every rule is given."""
+
+    # plan
+    segments: Table
+    flows: Table
+    reasons: Table
+    channels: Table
+    entrances: Ints
+    steps: Table
+    edges: Table
+    edge_p: Floats
+    branches: Ints
+    mix: Floats
+    teams: Table
+    rights: Table
+    queues: Table
+    queue_agents: Ints
+    roster: Table
+    agent_queue: Table
+    breaks: Table
+    courses: Table
+    uplift: Floats
+    profiles: Table
+    profile_cells: Floats
+    shocks: Table
+    behaviour: Table
+    experience: Table
+    laws: Table
+    grid: Floats
+    timetables: Table
+    spans: Table
+    days: Table
+    day_factor: Floats
+    # state
+    cases: Table
+    visits: Table
+    agents: Table
+    team_state: Table
+    queue_length: Ints
+    channel_load: Ints
+    flow_state: Table
+    customers: Table
+    open_cases: NDArray[np.int32]
+    passes: NDArray[np.uint16]
+    proficiency: Floats
+    busyness: Floats
+    free_visits: Ints
+    free_cases: Ints
+    calls: Ints
+    freed: Ints
+    counters: Ints
+    key: NDArray[np.uint64]
+    trace: Table
+    ledger: Table
+    # tally
+    case_sums: Floats
+    contact_sums: Floats
+    step_sums: Floats
+    team_sums: Floats
+    hour_sums: Floats
+    cause_sums: Floats
+    wait_bins: Floats
+    relationship: Floats
+
+
+def world_of(plan: Plan, state: State, tally: Tally) -> World:
+    """Plan, state and tally as one record; arrays are shared, not copied."""
+    return World(**plan._asdict(), **state._asdict(), **tally._asdict())
+
+
+def empty_state(
+    plan: Plan, names: Names, seed: int, replication: int, warm_up_weeks: int, trace: bool
+) -> State:
+    """Tables of the right shapes with nothing in them; `cxsim.rules` sets the start."""
+    n_visits, n_cases = 4096, 4096
+    counters = np.zeros(COUNTERS, dtype=np.int64)
+    counters[WEEK_ZERO] = warm_up_weeks
+    counters[FREE_VISITS] = n_visits
+    counters[FREE_CASES] = n_cases
+    counters[TRACING] = trace
+    customers = int(plan.segments["customers"].sum())
+    one_open = bool(plan.reasons["one_open"].any())
+    return State(
+        cases=np.zeros(n_cases, dtype=CASE),
+        visits=np.zeros(n_visits, dtype=VISIT),
+        agents=np.zeros(len(plan.roster), dtype=AGENT_STATE),
+        team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
+        queue_length=np.zeros(len(plan.queues), dtype=np.int64),
+        channel_load=np.zeros(len(plan.channels), dtype=np.int64),
+        flow_state=np.zeros(len(plan.flows), dtype=FLOW_STATE),
+        customers=np.zeros(customers, dtype=CUSTOMER),
+        open_cases=np.zeros((customers, len(plan.reasons)) if one_open else (1, 1), dtype=np.int32),
+        passes=np.zeros((n_cases, len(plan.steps)), dtype=np.uint16),
+        proficiency=np.zeros((len(plan.roster), len(names.skills))),
+        busyness=np.ones(len(plan.days)),
+        free_visits=np.arange(n_visits, dtype=np.int64)[::-1].copy(),
+        free_cases=np.arange(n_cases, dtype=np.int64)[::-1].copy(),
+        calls=np.zeros(256, dtype=np.int64),
+        freed=np.zeros(256, dtype=np.int64),
+        counters=counters,
+        key=np.array([seed, replication], dtype=np.uint64),
+        trace=np.zeros(65536 if trace else 1, dtype=TRACE),
+        ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
+    )
+
+
+def copy_of(state: Any) -> Any:
+    """A state or tally whose arrays are its own."""
+    return type(state)(*(a.copy() for a in state))
+
+
+def roomier(state: State) -> State:
+    """The same state with twice the rows for cases and visits."""
+    visits, cases, counters = len(state.visits), len(state.cases), state.counters
+    free_visits = np.concatenate(
+        [np.arange(visits, 2 * visits)[::-1], state.free_visits[: counters[FREE_VISITS]]]
+    )
+    free_cases = np.concatenate([np.arange(cases, 2 * cases)[::-1], state.free_cases[: counters[FREE_CASES]]])
+    counters[FREE_VISITS], counters[FREE_CASES] = len(free_visits), len(free_cases)
+    counters[FULL] = 0
+    pad = 2 * visits - len(free_visits), 2 * cases - len(free_cases)
+    return state._replace(
+        visits=np.concatenate([state.visits, np.zeros(visits, dtype=VISIT)]),
+        cases=np.concatenate([state.cases, np.zeros(cases, dtype=CASE)]),
+        passes=np.concatenate([state.passes, np.zeros_like(state.passes)]),
+        free_visits=np.concatenate([free_visits, np.zeros(pad[0], dtype=np.int64)]),
+        free_cases=np.concatenate([free_cases, np.zeros(pad[1], dtype=np.int64)]),
+    )

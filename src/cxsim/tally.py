@@ -1,0 +1,252 @@
+"""What is counted while the model runs: sums in small tables, so that memory does not grow with the horizon.
+
+Every table is filled for the whole run, warm-up included, by week or by phase; leaving the warm-up out is a matter of
+reading them (`cxsim.measures`), not of running.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxsim.jit import compiled
+from cxsim.plan.names import Names
+from cxsim.plan.tables import Floats
+
+WEEK = 10080.0
+WARM_UP, MEASURED = 0, 1
+
+
+class Cause(IntEnum):
+    """Entries of the effort ledger, by what caused them."""
+
+    WAIT = 0
+    REDIAL = 1
+    REPEAT = 2
+    CHASER = 3
+    COMPLAINT = 4
+    MISSED_CALL = 5
+    TRANSFER = 6
+    INFORMATION = 7
+    CHANNEL_SWITCH = 8
+    GENERIC = 9
+    LATE = 10
+    UNRESOLVED = 11
+
+
+class Kind(IntEnum):
+    """Kinds of contact; a redial is an attempt after the first of any kind."""
+
+    FIRST = 0
+    REPEAT = 1
+    CHASER = 2
+    COMPLAINT = 3
+    RETURN = 4
+
+
+class CaseColumn(IntEnum):
+    """Columns of `cases`: sums over the cases opened in a week."""
+
+    OPENED = 0
+    CLOSED = 1
+    RESOLVED = 2
+    FIRST_RESOLVED = 3
+    GAVE_UP = 4
+    WITHDRAWN = 5
+    CONTACTS = 6
+    HANDLED = 7
+    EFFORT = 8
+    CES = 9
+    CES_EASY = 10
+    SATISFACTION = 11
+    PROMOTER = 12
+    DETRACTOR = 13
+    END_TO_END = 14
+    PROMISED = 15
+    BREACHED = 16
+    DAYS_LATE = 17
+    ANSWERS = 18
+    ANSWERED_PROMOTER = 19
+    ANSWERED_DETRACTOR = 20
+    ANSWERED_CES = 21
+    TRANSFERS = 22
+    UPDATES = 23
+    COST = 24
+    MARGIN = 25
+    MARGIN_LOST = 26
+    WRONG_DECISIONS = 27
+    NO_FURTHER_CONTACT = 28
+    FELT_WAIT = 29
+    CAME_BACK = 30
+    UNFINISHED = 31
+
+
+LEDGER_FIRST = len(CaseColumn)
+"""Column of the first effort cause; the others follow in the order of `Cause`."""
+CASE_COLUMNS = LEDGER_FIRST + len(Cause)
+
+
+class ContactColumn(IntEnum):
+    """Columns of `contacts`: sums by week, contact reason, channel."""
+
+    ATTEMPTS = 0
+    REDIALS = 1
+    FIRST = 2
+    REPEAT = 3
+    CHASER = 4
+    COMPLAINT = 5
+    RETURN = 6
+    HANDLED = 7
+    ABANDONED = 8
+    BLOCKED = 9
+    BALKED = 10
+    WAITED = 11
+    WAIT = 12
+    SERVED = 13
+    SERVED_WAIT = 14
+    SERVED_WAIT_SQUARED = 15
+    ABANDONED_WAIT = 16
+    IN_STANDARD = 17
+    SERVICE = 18
+    SERVICE_SQUARED = 19
+    WRAP = 20
+    CALL_BACKS = 21
+    LOST = 22
+    """Attempts after which the customer gave up."""
+    MISROUTED = 23
+    QUEUED = 24
+    """Times a customer joined a queue or was served at once."""
+
+
+CONTACT_COLUMNS = len(ContactColumn)
+
+
+class StepColumn(IntEnum):
+    """Columns of `steps`: sums by week and step."""
+
+    VISITS = 0
+    QUEUED = 1
+    WAITED = 2
+    WAIT = 3
+    SERVED = 4
+    SERVED_WAIT = 5
+    SERVED_WAIT_SQUARED = 6
+    ABANDONED = 7
+    ABANDONED_WAIT = 8
+    SERVICE = 9
+    SERVICE_SQUARED = 10
+    WRAP = 11
+    REWORK = 12
+    HANDOFFS = 13
+    SLA_MISSED = 14
+    ELAPSED = 15
+    MISROUTES = 16
+    ESCALATIONS = 17
+    IN_STANDARD = 18
+    MISSED_CALLS = 19
+    DECIDED = 20
+    FAILED_AGENT = 21
+    FAILED_PROCESS = 22
+    FAILED_CUSTOMER = 23
+
+
+STEP_COLUMNS = len(StepColumn)
+
+
+class TeamColumn(IntEnum):
+    """Columns of `teams`: integrals over a week (minutes), and the state at its close."""
+
+    QUEUE = 0
+    BUSY = 1
+    DUTY = 2
+    PAID = 3
+    BACKLOG = 4
+    OLDEST = 5
+    CONTACTS_HELD = 6
+    """Integral of contacts in the hands of agents."""
+
+
+TEAM_COLUMNS = len(TeamColumn)
+
+
+class HourColumn(IntEnum):
+    """Columns of `hours`: sums by phase, hour of the week, team."""
+
+    QUEUED = 0
+    WAITED = 1
+    SERVED = 2
+    SERVED_WAIT = 3
+    ABANDONED = 4
+    SERVICE = 5
+    ON_DUTY = 6
+    """Agents on duty, counted at each arrival."""
+
+
+HOUR_COLUMNS = len(HourColumn)
+
+BINS_PER_DECADE = 64
+FIRST_BIN = -2.0
+"""Decade of the first bin: 0.01 min."""
+BINS = 8 * BINS_PER_DECADE + 2
+
+
+class Tally(NamedTuple):
+    """All sums of one run (float64)."""
+
+    case_sums: Floats
+    """[week, case reason, segment, CaseColumn]."""
+    contact_sums: Floats
+    """[week, contact reason, channel, ContactColumn]."""
+    step_sums: Floats
+    """[week, step, StepColumn]."""
+    team_sums: Floats
+    """[week, team, TeamColumn]."""
+    hour_sums: Floats
+    """[phase, hour of week, team, HourColumn]."""
+    cause_sums: Floats
+    """[phase, step that caused it, kind of contact]."""
+    wait_bins: Floats
+    """[phase, team, bin] waits of the served; bin 0: no wait; log-binned above."""
+    relationship: Floats
+    """[week, segment, (promoters, detractors, level)] sums over customers at the week's close."""
+
+
+def empty_tally(names: Names, weeks: int) -> Tally:
+    """A tally of zeros for `weeks` weeks, warm-up included."""
+    reasons, segments, channels = len(names.reasons), len(names.segments), len(names.channels)
+    steps, teams = len(names.steps), len(names.teams)
+    return Tally(
+        case_sums=np.zeros((weeks, reasons, segments, CASE_COLUMNS)),
+        contact_sums=np.zeros((weeks, reasons, channels, CONTACT_COLUMNS)),
+        step_sums=np.zeros((weeks, steps, STEP_COLUMNS)),
+        team_sums=np.zeros((weeks, teams, TEAM_COLUMNS)),
+        hour_sums=np.zeros((2, 168, teams, HOUR_COLUMNS)),
+        cause_sums=np.zeros((2, steps, len(Kind))),
+        wait_bins=np.zeros((2, teams, BINS)),
+        relationship=np.zeros((weeks, segments, 3)),
+    )
+
+
+@compiled
+def week_of(w: Any, t: float) -> int:
+    """Row of the week that holds t; the first and last rows take what lies outside."""
+    row = int(math.floor(t / WEEK)) + int(w.counters[0])
+    return max(0, min(row, len(w.case_sums) - 1))
+
+
+@compiled
+def wait_bin(minutes: float) -> int:
+    """Bin of a wait: 0 for none."""
+    if minutes <= 0.0:
+        return 0
+    place = int(math.floor((math.log10(minutes) - FIRST_BIN) * BINS_PER_DECADE)) + 1
+    return max(1, min(place, BINS - 1))
+
+
+def bin_edges() -> Floats:
+    """Upper edge of each bin, minutes: bin 0 ends at 0."""
+    edges = 10.0 ** (FIRST_BIN + np.arange(BINS - 1) / BINS_PER_DECADE)
+    return np.concatenate([[0.0], edges[1:], [edges[-1] * 10.0 ** (1.0 / BINS_PER_DECADE)]])

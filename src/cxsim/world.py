@@ -1,0 +1,130 @@
+"""A run: from the start through ticks to the horizon, under the plans of a timeline.
+
+Between two ticks an engine advances the state; at a tick the week is closed, courses begin, or the plan changes.  Time
+0 is the end of the warm-up.  The state at any tick can be kept, copied and continued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cxsim.engines import simpy as simpy_engine
+from cxsim.handle import handle
+from cxsim.plan import Names, Plan
+from cxsim.plan.tables import Table
+from cxsim.rules import cases, ticks
+from cxsim.state import LEDGER, TRACE, State, copy_of, empty_state, world_of
+from cxsim.tally import WEEK, Tally, empty_tally
+
+Advance = Callable[[Plan, State, Tally, float, float, simpy_engine.Keep], State]
+ENGINES: dict[str, Advance] = {"simpy": simpy_engine.advance}
+Timeline = Sequence[tuple[float, Plan]]
+
+
+@dataclass
+class Run:
+    """A run at a tick: state and tally at an instant, and the trace up to it."""
+
+    at: float
+    state: State
+    tally: Tally
+    trace: list[Table] = field(default_factory=list)
+    ledger: list[Table] = field(default_factory=list)
+
+    def copy(self) -> Run:
+        """A run of its own that continues from here."""
+        return Run(self.at, copy_of(self.state), copy_of(self.tally), list(self.trace), list(self.ledger))
+
+    def visits(self) -> Table:
+        """The whole trace, in the order in which visits ended."""
+        return np.concatenate([*self.trace, np.zeros(0, dtype=TRACE)])
+
+    def entries(self) -> Table:
+        """The whole effort ledger, in the order of its entries."""
+        return np.concatenate([*self.ledger, np.zeros(0, dtype=LEDGER)])
+
+
+def start(
+    plan: Plan, names: Names, seed: int, replication: int, weeks: int, warm_up_weeks: int, trace: bool = False
+) -> Run:
+    """The very beginning, `warm_up_weeks` before time 0, with nobody in the system."""
+    at = -WEEK * warm_up_weeks
+    state = empty_state(plan, names, seed, replication, warm_up_weeks, trace)
+    tally = empty_tally(names, weeks + warm_up_weeks)
+    with np.errstate(over="ignore"):
+        ticks.begin_world(handle(world_of(plan, state, tally)), at)
+    return Run(at, state, tally)
+
+
+def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -> Run:
+    """Run on to `until`, in place.
+
+    timeline: (minutes, plan) in order; the first one is the baseline's and holds from the beginning, warm-up included.
+    A later plan that starts at the present instant takes over before anything else happens.
+    """
+    step = ENGINES[engine]
+    with np.errstate(over="ignore"):
+        while run.at < until:
+            before, plan = _plans_at(timeline, run.at)
+            if before is not plan:
+                _change_plan(run, before, plan)
+            _begin_courses(run, plan)
+            then = min(until, _next_tick(timeline, plan, run.at))
+            run.state = step(plan, run.state, run.tally, run.at, then, _keeper(run))
+            simpy_engine.hand_over(run.state, _keeper(run))
+            run.at = then
+            if then / WEEK == np.floor(then / WEEK):
+                ticks.close_week(handle(world_of(plan, run.state, run.tally)), then)
+    return run
+
+
+def finish(run: Run, timeline: Timeline) -> Run:
+    """The horizon is reached: cases still open count with their effort so far.  The run cannot go on after this."""
+    _, plan = _plans_at(timeline, run.at - ticks.JUST_BEFORE)
+    with np.errstate(over="ignore"):
+        cases.count_unfinished(handle(world_of(plan, run.state, run.tally)), run.at)
+    return run
+
+
+def _keeper(run: Run) -> simpy_engine.Keep:
+    def keep(visits: Table, entries: Table) -> None:
+        if len(visits):
+            run.trace.append(visits)
+        if len(entries):
+            run.ledger.append(entries)
+
+    return keep
+
+
+def _plans_at(timeline: Timeline, t: float) -> tuple[Plan, Plan]:
+    """The plan that held until t, and the one that holds from t on."""
+    before = now = timeline[0][1]
+    for at, plan in timeline[1:]:
+        if at < t:
+            before = now = plan
+        elif at == t:
+            now = plan
+    return before, now
+
+
+def _change_plan(run: Run, before: Plan, plan: Plan) -> None:
+    ticks.before_change(handle(world_of(before, run.state, run.tally)), run.at)
+    ticks.after_change(handle(world_of(plan, run.state, run.tally)), run.at)
+
+
+def _begin_courses(run: Run, plan: Plan) -> None:
+    for course, row in enumerate(plan.courses):
+        for wave in range(int(row["waves"])):
+            if row["starts"] + wave * row["every"] == run.at:
+                ticks.call_to_class(handle(world_of(plan, run.state, run.tally)), course, wave)
+
+
+def _next_tick(timeline: Timeline, plan: Plan, t: float) -> float:
+    """The next instant at which something happens outside the engine."""
+    instants = [WEEK * (np.floor(t / WEEK) + 1.0)]
+    instants += [at for at, _ in timeline[1:]]
+    instants += [float(r["starts"] + k * r["every"]) for r in plan.courses for k in range(int(r["waves"]))]
+    return float(min(x for x in instants if x > t))

@@ -1,0 +1,170 @@
+"""YAML that remembers where each key stands, and that says what it seems to say.
+
+PyYAML reads YAML 1.1, where ``no`` is false, ``12:30`` is 750 and ``1e-3`` is a text.  Here only ``true`` and
+``false`` are truth values, times stay texts, what looks like a number is one, and no key is given twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from cxsim.problems import Path, Problem, Problems
+
+Place = tuple[str, int]
+"""A file as we name it to people, and a line in it (0: none in particular)."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data with the place each part of it was written."""
+
+    tree: dict[str, Any]
+    places: Mapping[Path, Place]
+    source: str
+    prefix: Path = field(default=())
+    """Goes before paths in messages that concern the command line ('organisation')."""
+
+    def place(self, path: Path) -> Place:
+        """Where `path` was written: the place of its longest known beginning."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return (self.source, 0)
+
+    def located(self, problems: Problems) -> Problems:
+        """The same problems, each with its file and line (or "command line")."""
+        found = []
+        for fault in problems.problems:
+            source, line = (fault.source, fault.line) if fault.source else self.place(fault.path)
+            path = (*self.prefix, *fault.path) if source == COMMAND_LINE else fault.path
+            found.append(Problem(path, fault.what, source, line))
+        return Problems(found)
+
+
+COMMAND_LINE = "command line"
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with the resolvers of YAML 1.2 and dates."""
+
+    yaml_implicit_resolvers = {}
+
+
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9][0-9_]*)$", list("-+0123456789")),
+    (
+        "tag:yaml.org,2002:float",
+        r"^[-+]?(?:(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|\.inf)$|^\.nan$",
+        list("-+.0123456789"),
+    ),
+    ("tag:yaml.org,2002:timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", list("0123456789")),
+    ("tag:yaml.org,2002:merge", r"^(?:<<)$", ["<"]),
+):
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
+
+
+def read_yaml(text: str, source: str) -> Document:
+    """Text of a file into plain data and places.
+
+    Raises `Problems` for everything that is wrong with it as YAML: tabs, keys given twice, an empty file,
+    a list at the top.
+    """
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                raise Problems([Problem((), "the file is empty; a mapping belongs in it", source)])
+            places, faults = _walk(node, source)
+            if faults:
+                raise Problems(faults)
+            tree = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        raise Problems([_problem(error, source)]) from None
+    except ValueError as error:  # a date such as 2024-13-01
+        raise Problems([Problem((), f"not understood: {error}", source)]) from None
+    if not isinstance(tree, dict):
+        kind = (
+            "a list"
+            if isinstance(tree, list)
+            else f"the single value {tree!r}"
+            if tree is not None
+            else "nothing"
+        )
+        raise Problems([Problem((), f"a mapping belongs here, not {kind}", source, 1)])
+    return Document(_unshared(tree), places, source)
+
+
+def _unshared(node: Any) -> Any:
+    """Plain data in which nothing lies in two places, so that a change in one is no change in another."""
+    if isinstance(node, dict):
+        return {str(key): _unshared(value) for key, value in node.items()}
+    return [_unshared(item) for item in node] if isinstance(node, list) else node
+
+
+def _walk(top: yaml.Node, source: str) -> tuple[dict[Path, Place], list[Problem]]:
+    places: dict[Path, Place] = {}
+    faults: list[Problem] = []
+
+    def visit(node: yaml.Node, path: Path, above: tuple[int, ...]) -> None:
+        if id(node) in above:
+            faults.append(Problem(path, "an anchor that contains itself", source, _line(node)))
+            return
+        above = (*above, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            for i, item in enumerate(node.value):
+                places[(*path, i)] = (source, _line(item))
+                visit(item, (*path, i), above)
+        elif isinstance(node, yaml.MappingNode):
+            first: dict[str, int] = {}
+            for key, value in node.value:
+                if key.tag == "tag:yaml.org,2002:merge":
+                    for part in _merged(value):
+                        visit(part, path, above)
+                    continue
+                if not isinstance(key, yaml.ScalarNode):
+                    faults.append(Problem(path, "a key must be a name", source, _line(key)))
+                    continue
+                name, line = str(key.value), _line(key)
+                key.tag = "tag:yaml.org,2002:str"
+                if name in first:
+                    what = f"'{name}' is given twice (first on line {first[name]})"
+                    faults.append(Problem((*path, name), what, source, line))
+                first.setdefault(name, line)
+                places[(*path, name)] = (source, line)
+                visit(value, (*path, name), above)
+
+    visit(top, (), ())
+    return places, faults
+
+
+def _merged(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        yield from node.value
+    else:
+        yield node
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _problem(error: yaml.YAMLError, source: str) -> Problem:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        what = error.problem or error.context or "not YAML"
+        if "'\\t'" in what:
+            what = "a tab where spaces belong; indent with spaces"
+        return Problem((), what, source, mark.line + 1 if mark else 0)
+    if isinstance(error, yaml.reader.ReaderError):
+        return Problem((), f"a character that no text file holds (position {error.position})", source)
+    return Problem((), f"not YAML: {error}", source)
