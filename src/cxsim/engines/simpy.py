@@ -170,33 +170,32 @@ class Floor:
 
         Each `yield` lasts until the row's time has come (True), or until somebody else has changed it (False).
         """
-        w, clock = self.world, self.clock
+        clock = self.clock
         while status := self.status[v]:
             if status == WAITING:
                 self.line_up(v)  # until an agent takes it, or patience is over
                 if (yield):
-                    contacts.abandon(w, v, clock.time)
+                    contacts.abandon(self.world, v, clock.time)
             elif status == SERVED:
                 if (yield):
-                    routing.finish(w, v, clock.time)
+                    routing.finish(self.world, v, clock.time)
             elif status == COMING or status == CHASING:
                 if (yield):
-                    routing.come(w, v, clock.time)
+                    routing.come(self.world, v, clock.time)
             elif status == DELAYED:
                 if (yield):
-                    routing.end_delay(w, v, clock.time)
+                    routing.end_delay(self.world, v, clock.time)
             elif status == WRAPPING:
                 if (yield):
-                    endings.end_wrap_up(w, v, clock.time)
+                    endings.end_wrap_up(self.world, v, clock.time)
             elif status == HOLDING:
                 if (yield):
-                    endings.end_hold(w, v, clock.time)
+                    endings.end_hold(self.world, v, clock.time)
             elif status == LEAVING:
                 if (yield):
-                    ticks.withdraw(w, v, clock.time)
+                    ticks.withdraw(self.world, v, clock.time)
             else:
                 yield  # its branches will wake it
-            w = self.world
 
     def wake(self, v: int, due: bool = False) -> None:
         """Let the process of row v go on, and set the timer of whatever it does next."""
