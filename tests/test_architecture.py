@@ -124,9 +124,7 @@ def test_rare_libraries_stay_where_they_belong(path: Path) -> None:
     for module, line in imports(path):
         library = module.split(".")[0]
         if library in ONLY_IN:
-            assert within(name, ONLY_IN[library]), (
-                f"{name}:{line} imports {library}; only {ONLY_IN[library]} may"
-            )
+            assert within(name, ONLY_IN[library]), f"{name}:{line} imports {library}; only {ONLY_IN[library]} may"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
@@ -139,9 +137,7 @@ def test_files_are_opened_in_few_places(path: Path) -> None:
             called = node.func
             word = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             on_path = isinstance(called, ast.Name) or word != "open"
-            assert not (word in OPENS and on_path), (
-                f"{name}:{node.lineno} calls {word}(); `cxsim.files` opens files"
-            )
+            assert not (word in OPENS and on_path), f"{name}:{node.lineno} calls {word}(); `cxsim.files` opens files"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

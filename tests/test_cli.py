@@ -195,9 +195,7 @@ def test_an_output_folder_that_cannot_be_written(
     assert Path("file").read_text() == "mine"
 
 
-def test_all_points_of_a_sweep_are_checked_first(
-    department: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_points_of_a_sweep_are_checked_first(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = faults(capsys, "-m", *MINE, "organisation.behaviour.p_redial=0.5,1.5,2.5")
     assert [fault.rpartition("(")[2] for fault in said] == ["it is 1.5)", "it is 2.5)"]
 
@@ -227,9 +225,7 @@ def test_show_says_what_would_run(what: str, department: Path, capsys: pytest.Ca
     assert not Path("outputs").exists()
 
 
-def test_a_number_changed_by_argument_gives_its_source(
-    department: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_number_changed_by_argument_gives_its_source(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(DEPARTMENT, "p_redial: 0.5", "p_redial: {about: 0.5, between: [0.4, 0.6], source: our log}")
     assert main(["do=show", "what=assumptions", *MINE, "organisation.behaviour.p_redial=0.7"]) == 0
     (line,) = [text for text in capsys.readouterr().out.splitlines() if "p_redial" in text]
@@ -256,9 +252,7 @@ def test_the_shell_is_offered_names(empty_folder: Path) -> None:
 
 def test_a_reader_that_leaves_is_no_error(empty_folder: Path) -> None:
     one_line = f'"{sys.executable}" -m cxsim do=show what=assumptions | head -n 1'
-    done = subprocess.run(
-        ["bash", "-c", one_line], capture_output=True, text=True, env=environment(), timeout=120
-    )
+    done = subprocess.run(["bash", "-c", one_line], capture_output=True, text=True, env=environment(), timeout=120)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
 
@@ -281,9 +275,7 @@ def only_folder() -> Path:
     return folder
 
 
-def test_a_run_leaves_tables_report_and_provenance(
-    department: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_leaves_tables_report_and_provenance(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*MINE, *SHORT]) == 0
     folder = only_folder()
     there = {path.name for path in folder.iterdir()}

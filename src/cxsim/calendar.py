@@ -95,9 +95,7 @@ def read_hours(spec: str | Mapping[str, Any]) -> Hours:
         spans = _day_spans(key, value)
         for day in _weekdays(key):
             if day in named:
-                raise ValueError(
-                    f"hours: {WEEKDAYS[day]!r} is given by {named[day]!r} and by {key!r}; keep one"
-                )
+                raise ValueError(f"hours: {WEEKDAYS[day]!r} is given by {named[day]!r} and by {key!r}; keep one")
             named[day] = key
             week[day] = spans
     return Hours(tuple(week), holidays)

@@ -76,9 +76,7 @@ _PROFICIENCY = int(Purpose.PROFICIENCY)
 
 
 @compiled
-def _look_up(
-    w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64
-) -> float:
+def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
     return uniform(w.key[0], w.key[1], first, word, number, extra)
@@ -101,9 +99,7 @@ def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
     """The same at a step s other than the one the row stands at."""
     c = w.visits["case"][v]
     a = w.visits["branch"][v] | (again << 12)
-    return _look_up(
-        w, purpose, a, w.visits["pass"][v], w.cases["word"][c], w.cases["number"][c], w.steps["word"][s]
-    )
+    return _look_up(w, purpose, a, w.visits["pass"][v], w.cases["word"][c], w.cases["number"][c], w.steps["word"][s])
 
 
 @compiled

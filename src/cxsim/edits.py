@@ -26,9 +26,7 @@ class Edit:
     kind: Literal["set", "add", "remove"] = "set"
 
 
-def edited(
-    document: Document, edits: Sequence[Edit], fields: Fields = lambda path: (), stamp: bool = True
-) -> Document:
+def edited(document: Document, edits: Sequence[Edit], fields: Fields = lambda path: (), stamp: bool = True) -> Document:
     """The document with the edits applied in order; `stamp`: a changed number's source reads "command line".
 
     Raises `Problems` with every edit that names what is not there.
@@ -65,9 +63,7 @@ def _apply(tree: dict[str, Any], edit: Edit, fields: Fields, stamp: bool) -> Pat
             where = (*done, part)
         elif isinstance(node, dict):
             names = fields(done)
-            if part not in node and (
-                edit.kind == "remove" or not (part in names or (edit.kind == "add" and last))
-            ):
+            if part not in node and (edit.kind == "remove" or not (part in names or (edit.kind == "add" and last))):
                 raise _refused(where, f"unknown name '{part}'" + nearest(str(part), {*node, *names}))
             if not last and node.get(str(part)) is None:
                 node[str(part)] = {}

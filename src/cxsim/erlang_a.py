@@ -137,9 +137,7 @@ def agents_for(
     return most
 
 
-def _checked(
-    arrival_rate: float, mean_service: float, agents: int, mean_patience: float
-) -> tuple[float, float, float]:
+def _checked(arrival_rate: float, mean_service: float, agents: int, mean_patience: float) -> tuple[float, float, float]:
     """Load in Erlang, arrivals per mean patience, and services per mean patience."""
     for what, value in (
         ("arrival_rate", arrival_rate),

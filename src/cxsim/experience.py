@@ -82,9 +82,7 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
 def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     own = w.customers["own"][k]
-    return own + (w.customers["level"][k] - own) * math.exp(
-        -w.experience["fade"][0] * (t - w.customers["at"][k])
-    )
+    return own + (w.customers["level"][k] - own) * math.exp(-w.experience["fade"][0] * (t - w.customers["at"][k]))
 
 
 @compiled

@@ -3,6 +3,7 @@ than most rules do.  Without compilation the world itself is the handle."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from numba import types
@@ -15,7 +16,15 @@ if ENABLED:
 
     @structref.register
     class WorldType(types.StructRef):  # type: ignore[misc]
-        """numba's type of a handle."""
+        """numba's type of a handle.
+
+        Its name is a hash of its fields: numba writes the name into every symbol it makes, and fifty record types
+        spelt out there took a third of the compilation.
+        """
+
+        def __init__(self, fields: Any) -> None:
+            super().__init__(fields)
+            self.name = "World" + hashlib.blake2b(repr(fields).encode(), digest_size=8).hexdigest()
 
         def preprocess_fields(self, fields: Any) -> Any:
             return tuple((name, types.unliteral(kind)) for name, kind in fields)

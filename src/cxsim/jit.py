@@ -13,9 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-os.environ.setdefault(
-    "NUMBA_OPT", "1"
-)  # same speed here as 3, compiled in half the time; before numba is imported
+os.environ.setdefault("NUMBA_OPT", "1")  # same speed here as 3, compiled in half the time; before numba is imported
 
 import numba  # noqa: E402
 from numba.core import config as numba_config  # noqa: E402

@@ -14,16 +14,13 @@ def nps_variance(p_promoter: float, p_detractor: float) -> float:
     """Variance of one answer coded 1, 0, -1: p + d - (p - d)²; times 10⁴ in square points."""
     if min(p_promoter, p_detractor) < 0.0 or not p_promoter + p_detractor <= 1.0 + 1e-12:
         raise ValueError(
-            f"shares: {p_promoter:g} promoters and {p_detractor:g} detractors; "
-            "0 or more, and together at most 1"
+            f"shares: {p_promoter:g} promoters and {p_detractor:g} detractors; 0 or more, and together at most 1"
         )
     difference = p_promoter - p_detractor
     return p_promoter + p_detractor - difference * difference
 
 
-def nps_interval(
-    promoters: float, detractors: float, answers: float, confidence: float = 0.95
-) -> tuple[float, float]:
+def nps_interval(promoters: float, detractors: float, answers: float, confidence: float = 0.95) -> tuple[float, float]:
     """Adjusted Wald interval of the NPS in points, from counts: good for small samples too.
 
     Adds 3/4 to promoters and to detractors and 3 to all answers (Rocks 2016); kept inside
@@ -38,9 +35,7 @@ def nps_interval(
     return max(-100.0, 100.0 * (p - d - half)), min(100.0, 100.0 * (p - d + half))
 
 
-def nps_answers_needed(
-    p_promoter: float, p_detractor: float, half_width: float, confidence: float = 0.95
-) -> int:
+def nps_answers_needed(p_promoter: float, p_detractor: float, half_width: float, confidence: float = 0.95) -> int:
     """Smallest number of answers whose plain interval is ± `half_width` points (above 0)."""
     if not half_width > 0.0:
         raise ValueError(f"half_width: {half_width:g}; it must be above 0 points")

@@ -80,9 +80,7 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     the organisation.  What only follows from an earlier fault is left out.
     """
     if not isinstance(tree, Mapping):
-        raise problem(
-            (), f"a scenario is a mapping, not {'a list' if isinstance(tree, list) else repr(tree)}"
-        )
+        raise problem((), f"a scenario is a mapping, not {'a list' if isinstance(tree, list) else repr(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
     found: list[Problem] = []
@@ -111,18 +109,12 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     return scenario
 
 
-def _head(
-    tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]
-) -> Scenario:
+def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]) -> Scenario:
     """The scenario with all but its interventions read from plain data."""
-    found = [
-        Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS
-    ]
+    found = [Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS]
     rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k != "interventions"}
     try:
-        scenario = Scenario.model_validate(
-            {**rest, "name": name, "interventions": dated, "assumptions": numbers}
-        )
+        scenario = Scenario.model_validate({**rest, "name": name, "interventions": dated, "assumptions": numbers})
     except ValidationError as error:
         raise Problems([*found, *problems_of(error, Scenario, rest)]) from None
     if found:
@@ -136,9 +128,7 @@ def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[As
         raise problem((), f"a mapping with one kind of intervention belongs here, not {entry!r}")
     kinds = [str(k) for k in entry if str(k) not in BESIDE]
     found = [
-        Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}")
-        for k in kinds
-        if k not in KINDS
+        Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}") for k in kinds if k not in KINDS
     ]
     if not kinds:
         found.append(Problem((), "no intervention in it; write its kind first, such as 'staff: {...}'"))
@@ -171,9 +161,7 @@ def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[As
     return Dated(intervention=intervention, starts=starts, ends=ends, costs=costs)
 
 
-def _intervention(
-    kind: str, given: Any, starts: float, path: Path, assumptions: list[Assumption]
-) -> Intervention:
+def _intervention(kind: str, given: Any, starts: float, path: Path, assumptions: list[Assumption]) -> Intervention:
     if isinstance(given, Mapping):
         given, numbers = _sourced(dict(given), (*path, kind))
         assumptions += numbers
@@ -215,9 +203,7 @@ def _names_in(entries: Sequence[Any]) -> set[str]:
     return words
 
 
-def _faults_in_use(
-    dated: Mapping[int, Dated], organisation: Organisation, missing: set[str]
-) -> list[Problem]:
+def _faults_in_use(dated: Mapping[int, Dated], organisation: Organisation, missing: set[str]) -> list[Problem]:
     """What goes wrong when the interventions are made, in their order, and when some of them end."""
     found: list[Problem] = []
     now = organisation
@@ -277,9 +263,7 @@ def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
     for scenario in scenarios:
         for n in scenario.assumptions:
             head, i, *rest = n.path
-            numbers.append(
-                Assumption((head, int(i) + len(interventions), *rest), n.value, n.low, n.high, n.source)
-            )
+            numbers.append(Assumption((head, int(i) + len(interventions), *rest), n.value, n.low, n.high, n.source))
         interventions += scenario.interventions
 
     def joined(field: str, between: str) -> str:

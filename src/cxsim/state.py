@@ -163,9 +163,7 @@ TRACE = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-LEDGER = np.dtype(
-    [("word", "u8"), ("number", "u8"), ("at", "f8"), ("cause", "i8"), ("effort", "f8")], align=True
-)
+LEDGER = np.dtype([("word", "u8"), ("number", "u8"), ("at", "f8"), ("cause", "i8"), ("effort", "f8")], align=True)
 
 # outcomes of a visit
 DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN = 0, 1, 2, 3, 4, 5
@@ -278,9 +276,7 @@ def world_of(plan: Plan, state: State, tally: Tally) -> World:
     return World(**plan._asdict(), **state._asdict(), **tally._asdict())
 
 
-def empty_state(
-    plan: Plan, names: Names, seed: int, replication: int, warm_up_weeks: int, trace: bool
-) -> State:
+def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_weeks: int, trace: bool) -> State:
     """Tables of the right shapes with nothing in them; `cxsim.rules` sets the start."""
     n_visits, n_cases = 4096, 4096
     counters = np.zeros(COUNTERS, dtype=np.int64)
@@ -322,9 +318,7 @@ def copy_of(state: Any) -> Any:
 def roomier(state: State) -> State:
     """The same state with twice the rows for cases and visits."""
     visits, cases, counters = len(state.visits), len(state.cases), state.counters
-    free_visits = np.concatenate(
-        [np.arange(visits, 2 * visits)[::-1], state.free_visits[: counters[FREE_VISITS]]]
-    )
+    free_visits = np.concatenate([np.arange(visits, 2 * visits)[::-1], state.free_visits[: counters[FREE_VISITS]]])
     free_cases = np.concatenate([np.arange(cases, 2 * cases)[::-1], state.free_cases[: counters[FREE_CASES]]])
     counters[FREE_VISITS], counters[FREE_CASES] = len(free_visits), len(free_cases)
     counters[FULL] = 0

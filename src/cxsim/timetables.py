@@ -32,9 +32,7 @@ Gregorian ordinal of the date."""
 TIMETABLE = np.dtype([("offset", np.int64), ("count", np.int64)], align=True)
 """One timetable: its first row among the spans and how many it has."""
 
-SPAN = np.dtype(
-    [("starts_at", np.float64), ("ends_at", np.float64), ("worked_before", np.float64)], align=True
-)
+SPAN = np.dtype([("starts_at", np.float64), ("ends_at", np.float64), ("worked_before", np.float64)], align=True)
 """One open span, and the open minutes of its timetable before it."""
 
 Days = np.ndarray[tuple[int], np.dtype[np.void]]

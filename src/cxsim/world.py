@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cxsim.engines import simpy as simpy_engine
+from cxsim.engines import compiled, simpy
+from cxsim.engines.order import Keep, hand_over
 from cxsim.handle import handle
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import Table
@@ -19,8 +20,8 @@ from cxsim.rules import cases, ticks
 from cxsim.state import LEDGER, TRACE, State, copy_of, empty_state, world_of
 from cxsim.tally import WEEK, Tally, empty_tally
 
-Advance = Callable[[Plan, State, Tally, float, float, simpy_engine.Keep], State]
-ENGINES: dict[str, Advance] = {"simpy": simpy_engine.advance}
+Advance = Callable[[Plan, State, Tally, float, float, Keep], State]
+ENGINES: dict[str, Advance] = {"simpy": simpy.advance, "compiled": compiled.advance}
 Timeline = Sequence[tuple[float, Plan]]
 
 
@@ -74,7 +75,7 @@ def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -
             _begin_courses(run, plan)
             then = min(until, _next_tick(timeline, plan, run.at))
             run.state = step(plan, run.state, run.tally, run.at, then, _keeper(run))
-            simpy_engine.hand_over(run.state, _keeper(run))
+            hand_over(run.state, _keeper(run))
             run.at = then
             if then / WEEK == np.floor(then / WEEK):
                 ticks.close_week(handle(world_of(plan, run.state, run.tally)), then)
@@ -89,7 +90,7 @@ def finish(run: Run, timeline: Timeline) -> Run:
     return run
 
 
-def _keeper(run: Run) -> simpy_engine.Keep:
+def _keeper(run: Run) -> Keep:
     def keep(visits: Table, entries: Table) -> None:
         if len(visits):
             run.trace.append(visits)

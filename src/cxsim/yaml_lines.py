@@ -93,13 +93,7 @@ def read_yaml(text: str, source: str) -> Document:
     except ValueError as error:  # a date such as 2024-13-01
         raise Problems([Problem((), f"not understood: {error}", source)]) from None
     if not isinstance(tree, dict):
-        kind = (
-            "a list"
-            if isinstance(tree, list)
-            else f"the single value {tree!r}"
-            if tree is not None
-            else "nothing"
-        )
+        kind = "a list" if isinstance(tree, list) else f"the single value {tree!r}" if tree is not None else "nothing"
         raise Problems([Problem((), f"a mapping belongs here, not {kind}", source, 1)])
     return Document(_unshared(tree), places, source)
 

@@ -276,9 +276,7 @@ def test_a_timetable_that_never_opens(plan: tuple[Any, Any]) -> None:
         (300.0, 5.0, 305.0),
     ],
 )
-def test_working_time_passes_only_while_open(
-    plan: tuple[Any, Any], t: float, minutes: float, end: float
-) -> None:
+def test_working_time_passes_only_while_open(plan: tuple[Any, Any], t: float, minutes: float, end: float) -> None:
     assert after_working(*plan, 0, t, minutes) == end
 
 

@@ -202,9 +202,7 @@ def test_an_edit_replaces_a_number_with_its_range_and_says_so() -> None:
 
 def test_an_edit_adds_and_removes() -> None:
     document = read_yaml(BASE, "base.yaml")
-    changed = edited(
-        document, [Edit(("teams", "two"), None, "remove"), Edit(("teams", "six"), {"agents": 1}, "add")]
-    )
+    changed = edited(document, [Edit(("teams", "two"), None, "remove"), Edit(("teams", "six"), {"agents": 1}, "add")])
     assert list(changed.tree["teams"]) == ["one", "six"]
 
 

@@ -115,9 +115,7 @@ def test_more_and_fewer_agents() -> None:
     assert differences(applied("staff", team="front_line", agents=9)) == {"teams.front_line.agents": (6, 9)}
     assert differences(applied("staff", team="front_line", change=-4)) == {"teams.front_line.agents": (6, 2)}
     assert refused("staff", team="board", change=-2) == ["change: team 'board' has 1 agents; 2 cannot go"]
-    assert refused("staff", team="frontline", agents=3) == [
-        "team: no team 'frontline'; did you mean 'front_line'?"
-    ]
+    assert refused("staff", team="frontline", agents=3) == ["team: no team 'frontline'; did you mean 'front_line'?"]
 
 
 def test_other_shifts_replace_todays() -> None:
@@ -218,9 +216,7 @@ def test_removing_the_first_step_starts_with_the_next() -> None:
     tree = small_bank()
     tree["routes"]["loan"]["intake"]["next"] = {"documents": 0.5, "tell": 0.5}
     said = refused("remove_step", read_organisation(tree), route="loan", step="intake")
-    assert said[0].startswith(
-        "step: 'intake' is the first step of the route, but not exactly one step follows it"
-    )
+    assert said[0].startswith("step: 'intake' is the first step of the route, but not exactly one step follows it")
 
 
 def test_a_control_is_not_removed_without_its_replacement() -> None:
@@ -239,18 +235,14 @@ def test_a_control_is_not_removed_without_its_replacement() -> None:
     assert refused("set", **{"routes.loan.check.control": False}) == [
         "routes.loan.check.control: a control may not be switched off; use 'remove_step' with 'replaced_by'"
     ]
-    whole = {
-        "routes.loan.check": {"team": "lending", "work": "5 min", "next": {"bureau": 0.8, "decide": 0.2}}
-    }
+    whole = {"routes.loan.check": {"team": "lending", "work": "5 min", "next": {"bureau": 0.8, "decide": 0.2}}}
     assert refused("set", **whole) == ["route 'loan' would lose its control 'check' without a replacement"]
 
 
 def test_a_step_added_for_half_of_the_cases() -> None:
     after = applied("add_step", route="loan", name="ask", step={"delay": "1 d"}, after="decide", share=0.5)
     loan = after.routes["loan"]
-    assert {t: e.p for t, e in loan["decide"].next.items()} == pytest.approx(
-        {"ask": 0.5, "tell": 0.46, "check": 0.04}
-    )
+    assert {t: e.p for t, e in loan["decide"].next.items()} == pytest.approx({"ask": 0.5, "tell": 0.46, "check": 0.04})
     assert {t: e.p for t, e in loan["ask"].next.items()} == {"tell": 0.92, "check": 0.08}
     before = applied("add_step", route="loan", name="ask", step={"delay": "1 d"}, before="tell", share=0.5)
     loan = before.routes["loan"]
@@ -265,9 +257,7 @@ def test_adding_and_removing_a_step_is_no_change() -> None:
 
 
 def test_an_added_last_step_resolves_as_the_step_before_did() -> None:
-    after = applied(
-        "add_step", route="limit", name="record", step={"team": "lending", "work": "1 min"}, after="serve"
-    )
+    after = applied("add_step", route="limit", name="record", step={"team": "lending", "work": "1 min"}, after="serve")
     assert after.routes["limit"]["record"].resolves == 0.9
 
 
@@ -369,9 +359,7 @@ def test_merging_with_the_step_one_escalates_to_needs_no_right() -> None:
 
 
 def test_a_decision_right_must_be_wanted_by_a_step_of_the_team() -> None:
-    after = applied(
-        "decision_right", who="lending", may="loan_decision", share=0.9, p_error=0.01, cost_per_error=900
-    )
+    after = applied("decision_right", who="lending", may="loan_decision", share=0.9, p_error=0.01, cost_per_error=900)
     assert after.tree["teams"]["lending"]["rights"] == {
         "loan_decision": {"share": 0.9, "p_error": 0.01, "cost_per_error": 900}
     }
@@ -387,9 +375,7 @@ def test_routing_keeps_the_chance_to_end() -> None:
     tree = small_bank()
     tree["routes"]["loan"]["decide"]["next"] = {"tell": 0.6, "check": 0.1, "approve": 0.2}
     bank = read_organisation(tree)
-    step = applied(
-        "routing", bank, route="loan", step="decide", next={"check": 0.3}, transfer={"tell": "warm"}
-    )
+    step = applied("routing", bank, route="loan", step="decide", next={"check": 0.3}, transfer={"tell": "warm"})
     edges = step.routes["loan"]["decide"].next
     # 0.9 go on, 0.3 of them to check; tell and approve share 0.6 as 3 to 1
     assert {t: e.p for t, e in edges.items()} == pytest.approx({"tell": 0.45, "check": 0.3, "approve": 0.15})
@@ -420,9 +406,7 @@ def test_self_service_takes_its_share_of_first_contacts() -> None:
     assert after.reasons["limit"].channels == {"phone": 0.35, "email": 0.1, "web": 0.55}
     after = applied("self_service", **EXAMPLES["self_service"], of=["phone"])
     assert after.reasons["limit"].channels == {"phone": 0.35, "email": 0.2, "web": 0.45}
-    tried = applied(
-        "self_service", **EXAMPLES["self_service"], p_done=0.7, takes="4 min", falls_back_on="phone"
-    )
+    tried = applied("self_service", **EXAMPLES["self_service"], p_done=0.7, takes="4 min", falls_back_on="phone")
     assert list(tried.routes["limit"]) == ["arrive", "try_web", "serve"]
     assert refused("self_service", reasons=["limit"], channel="phone", share=0.5) == [
         "channel: 'phone' is not a self-service channel"
@@ -471,9 +455,7 @@ def test_training_is_a_course_of_the_team() -> None:
 
 
 def test_any_assumption_by_path() -> None:
-    after = applied(
-        "set", **{"routes.loan.check.work.lognormal.mean": "20 min", "behaviour.chasing.per_day": 0.1}
-    )
+    after = applied("set", **{"routes.loan.check.work.lognormal.mean": "20 min", "behaviour.chasing.per_day": 0.1})
     assert differences(after) == {
         "routes.loan.check.work.lognormal.mean": ("25 min", "20 min"),
         "behaviour.chasing.per_day": (None, 0.1),

@@ -91,9 +91,7 @@ def test_the_timeline_follows_starts_and_ends() -> None:
         agents(8, starts="week 2", ends="week 6"),
         agents(9, starts="week 4", ends="week 5"),
     )
-    found = [
-        (at / WEEK, o.teams["front_line"].agents, o.behaviour.p_redial) for at, o in timeline(BANK, plan)
-    ]
+    found = [(at / WEEK, o.teams["front_line"].agents, o.behaviour.p_redial) for at, o in timeline(BANK, plan)]
     assert found == [(0, 6, 0.5), (2, 8, 0.5), (4, 9, 0.6), (5, 8, 0.6), (6, 6, 0.6)]
 
 
@@ -113,9 +111,7 @@ def test_a_course_starts_when_its_entry_starts() -> None:
     assert after[0] == 5 * WEEK
     assert after[1].teams["front_line"].training["course"].starts == 5 * WEEK
     inside = {"title": "x", "interventions": [{"training": {**course, "starts": "week 5"}}]}
-    assert refused(inside) == [
-        "interventions[0].training.starts: write 'starts' beside 'training', not inside it"
-    ]
+    assert refused(inside) == ["interventions[0].training.starts: write 'starts' beside 'training', not inside it"]
 
 
 def test_costs_count_from_start_to_end() -> None:
@@ -243,9 +239,7 @@ def test_reading_leaves_its_input_alone() -> None:
 
 def test_two_scenarios_as_one() -> None:
     first = scenario(agents(8, costs={"once": 5}), because="Short of hands.", cannot_say="Sick leave.")
-    second = scenario(
-        {"set": {"behaviour.p_redial": 0.6}, "starts": "week 4"}, title="Redial", hold="service_level"
-    )
+    second = scenario({"set": {"behaviour.p_redial": 0.6}, "starts": "week 4"}, title="Redial", hold="service_level")
     both = combine([first, second], "both")
     assert (both.name, both.title, both.hold) == ("both", "A test + Redial", "service_level")
     assert (both.because, both.cannot_say) == ("Short of hands.", "Sick leave.")

@@ -38,9 +38,7 @@ def compare(requests: Sequence[Request]) -> int:
     try:
         with Shown() as shown, pool(jobs[0].settings.workers) as executor:
             for job in jobs:
-                results = run_study(
-                    job.organisation, job.scenarios, job.settings, progress=shown, executor=executor
-                )
+                results = run_study(job.organisation, job.scenarios, job.settings, progress=shown, executor=executor)
                 if results.replications:
                     answers.append((job, results, compared(results)))
                 if not results.complete:

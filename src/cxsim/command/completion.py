@@ -23,9 +23,7 @@ def completions() -> list[str]:
 def offered(word: str, chosen: dict[str, str]) -> list[str]:
     """Everything that `word` may become; `chosen` are the arguments before it."""
     if word.startswith("organisation."):
-        return [
-            w for w in _inside_organisation(word, chosen.get("organisation", "bank")) if w.startswith(word)
-        ]
+        return [w for w in _inside_organisation(word, chosen.get("organisation", "bank")) if w.startswith(word)]
     key, equals, _ = word.partition("=")
     if equals:
         files = {"scenario": scenario_folders(), "organisation": organisation_folders()}

@@ -70,9 +70,7 @@ class _OwnConf(SearchPathPlugin):
             search_path.prepend(provider="cxsim", path=f"file://{folder.resolve()}")
 
 
-def read_requests(
-    overrides: Sequence[str], multirun: bool, fields: Fields = lambda path: ()
-) -> list[Request]:
+def read_requests(overrides: Sequence[str], multirun: bool, fields: Fields = lambda path: ()) -> list[Request]:
     """Every point that the arguments ask for; without `multirun` there is one.
 
     `fields` says which names a part of the configuration may have that its file does not state. Raises
@@ -111,9 +109,7 @@ def _parsed(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
             parsed += parser.parse_overrides([text])
         except HydraException as error:
             reason = next((line for line in str(error).splitlines() if line.strip()), "").strip()
-            reason = re.sub(
-                r"^(?:Error parsing override '.*'|mismatched input '<EOF>' expecting.*)$", "", reason
-            )
+            reason = re.sub(r"^(?:Error parsing override '.*'|mismatched input '<EOF>' expecting.*)$", "", reason)
             hint = "; arguments are key=value" if "=" not in text else f"; {reason}" if reason else ""
             faults.append(Problem((), f"'{text}' is not understood{hint}", COMMAND_LINE))
     return parsed, faults
@@ -240,9 +236,7 @@ def hand_over(argv: Sequence[str]) -> None:
     Plugins.instance().register(_OwnConf)
     version = {"version_base": "1.3"} if hydra.__version__.startswith("1.3") else {}
     sys.argv = [sys.argv[0], *argv]
-    logging.raiseExceptions = (
-        False  # Hydra answers through logging, which would report a reader that has left
-    )
+    logging.raiseExceptions = False  # Hydra answers through logging, which would report a reader that has left
     hydra.main(config_path=str(shipped("conf").resolve()), config_name="config", **version)(_nothing)()
 
 

@@ -36,11 +36,7 @@ class Job:
 
 def known_settings(path: Path) -> tuple[str, ...]:
     """Names that the configuration may have at a path though no file states them."""
-    return (
-        tuple(name for name in Settings.model_fields if name not in BESIDE_STUDY)
-        if path == ("study",)
-        else ()
-    )
+    return tuple(name for name in Settings.model_fields if name not in BESIDE_STUDY) if path == ("study",) else ()
 
 
 def _one(path: Path, what: str) -> Problems:

@@ -64,9 +64,7 @@ def commit() -> str | None:
         return None
     try:
         said = [
-            subprocess.run(
-                ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=20, check=True
-            )
+            subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=20, check=True)
             for words in (["rev-parse", "HEAD"], ["status", "--porcelain"])
         ]
     except (OSError, subprocess.SubprocessError):

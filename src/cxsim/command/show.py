@@ -33,9 +33,7 @@ WIDEST = 44
 def columns(rows: Iterable[Sequence[object]], indent: str = "  ") -> str:
     """Rows as aligned text; the last column is left as long as it is."""
     cells = [[*(_cut(str(cell)) for cell in row[:-1]), str(row[-1])] for row in rows]
-    widths = [
-        max(len(row[i]) for row in cells if i < len(row)) for i in range(max(map(len, cells), default=0))
-    ]
+    widths = [max(len(row[i]) for row in cells if i < len(row)) for i in range(max(map(len, cells), default=0))]
     lines = []
     for row in cells:
         padded = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
@@ -55,9 +53,7 @@ def _organisation(request: Request) -> str:
 def organisation_text(o: Organisation, document: Document) -> str:
     """Who, why, how, by whom: the organisation on a page or two."""
     parts = [f"{o.title}  ({document.source})", *([o.note] if o.note else [])]
-    segments = [
-        (n, f"{s.customers:,} customers", f"margin {s.margin:,.0f} a year") for n, s in o.segments.items()
-    ]
+    segments = [(n, f"{s.customers:,} customers", f"margin {s.margin:,.0f} a year") for n, s in o.segments.items()]
     parts += ["\nSegments", columns(segments)]
     channels = [(n, c.presence.replace("_", " "), f"open {_hours(c.opens)}") for n, c in o.channels.items()]
     parts += ["\nChannels", columns(channels)]

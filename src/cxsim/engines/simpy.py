@@ -16,20 +16,18 @@ from typing import Any
 import numpy as np
 from simpy import Environment, Event
 
+from cxsim.engines.order import BACK, FLOW, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.handle import handle
-from cxsim.plan.tables import Plan, Table
+from cxsim.plan.tables import Plan
 from cxsim.rules import agents, contacts, demand, endings, routing, ticks
 from cxsim.state import (
     CALLS,
     CHASING,
     COMING,
     DELAYED,
-    FREE_CASES,
-    FREE_VISITS,
     FREED,
     FULL,
     HOLDING,
-    JOINING,
     LEAVING,
     LEDGERED,
     SERVED,
@@ -44,24 +42,6 @@ from cxsim.state import (
 from cxsim.tally import Tally
 
 Process = Generator[None, bool, None]
-Keep = Callable[[Table, Table], None]
-
-# ranks of simultaneous events
-MARK, BACK, FLOW = 0, 1, 10
-RANK = {
-    SERVED: 2,
-    WRAPPING: 3,
-    HOLDING: 4,
-    DELAYED: 5,
-    COMING: 6,
-    CHASING: 7,
-    LEAVING: 8,
-    WAITING: 9,
-    JOINING: 9,
-}
-RANK_BITS = 54
-MARGIN = 1024
-"""Rows kept free, so that no rule runs out of them between two candidates."""
 
 
 class Timer(Event):
@@ -217,7 +197,7 @@ class Floor:
             self.armed[v] = stamp
             due_at = float(self.due_at[v])
             if due_at < np.inf:
-                self.clock.at(due_at, RANK[int(self.status[v])], int(self.key[v]), v, stamp, self.fall_due)
+                self.clock.at(due_at, RANKS[int(self.status[v])], int(self.key[v]), v, stamp, self.fall_due)
 
     def fall_due(self, timer: Timer) -> None:
         """A timer goes off: the row's time has come, unless it has changed since."""
@@ -317,18 +297,9 @@ class Floor:
         """Grow tables before they fill, hand over the trace."""
         counters = self.counters
         if counters[FULL]:
-            raise RuntimeError(
-                "a table of the state is full: more rows were made at once than were kept free"
-            )
-        while min(counters[FREE_VISITS], counters[FREE_CASES]) < MARGIN:
+            raise RuntimeError("a table of the state is full: more rows were made at once than were kept free")
+        while not has_room(self.state):
             self._see(roomier(self.state))
             counters = self.counters
         if counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(self.state.trace) - 8192:
             hand_over(self.state, self.keep)
-
-
-def hand_over(state: State, keep: Keep) -> None:
-    """Give the trace written so far to `keep`, and start again with empty buffers."""
-    counters = state.counters
-    keep(state.trace[: counters[TRACED]].copy(), state.ledger[: counters[LEDGERED]].copy())
-    counters[TRACED] = counters[LEDGERED] = 0

@@ -42,16 +42,12 @@ class SetAssumptions(Intervention):
                 names = _names(node)
                 if part not in names:
                     inside = f" in '{dotted(path[:i])}'" if i else ""
-                    yield Problem(
-                        (text,), f"unknown name '{part}'{inside}{nearest(str(part), map(str, names))}"
-                    )
+                    yield Problem((text,), f"unknown name '{part}'{inside}{nearest(str(part), map(str, names))}")
                     break
                 node = names[part]
             else:
                 if path[-1:] == ("control",) and node and not value:
-                    yield Problem(
-                        (text,), "a control may not be switched off; use 'remove_step' with 'replaced_by'"
-                    )
+                    yield Problem((text,), "a control may not be switched off; use 'remove_step' with 'replaced_by'")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         for text, value in self.values.items():

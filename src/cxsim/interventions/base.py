@@ -90,9 +90,7 @@ def unknown(path: Path, kind: str, name: str | None, known: Iterable[str]) -> It
         yield Problem(path, f"no {kind} '{name}'{nearest(name, names)}")
 
 
-def unknown_step(
-    organisation: Organisation, route: str, step: str, at: Path = ("step",)
-) -> Iterator[Problem]:
+def unknown_step(organisation: Organisation, route: str, step: str, at: Path = ("step",)) -> Iterator[Problem]:
     """Faults if the route, or the step in it, does not exist."""
     yield from unknown(("route",), "route", route, organisation.routes)
     if route in organisation.routes:

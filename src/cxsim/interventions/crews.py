@@ -46,10 +46,7 @@ def joined_crew(organisation: Organisation, tree: Tree, names: list[str], into: 
     teams = {name: organisation.teams[name] for name in names}
     trees = {name: tree["teams"][name] for name in names}
     heads = {name: heads_of(team) for name, team in teams.items()}
-    weights = {
-        name: n / sum(heads.values()) if sum(heads.values()) else 1.0 / len(names)
-        for name, n in heads.items()
-    }
+    weights = {name: n / sum(heads.values()) if sum(heads.values()) else 1.0 / len(names) for name, n in heads.items()}
     crew: Tree = deepcopy(trees[into if into in trees else names[0]])
     crew.pop("title", None)
     joined: dict[str, int] = {}
@@ -147,7 +144,6 @@ def skills_elsewhere(tree: Tree, old: list[str], into: str) -> None:
     for team in tree["teams"].values():
         for group in (team.get("skill_sets") or {}).values():
             renamed = [
-                f"{into}.{s.partition('.')[2]}" if s.partition(".")[0] in old and "." in s else s
-                for s in group["has"]
+                f"{into}.{s.partition('.')[2]}" if s.partition(".")[0] in old and "." in s else s for s in group["has"]
             ]
             group["has"] = list(dict.fromkeys(renamed))

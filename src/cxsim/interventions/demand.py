@@ -25,9 +25,7 @@ def _reasons(intervention: Any, organisation: Organisation) -> Iterator[Problem]
         if name in organisation.reasons:
             reason = organisation.reasons[name]
             if not reason.cases and not reason.arrivals:
-                yield Problem(
-                    at, f"'{name}' has no demand of its own: it follows from other cases; change its cause"
-                )
+                yield Problem(at, f"'{name}' has no demand of its own: it follows from other cases; change its cause")
 
 
 class PreventDemand(Intervention):
@@ -97,10 +95,7 @@ class OfferSelfService(Intervention):
         yield from unknown(("falls_back_on",), "channel", self.falls_back_on, organisation.channels)
         for i, name in enumerate(self.of):
             yield from unknown(("of", i), "channel", name, organisation.channels)
-        if (
-            self.channel in organisation.channels
-            and organisation.channels[self.channel].presence != "self_service"
-        ):
+        if self.channel in organisation.channels and organisation.channels[self.channel].presence != "self_service":
             yield Problem(("channel",), f"'{self.channel}' is not a self-service channel")
         tries = (self.p_done, self.takes, self.falls_back_on)
         if any(x is not None for x in tries) and any(x is None for x in tries):
@@ -125,11 +120,7 @@ class OfferSelfService(Intervention):
             mix = tree["reasons"][name]["channels"]
             nested = any(isinstance(v, dict) for v in mix.values())
             for shares in list(mix.values()) if nested else [mix]:
-                moved = {
-                    c: p * self.share
-                    for c, p in shares.items()
-                    if c != self.channel and c in (self.of or shares)
-                }
+                moved = {c: p * self.share for c, p in shares.items() if c != self.channel and c in (self.of or shares)}
                 if any(moved.values()):
                     shares |= {c: round(shares[c] - p, ROUND) for c, p in moved.items()}
                     shares[self.channel] = round(shares.get(self.channel, 0.0) + sum(moved.values()), ROUND)

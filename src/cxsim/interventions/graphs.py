@@ -61,9 +61,7 @@ def through(first: Tree, second: Tree, what: str) -> Tree:
     """One edge instead of two that follow each other: probabilities multiply."""
     joined: Tree = {"p": first["p"] * second["p"]}
     for by, keys in _keys(first, second, what).items():
-        joined[by] = {
-            k: first.get(by, {}).get(k, first["p"]) * second.get(by, {}).get(k, second["p"]) for k in keys
-        }
+        joined[by] = {k: first.get(by, {}).get(k, first["p"]) * second.get(by, {}).get(k, second["p"]) for k in keys}
     for field, none in (("kind", "normal"), ("transfer", "none")):
         marks = [e[field] for e in (first, second) if e.get(field, none) != none]
         if marks:
@@ -77,9 +75,7 @@ def beside(first: Tree | None, second: Tree, what: str) -> Tree:
         return second
     joined = {**first, "p": first["p"] + second["p"]}
     for by, keys in _keys(first, second, what).items():
-        joined[by] = {
-            k: first.get(by, {}).get(k, first["p"]) + second.get(by, {}).get(k, second["p"]) for k in keys
-        }
+        joined[by] = {k: first.get(by, {}).get(k, first["p"]) + second.get(by, {}).get(k, second["p"]) for k in keys}
     return joined
 
 
@@ -130,9 +126,7 @@ def without_step(route: Tree, gone: str, place: Path = ("step",)) -> Tree:
     again = after.pop(gone, None)
     if again is not None:  # rework of the step itself goes with it
         if any(e.get(b) for e in (again, *after.values()) for b in BY):
-            raise problem(
-                place, f"rework of '{gone}' differs by segment or channel; set its probability to 0 first"
-            )
+            raise problem(place, f"rework of '{gone}' differs by segment or channel; set its probability to 0 first")
         after = {t: scaled_edge(e, 1.0 / (1.0 - again["p"])) for t, e in after.items()}
     out: Tree = {}
     for name, step in route.items():
@@ -165,9 +159,7 @@ def _needs_one_successor(route: Tree, gone: str, first: bool, place: Path) -> It
         direct = [step.get(f) for f in OUTSIDE]
         direct += [*(step.get("parallel") or []), (step.get("self_service") or {}).get("falls_back_to")]
         if name != gone and gone in direct:
-            yield Problem(
-                place, f"step '{name}' falls back on, escalates to or branches into '{gone}', {reason}"
-            )
+            yield Problem(place, f"step '{name}' falls back on, escalates to or branches into '{gone}', {reason}")
 
 
 def _point_elsewhere(step: Tree, name: str, gone: str, only: str, place: Path) -> None:

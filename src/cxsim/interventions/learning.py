@@ -45,9 +45,7 @@ class Train(Intervention):
         for skill in self.uplift:
             yield from unknown(("uplift", skill), f"skill in team '{self.team}':", skill, skills)
         if self.name in team.training:
-            yield Problem(
-                ("name",), f"team '{self.team}' already has a course '{self.name}'; give another name"
-            )
+            yield Problem(("name",), f"team '{self.team}' already has a course '{self.name}'; give another name")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every")}

@@ -75,11 +75,7 @@ class MergeSteps(Intervention):
         if self.route not in organisation.routes:
             return
         route = organisation.routes[self.route]
-        wrong = [
-            p
-            for i, s in enumerate(self.steps)
-            for p in unknown_step(organisation, self.route, s, ("steps", i))
-        ]
+        wrong = [p for i, s in enumerate(self.steps) for p in unknown_step(organisation, self.route, s, ("steps", i))]
         yield from wrong
         yield from unknown(("team",), "team", self.team, organisation.teams)
         if self.into in route and self.into not in self.steps:
@@ -93,14 +89,10 @@ class MergeSteps(Intervention):
                 yield Problem(("steps", i), f"'{s}' is not work by a team")
         teams = list(dict.fromkeys(str(route[s].team) for s in self.steps))
         if len(teams) > 1 and self.team is None:
-            yield Problem(
-                ("team",), f"missing: the steps belong to {', '.join(teams)}; who does the joined step?"
-            )
+            yield Problem(("team",), f"missing: the steps belong to {', '.join(teams)}; who does the joined step?")
         rights = {route[s].needs for s in self.steps} - {None}
         if len(rights) > 1:
-            yield Problem(
-                ("steps",), "the steps need different decision rights; join at most one that needs a right"
-            )
+            yield Problem(("steps",), "the steps need different decision rights; join at most one that needs a right")
         controls = [s for s in self.steps if route[s].control]
         if controls and self.control is None:
             yield Problem(
@@ -186,9 +178,7 @@ class MergeSteps(Intervention):
         team = self.team or last["team"]
         out: Tree = deepcopy(first if at == "first" else last)
         out["team"] = team
-        skill = self.skill or next(
-            (s["skill"] for s in reversed(steps) if s["team"] == team and "skill" in s), None
-        )
+        skill = self.skill or next((s["skill"] for s in reversed(steps) if s["team"] == team and "skill" in s), None)
         reached = [1.0] * len(steps)
         for i in range(1, len(steps)):
             reached[i] = reached[i - 1] * (

@@ -84,9 +84,7 @@ class Routing(Intervention):
             try:
                 stated[target] = Edge.model_validate(edge if isinstance(edge, dict) else {"p": edge})
             except ValueError:
-                yield Problem(
-                    ("next", target), f"{edge!r} is not a chance between 0 and 1, or a mapping with 'p'"
-                )
+                yield Problem(("next", target), f"{edge!r} is not a chance between 0 and 1, or a mapping with 'p'")
                 return
         if not self.next and self.ends_here is None:
             if not self.transfer:
@@ -101,13 +99,9 @@ class Routing(Intervention):
         rest = {t: e.p for t, e in old.items() if t not in stated}
         left = self._onward(sum(e.p for e in old.values())) - sum(e.p for e in stated.values())
         if left < -1e-9:
-            yield Problem(
-                ("next",), f"chances add up to more than {self._onward(sum(e.p for e in old.values())):g}"
-            )
+            yield Problem(("next",), f"chances add up to more than {self._onward(sum(e.p for e in old.values())):g}")
         elif left > 1e-9 and not sum(rest.values()):
-            yield Problem(
-                ("next",), f"{left:g} is left over; name all steps so that they add up, or give 'ends_here'"
-            )
+            yield Problem(("next",), f"{left:g} is left over; name all steps so that they add up, or give 'ends_here'")
 
     def _onward(self, today: float) -> float:
         return today if self.ends_here is None else 1.0 - self.ends_here

@@ -41,16 +41,12 @@ class MergeTeams(Intervention):
         if len(set(self.teams)) < len(self.teams):
             yield Problem(("teams",), "a team is named twice")
         if self.into in organisation.teams and self.into not in self.teams:
-            yield Problem(
-                ("into",), f"there already is another team '{self.into}'; add it to 'teams' to merge with it"
-            )
+            yield Problem(("into",), f"there already is another team '{self.into}'; add it to 'teams' to merge with it")
         by_headcount = [
             n for n in self.teams if n in organisation.teams and organisation.teams[n].headcount is not None
         ]
         if by_headcount and self.headcount is None:
-            yield Problem(
-                ("headcount",), f"missing: team '{by_headcount[0]}' is staffed by headcount, not by shifts"
-            )
+            yield Problem(("headcount",), f"missing: team '{by_headcount[0]}' is staffed by headcount, not by shifts")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         crew = joined_crew(organisation, tree, self.teams, self.into)
@@ -125,13 +121,9 @@ class SplitTeam(Intervention):
             return
         old = organisation.teams[self.team]
         if self.agents > heads_of(old):
-            yield Problem(
-                ("agents",), f"team '{self.team}' has {heads_of(old)} agents; {self.agents} cannot go"
-            )
+            yield Problem(("agents",), f"team '{self.team}' has {heads_of(old)} agents; {self.agents} cannot go")
         if old.headcount is not None and self.headcount is None:
-            yield Problem(
-                ("headcount",), f"missing: team '{self.team}' is staffed by headcount, not by shifts"
-            )
+            yield Problem(("headcount",), f"missing: team '{self.team}' is staffed by headcount, not by shifts")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         old = tree["teams"][self.team]

@@ -120,9 +120,7 @@ class UpdateProactively(Intervention):
     """Cost of an update to one customer, in the organisation's currency."""
 
     def _chosen(self, organisation: Organisation) -> list[str]:
-        of_route = [
-            n for n, r in organisation.reasons.items() if r.route == self.route and r.promise is not None
-        ]
+        of_route = [n for n, r in organisation.reasons.items() if r.route == self.route and r.promise is not None]
         return list(dict.fromkeys([*self.reasons, *of_route]))
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
@@ -167,10 +165,7 @@ class OfferCallBack(Intervention):
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from unknown(("channel",), "channel", self.channel, organisation.channels)
-        if (
-            self.channel in organisation.channels
-            and organisation.channels[self.channel].presence != "present"
-        ):
+        if self.channel in organisation.channels and organisation.channels[self.channel].presence != "present":
             yield Problem(("channel",), f"nobody waits on the line of '{self.channel}'")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:

@@ -142,9 +142,7 @@ class AddStep(Intervention):
         if self.name in route:
             yield Problem(("name",), f"route '{self.route}' already has a step '{self.name}'")
         if self.after in route and (route[self.after].parallel or route[self.after].self_service):
-            yield Problem(
-                ("after",), f"'{self.after}' does not lead on by itself; use 'before' the step that follows"
-            )
+            yield Problem(("after",), f"'{self.after}' does not lead on by itself; use 'before' the step that follows")
         if self.before in route and next(iter(route)) == self.before and self.share < 1.0:
             yield Problem(
                 ("share",), f"'{self.before}' is the first step; only a step for all cases can come before it"

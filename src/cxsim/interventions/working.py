@@ -72,9 +72,7 @@ class AutomateStep(Intervention):
             route[self.step] = {**machine, "delay": self.takes}
             return
         edges = edges_of(people)
-        again = float(
-            edges.pop(self.step, {"p": 0.0})["p"]
-        )  # people's rework of the same step stays with them
+        again = float(edges.pop(self.step, {"p": 0.0})["p"])  # people's rework of the same step stays with them
         edges = {t: scaled_edge(e, 1.0 / (1.0 - again)) for t, e in edges.items()} if again < 1.0 else {}
         if self.channel is not None:
             fall = {
@@ -145,9 +143,7 @@ class SpeedUp(Intervention):
         known = organisation.routes.get(self.route or "", {})
         wrong = [s for s in self.steps if known and s not in known]
         for s in wrong:
-            yield Problem(
-                ("steps", self.steps.index(s)), f"no step '{s}' in route '{self.route}'{nearest(s, known)}"
-            )
+            yield Problem(("steps", self.steps.index(s)), f"no step '{s}' in route '{self.route}'{nearest(s, known)}")
         chosen = self._chosen(organisation)
         right_names = self.route in (None, *organisation.routes) and self.team in (None, *organisation.teams)
         if right_names and not wrong and not chosen:
@@ -181,11 +177,7 @@ class SpeedUp(Intervention):
             what += f" that {title(organisation, 'teams', self.team)} does"
         how = f"{percent(abs(self.by))} {'less' if self.by >= 0 else 'more'} time"
         points = f"{100 * abs(self.resolves):.3g} more of 100 contacts"
-        said = (
-            f"; {points} {'stay unresolved' if self.resolves < 0 else 'are resolved'}"
-            if self.resolves
-            else ""
-        )
+        said = f"; {points} {'stay unresolved' if self.resolves < 0 else 'are resolved'}" if self.resolves else ""
         return f"{how} for {what}{said}."
 
 

@@ -14,9 +14,7 @@ from cxsim.laws import read_law
 class Record(BaseModel):
     """A frozen record; unknown keys are refused; the text under each field is its meaning, unit, range."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
 
 
 def _minutes(value: Any) -> float:

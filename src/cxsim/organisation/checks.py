@@ -121,9 +121,7 @@ def _behaviour(o: Organisation) -> Iterator[Problem]:
     for key in ("complaint", "missed_call"):
         yield from _named(("behaviour", key), "reason", getattr(b, key), dict(o.reasons))
     if b.p_complain > 0 and b.complaint is None:
-        yield Problem(
-            ("behaviour", "complaint"), "missing: 'p_complain' needs the contact reason of complaints"
-        )
+        yield Problem(("behaviour", "complaint"), "missing: 'p_complain' needs the contact reason of complaints")
     causes = b.causes
     yield from _shares(
         ("behaviour", "causes"),
@@ -171,9 +169,7 @@ def _route(o: Organisation, name: str, route: Route) -> list[Problem]:
     if found:
         return found  # the graph is judged once its names are right
     start = next(iter(route))
-    doors = [
-        s for r in o.reasons.values() if r.route == name for s in (*r.enters.values(), r.repeats_at) if s
-    ]
+    doors = [s for r in o.reasons.values() if r.route == name for s in (*r.enters.values(), r.repeats_at) if s]
     reached = _reach(route, start)
     for door in doors:
         if door in route:
@@ -246,9 +242,7 @@ def _step(o: Organisation, path: Path, name: str, step: Step, route: Route) -> I
         yield Problem(path, "'parallel' and 'join' belong together")
     yield from _named((*path, "escalates_to"), "step", step.escalates_to, dict(route))
     if step.needs is not None and step.escalates_to is None:
-        yield Problem(
-            (*path, "escalates_to"), f"missing: who decides when the right '{step.needs}' is wanting?"
-        )
+        yield Problem((*path, "escalates_to"), f"missing: who decides when the right '{step.needs}' is wanting?")
 
 
 def _work(o: Organisation, path: Path, step: Step) -> Iterator[Problem]:

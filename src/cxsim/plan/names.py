@@ -45,9 +45,7 @@ class Names:
 
 def heads(name: str, team: Team) -> dict[str, int]:
     """Agents of a team by the team they were hired into."""
-    own = (
-        max((n for day in team.headcount.values() for n in day.values()), default=0) if team.headcount else 0
-    )
+    own = max((n for day in team.headcount.values() for n in day.values()), default=0) if team.headcount else 0
     return {name: max(team.agents, int(own)), **team.joined}
 
 
@@ -66,23 +64,17 @@ def names_of(organisations: Sequence[Organisation]) -> Names:
             for home, n in heads(name, team).items():
                 most[home] = max(most.get(home, 0), n)
     departments = [t.department for o in organisations for t in o.teams.values()]
-    departments += [
-        s.supplier for o in organisations for r in o.routes.values() for s in r.values() if s.supplier
-    ]
+    departments += [s.supplier for o in organisations for r in o.routes.values() for s in r.values() if s.supplier]
     return Names(
         segments=over("segments"),
         reasons=over("reasons"),
         channels=over("channels"),
         routes=over("routes"),
-        steps=tuple(
-            dict.fromkeys((r, s) for o in organisations for r, route in o.routes.items() for s in route)
-        ),
+        steps=tuple(dict.fromkeys((r, s) for o in organisations for r, route in o.routes.items() for s in route)),
         teams=over("teams"),
         departments=tuple(dict.fromkeys([*departments, "customer"])),
         skills=tuple(
-            dict.fromkeys(
-                (t, s) for o in organisations for t, team in o.teams.items() for s in skills_of(t, team)
-            )
+            dict.fromkeys((t, s) for o in organisations for t, team in o.teams.items() for s in skills_of(t, team))
         ),
         agents=tuple((home, k) for home, n in most.items() for k in range(n)),
         flows=tuple(

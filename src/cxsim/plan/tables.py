@@ -157,9 +157,7 @@ AGENT = _table(
 )
 SKILL_QUEUE = _table(("queue", "i8"), ("shared", "i8"))  # one skill of an agent: its two queues
 BREAK = _table(("after", "f8"), ("lasts", "f8"), ("spread", "f8"))
-COURSE = _table(
-    ("team", "i8"), ("starts", "f8"), ("every", "f8"), ("waves", "i8"), ("hours", "f8"), ("session", "f8")
-)
+COURSE = _table(("team", "i8"), ("starts", "f8"), ("every", "f8"), ("waves", "i8"), ("hours", "f8"), ("session", "f8"))
 PROFILE = _table(("width", "f8"), ("first", "i8"), ("cells", "i8"), ("weekly", "i8"))
 SHOCK = _table(("reason", "i8"), ("starts", "f8"), ("ends", "f8"), ("factor", "f8"))
 BEHAVIOUR = _table(

@@ -80,9 +80,7 @@ def work_tables(
     }
 
 
-def _definition(
-    o: Organisation, route: str, name: str, earlier: Sequence[Organisation]
-) -> tuple[Step | None, bool]:
+def _definition(o: Organisation, route: str, name: str, earlier: Sequence[Organisation]) -> tuple[Step | None, bool]:
     """A step's definition, or the last one it had, and whether it is gone."""
     step = o.routes.get(route, {}).get(name)
     if step is not None:
@@ -94,12 +92,8 @@ def _definition(
     return None, True
 
 
-def _fill(
-    row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times: Timetables, route: str
-) -> None:
-    row["kind"] = (
-        WORK if step.team else FORK if step.parallel else SELF_SERVICE if step.self_service else DELAY
-    )
+def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times: Timetables, route: str) -> None:
+    row["kind"] = WORK if step.team else FORK if step.parallel else SELF_SERVICE if step.self_service else DELAY
     row["route"] = names.routes.index(route)
     row["team"] = row["queue"] = row["shared_queue"] = row["skill"] = -1
     row["work"], row["wrap"], row["delay"] = laws.row(step.work), laws.row(step.wrap_up), laws.row(step.delay)

@@ -107,13 +107,9 @@ def resolve_case(w: Any, c: int, t: float) -> None:
     if w.reasons["back_after"][reason] < 0:
         return
     if draws.of_case(w, c, _COMES_BACK, 0, 0) < w.reasons["p_back"][reason]:
-        after = draws.duration(
-            w, w.reasons["back_after"][reason], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0)
-        )
+        after = draws.duration(w, w.reasons["back_after"][reason], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
         number = w.cases["number"][c] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
-        v = open_case(
-            w, w.cases["flow"][c], number, w.cases["customer"][c], w.cases["recurrence"][c] + 1, t + after
-        )
+        v = open_case(w, w.cases["flow"][c], number, w.cases["customer"][c], w.cases["recurrence"][c] + 1, t + after)
         call(w, v)
         row = w.case_sums[week_of(w, w.cases["opened_at"][c]), reason, w.cases["segment"][c]]
         row[_CAME_BACK] += 1.0
@@ -198,9 +194,7 @@ def count_unfinished(w: Any, t: float) -> None:
     for c in range(len(w.cases)):
         if w.cases["status"][c] == OPEN:
             late = _days_late(w, c, t)
-            row = w.case_sums[
-                week_of(w, w.cases["opened_at"][c]), w.cases["reason"][c], w.cases["segment"][c]
-            ]
+            row = w.case_sums[week_of(w, w.cases["opened_at"][c]), w.cases["reason"][c], w.cases["segment"][c]]
             row[_UNFINISHED] += 1.0
             before = w.cases["ledger"][c, _LATE]
             w.cases["ledger"][c, _LATE] = before + w.experience["late"][0] * math.log1p(late)

@@ -242,10 +242,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
         if places >= 0 and w.team_state["waiting"][team] >= places:
             lose_contact(w, v, BLOCKED, t)
             return True
-        if (
-            w.channels["p_balk"][channel] > 0.0
-            and draws.of_contact(w, v, _BALK) < w.channels["p_balk"][channel]
-        ):
+        if w.channels["p_balk"][channel] > 0.0 and draws.of_contact(w, v, _BALK) < w.channels["p_balk"][channel]:
             lose_contact(w, v, BALKED, t)
             return True
     w.step_sums[week, s, _S_QUEUED] += 1.0
@@ -297,12 +294,8 @@ def _wants_call_back(w: Any, v: int) -> bool:
         return False
     s = w.visits["step"][v]
     team = w.steps["team"][s]
-    predicted = (
-        (w.team_state["waiting"][team] + 1) * w.steps["mean_work"][s] / max(1, w.team_state["duty"][team])
-    )
-    return bool(
-        predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels["p_accept"][channel]
-    )
+    predicted = (w.team_state["waiting"][team] + 1) * w.steps["mean_work"][s] / max(1, w.team_state["duty"][team])
+    return bool(predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels["p_accept"][channel])
 
 
 @compiled

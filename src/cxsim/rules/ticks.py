@@ -166,17 +166,13 @@ def withdraw(w: Any, v: int, t: float) -> None:
         free_visit(w, v)
         return
     for k in range(len(r)):
-        if r["case"][k] == c and (
-            r["status"][k] == SERVED or (r["status"][k] == WAITING and r["present"][k] == 1)
-        ):
+        if r["case"][k] == c and (r["status"][k] == SERVED or (r["status"][k] == WAITING and r["present"][k] == 1)):
             change(w, v, LEAVING, t + 60.0)
             return
     w.cases["closed_how"][c] = WITHDRAWN
     for k in range(len(r)):
         status = r["status"][k]
-        if r["case"][k] == c and (
-            status == COMING or status == WAITING or status == DELAYED or status == JOINING
-        ):
+        if r["case"][k] == c and (status == COMING or status == WAITING or status == DELAYED or status == JOINING):
             if status == WAITING:
                 leave_queue(w, k, t)
                 note(w, k, t, LEFT)

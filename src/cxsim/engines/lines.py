@@ -1,0 +1,150 @@
+"""Lines of waiting visits for the compiled engine: one pairing heap per queue, whose nodes are the visit rows.
+
+Order: priority, then age, then the row's key, as in the SimPy engine.  A node is void once its row's stamp has moved
+on (the customer has left); void nodes go when they come to the front, or when their row lines up again.
+
+Pairing heap: Fredman, Sedgewick, Sleator & Tarjan 1986, "The pairing heap: a new form of self-adjusting heap".
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxsim.jit import compiled
+from cxsim.plan.tables import Floats, Ints
+
+
+class Lines(NamedTuple):
+    """Nodes by visit row (-1: none) and the front of each queue."""
+
+    front: Ints
+    """[queue] row at the front."""
+    child: Ints
+    sibling: Ints
+    before: Ints
+    """Parent if first child, else the sibling before."""
+    place: Ints
+    """Queue the row's node is in, -1: none."""
+    stamp: Ints
+    priority: Ints
+    age: Floats
+    key: Ints
+
+
+def empty_lines(queues: int, rows: int) -> Lines:
+    """Lines in which nobody waits."""
+    none = np.full((6, rows), -1, dtype=np.int64)
+    return Lines(
+        np.full(queues, -1, dtype=np.int64),
+        *(none[k].copy() for k in range(5)),
+        priority=np.zeros(rows, dtype=np.int64),
+        age=np.zeros(rows),
+        key=np.zeros(rows, dtype=np.int64),
+    )
+
+
+@compiled
+def _first(lines: Any, a: int, b: int) -> bool:
+    """Whether row a stands before row b."""
+    if lines.priority[a] != lines.priority[b]:
+        return bool(lines.priority[a] < lines.priority[b])
+    if lines.age[a] != lines.age[b]:
+        return bool(lines.age[a] < lines.age[b])
+    return bool(lines.key[a] < lines.key[b])
+
+
+@compiled
+def _meld(lines: Any, a: int, b: int) -> int:
+    """Two heaps become one; its front is returned."""
+    if a < 0:
+        return b
+    if b < 0:
+        return a
+    if not _first(lines, a, b):
+        a, b = b, a
+    next_child = lines.child[a]
+    lines.sibling[b] = next_child
+    if next_child >= 0:
+        lines.before[next_child] = b
+    lines.child[a] = b
+    lines.before[b] = a
+    lines.sibling[a] = -1
+    lines.before[a] = -1
+    return a
+
+
+@compiled
+def _merged_children(lines: Any, v: int) -> int:
+    """The children of a node as one heap: pairs from the left, then together from the right."""
+    pairs = -1
+    c = lines.child[v]
+    while c >= 0:
+        d = lines.sibling[c]
+        lines.sibling[c] = -1
+        lines.before[c] = -1
+        rest = -1
+        if d >= 0:
+            rest = lines.sibling[d]
+            lines.sibling[d] = -1
+            lines.before[d] = -1
+        m = _meld(lines, c, d)
+        lines.sibling[m] = pairs  # the pairs wait in a chain
+        pairs = m
+        c = rest
+    heap = -1
+    while pairs >= 0:
+        c = lines.sibling[pairs]
+        lines.sibling[pairs] = -1
+        heap = _meld(lines, heap, pairs)
+        pairs = c
+    lines.child[v] = -1
+    return heap
+
+
+@compiled
+def remove(lines: Any, v: int) -> None:
+    """Row v's node leaves its line."""
+    q = lines.place[v]
+    heap = _merged_children(lines, v)
+    if lines.front[q] == v:
+        lines.front[q] = heap
+    else:
+        b = lines.before[v]
+        s = lines.sibling[v]
+        if lines.child[b] == v:
+            lines.child[b] = s
+        else:
+            lines.sibling[b] = s
+        if s >= 0:
+            lines.before[s] = b
+        lines.sibling[v] = -1
+        lines.before[v] = -1
+        lines.front[q] = _meld(lines, lines.front[q], heap)
+    lines.place[v] = -1
+
+
+@compiled
+def line_up(w: Any, lines: Any, v: int) -> None:
+    """Visit v joins its line."""
+    if lines.place[v] >= 0:
+        remove(lines, v)
+    visit = w.visits[v]
+    lines.priority[v] = visit["priority"]
+    lines.age[v] = visit["age_at"]
+    lines.key[v] = visit["key"]
+    lines.stamp[v] = visit["stamp"]
+    q = visit["queue"]
+    lines.place[v] = q
+    lines.front[q] = _meld(lines, lines.front[q], v)
+
+
+@compiled
+def head(w: Any, lines: Any, q: int) -> int:
+    """First of a line who still waits, -1 if none does."""
+    while True:
+        v = lines.front[q]
+        if v < 0 or lines.stamp[v] == w.visits[v]["stamp"]:
+            return int(v)
+        remove(lines, v)

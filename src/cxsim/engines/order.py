@@ -1,0 +1,46 @@
+"""What both engines agree on: the order of simultaneous events, and how much room is kept free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxsim.plan.tables import Table
+from cxsim.state import (
+    CHASING,
+    COMING,
+    DELAYED,
+    FREE_CASES,
+    FREE_VISITS,
+    HOLDING,
+    LEAVING,
+    LEDGERED,
+    SERVED,
+    TRACED,
+    WAITING,
+    WRAPPING,
+    State,
+)
+
+Keep = Callable[[Table, Table], None]
+
+MARK, BACK, FLOW = 0, 1, 10
+"""Ranks of agents' marks, of their return from a rest, and of candidates."""
+BY_STATUS = {SERVED: 2, WRAPPING: 3, HOLDING: 4, DELAYED: 5, COMING: 6, CHASING: 7, LEAVING: 8, WAITING: 9}
+RANKS = tuple(BY_STATUS.get(status, 9) for status in range(10))
+"""Rank of a visit's timer, by status."""
+RANK_BITS = 54
+"""The order of an event is rank * 2**54 + key."""
+MARGIN = 1024
+"""Rows kept free, so that no rule runs out of them."""
+
+
+def has_room(state: State) -> bool:
+    """Whether enough rows are free."""
+    return min(int(state.counters[FREE_VISITS]), int(state.counters[FREE_CASES])) >= MARGIN
+
+
+def hand_over(state: State, keep: Keep) -> None:
+    """Give the trace written so far to `keep`, and start again with empty buffers."""
+    counters = state.counters
+    keep(state.trace[: counters[TRACED]].copy(), state.ledger[: counters[LEDGERED]].copy())
+    counters[TRACED] = counters[LEDGERED] = 0

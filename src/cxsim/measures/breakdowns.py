@@ -1,0 +1,182 @@
+"""The same measures by reason, segment, channel, step, team, hour and week: one table each, for one run.
+
+A table is a frame with names in its index and measures in its columns; ``all`` stands for the sum over a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxsim.measures.reading import Reading, quantile_of_bins, ratio
+from cxsim.measures.standards import internal_targets, service_level
+from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, step_measures, team_measures
+from cxsim.measures.whole import contact_sums, failures, staffing_cost
+from cxsim.plan.tables import Floats
+from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, StepColumn, TeamColumn, bin_edges
+
+ALL = "all"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+KINDS = {k: k.name.lower() for k in Kind}
+
+
+def break_down(r: Reading) -> dict[str, pd.DataFrame]:
+    """All tables of one run, by name."""
+    return {
+        "reasons": reasons(r),
+        "effort": effort(r),
+        "channels": channels(r),
+        "teams": teams(r),
+        "steps": steps(r),
+        "causes": causes(r),
+        "hours": hours(r),
+        "weeks": weeks(r),
+    }
+
+
+def _with_all(sums: Floats, axis: int) -> Floats:
+    """The sum over an axis appended to it."""
+    return np.concatenate([sums, sums.sum(axis=axis, keepdims=True)], axis=axis)
+
+
+def _table(measured: dict[str, Any], **names: Sequence[Any]) -> pd.DataFrame:
+    """Arrays over named axes as a frame."""
+    index = pd.MultiIndex.from_tuples(list(product(*names.values())), names=list(names))
+    return pd.DataFrame({name: np.asarray(v, dtype=np.float64).ravel() for name, v in measured.items()}, index=index)
+
+
+def _case_cells(r: Reading) -> Floats:
+    return _with_all(_with_all(r.tally.case_sums[r.cohort].sum(axis=0), 0), 1)
+
+
+def reasons(r: Reading) -> pd.DataFrame:
+    """Case measures by the reason of the case and segment."""
+    sums = _case_cells(r)
+    opened = sums[..., CaseColumn.OPENED] / r.cohort_weeks
+    measured = {"cases_per_week": opened, **case_measures(sums, r.cohort_weeks)}
+    return _table(measured, reason=(*r.names.reasons, ALL), segment=(*r.names.segments, ALL))
+
+
+def effort(r: Reading) -> pd.DataFrame:
+    """Effort per case, and of all cases of a week, by reason, segment and cause."""
+    sums = _case_cells(r)
+    per_case = effort_by_cause(sums)
+    values = np.stack(list(per_case.values()), axis=-1)
+    opened = sums[..., CaseColumn.OPENED, None] / r.cohort_weeks
+    causes_ = tuple(name.removeprefix("effort_") for name in per_case)
+    return _table(
+        {"effort": values, "effort_per_week": np.nan_to_num(values) * opened},
+        reason=(*r.names.reasons, ALL),
+        segment=(*r.names.segments, ALL),
+        cause=causes_,
+    )
+
+
+def channels(r: Reading) -> pd.DataFrame:
+    """Contact measures by the reason of the contact and channel."""
+    sums = contact_sums(r)
+    caused = _with_all(_with_all(failures(r, sums).sum(axis=0), 0), 1)
+    cells = _with_all(_with_all(sums.sum(axis=0), 0), 1)
+    measured = contact_measures(cells, r.weeks, caused)
+    return _table(measured, reason=(*r.names.reasons, ALL), channel=(*r.names.channels, ALL))
+
+
+def teams(r: Reading) -> pd.DataFrame:
+    """Waits, work and cost by team; waits of all its work, the 90th percentile of customers who were present."""
+    by_team = r.by_team(r.tally.step_sums[r.period]).sum(axis=0)
+    work = step_measures(by_team, r.weeks)
+    late, finished = (r.by_team(x[..., None]).sum(axis=0)[..., 0] for x in internal_targets(r))
+    met, asked = np.moveaxis(service_level(r).sum(axis=0), -1, 0)
+    sums = r.tally.team_sums[r.period]
+    edges = bin_edges()
+    measured = {
+        **{k: work[k] for k in ("visits", "wait", "wait_all", "waiting_share", "abandonment")},
+        "wait_p90": [60.0 * quantile_of_bins(bins, edges, 0.9) for bins in r.tally.wait_bins[MEASURED]],
+        "service_level": 100.0 * ratio(met, asked),
+        **{k: work[k] for k in ("service_time", "service_cv", "aht")},
+        "internal_sla_missed": 100.0 * ratio(late, finished),
+        **team_measures(sums.sum(axis=0), r.weeks, r.organisation.economics.hours_per_fte),
+        "backlog_end": sums[-1, :, TeamColumn.BACKLOG],
+        "oldest": sums[..., TeamColumn.OLDEST].mean(axis=0) / 1440.0,
+        "oldest_end": sums[-1, :, TeamColumn.OLDEST] / 1440.0,
+        "staffing_cost": staffing_cost(r).sum(axis=0) / r.weeks,
+    }
+    return _table(measured, team=r.names.teams)
+
+
+def steps(r: Reading) -> pd.DataFrame:
+    """What happens at each step of each route."""
+    sums = r.tally.step_sums[r.period].sum(axis=0)
+    measured = step_measures(sums, r.weeks)
+    late, finished = (x.sum(axis=0) for x in internal_targets(r))
+    measured["internal_sla_missed"] = 100.0 * ratio(late, finished)
+    return _table(measured, step=r.names.step_names())
+
+
+def causes(r: Reading) -> pd.DataFrame:
+    """Contacts a week that a step has caused, by their kind."""
+    measured = {"contacts_per_week": r.tally.cause_sums[MEASURED] / r.weeks}
+    return _table(measured, step=r.names.step_names(), kind=tuple(KINDS.values()))
+
+
+def hours(r: Reading) -> pd.DataFrame:
+    """What reaches each team in each hour of the week, and how it fares; hour 0 is Monday 00:00 to 01:00."""
+    sums = r.tally.hour_sums[MEASURED]
+
+    def column(c: HourColumn) -> Any:
+        return sums[..., c]
+
+    c = HourColumn
+    queued = column(c.QUEUED)
+    measured = {
+        "visits": queued / r.weeks,
+        "waiting_share": 100.0 * ratio(column(c.WAITED), queued),
+        "wait": 60.0 * ratio(column(c.SERVED_WAIT), column(c.SERVED)),
+        "abandonment": 100.0 * ratio(column(c.ABANDONED), queued),
+        "agents_at_work": column(c.SERVICE) / r.weeks / 60.0,
+        "on_duty": ratio(column(c.ON_DUTY), queued),
+    }
+    return _table(measured, hour=range(168), team=r.names.teams)
+
+
+def weeks(r: Reading) -> pd.DataFrame:
+    """Week by week, by the week of the contact, the case's opening, or the close; by team and for all."""
+    contacts = contact_sums(r)
+    caused = failures(r, contacts).sum(axis=(1, 2))
+    cases = case_measures(r.tally.case_sums[r.period].sum(axis=(1, 2)), 1.0)
+    relationship = r.tally.relationship[r.period].sum(axis=1)
+    customers = float(r.customers.sum())
+    levels = service_level(r)
+    met, asked = np.moveaxis(_with_all(levels, 1), -1, 0)
+    sums = r.tally.team_sums[r.period]
+    whole = {
+        **{k: v for k, v in cases.items() if k not in ("ces_survey", "nps_survey", "survey_answers")},
+        **contact_measures(contacts.sum(axis=(1, 2)), 1.0, caused),
+        "nps_relationship": 100.0 * (relationship[:, 0] - relationship[:, 1]) / customers,
+    }
+    by_team = {
+        "service_level": 100.0 * ratio(met, asked),
+        **team_measures(_with_all(sums, 1), 1.0, r.organisation.economics.hours_per_fte),
+        "oldest": np.concatenate(
+            [sums[..., TeamColumn.OLDEST], sums[..., TeamColumn.OLDEST].max(axis=1, keepdims=True)], axis=1
+        ) / 1440.0,
+        "staffing_cost": _with_all(staffing_cost(r), 1),
+    }  # fmt: skip
+    places = len(r.names.teams) + 1
+    only_all = np.full((r.weeks, places), np.nan)
+    measured = dict(by_team)
+    for name, values in whole.items():
+        cells = only_all.copy()
+        cells[:, -1] = values
+        measured[name] = cells
+    in_team = step_measures(r.by_team(r.tally.step_sums[r.period]), 1.0)
+    for name in ("wait", "wait_all", "waiting_share", "abandonment"):
+        measured[name][:, :-1] = in_team[name]
+    return _table(measured, week=range(r.weeks), team=(*r.names.teams, ALL))
+
+
+__all__ = ["ALL", "DAYS", "break_down"]

@@ -1,0 +1,208 @@
+"""The measures: one list of what is measured, in which unit, which way is better, and from which sums.
+
+The same list drives validation, ``do=show what=measures``, the comparison's table and the documents.  Smallest
+worthwhile differences are assumed; a study can set its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cxsim.tally import Cause
+
+Better = Literal["higher", "lower", "neither"]
+Basis = Literal["case", "contact", "customer", "agent", "period"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number with unit, direction, formula and basis."""
+
+    name: str
+    title: str
+    """In plain words, as in the middle of a sentence."""
+    unit: str
+    """``money`` stands for the organisation's currency."""
+    better: Better
+    basis: Basis
+    worthwhile: float
+    """Smallest difference worth speaking of, in the unit (assumed); see `relative_to`."""
+    formula: str
+    headline: bool = False
+    """Whether it belongs to the family over which intervals hold together."""
+    relative_to: str = ""
+    """Name of a measure: `worthwhile` is then a share of its baseline mean, because money depends on size."""
+
+
+def _case(name: str, title: str, unit: str, better: Better, worthwhile: float, formula: str) -> Measure:
+    return Measure(name, title, unit, better, "case", worthwhile, formula, name in HEADLINE)
+
+
+def _contact(name: str, title: str, unit: str, better: Better, worthwhile: float, formula: str) -> Measure:
+    return Measure(name, title, unit, better, "contact", worthwhile, formula, name in HEADLINE)
+
+
+def _money(name: str, title: str, better: Better, formula: str) -> Measure:
+    return Measure(name, title, "money/week", better, "period", 0.005, formula, name in HEADLINE, "total_cost")
+
+
+HEADLINE = (
+    "contacts_per_case",
+    "effort",
+    "ces",
+    "fcr",
+    "failure_demand",
+    "wait",
+    "abandonment",
+    "end_to_end",
+    "promise_breaches",
+    "nps_transactional",
+    "nps_relationship",
+    "total_cost",
+    "net_benefit",
+)
+"""The measures a decision is read from, in the order they are told."""
+
+CAUSES: dict[Cause, tuple[str, str]] = {
+    Cause.WAIT: ("effort_wait", "waiting"),
+    Cause.REDIAL: ("effort_redial", "trying again"),
+    Cause.REPEAT: ("effort_repeat", "repeat contacts"),
+    Cause.CHASER: ("effort_chaser", "asking how far it is"),
+    Cause.COMPLAINT: ("effort_complaint", "complaining"),
+    Cause.MISSED_CALL: ("effort_missed_call", "calling back on a missed call"),
+    Cause.TRANSFER: ("effort_transfer", "being transferred"),
+    Cause.INFORMATION: ("effort_information", "repeating information"),
+    Cause.CHANNEL_SWITCH: ("effort_channel_switch", "having to switch channel"),
+    Cause.GENERIC: ("effort_generic", "scripted answers"),
+    Cause.LATE: ("effort_late", "days past the promise"),
+    Cause.UNRESOLVED: ("effort_unresolved", "never being helped"),
+}
+"""Measure and words of each entry of the effort ledger."""
+
+_OF_CASES = (
+    _case("contacts_per_case", "contacts per case", "contacts", "lower", 0.05,
+          "attempts of all kinds ÷ cases opened"),
+    _case("effort", "effort per case", "SD", "lower", 0.02, "all ledger entries ÷ cases opened"),
+    _case("ces", "Customer Effort Score (CES 2.0)", "points 1-7", "higher", 0.05,
+          "expected answers on minus effort, mean over cases opened"),
+    _case("ces_easy", "customers who find it easy (5 or more on CES 2.0)", "%", "higher", 1.0,
+          "expected share of answers of 5, 6 and 7"),
+    _case("ces_survey", "CES 2.0 as the survey would show it", "points 1-7", "higher", 0.1,
+          "mean of sampled answers"),
+    _case("satisfaction", "satisfaction with the case", "SD", "higher", 0.02,
+          "reference - effort + courtesy, gains ÷ loss aversion; mean over cases opened"),
+    _case("nps_transactional", "transactional NPS", "NPS points", "higher", 1.0,
+          "expected share of 9-10 minus share of 0-6 after a case"),
+    _case("nps_survey", "transactional NPS as the survey would show it", "NPS points", "higher", 1.0,
+          "sampled answers: share of 9-10 minus share of 0-6"),
+    _case("survey_answers", "answers to the survey", "answers/week", "neither", 5.0, "sampled answers ÷ weeks"),
+    _case("detractors", "detractors after a case", "%", "lower", 1.0, "expected share of 0-6"),
+    _case("promoters", "promoters after a case", "%", "higher", 1.0, "expected share of 9-10"),
+    _case("fcr", "first contact resolution (true)", "%", "higher", 1.0,
+          "cases truly resolved by their first handled contact ÷ cases opened"),
+    _case("fcr_measured", "first contact resolution (as measured)", "%", "higher", 1.0,
+          "cases handled and without further contact within the window ÷ cases opened; overstates"),
+    _case("resolved_share", "cases truly resolved", "%", "higher", 1.0, "resolved ÷ cases opened"),
+    _case("unresolved_share", "cases never resolved", "%", "lower", 1.0,
+          "given up or withdrawn ÷ cases opened"),
+    _case("gave_up_share", "customers who give up", "%", "lower", 1.0, "given up ÷ cases opened"),
+    _case("withdrawn_share", "cases taken elsewhere", "%", "lower", 0.5, "withdrawn ÷ cases opened"),
+    _case("unfinished_share", "cases still open at the end", "%", "neither", 1.0,
+          "open at the horizon ÷ cases opened; they count with their effort so far"),
+    _case("came_back_share", "solutions whose cause comes back", "%", "lower", 1.0,
+          "resolved cases with a recurrence ÷ cases resolved"),
+    _case("end_to_end", "days from opening to end", "d", "lower", 0.25, "mean over cases closed"),
+    _case("promise_breaches", "promises broken", "%", "lower", 1.0, "promised cases past their promise ÷ promised"),
+    _case("days_late", "days past the promise", "d", "lower", 0.1, "sum of days late ÷ promised cases"),
+    _case("transfers_per_case", "transfers per case", "transfers", "lower", 0.02, "transfers ÷ cases opened"),
+    _case("wrong_decisions", "wrong decisions", "per 1000 cases", "lower", 1.0,
+          "wrong decisions under a decision right ÷ cases opened × 1000"),
+)  # fmt: skip
+
+_OF_CAUSES = tuple(
+    _case(name, f"effort from {words}", "SD", "lower", 0.01, "its ledger entries ÷ cases opened")
+    for name, words in CAUSES.values()
+)
+
+_OF_CONTACTS = (
+    _contact("contacts_per_week", "contacts a week", "contacts/week", "neither", 10.0, "attempts ÷ weeks"),
+    _contact("failure_demand", "failure demand", "%", "lower", 1.0,
+             "(repeats + redials + chasers + complaints + returned calls + misroutes + first contacts "
+             "whose reason is a failure) ÷ attempts"),
+    _contact("repeat_share", "repeat contacts", "%", "lower", 1.0, "repeats ÷ attempts"),
+    _contact("redial_share", "redials", "%", "lower", 1.0, "further attempts at a contact ÷ attempts"),
+    _contact("chaser_share", "contacts that ask how far it is", "%", "lower", 1.0, "chasers ÷ attempts"),
+    _contact("complaint_share", "complaints", "%", "lower", 0.5, "complaints ÷ attempts"),
+    _contact("returned_share", "calls back on our missed calls", "%", "lower", 0.5, "returned calls ÷ attempts"),
+    _contact("misroute_share", "misrouted contacts", "%", "lower", 0.5, "misroutes ÷ attempts"),
+    _contact("lost_share", "contacts given up without service", "%", "lower", 0.5,
+             "attempts after which the customer does not try again ÷ attempts"),
+    _contact("wait", "wait of those served (ASA)", "s", "lower", 10.0,
+             "waits of customers served ÷ times served; customers who are present"),
+    _contact("wait_all", "wait of all who join a queue", "s", "lower", 10.0,
+             "waits to service or abandonment ÷ times queued"),
+    _contact("wait_p90", "wait that nine in ten stay under", "s", "lower", 30.0,
+             "90th percentile of waits of those served, from log-binned counts"),
+    _contact("waiting_share", "contacts that have to wait", "%", "lower", 2.0, "waited ÷ times queued"),
+    _contact("service_level", "service level", "%", "higher", 2.0,
+             "served within their team's standard ÷ times queued, at teams with a standard; letters and our own calls left out"),
+    _contact("abandonment", "abandonment", "%", "lower", 1.0, "abandoned ÷ times queued"),
+    _contact("blocked_share", "contacts turned away by full lines", "%", "lower", 0.5, "blocked ÷ attempts"),
+    _contact("balked_share", "contacts that do not join the queue", "%", "lower", 0.5, "balked ÷ attempts"),
+    _contact("service_time", "service time", "s", "neither", 5.0, "talk and hold ÷ times served"),
+    _contact("service_cv", "spread of service times (CV)", "", "neither", 0.02, "SD ÷ mean of service times"),
+    _contact("aht", "average handle time (AHT)", "s", "neither", 5.0, "(service + wrap-up) ÷ times served"),
+    _contact("internal_sla_missed", "internal targets missed", "%", "lower", 1.0,
+             "work finished after its internal SLA ÷ work finished at steps that have one"),
+)  # fmt: skip
+
+_OF_THE_REST = (
+    Measure("contacts_per_customer", "contacts per customer and year", "contacts", "lower", "customer", 0.05,
+            "attempts ÷ customers, per year"),
+    Measure("effort_per_customer", "effort per customer and year", "SD", "lower", "customer", 0.05,
+            "all ledger entries ÷ customers, per year"),
+    Measure("nps_relationship", "relationship NPS at the end", "NPS points", "higher", "customer", 1.0,
+            "expected share of 9-10 minus share of 0-6 over all customers at the last close", True),
+    Measure("handoffs_per_case", "handoffs per case", "handoffs", "lower", "case", 0.02,
+            "work passed to another team ÷ cases opened in the period"),
+    Measure("rework_per_case", "rework per case", "times", "lower", "case", 0.02,
+            "steps done again ÷ cases opened in the period"),
+    Measure("occupancy", "occupancy", "%", "neither", "agent", 1.0,
+            "agents' busy time ÷ time on duty, breaks and courses left out"),
+    Measure("paid_fte", "FTE paid", "FTE", "lower", "agent", 0.1, "paid hours a week ÷ hours per FTE"),
+    Measure("work_hours", "hours of work", "hours/week", "lower", "agent", 4.0, "agents' busy time ÷ weeks"),
+    Measure("work_fte", "work in FTE", "FTE", "lower", "agent", 0.1,
+            "hours of work a week ÷ hours per FTE; idle time and shrinkage left out"),
+    Measure("in_queue", "contacts and work waiting", "items", "lower", "period", 1.0,
+            "time average over all queues"),
+    Measure("backlog", "backlog at the week's close", "items", "lower", "period", 5.0, "mean over weeks"),
+    Measure("backlog_end", "backlog at the end", "items", "lower", "period", 10.0, "at the last close"),
+    Measure("oldest", "age of the oldest work at the week's close", "d", "lower", "period", 0.5, "mean over weeks"),
+    Measure("oldest_end", "age of the oldest work at the end", "d", "lower", "period", 1.0, "at the last close"),
+)  # fmt: skip
+
+_OF_MONEY = (
+    _money("staffing_cost", "staffing cost", "lower", "paid hours × cost per hour × (1 + overhead)"),
+    _money("contact_cost", "cost of contacts", "lower", "attempts × cost per contact of their channel"),
+    _money("update_cost", "cost of proactive updates", "lower", "updates × cost per update, by opening cohort"),
+    _money("error_cost", "cost of wrong decisions", "lower",
+           "decisions under a right × chance of an error × its cost"),
+    _money("scenario_cost", "cost of the scenario", "lower", "its own costs up to the horizon ÷ weeks"),
+    _money("scenario_cost_running", "running cost of the scenario", "lower", "its own costs a week at the horizon"),
+    _money("running_cost", "running cost", "lower",
+           "staffing + contacts + updates + errors + the scenario's running cost; one-off costs left out"),
+    _money("total_cost", "total cost", "lower", "staffing + contacts + updates + errors + the scenario's cost"),
+    Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
+            "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
+    _money("margin", "margin earned", "higher", "margin of cases brought to their end and of sales, by cohort"),
+    _money("margin_lost", "margin lost to withdrawals", "lower", "by cohort; not in the margin earned"),
+    _money("net_benefit", "net benefit", "higher", "margin earned - total cost"),
+    _money("net_benefit_running", "net benefit at run-rate", "higher", "margin earned - running cost"),
+)  # fmt: skip
+
+MEASURES: tuple[Measure, ...] = (*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_THE_REST, *_OF_MONEY)
+"""All measures."""
+BY_NAME: dict[str, Measure] = {m.name: m for m in MEASURES}
+HEADLINES: tuple[Measure, ...] = tuple(BY_NAME[name] for name in HEADLINE)
+"""The headline measures in the order they are told."""

@@ -1,0 +1,130 @@
+"""A finished run as measures read it: which weeks count, and what held in each of them.
+
+Warm-up is a filter here: a tally holds all weeks, a reading looks at some.  Case measures look at the cases opened
+early enough to be followed to their end, everything else at the whole period.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxsim.organisation import Organisation
+from cxsim.plan.names import Names
+from cxsim.plan.tables import Floats, Ints, Plan
+from cxsim.tally import WEEK, Tally
+
+WEEKS_PER_YEAR = 365.25 / 7.0
+
+
+class Spending(NamedTuple):
+    """A scenario's own costs, in the organisation's currency."""
+
+    once: float = 0.0
+    """Within the horizon."""
+    total: float = 0.0
+    """Within the horizon, one-off and running."""
+    per_week: float = 0.0
+    """Of what still runs at the horizon."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A tally with all that is needed to read it."""
+
+    tally: Tally
+    names: Names
+    timeline: Sequence[tuple[float, Plan]]
+    """Plans by the minute they start; the first one holds from the beginning."""
+    organisation: Organisation
+    """As it is at the horizon: economics, kinds of reasons."""
+    weeks: int
+    warm_up_weeks: int
+    follow_up_weeks: int = 0
+    """Weeks at the end whose cases are not looked at, because their end is not seen."""
+    spending: Spending = Spending()
+
+    @property
+    def period(self) -> slice:
+        """Rows of the measured weeks."""
+        return slice(self.warm_up_weeks, self.warm_up_weeks + self.weeks)
+
+    @property
+    def cohort(self) -> slice:
+        """Rows of the weeks whose cases are looked at."""
+        return slice(self.warm_up_weeks, self.warm_up_weeks + self.cohort_weeks)
+
+    @property
+    def cohort_weeks(self) -> int:
+        """How many weeks of cases are looked at."""
+        return self.weeks - self.follow_up_weeks
+
+    @cached_property
+    def held(self) -> Floats:
+        """[week, plan] share of each measured week under each plan of the timeline."""
+        starts = [max(0.0, at) for at, _ in self.timeline]
+        starts[0] = 0.0
+        ends = [*starts[1:], math.inf]
+        monday = WEEK * np.arange(self.weeks)
+        return np.stack(
+            [
+                np.clip(np.minimum(end, monday + WEEK) - np.maximum(start, monday), 0.0, WEEK) / WEEK
+                for start, end in zip(starts, ends, strict=True)
+            ],
+            axis=1,
+        )
+
+    def weekly(self, pick: Callable[[Plan], Any]) -> Floats:
+        """[week, ...] what `pick` takes from the plan, averaged over the time each plan held in the week."""
+        values = np.stack([np.asarray(pick(plan), dtype=np.float64) for _, plan in self.timeline])
+        return np.tensordot(self.held, values, axes=1)
+
+    @cached_property
+    def team_of_step(self) -> Ints:
+        """[week, step] team that does the step for most of the week, -1 for none."""
+        teams = np.stack([plan.steps["team"] for _, plan in self.timeline])
+        return teams[self.held.argmax(axis=1)]
+
+    @cached_property
+    def customers(self) -> Ints:
+        """[segment] customers."""
+        counts: Ints = self.timeline[-1][1].segments["customers"]
+        return counts
+
+    def by_team(self, steps: Floats) -> Floats:
+        """[week, team, ...] from [week, step, ...]: sums over the steps of each team."""
+        teams = len(self.names.teams)
+        which = self.team_of_step[:, :, None] == np.arange(teams)
+        return np.einsum("wst,ws...->wt...", which.astype(np.float64), steps)
+
+
+def ratio(a: Any, b: Any) -> Any:
+    """a / b; NaN where b is 0 (nothing to divide by)."""
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(b == 0.0, np.nan, a / np.where(b == 0.0, 1.0, b))
+
+
+def quantile_of_bins(counts: Any, edges: Any, q: float) -> float:
+    """Quantile of log-binned counts, interpolated inside its bin on the log scale; NaN if there are none.
+
+    counts: bin 0 holds the zeros; edges: upper edge of each bin.  The bins are 3.7 % wide.
+    """
+    total = float(np.sum(counts))
+    if total == 0.0:
+        return math.nan
+    wanted = q * total
+    upto = np.cumsum(counts)
+    k = int(np.searchsorted(upto, wanted))
+    if k == 0:
+        return 0.0
+    inside = (wanted - float(upto[k - 1])) / float(counts[k])
+    low, high = float(edges[k - 1]), float(edges[k])
+    if low <= 0.0:
+        return inside * high
+    return low * (high / low) ** inside

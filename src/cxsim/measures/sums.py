@@ -1,0 +1,158 @@
+"""Measures from rows of sums: each function takes sums with the columns last, over whatever was summed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxsim.measures.catalogue import CAUSES
+from cxsim.measures.reading import ratio
+from cxsim.tally import LEDGER_FIRST, CaseColumn, ContactColumn, StepColumn, TeamColumn
+
+Measured = dict[str, Any]
+"""Values by measure: floats or arrays."""
+
+
+def case_measures(sums: Any, weeks: float) -> Measured:
+    """Of cases opened in `weeks` weeks; sums: [..., CaseColumn and causes]."""
+
+    def column(c: CaseColumn) -> Any:
+        return sums[..., c]
+
+    c = CaseColumn
+    opened, closed, resolved = column(c.OPENED), column(c.CLOSED), column(c.RESOLVED)
+    promised, answers = column(c.PROMISED), column(c.ANSWERS)
+
+    def share(a: Any, b: Any = opened) -> Any:
+        return 100.0 * ratio(a, b)
+
+    return {
+        "contacts_per_case": ratio(column(c.CONTACTS), opened),
+        "effort": ratio(column(c.EFFORT), opened),
+        "ces": ratio(column(c.CES), opened),
+        "ces_easy": share(column(c.CES_EASY)),
+        "ces_survey": ratio(column(c.ANSWERED_CES), answers),
+        "satisfaction": ratio(column(c.SATISFACTION), opened),
+        "nps_transactional": share(column(c.PROMOTER) - column(c.DETRACTOR)),
+        "nps_survey": share(column(c.ANSWERED_PROMOTER) - column(c.ANSWERED_DETRACTOR), answers),
+        "survey_answers": answers / weeks,
+        "detractors": share(column(c.DETRACTOR)),
+        "promoters": share(column(c.PROMOTER)),
+        "fcr": share(column(c.FIRST_RESOLVED)),
+        "fcr_measured": share(column(c.NO_FURTHER_CONTACT)),
+        "resolved_share": share(resolved),
+        "unresolved_share": share(column(c.GAVE_UP) + column(c.WITHDRAWN)),
+        "gave_up_share": share(column(c.GAVE_UP)),
+        "withdrawn_share": share(column(c.WITHDRAWN)),
+        "unfinished_share": share(column(c.UNFINISHED)),
+        "came_back_share": share(column(c.CAME_BACK), resolved),
+        "end_to_end": ratio(column(c.END_TO_END), closed),
+        "promise_breaches": share(column(c.BREACHED), promised),
+        "days_late": ratio(column(c.DAYS_LATE), promised),
+        "transfers_per_case": ratio(column(c.TRANSFERS), opened),
+        "wrong_decisions": 1000.0 * ratio(column(c.WRONG_DECISIONS), opened),
+        "margin": column(c.MARGIN) / weeks,
+        "margin_lost": column(c.MARGIN_LOST) / weeks,
+    }
+
+
+def effort_by_cause(sums: Any) -> Measured:
+    """Effort per case by what caused it; sums as for `case_measures`."""
+    opened = sums[..., CaseColumn.OPENED]
+    return {name: ratio(sums[..., LEDGER_FIRST + cause], opened) for cause, (name, _) in CAUSES.items()}
+
+
+def contact_measures(sums: Any, weeks: float, failures: Any = 0.0) -> Measured:
+    """Of contacts made in `weeks` weeks; sums: [..., ContactColumn].
+
+    failures: [...] first contacts whose reason is itself a failure.
+    """
+
+    def column(c: ContactColumn) -> Any:
+        return sums[..., c]
+
+    c = ContactColumn
+    attempts, queued, served = column(c.ATTEMPTS), column(c.QUEUED), column(c.SERVED)
+    mean = ratio(column(c.SERVICE), served)
+    spread = np.sqrt(np.maximum(ratio(column(c.SERVICE_SQUARED), served) - mean * mean, 0.0))
+    caused = failures + sum(column(x) for x in (c.REPEAT, c.REDIALS, c.CHASER, c.COMPLAINT, c.RETURN, c.MISROUTED))
+
+    def share(a: Any, b: Any = attempts) -> Any:
+        return 100.0 * ratio(a, b)
+
+    return {
+        "contacts_per_week": attempts / weeks,
+        "failure_demand": share(caused),
+        "repeat_share": share(column(c.REPEAT)),
+        "redial_share": share(column(c.REDIALS)),
+        "chaser_share": share(column(c.CHASER)),
+        "complaint_share": share(column(c.COMPLAINT)),
+        "returned_share": share(column(c.RETURN)),
+        "misroute_share": share(column(c.MISROUTED)),
+        "lost_share": share(column(c.LOST)),
+        "wait": 60.0 * ratio(column(c.SERVED_WAIT), served),
+        "wait_all": 60.0 * ratio(column(c.WAIT), queued),
+        "waiting_share": share(column(c.WAITED), queued),
+        "abandonment": share(column(c.ABANDONED), queued),
+        "blocked_share": share(column(c.BLOCKED)),
+        "balked_share": share(column(c.BALKED)),
+        "service_time": 60.0 * mean,
+        "service_cv": ratio(spread, mean),
+        "aht": 60.0 * ratio(np.where(served > 0.0, column(c.SERVICE) + column(c.WRAP), 0.0), served),
+    }
+
+
+def step_measures(sums: Any, weeks: float) -> Measured:
+    """Of visits to steps in `weeks` weeks, customers present or not; sums: [..., StepColumn].
+
+    Names that are no measures of the catalogue: visits, failures by cause and the rest, per week.
+    """
+
+    def column(c: StepColumn) -> Any:
+        return sums[..., c]
+
+    c = StepColumn
+    visits, queued, served = column(c.VISITS), column(c.QUEUED), column(c.SERVED)
+    finished = served - column(c.MISSED_CALLS)
+    mean = ratio(column(c.SERVICE), finished)
+    spread = np.sqrt(np.maximum(ratio(column(c.SERVICE_SQUARED), finished) - mean * mean, 0.0))
+    return {
+        "visits": visits / weeks,
+        "wait": 60.0 * ratio(column(c.SERVED_WAIT), served),
+        "wait_all": 60.0 * ratio(column(c.WAIT), queued),
+        "waiting_share": 100.0 * ratio(column(c.WAITED), queued),
+        "abandonment": 100.0 * ratio(column(c.ABANDONED), queued),
+        "service_time": 60.0 * mean,
+        "service_cv": ratio(spread, mean),
+        "aht": 60.0 * ratio(column(c.SERVICE) + column(c.WRAP), finished),
+        "elapsed": ratio(column(c.ELAPSED), np.where(queued > 0.0, finished, visits)) / 1440.0,
+        **{
+            name: column(which) / weeks
+            for name, which in {
+                "rework": c.REWORK,
+                "handoffs": c.HANDOFFS,
+                "misroutes": c.MISROUTES,
+                "escalations": c.ESCALATIONS,
+                "missed_calls": c.MISSED_CALLS,
+                "decided": c.DECIDED,
+                "failed_by_agent": c.FAILED_AGENT,
+                "failed_by_process": c.FAILED_PROCESS,
+                "failed_by_customer": c.FAILED_CUSTOMER,
+                "internal_sla_missed": c.SLA_MISSED,
+            }.items()
+        },
+    }
+
+
+def team_measures(sums: Any, weeks: float, hours_per_fte: float) -> Measured:
+    """Of agents' time in `weeks` weeks; sums: [..., TeamColumn], summed over weeks."""
+    busy, paid = sums[..., TeamColumn.BUSY], sums[..., TeamColumn.PAID]
+    return {
+        "occupancy": 100.0 * ratio(busy, sums[..., TeamColumn.DUTY]),
+        "paid_fte": paid / 60.0 / weeks / hours_per_fte,
+        "work_hours": busy / 60.0 / weeks,
+        "work_fte": busy / 60.0 / weeks / hours_per_fte,
+        "in_queue": sums[..., TeamColumn.QUEUE] / (weeks * 10080.0),
+        "backlog": sums[..., TeamColumn.BACKLOG] / weeks,
+    }

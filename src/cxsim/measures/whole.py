@@ -1,0 +1,128 @@
+"""All measures of one run, as numbers: what a replication of a scenario comes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
+from cxsim.measures.standards import internal_targets, service_level
+from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, team_measures
+from cxsim.plan.tables import PRESENT, Floats, Plan
+from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn, bin_edges
+
+
+def measure_all(r: Reading) -> dict[str, float]:
+    """Every measure of the catalogue for one run, in its order; NaN where there is nothing to divide by."""
+    cases = r.tally.case_sums[r.cohort].sum(axis=(0, 1, 2))
+    contacts = contact_sums(r)
+    found: dict[str, Any] = {
+        **case_measures(cases, r.cohort_weeks),
+        **effort_by_cause(cases),
+        **contact_measures(contacts.sum(axis=(0, 1, 2)), r.weeks, failures(r, contacts).sum()),
+        "wait_p90": 60.0 * quantile_of_bins(r.tally.wait_bins[MEASURED].sum(axis=0), bin_edges(), 0.9),
+        "service_level": service_level(r).sum(axis=(0, 1)),
+        **_of_work(r),
+        **_of_customers(r, cases, contacts),
+        **money(r, contacts),
+    }
+    met, asked = found["service_level"]
+    found["service_level"] = 100.0 * ratio(met, asked)
+    return {m.name: float(found[m.name]) for m in MEASURES}
+
+
+def contact_sums(r: Reading) -> Floats:
+    """[week, contact reason, channel, ContactColumn] of the measured weeks.
+
+    Wrap-up counts where the customer is present: at other channels the work has no place in a handle time.
+    """
+    sums = r.tally.contact_sums[r.period].copy()
+    present = r.timeline[0][1].channels["presence"] == PRESENT
+    sums[..., ContactColumn.WRAP] *= present[None, None, :]
+    return sums
+
+
+def failures(r: Reading, contacts: Floats) -> Floats:
+    """[week, contact reason, channel] first contacts whose reason is itself a failure."""
+    reasons = r.organisation.reasons
+    failing = np.array([n in reasons and reasons[n].kind == "failure" for n in r.names.reasons])
+    first: Floats = contacts[..., ContactColumn.FIRST] * failing[None, :, None]
+    return first
+
+
+def _of_work(r: Reading) -> dict[str, Any]:
+    """Steps and teams over the period."""
+    teams = r.tally.team_sums[r.period]
+    steps = r.tally.step_sums[r.period].sum(axis=(0, 1))
+    opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum()
+    late, finished = internal_targets(r)
+    closes = teams[..., TeamColumn.BACKLOG].sum(axis=1)
+    ages = teams[..., TeamColumn.OLDEST].max(axis=1) / 1440.0
+    return {
+        **team_measures(teams.sum(axis=(0, 1)), r.weeks, r.organisation.economics.hours_per_fte),
+        "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
+        "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
+        "rework_per_case": ratio(steps[StepColumn.REWORK], opened),
+        "backlog_end": closes[-1],
+        "oldest": ages.mean(),
+        "oldest_end": ages[-1],
+    }
+
+
+def _of_customers(r: Reading, cases: Floats, contacts: Floats) -> dict[str, Any]:
+    """Per customer and year, and the relationship at the end."""
+    customers = float(r.customers.sum())
+    promoters, detractors, _ = r.tally.relationship[r.period][-1].sum(axis=0)
+    return {
+        "contacts_per_customer": WEEKS_PER_YEAR
+        * ratio(contacts[..., ContactColumn.ATTEMPTS].sum() / r.weeks, customers),
+        "effort_per_customer": WEEKS_PER_YEAR * ratio(cases[CaseColumn.EFFORT] / r.cohort_weeks, customers),
+        "nps_relationship": 100.0 * ratio(promoters - detractors, customers),
+    }
+
+
+def staffing_cost(r: Reading) -> Floats:
+    """[week, team] cost of paid time."""
+    paid = r.tally.team_sums[r.period][..., TeamColumn.PAID]
+    overhead = 1.0 + r.organisation.economics.overhead
+    return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead
+
+
+def money(r: Reading, contacts: Floats) -> dict[str, Any]:
+    """Costs and benefits a week."""
+    rate = r.weekly(lambda plan: plan.channels["cost"])
+    for_contacts = (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum() / r.weeks
+    updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
+    update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
+    for_updates = (updates * update_rate).sum() / r.cohort_weeks
+    decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
+    for_errors = (decided * r.weekly(_cost_of_a_decision)).sum() / r.weeks
+    staffing = staffing_cost(r).sum() / r.weeks
+    daily = staffing + for_contacts + for_updates + for_errors
+    total = daily + r.spending.total / r.weeks
+    running = daily + r.spending.per_week
+    margin = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum() / r.cohort_weeks
+    opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
+    return {
+        "staffing_cost": staffing,
+        "contact_cost": for_contacts,
+        "update_cost": for_updates,
+        "error_cost": for_errors,
+        "scenario_cost": r.spending.total / r.weeks,
+        "scenario_cost_running": r.spending.per_week,
+        "running_cost": running,
+        "total_cost": total,
+        "cost_per_case": ratio(total, opened),
+        "net_benefit": margin - total,
+        "net_benefit_running": margin - running,
+    }
+
+
+def _cost_of_a_decision(plan: Plan) -> Any:
+    """[step] expected cost of errors of a decision taken there under a right."""
+    steps, rights = plan.steps, plan.rights
+    cost = rights["p_error"] * rights["cost"]
+    decides = (steps["right"] >= 0) & (steps["team"] >= 0)
+    return np.where(decides, cost[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)

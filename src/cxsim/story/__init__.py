@@ -1,0 +1,135 @@
+"""One case's story in both worlds: the same customer with the same luck, today and under a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from cxsim.organisation import Organisation
+from cxsim.problems import Problems, problem
+from cxsim.scenario import Scenario
+from cxsim.story.words import called, contacts, lasting, lowered, outcome, rounded, told, waiting
+from cxsim.story.worlds import CaseName, Life, World, differences, name_of, numbers_of, read_case, worlds
+from cxsim.tally import WEEK
+
+LOOK_AHEAD = 8
+"""Weeks searched for an interesting case when none is named."""
+OTHERS = 5
+"""Further cases named at each end."""
+
+
+def story(organisation: Organisation, scenarios: Sequence[Scenario], settings: Any, case: str | None = None) -> str:
+    """The life of a case today and under each scenario, in dated lines, as text.
+
+    case: ``segment/reason/stream/number[+recurrence]``; None: a typical case of those that the first scenario moves.
+    settings: a study's; replication 0 is told.  Raises `Problems` for a case that never arises.
+    """
+    side_by_side = worlds(organisation, scenarios, settings)
+    if case is not None:
+        name = read_case(case, side_by_side[0].names)
+        follow(side_by_side, name, settings.weeks)
+        lives = [w.life(name) for w in side_by_side]
+        if not any(len(life.visits) for life in lives):
+            raise _never(side_by_side[0], name, settings.weeks)
+        return _told(organisation, name, lives, settings)
+    return _interesting(organisation, side_by_side, settings)
+
+
+def follow(side_by_side: Sequence[World], case: CaseName, weeks: int) -> None:
+    """Advance all worlds, a week at a time, until the case is over in each."""
+    for week in range(1, weeks + 1):
+        if all(w.over(case) for w in side_by_side):
+            return
+        for w in side_by_side:
+            w.advance(week * WEEK)
+
+
+def _never(today: World, case: CaseName, weeks: int) -> Problems:
+    known = numbers_of(today, case)
+    near = sorted(sorted(known, key=lambda n: abs(n - case.number))[:4])
+    stem = f"{case.segment}/{case.reason}/{case.stream}"
+    there = f"; near it: {', '.join(f'{stem}/{n}' for n in near)}" if near else ""
+    passed = [n for n in known if n > case.number]
+    why = "no such case arises" if passed else f"no such case within {weeks} weeks"
+    return problem(("case",), f"'{case}': {why}, or it left no trace{there}")
+
+
+def _interesting(organisation: Organisation, side_by_side: Sequence[World], settings: Any) -> str:
+    weeks = min(settings.weeks, LOOK_AHEAD)
+    pair = side_by_side[:2] if len(side_by_side) > 1 else (side_by_side[0], side_by_side[0])
+    for w in side_by_side:
+        w.advance(weeks * WEEK)
+    table = differences(*pair)
+    if len(side_by_side) == 1:
+        table = table.sort_values("effort", ascending=False, kind="stable", ignore_index=True)
+    if table.empty:
+        raise problem(("case",), f"no case begins and ends within {weeks} weeks; name one")
+    today = side_by_side[0]
+    first = _named(table.iloc[[_typical(table, today)]], today)[0][0]
+    follow(side_by_side, first, settings.weeks)
+    text = [_told(organisation, first, [w.life(first) for w in side_by_side], settings), ""]
+    if len(side_by_side) == 1:
+        text += [f"Others that cost much effort within {weeks} weeks"]
+        text += [f"  case={name}  effort {effort:.2f}" for name, effort, _ in _named(table[1 : OTHERS + 1], today)]
+        return "\n".join(text)
+    begun = f"of {len(table):,} cases that began and ended within {weeks} weeks"
+    ends = (table[table["difference"] < 0.0][:OTHERS], table[table["difference"] > 0.0][: -OTHERS - 1 : -1])
+    for title, some in zip(("relieved", "burdened"), ends, strict=True):
+        text += [f"Those most {title} {begun}"] if len(some) else []
+        text += [f"  case={name}  effort {one:.2f} → {other:.2f}" for name, one, other in _named(some, today)]
+    return "\n".join(text)
+
+
+def _typical(table: pd.DataFrame, today: World) -> int:
+    """Row of a case that is moved as cases of its stream usually are, in the stream that is moved most."""
+    moved = table[table["difference"] != 0.0]
+    if moved.empty:
+        return 0
+    total = moved.groupby("word")["difference"].sum()
+    most = total.abs().idxmax()
+    same_way = moved[(moved["word"] == most) & (moved["difference"] * total[most] > 0.0)]
+    return int((same_way["difference"] - same_way["difference"].mean()).abs().idxmin())
+
+
+def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, float]]:
+    """Cases by name, with their effort in both worlds."""
+    return [
+        (name_of(int(row.word), int(row.number), today.names), float(row.effort), float(row.other))
+        for row in rows.itertuples(index=False)
+    ]
+
+
+def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Any) -> str:
+    segment = called(organisation.segments, case.segment)
+    reason = called(organisation.reasons, case.reason)
+    again = f", which has come back {case.recurrence} x" if case.recurrence else ""
+    head = f"Case {case}: {lowered(reason)}{again}; {lowered(segment)}"
+    luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
+    text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]
+    for life in lives:
+        text += [told(life, case, lives[0]), ""]
+    return "\n".join([*text, *(_table(lives) if len(lives) > 1 else [])]).rstrip()
+
+
+def _table(lives: Sequence[Life]) -> list[str]:
+    """The lives in numbers, side by side."""
+    seen = [life for life in lives if len(life.visits)]
+    rows = [
+        ("", [life.world.scenario.title for life in seen]),
+        ("ended", [outcome(life).lower() for life in seen]),
+        ("contacts", [str(contacts(life)) for life in seen]),
+        ("waiting on the line", [rounded(waiting(life)) for life in seen]),
+        ("from first to last", [rounded(lasting(life)) for life in seen]),
+        ("effort, SD", [f"{life.effort:.2f}" for life in seen]),
+        ("satisfaction, SD", [f"{life.satisfaction:+.2f}".replace("-", "−") for life in seen]),
+    ]
+    widths = [max(len(cells[k]) for _, cells in rows) for k in range(len(seen))]
+    return [
+        ("  " + word.ljust(21) + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True))).rstrip()
+        for word, cells in rows
+    ]
+
+
+__all__ = ["story"]

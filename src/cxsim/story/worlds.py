@@ -1,0 +1,218 @@
+"""Worlds that share their luck: the same customers followed through today's organisation and each scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxsim import world
+from cxsim.experience import expected_ces, satisfaction
+from cxsim.handle import handle
+from cxsim.organisation import Organisation
+from cxsim.plan import Names, names_of, plans_of
+from cxsim.plan.tables import Table
+from cxsim.problems import nearest, problem
+from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.state import DONE, OPEN, SCHEDULED, world_of
+from cxsim.streams import name_word
+from cxsim.tally import WEEK
+
+CANDIDATES = (1 << RECURRENCE_BITS) - 1
+
+
+@dataclass(frozen=True)
+class CaseName:
+    """Who a case is, in every scenario."""
+
+    segment: str
+    reason: str
+    stream: int
+    """0: today's demand, 1: demand that a scenario adds."""
+    number: int
+    """Candidate number in its stream."""
+    recurrence: int = 0
+    """How often the matter has come back."""
+
+    def __str__(self) -> str:
+        again = f"+{self.recurrence}" if self.recurrence else ""
+        return f"{self.segment}/{self.reason}/{self.stream}/{self.number}{again}"
+
+    @property
+    def word(self) -> int:
+        """Hash of its stream, as in the trace."""
+        return name_word(f"{self.segment}/{self.reason}/{self.stream}")
+
+    @property
+    def key(self) -> int:
+        """Number and recurrence, as in the trace."""
+        return self.number | (self.recurrence << RECURRENCE_BITS)
+
+
+def read_case(text: object, names: Names) -> CaseName:
+    """A case as it is written, ``segment/reason/stream/number`` or ``.../number+recurrence``.
+
+    Raises `Problems` with the nearest name.
+    """
+    parts = str(text).strip().split("/")
+    if len(parts) != 4:
+        form = "segment/reason/stream/number, such as " + "/".join(map(str, names.flows[0])) + "/123"
+        raise problem(("case",), f"'{text}' is not a case; write {form}")
+    segment, reason, stream, number = parts
+    for kind, name, known in (("segment", segment, names.segments), ("reason", reason, names.reasons)):
+        if name not in known:
+            raise problem(("case",), f"no {kind} '{name}' in '{text}'{nearest(name, known)}")
+    number, _, recurrence = number.partition("+")
+    if not (stream.isdecimal() and number.isdecimal() and (recurrence or "0").isdecimal()):
+        raise problem(("case",), f"'{text}': stream and number are whole numbers, such as 0/123 or 0/123+1")
+    if (segment, reason, int(stream)) not in names.flows:
+        flows = [f"{s}/{r}/{k}" for s, r, k in names.flows if r == reason and k == 0]
+        none = "; it has no demand of its own, its contacts belong to other cases" if not flows else ""
+        there = f"; there is: {', '.join(flows)}" if flows else ""
+        raise problem(("case",), f"no cases of '{segment}/{reason}/{stream}'{there}{none}")
+    return CaseName(segment, reason, int(stream), int(number), int(recurrence or 0))
+
+
+@dataclass
+class World:
+    """One scenario (or today) as it is run, with its trace."""
+
+    scenario: Scenario
+    organisations: tuple[tuple[float, Organisation], ...]
+    """What the organisation is from when on."""
+    plans: world.Timeline
+    names: Names
+    run: world.Run
+
+    def organisation_at(self, t: float) -> Organisation:
+        """The organisation in force at t."""
+        return [o for at, o in self.organisations if at <= t or at == self.organisations[0][0]][-1]
+
+    def advance(self, until: float) -> None:
+        """Run on to `until`."""
+        if self.run.at < until:
+            world.advance(self.run, self.plans, until)
+
+    def over(self, case: CaseName) -> bool:
+        """Whether nothing more can happen to the case."""
+        state = self.run.state
+        flow = self.names.flows.index((case.segment, case.reason, case.stream))
+        if state.flow_state["number"][flow] <= case.number:
+            return False
+        rows = self._alive() & (state.cases["word"] == np.uint64(case.word))
+        numbers = state.cases["number"][rows]
+        same = (numbers & np.uint64(CANDIDATES)) == np.uint64(case.number)
+        return not bool(np.any(numbers[same] <= np.uint64(case.key)))
+
+    def _alive(self) -> Any:
+        status = self.run.state.cases["status"]
+        return (status == SCHEDULED) | (status == OPEN)
+
+    def alive(self) -> set[tuple[int, int]]:
+        """(word, key) of all cases that are not over."""
+        rows = self.run.state.cases[self._alive()]
+        return set(zip(rows["word"].tolist(), rows["number"].tolist(), strict=True))
+
+    def life(self, case: CaseName) -> Life:
+        """What happened to the case until now."""
+        visits, entries = (
+            rows[(rows["word"] == np.uint64(case.word)) & (rows["number"] == np.uint64(case.key))]
+            for rows in (self.run.visits(), self.run.entries())
+        )
+        visits = np.sort(visits, order=["queued_at", "ended_at"])
+        effort = float(entries["effort"].sum())
+        plan = self.plans[0][1]
+        w = handle(world_of(plan, self.run.state, self.run.tally))
+        served = [row for row in visits if row["outcome"] == DONE and row["agent"] >= 0]
+        z = 0.0
+        if served:
+            skill = int(plan.steps["skill"][served[-1]["step"]])
+            z = float(self.run.state.proficiency[served[-1]["agent"], skill]) if skill >= 0 else 0.0
+        courtesy = float(plan.behaviour["courtesy"][0]) * z
+        return Life(
+            self, visits, entries, self.over(case), effort,
+            float(satisfaction(w, effort, courtesy)), float(expected_ces(w, effort)),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Life:
+    """One case in one world."""
+
+    world: World
+    visits: Table
+    """Its rows of the trace, by time."""
+    entries: Table
+    """Its rows of the effort ledger."""
+    over: bool
+    effort: float
+    """SD units."""
+    satisfaction: float
+    """With that effort and the last agent's courtesy, SD units; 0: as expected."""
+    ces: float
+    """Expected answer to "they made it easy", 1 to 7."""
+
+
+def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: Any) -> tuple[World, ...]:
+    """Today's world and each scenario's, at time 0 with one and the same past behind them.
+
+    settings: `seed`, `weeks` and `warm_up_weeks` are used; all worlds are replication 0 of the study.
+    """
+    told = [BASELINE, *(s for s in scenarios if s.name != BASELINE.name)]
+    ahead = [timeline(organisation, scenario) for scenario in told]
+    names = names_of([organisation, *(o for steps in ahead for _, o in steps)])
+    begins = -WEEK * settings.warm_up_weeks
+    steps = [((begins, organisation), *((at, o) for at, o in later if o is not organisation)) for later in ahead]
+    plans = [plans_of(s, names, settings.weeks, settings.warm_up_weeks) for s in steps]
+    run = world.start(plans[0][0][1], names, settings.seed, 0, settings.weeks, settings.warm_up_weeks, trace=True)
+    world.advance(run, plans[0], 0.0)
+    return tuple(World(s, o, p, names, run.copy()) for s, o, p in zip(told, steps, plans, strict=True))
+
+
+def differences(a: World, b: World) -> pd.DataFrame:
+    """Cases that are over in both worlds and opened after they parted, by the difference of their effort.
+
+    Columns: word, number, effort (in a), other (in b), difference (other less effort); the largest relief first.
+    """
+    parted = min((at for at, _ in b.organisations[1:]), default=0.0)
+    efforts = [_efforts(x) for x in (a, b)]
+    both = efforts[0].join(efforts[1].rename(columns={"effort": "other"}), how="outer").fillna(0.0)
+    opened = _opened(a).join(_opened(b), how="inner", rsuffix="_other")
+    both = both.join(opened, how="inner").reset_index()
+    keys = zip(both["word"].tolist(), both["number"].tolist(), strict=True)
+    alive = a.alive() | b.alive()
+    over = pd.Series([key not in alive for key in keys], index=both.index, dtype=bool)
+    both = both[over & (both["opened_at"] >= parted)]
+    both = both.assign(difference=both["other"] - both["effort"])
+    return both.sort_values(["difference", "word", "number"], kind="stable", ignore_index=True)
+
+
+def _efforts(x: World) -> pd.DataFrame:
+    rows = x.run.entries()
+    table = pd.DataFrame({name: rows[name] for name in ("word", "number", "effort")})
+    return table.groupby(["word", "number"]).sum()
+
+
+def _opened(x: World) -> pd.DataFrame:
+    rows = x.run.visits()
+    table = pd.DataFrame({name: rows[name] for name in ("word", "number")})
+    table["opened_at"] = np.minimum(rows["queued_at"], rows["ended_at"])
+    return table.groupby(["word", "number"]).min()
+
+
+def name_of(word: int, key: int, names: Names) -> CaseName:
+    """A case by its row of the trace."""
+    for segment, reason, stream in names.flows:
+        if name_word(f"{segment}/{reason}/{stream}") == word:
+            return CaseName(segment, reason, stream, key & CANDIDATES, key >> RECURRENCE_BITS)
+    raise KeyError(word)
+
+
+def numbers_of(x: World, case: CaseName) -> list[int]:
+    """Candidate numbers of all cases seen in the case's stream so far, in order."""
+    rows = x.run.visits()
+    return sorted(set((rows["number"][rows["word"] == np.uint64(case.word)] & np.uint64(CANDIDATES)).tolist()))

@@ -1,0 +1,79 @@
+"""How long and how often a study runs: the keys of conf/study, and the three beside them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from cxsim.intervals import LEAST
+from cxsim.measures import BY_NAME
+from cxsim.organisation.base import Positive, Record
+from cxsim.problems import nearest
+from cxsim.world import ENGINES
+
+
+class Settings(Record):
+    """How long and how often; nothing in here changes what a replication of a given length comes to."""
+
+    weeks: Annotated[int, Field(ge=1)] = 26
+    """Measured weeks, after the warm-up."""
+    warm_up_weeks: Annotated[int, Field(ge=0)] = 8
+    """Weeks run first and not measured."""
+    follow_up_weeks: Annotated[int, Field(ge=0)] | None = None
+    """Weeks at the end whose new cases are left out, because their end is not seen; none: see `follow_up`."""
+    replications: Annotated[int, Field(ge=1)] = 30
+    """Runs with luck of their own; with a precision: at least this many, and at least 30."""
+    precision: dict[str, Positive] | None = None
+    """Half-widths to reach by measure, of the difference to the baseline (without scenarios: of its mean)."""
+    max_replications: Annotated[int, Field(ge=1)] = 300
+    """Where a study stops though the precision is not reached."""
+    confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
+    """Of all intervals."""
+    worthwhile: dict[str, Positive] = {}
+    """Smallest worthwhile differences by measure, in its unit, instead of the assumed ones."""
+    workers: Annotated[int, Field(ge=1)] | None = None
+    """Processes at once; none: one for each core. Results do not depend on it."""
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
+    """Same seed, same customers, same luck."""
+    engine: Literal["auto", "simpy", "compiled"] = "auto"
+
+    @field_validator("precision", "worthwhile")
+    @classmethod
+    def _measures_exist(cls, given: dict[str, float] | None) -> dict[str, float] | None:
+        for name in given or {}:
+            if name not in BY_NAME:
+                raise ValueError(f"no measure '{name}'{nearest(name, BY_NAME)}")
+        return given
+
+    @field_validator("engine")
+    @classmethod
+    def _engine_exists(cls, engine: str) -> str:
+        if engine != "auto" and engine not in ENGINES:
+            raise ValueError(f"there is no engine '{engine}' yet{nearest(engine, ENGINES)}")
+        return engine
+
+    @model_validator(mode="after")
+    def _weeks_are_left(self) -> Settings:
+        if self.follow_up >= self.weeks:
+            raise ValueError(
+                f"follow_up_weeks: {self.follow_up} of {self.weeks} weeks; no week would be left to look at"
+            )
+        return self
+
+    @property
+    def follow_up(self) -> int:
+        """Weeks at the end whose new cases are left out: as given, else a quarter of the weeks, at most four."""
+        return min(4, self.weeks // 4) if self.follow_up_weeks is None else self.follow_up_weeks
+
+    @property
+    def first_batch(self) -> int:
+        """Replications before anything is looked at."""
+        if self.precision is None:
+            return self.replications
+        return min(max(self.replications, LEAST), max(self.max_replications, self.replications))
+
+    @property
+    def engine_name(self) -> str:
+        """The engine that runs: the compiled one where there is one."""
+        return ("compiled" if "compiled" in ENGINES else "simpy") if self.engine == "auto" else self.engine

@@ -1,0 +1,183 @@
+"""One replication: the warm-up once, then the baseline and every scenario from the same instant with the same luck.
+
+This is what processes are given to do: a task is small, plain data, and what comes back is measures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cxsim import world
+from cxsim.experience import ratings
+from cxsim.handle import handle
+from cxsim.interventions.dates import WEEK
+from cxsim.measures import Reading, Spending, break_down, measure_all
+from cxsim.organisation import Organisation, read_organisation
+from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.plan.tables import Floats
+from cxsim.scenario import BASELINE, Scenario, scenario_costs, timeline
+from cxsim.state import world_of
+from cxsim.study.settings import Settings
+
+Tree = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a scenario goes on after time 0: organisations as plain data, by the minute they start."""
+
+    scenario: str
+    changes: tuple[tuple[float, Tree], ...]
+    """Without an entry at 0 that is as the baseline."""
+    spending: Spending
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that a process needs to run any replication of one point."""
+
+    baseline: Tree
+    courses: tuple[Course, ...]
+    weeks: int
+    warm_up_weeks: int
+    follow_up_weeks: int
+    seed: int
+    engine: str
+    tells_baseline: bool = True
+    """Whether the baseline itself is run on and told; pilots leave it out."""
+    key: str = ""
+    """Hash of the content."""
+
+
+class Outcome(NamedTuple):
+    """What one replication of one scenario came to."""
+
+    scenario: str
+    values: dict[str, float]
+    tables: dict[str, pd.DataFrame]
+    moves: Floats | None
+    """[segment, before, after] customers by what they would answer at the end: detractor, passive, promoter."""
+
+
+def order_of(
+    organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings, tells_baseline: bool = True
+) -> Order:
+    """The order of a point: timelines of all scenarios, worked out once."""
+    courses = []
+    for scenario in scenarios:
+        changes = [(at, o.tree) for at, o in timeline(organisation, scenario)]
+        if changes[0][0] == 0.0 and changes[0][1] == organisation.tree:
+            changes = changes[1:]
+        within = tuple((at, tree) for at, tree in changes if at < settings.weeks * WEEK)
+        courses.append(Course(scenario.name, within, spending_of(scenario, settings.weeks)))
+    order = Order(
+        organisation.tree,
+        tuple(courses),
+        settings.weeks,
+        settings.warm_up_weeks,
+        settings.follow_up,
+        settings.seed,
+        settings.engine_name,
+        tells_baseline,
+    )
+    content = json.dumps([organisation.tree, [c.changes for c in courses], settings.weeks], default=str)
+    digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
+    return Order(**{**vars(order), "key": digest})
+
+
+def spending_of(scenario: Scenario, weeks: int) -> Spending:
+    """What a scenario itself costs up to the horizon."""
+    total = math.fsum(cost for _, cost in scenario_costs(scenario, weeks))
+    end = weeks * WEEK
+    once = math.fsum(d.costs.once for d in scenario.interventions if d.starts < end)
+    runs = [d for d in scenario.interventions if d.starts < end and (d.ends is None or d.ends >= end)]
+    return Spending(once, total, math.fsum(d.costs.per_week for d in runs))
+
+
+class Prepared(NamedTuple):
+    """An order as plans."""
+
+    names: Names
+    baseline: Organisation
+    plan: Plan
+    timelines: tuple[tuple[tuple[float, Plan], ...], ...]
+    horizons: tuple[Organisation, ...]
+    """By course: the organisation at the end."""
+
+
+_PREPARED: OrderedDict[str, Prepared] = OrderedDict()
+KEPT = 16
+"""Orders whose plans a process keeps."""
+
+
+def prepare(order: Order) -> Prepared:
+    """Plans of an order, compiled once in each process."""
+    if order.key in _PREPARED:
+        _PREPARED.move_to_end(order.key)
+        return _PREPARED[order.key]
+    baseline = read_organisation(order.baseline)
+    changes = [[(at, read_organisation(tree)) for at, tree in course.changes] for course in order.courses]
+    names = names_of([baseline, *(o for course in changes for _, o in course)])
+    start = (-math.inf, baseline)
+    ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)
+    timelines = []
+    for course in changes:
+        later = plans_of((start, *course), names, order.weeks, order.warm_up_weeks)[1:]
+        timelines.append(((-math.inf, plan), *later))
+    horizons = tuple(course[-1][1] if course else baseline for course in changes)
+    _PREPARED[order.key] = Prepared(names, baseline, plan, tuple(timelines), horizons)
+    while len(_PREPARED) > KEPT:
+        _PREPARED.popitem(last=False)
+    return _PREPARED[order.key]
+
+
+def replicate(order: Order, replication: int) -> list[Outcome]:
+    """Run one replication of the baseline and of every scenario, in the order's order."""
+    p = prepare(order)
+    begun = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
+    only = ((-math.inf, p.plan),)
+    world.advance(begun, only, 0.0, order.engine)
+    worlds: list[tuple[str, Sequence[tuple[float, Plan]], Organisation, Spending]] = []
+    if order.tells_baseline:
+        worlds.append((BASELINE.name, only, p.baseline, Spending()))
+    for course, plans, horizon in zip(order.courses, p.timelines, p.horizons, strict=True):
+        worlds.append((course.scenario, plans, horizon, course.spending))
+    outcomes = []
+    before = None
+    for name, plans, horizon, spending in worlds:
+        run = world.advance(begun.copy(), plans, order.weeks * WEEK, order.engine)
+        answers = _answers(plans[-1][1], run)
+        world.finish(run, plans)
+        if name == BASELINE.name:
+            before = answers
+        reading = Reading(
+            run.tally, p.names, plans, horizon, order.weeks, order.warm_up_weeks, order.follow_up_weeks, spending
+        )
+        moves = None if before is None else _moves(before, answers, p.plan)
+        outcomes.append(Outcome(name, measure_all(reading), break_down(reading), moves))
+    return outcomes
+
+
+def _answers(plan: Plan, run: world.Run) -> Any:
+    """[customer] 0 detractor, 1 passive, 2 promoter, each with luck of their own."""
+    out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
+    return out
+
+
+def _moves(before: Any, after: Any, plan: Plan) -> Floats:
+    moves = np.zeros((len(plan.segments), 3, 3))
+    for s, row in enumerate(plan.segments):
+        own = slice(int(row["first"]), int(row["first"] + row["customers"]))
+        np.add.at(moves[s], (before[own], after[own]), 1.0)
+    return moves
