@@ -55,6 +55,7 @@ class Purpose(IntEnum):
     COMES_BACK = 32
     COMES_BACK_DELAY = 33
     ATTEMPT = 34
+    PICK_UP = 35
     ANSWERS = 40
     SCORE = 41
     CES_SCORE = 42

@@ -73,6 +73,8 @@ class Channel(Record):
     """Service is longer by this share for every other contact the agent holds at its start."""
     patience: Law | None = None
     """How long customers are ready to wait; none: for ever."""
+    pick_up: Law | None = None
+    """How long a free agent takes to answer: the customer waits, the agent is taken; none: at once."""
     p_balk: Probability = 0.0
     """Chance not to join when all agents are busy."""
     perceived_wait: Positive = 1.25

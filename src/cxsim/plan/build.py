@@ -196,6 +196,7 @@ def _channels(o: Organisation, names: Names, laws: Laws, times: Timetables) -> T
         row["lines"] = -1 if c.lines is None else c.lines
         row["at_once"], row["slowdown"] = c.at_once, c.load_slowdown
         row["patience"], row["p_balk"], row["felt"] = laws.row(c.patience), c.p_balk, c.perceived_wait
+        row["pick_up"] = laws.row(c.pick_up)
         row["offer_over"], row["cost"] = math.inf, c.cost_per_contact
         if c.call_back is not None:
             b = c.call_back

@@ -80,6 +80,7 @@ CHANNEL = _table(
     ("at_once", "i8"),
     ("slowdown", "f8"),
     ("patience", "i8"),  # law, -1: for ever
+    ("pick_up", "i8"),  # law, -1: at once
     ("p_balk", "f8"),
     ("felt", "f8"),  # felt minutes per minute
     ("offer_over", "f8"),  # call-back offered when the predicted wait is longer; inf: never

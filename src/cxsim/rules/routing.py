@@ -68,6 +68,7 @@ _BALK = int(draws.Purpose.BALK)
 _ACCEPT_CALL_BACK = int(draws.Purpose.ACCEPT_CALL_BACK)
 _CALL_BACK_REACHED = int(draws.Purpose.CALL_BACK_REACHED)
 _WORK = int(draws.Purpose.WORK)
+_PICK_UP = int(draws.Purpose.PICK_UP)
 _WRAP_UP = int(draws.Purpose.WRAP_UP)
 _NEXT = int(draws.Purpose.NEXT)
 _DELAY = int(draws.Purpose.DELAY)
@@ -299,6 +300,15 @@ def _wants_call_back(w: Any, v: int) -> bool:
 
 
 @compiled
+def _pick_up(w: Any, v: int) -> float:
+    """How long the agent takes to answer a customer on the line, minutes."""
+    law = w.channels["pick_up"][w.visits["channel"][v]]
+    if law < 0 or w.visits["present"][v] == 0 or w.visits["call_back"][v] == 1:
+        return 0.0
+    return draws.duration(w, law, draws.of_contact(w, v, _PICK_UP))
+
+
+@compiled
 def begin(w: Any, v: int, a: int, t: float) -> None:
     """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
     r = w.visits
@@ -308,11 +318,18 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     channel = r["channel"][v]
     present = r["present"][v] == 1
     week = week_of(w, t)
-    wait = t - r["queued_at"][v]
+    began_at = t + _pick_up(w, v)
+    wait = began_at - r["queued_at"][v]
+    phase = WARM_UP if t < 0.0 else MEASURED
+    hour = hour_of_week(w.days, t)
     if r["status"][v] == WAITING:
         reckon(w, team, t)
         w.team_state["waiting"][team] -= 1
         w.queue_length[r["queue"][v]] -= 1
+    elif wait > 0.0:  # an agent was free, and took a while to answer
+        w.step_sums[week, s, _S_WAITED] += 1.0
+        w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
+        w.contact_sums[week, r["reason"][v], channel, _C_WAITED] += 1.0
     row = w.step_sums[week, s]
     row[_S_WAIT] += wait
     row[_S_SERVED] += 1.0
@@ -320,8 +337,6 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     row[_S_SERVED_WAIT_SQUARED] += wait * wait
     if wait <= w.teams["standard"][team]:
         row[_S_IN_STANDARD] += 1.0
-    phase = WARM_UP if t < 0.0 else MEASURED
-    hour = hour_of_week(w.days, t)
     w.hour_sums[phase, hour, team, _H_SERVED] += 1.0
     w.hour_sums[phase, hour, team, _H_SERVED_WAIT] += wait
     if present:
@@ -338,7 +353,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     shared = 1 if w.queues["shared"][r["queue"][v]] == 1 else 0
     take_up(w, a, shared, t)
     r["agent"][v] = a
-    r["began_at"][v] = t
+    r["began_at"][v] = began_at
     r["missed"][v] = 0
     try_ = r["tries"][v]
     if w.steps["outbound"][s] == 1 and not present:
@@ -355,7 +370,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         minutes = draws.duration(w, w.steps["work"][s], draws.at_step(w, v, _WORK, 0))
         minutes *= math.exp(-w.behaviour["speed"][0] * z)
         minutes *= 1.0 + w.channels["slowdown"][channel] * (w.agents["load"][a] - 1)
-    change(w, v, SERVED, t + minutes)
+    change(w, v, SERVED, began_at + minutes)
     if r["held"][v] >= 0:
         let_go(w, v, t)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.durations import say
+from cxsim.measures.catalogue import CAUSES
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
 from cxsim.state import ABANDONED, BALKED, BLOCKED, DONE, MISSED
@@ -35,22 +36,6 @@ WHY = {
     Kind.COMPLAINT: "to complain",
     Kind.RETURN: "because of our missed call",
 }
-
-EFFORT = {
-    Cause.WAIT: "waiting",
-    Cause.REDIAL: "trying again",
-    Cause.REPEAT: "coming back",
-    Cause.CHASER: "asking how far it is",
-    Cause.COMPLAINT: "complaining",
-    Cause.MISSED_CALL: "calling us back",
-    Cause.TRANSFER: "being passed on",
-    Cause.INFORMATION: "saying it all again",
-    Cause.CHANNEL_SWITCH: "changing the channel",
-    Cause.GENERIC: "a scripted answer",
-    Cause.LATE: "the broken promise",
-    Cause.UNRESOLVED: "not being helped",
-}
-"""What cost the customer effort."""
 
 AT_THE_END = (Cause.LATE, Cause.UNRESOLVED)
 """Effort that is entered when the case is closed."""
@@ -113,13 +98,13 @@ def lines(life: Life, case: CaseName) -> list[Line]:
             at = float(entry["at"])
             last = next((line for line in found if line.at == at and line.text == CLOSED), Line(at, CLOSED))
             found += [] if last in found else [last]
-            last.efforts.append((EFFORT[Cause(int(entry["cause"]))], float(entry["effort"])))
+            last.efforts.append((CAUSES[Cause(int(entry["cause"]))][1], float(entry["effort"])))
             continue
         under = [line for line in found if line.at <= entry["at"]]
         if not under:
             under = [Line(float(entry["at"]), "gets in touch about " + lowered(_reason(life, case.reason)))]
             found.insert(0, under[0])
-        under[-1].efforts.append((EFFORT[Cause(int(entry["cause"]))], float(entry["effort"])))
+        under[-1].efforts.append((CAUSES[Cause(int(entry["cause"]))][1], float(entry["effort"])))
     return found
 
 

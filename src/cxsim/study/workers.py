@@ -53,7 +53,7 @@ class Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._end_own()
+        self.stop(at_once=kind is not None)
 
     def run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Outcome]]]:
         """Run tasks, a task's point being the place of its order; yields each as it ends."""
@@ -67,7 +67,7 @@ class Workers:
                 self._died += 1
                 if self._died > 1:
                     raise WorkersLostError(DIED) from reason
-                self._end_own()
+                self.stop()
                 self._given = None
 
     def _run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Outcome]]]:
@@ -104,10 +104,13 @@ class Workers:
             self._own = ProcessPoolExecutor(self._count, context, initializer=leave_interrupts)
         return self._own
 
-    def _end_own(self) -> None:
-        if self._own is not None:
-            started = set(multiprocessing.active_children()) - self._others
-            self._own.shutdown(wait=False, cancel_futures=True)
+    def stop(self, at_once: bool = True) -> None:
+        """End the processes of our own; `at_once`: in the middle of what they do."""
+        if self._own is None:
+            return
+        started = set(multiprocessing.active_children()) - self._others
+        self._own.shutdown(wait=not at_once, cancel_futures=True)
+        if at_once:
             for process in started:
                 process.terminate()
-            self._own = None
+        self._own = None

@@ -1,0 +1,12 @@
+"""Three figures from the tables of a comparison: what changes, cost against loyalty, and where effort comes from.
+
+Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
+Colours are those of Okabe and Ito, and none says anything that a shape or a word does not say too.
+"""
+
+from cxsim.figures.change import change_by_measure
+from cxsim.figures.ledger import effort_ledger
+from cxsim.figures.loyalty import cost_against_loyalty
+from cxsim.figures.style import number, png, svg, unit_of
+
+__all__ = ["change_by_measure", "cost_against_loyalty", "effort_ledger", "number", "png", "svg", "unit_of"]

@@ -1,0 +1,152 @@
+"""The effort ledger by reason and cause, today and under each scenario."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from cxsim.figures.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    WIDTH,
+    framed,
+    listed,
+    quoted,
+    styled,
+)
+
+SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
+    "waiting, trying again": (("wait", "redial"), BLUE),
+    "asking how far it is": (("chaser",), ORANGE),
+    "coming back, complaining": (("repeat", "complaint"), SKY),
+    "being sent around": (("transfer", "information", "channel_switch", "missed_call", "generic"), PURPLE),
+    "broken promises": (("late",), GREEN),
+    "never being helped": (("unresolved",), VERMILLION),
+}
+"""Entries of the effort ledger, gathered into few enough to tell apart."""
+
+
+@styled
+def effort_ledger(
+    effort: pd.DataFrame,
+    by_reason: pd.DataFrame,
+    table: pd.DataFrame,
+    titles: Mapping[str, str],
+    reasons: Mapping[str, str],
+    most: int = 6,
+) -> Figure:
+    """Where customers' effort comes from, by reason and cause, today and under each scenario.
+
+    effort, by_reason: a study's tables `effort` and `reasons`; table: the comparison's; titles: of the scenarios, by
+    name; reasons: titles by name.
+    """
+    names = [name for name in titles if name in set(effort["scenario"])]
+    worlds = ["baseline", *names]
+    shares = _shares(effort, worlds)
+    halves = _half_widths(by_reason)
+    ranked = shares.T.groupby("reason").sum().T.max().sort_values(ascending=False, kind="stable")
+    shown = list(ranked.index[: most if len(names) < 3 else most - 1])
+    rest = [name for name in ranked.index if name not in shown]
+    figure = Figure(figsize=(WIDTH, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
+    ax = figure.subplots()
+    bars = {reason: shares[reason] for reason in shown}
+    bars |= {"": shares[rest].T.groupby("source").sum().T} if rest else {}
+    far = max(float(cells.sum(axis=1).max()) for cells in bars.values())
+    ticks, y = {}, 0.0
+    for reason, cells in bars.items():
+        heading = reasons.get(reason, reason) if reason else f"{len(rest)} other reasons"
+        ax.text(-0.012 * far, y - 0.72, heading, ha="left", va="center", fontweight="bold", fontsize=8.5)
+        today = float(cells.loc["baseline"].sum())
+        for world in worlds:
+            half = halves.get((world, reason), 0.0)
+            _bar(ax, y, cells.loc[world], today if world != "baseline" else None, half, far)
+            ticks[y] = "today" if world == "baseline" else _short(titles[world], len(names))
+            y += 1.0
+        y += 1.0
+    ax.set_yticks(list(ticks), list(ticks.values()))
+    ax.set_ylim(y - 1.2, -1.2)
+    ax.set_xlim(0.0, far * 1.18)
+    ax.tick_params(axis="y", length=0, labelsize=8.0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("effort, SD per case of all cases; the bars of one world add up to its mean effort")
+    keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
+    note = (
+        "Beside the bars: today's effort, and the change against it. Whiskers: 95 % interval of each bar by itself; "
+        "both worlds have the same luck, so a change is surer than two whiskers suggest."
+    )
+    framed(figure, _moved(table, shares, names, titles, reasons), note, keys, 3)
+    return figure
+
+
+def _shares(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
+    """Effort per case of all cases: a row for each world, columns (reason, source)."""
+    whole = effort[(effort["segment"] == "all") & effort["scenario"].isin(worlds)]
+    every = whole[whole["reason"] == "all"].groupby(["scenario", "measure"])["value"].sum()
+    cases = every.xs("effort_per_week", level="measure") / every.xs("effort", level="measure")
+    rows = whole[(whole["reason"] != "all") & (whole["measure"] == "effort_per_week")]
+    source = {cause: name for name, (causes, _) in SOURCES.items() for cause in causes}
+    rows = rows.assign(source=rows["cause"].map(source), share=rows["value"] / rows["scenario"].map(cases))
+    cells = rows.pivot_table(index="scenario", columns=["reason", "source"], values="share", aggfunc="sum")
+    return cells.reindex(list(worlds)).fillna(0.0).sort_index(axis=1)
+
+
+def _half_widths(by_reason: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Half the 95 % interval of a reason's effort per case of all cases, by (world, reason)."""
+    whole = by_reason[by_reason["segment"] == "all"].set_index(["scenario", "reason", "measure"])
+    cases = whole["value"].xs("cases_per_week", level="measure")
+    halves = whole["half_width"].xs("effort", level="measure")
+    found = halves * cases / cases.xs("all", level="reason").reindex(cases.index, level="scenario")
+    return {key: float(half) for key, half in found.items() if np.isfinite(half)}  # type: ignore[misc]
+
+
+def _bar(ax: Axes, y: float, cells: pd.Series[float], today: float | None, half: float, far: float) -> None:
+    """One world's stacked bar for a reason; today: the baseline's length, None for the baseline itself."""
+    left = 0.0
+    for source, (_, colour) in SOURCES.items():
+        wide = float(cells.get(source, 0.0))
+        ax.barh(y, wide, 0.78, left=left, color=colour, edgecolor="white", linewidth=0.4,
+                alpha=0.62 if today is None else 1.0)  # fmt: skip
+        left += wide
+    ax.plot([max(0.0, left - half), left + half], [y, y], color=BLACK, linewidth=1.0)
+    said = f"{left:.3f}" if today is None else f"{left - today:+.3f}"
+    said = "0.000" if float(said) == 0.0 else said.replace("-", "−")
+    colour = GREY if today is None else BLACK
+    ax.text(left + half + 0.012 * far, y, said, va="center", fontsize=7.5, color=colour)
+
+
+def _short(title: str, among: int) -> str:
+    return textwrap.shorten(title, 26, placeholder=" …") if among > 1 else textwrap.fill(title, 24)
+
+
+def _moved(
+    table: pd.DataFrame,
+    shares: pd.DataFrame,
+    names: Sequence[str],
+    titles: Mapping[str, str],
+    reasons: Mapping[str, str],
+) -> str:
+    """Who lowers effort by how much, in words, and where most of it changes."""
+    rows = {str(r.scenario): r for r in table[table["measure"] == "effort"].itertuples()}
+    sure = [n for n in names if n in rows and (float(rows[n].low) > 0.0 or float(rows[n].high) < 0.0)]
+    if not sure:
+        return "No sure change of customers' effort"
+    change = {n: 100.0 * float(rows[n].difference) / float(rows[n].baseline) for n in sure}
+    best = min(sure, key=lambda n: change[n])
+    by = f"{abs(change[best]):.2g} % {'less' if change[best] < 0.0 else 'more'} effort"
+    if len(names) > 1:
+        harm = [quoted(titles[n]) for n in sure if n != best and change[n] > 0.0 > change[best]]
+        return f"{titles[best]}: {by}" + (f"; more effort with {listed(harm)}" if harm else "")
+    reason, source = (shares.loc[best] - shares.loc["baseline"]).abs().idxmax()
+    return f"{titles[best]}: {by}, most of the change in {reasons.get(reason, reason).lower()} ({source})"

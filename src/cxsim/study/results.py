@@ -1,0 +1,178 @@
+"""What a study came to: one number per measure and replication, and means of everything that breaks them down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxsim.intervals import means_of
+from cxsim.measures import ALL, MEASURES, Spending
+from cxsim.organisation import Organisation
+from cxsim.plan.tables import Floats
+from cxsim.scenario import BASELINE, Scenario
+from cxsim.study.settings import Settings
+from cxsim.study.work import Outcome
+
+Label = Mapping[str, Any]
+LOYALTY = ("detractor", "passive", "promoter")
+TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A team that was re-staffed so that its service level is as in the baseline."""
+
+    scenario: str
+    team: str
+    before: int
+    """Agents, as the scenario would have them."""
+    after: int
+    """Agents with which the study was run."""
+    target: float
+    """The baseline's service level, %, in the pilot replications."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a study found out; equal for equal seeds, whatever the workers (but for `seconds`)."""
+
+    organisation: Organisation
+    """Of the first point."""
+    points: tuple[Label, ...]
+    """What distinguishes the points; ({},) for one."""
+    scenarios: tuple[Scenario, ...]
+    """Without the baseline; re-staffed where they hold the service level."""
+    settings: Settings
+    replications: int
+    """Finished for every point and scenario."""
+    complete: bool
+    """False after an interrupt, or when workers were lost."""
+    engine: str
+    spending: Mapping[str, Spending]
+    """A scenario's own costs, by name."""
+    held: tuple[Held, ...]
+    warnings: tuple[str, ...]
+    """Overload: where and when."""
+    values: pd.DataFrame
+    """Point columns, scenario, replication, measure, value."""
+    reasons: pd.DataFrame
+    """This and the following: point columns, scenario, names, measure, mean over replications, half-width."""
+    effort: pd.DataFrame
+    channels: pd.DataFrame
+    teams: pd.DataFrame
+    steps: pd.DataFrame
+    causes: pd.DataFrame
+    hours: pd.DataFrame
+    weeks: pd.DataFrame
+    transitions: pd.DataFrame
+    """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share."""
+    seconds: float = field(default=0.0, compare=False)
+    """Time taken."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All frames by name; ``replications`` is `values`."""
+        frames = {name: getattr(self, name) for name in (*TABLES, "transitions")}
+        return {"replications": self.values, **frames}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Scenarios in order, the baseline first."""
+        return (BASELINE.name, *(s.name for s in self.scenarios))
+
+
+@dataclass
+class Store:
+    """Outcomes as they come in, in any order."""
+
+    points: tuple[Label, ...]
+    kept: dict[tuple[int, int], list[Outcome]] = field(default_factory=dict)
+
+    def add(self, point: int, replication: int, outcomes: list[Outcome]) -> None:
+        """Keep what one replication of a point came to."""
+        self.kept[(point, replication)] = outcomes
+
+    @property
+    def finished(self) -> list[int]:
+        """Replications that are there for every point, in order."""
+        numbers = sorted({k for _, k in self.kept})
+        return [k for k in numbers if all((p, k) in self.kept for p in range(len(self.points)))]
+
+    def values_of(self, measure: str, point: int, scenario: int) -> list[float]:
+        """A measure over the finished replications."""
+        return [self.kept[(point, k)][scenario].values[measure] for k in self.finished]
+
+    def values(self) -> pd.DataFrame:
+        """One row for each point, scenario, replication and measure."""
+        names = [m.name for m in MEASURES]
+        parts = []
+        for p, label in enumerate(self.points):
+            for k in self.finished:
+                for outcome in self.kept[(p, k)]:
+                    values = [outcome.values[n] for n in names]
+                    parts.append(_frame(label, outcome.scenario, replication=k, measure=names, value=values))
+        return _joined(parts, self.points, ["scenario", "replication", "measure", "value"])
+
+    def table(self, name: str, confidence: float) -> pd.DataFrame:
+        """A breakdown: means over replications, long; cells that never had a value are left out."""
+        parts = []
+        for p, label in enumerate(self.points):
+            runs = [self.kept[(p, k)] for k in self.finished]
+            for i in range(len(runs[0]) if runs else 0):
+                frames = [run[i].tables[name] for run in runs]
+                mean, half_width = means_of(np.stack([f.to_numpy() for f in frames]), confidence)
+                rows, columns = np.nonzero(~np.isnan(mean))
+                index = frames[0].index
+                names = {n: index.get_level_values(n).to_numpy()[rows] for n in index.names}
+                measures = frames[0].columns.to_numpy()[columns]
+                found = mean[rows, columns], half_width[rows, columns]
+                parts.append(
+                    _frame(label, runs[0][i].scenario, **names, measure=measures, value=found[0], half_width=found[1])
+                )
+        return _joined(parts, self.points, ["scenario", "measure", "value", "half_width"])
+
+    def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
+        """Who was what in the baseline and would be what in each scenario."""
+        parts = []
+        for p, label in enumerate(self.points):
+            runs = [self.kept[(p, k)] for k in self.finished]
+            for i in range(1, len(runs[0]) if runs else 0):
+                moves = np.stack([_with_all(run[i].moves) for run in runs])
+                customers, _ = means_of(moves, confidence)
+                share, half_width = means_of(100.0 * moves / moves.sum(axis=(2, 3), keepdims=True), confidence)
+                shape = (len(segments) + 1, 3, 3)
+                s, before, after = (x.ravel() for x in np.indices(shape))
+                parts.append(
+                    _frame(
+                        label,
+                        runs[0][i].scenario,
+                        segment=np.array([*segments, ALL], dtype=object)[s],
+                        before=np.array(LOYALTY, dtype=object)[before],
+                        after=np.array(LOYALTY, dtype=object)[after],
+                        customers=customers.ravel(),
+                        share=share.ravel(),
+                        half_width=half_width.ravel(),
+                    )
+                )
+        columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
+        return _joined(parts, self.points, columns)
+
+
+def _with_all(moves: Floats | None) -> Floats:
+    assert moves is not None
+    return np.concatenate([moves, moves.sum(axis=0, keepdims=True)])
+
+
+def _frame(label: Label, scenario: str, **columns: Any) -> pd.DataFrame:
+    rows = max(len(c) for c in columns.values() if hasattr(c, "__len__"))
+    first = {key: [value] * rows for key, value in {**label, "scenario": scenario}.items()}
+    return pd.DataFrame({**first, **columns})
+
+
+def _joined(parts: list[pd.DataFrame], points: Sequence[Label], columns: list[str]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=[*points[0], *columns])
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,194 @@
+"""The one loop of a study: points × scenarios × replications."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+
+from cxsim.intervals import LEAST, mean_of, needed
+from cxsim.organisation import Organisation
+from cxsim.problems import problem
+from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.study.hold import PILOTS, held_to_service
+from cxsim.study.overload import growing, overload
+from cxsim.study.results import TABLES, Held, Results, Store
+from cxsim.study.settings import Settings
+from cxsim.study.work import Order, order_of, spending_of
+from cxsim.study.workers import Task, Workers, WorkersLostError
+
+Point = tuple[Mapping[str, Any], Organisation]
+Progress = Callable[[int, int | None, str], None]
+BATCH = 10
+"""Replications between two looks at the half-widths, at least."""
+
+
+def run_study(
+    organisation: Organisation | Sequence[Point],
+    scenarios: Sequence[Scenario] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Results:
+    """Run the baseline and every scenario, at one organisation or at several points, and gather what came of it.
+
+    organisation: one, or (label, organisation) points.  progress is called with (done, wanted, what).  executor:
+    anything of `concurrent.futures`; none: processes of our own, or this process for workers=1.
+
+    An interrupt (Ctrl-C) ends the study early: replications finished for every scenario are kept, and the results
+    say that they are not complete.  Raises `Problems` if two scenarios share a name.
+    """
+    settings = settings or Settings()
+    scenarios = tuple(scenarios)
+    began = time.perf_counter()
+    points: list[Point] = [({}, organisation)] if isinstance(organisation, Organisation) else list(organisation)
+    _names_differ(scenarios)
+    study = _Study(points, scenarios, settings, progress or _silent)
+    with Workers(executor, settings.workers) as workers:
+        try:
+            study.prepare(workers)
+            study.run(workers)
+        except KeyboardInterrupt:
+            workers.stop()
+            study.complete = False
+        except WorkersLostError as lost:
+            if not study.store.finished:
+                raise
+            study.warnings.append(str(lost))
+            study.complete = False
+    return study.results(began)
+
+
+class _Study:
+    """A study under way."""
+
+    def __init__(
+        self,
+        points: Sequence[Point],
+        scenarios: tuple[Scenario, ...],
+        settings: Settings,
+        progress: Progress,
+    ) -> None:
+        self.points, self.scenarios, self.settings, self.progress = points, scenarios, settings, progress
+        self.store = Store(tuple(label for label, _ in points))
+        self.warnings: list[str] = []
+        self.held: list[Held] = []
+        self.by_point: list[tuple[Scenario, ...]] = [scenarios] * len(points)
+        self.orders: list[Order] = []
+        self.complete = True
+
+    def prepare(self, workers: Workers) -> None:
+        """Say where it is overloaded, find the staffing of scenarios that hold the service level."""
+        for p, (label, organisation) in enumerate(self.points):
+            place = "".join(f"{key}={value} " for key, value in label.items())
+            self.warnings += overload(organisation, self.settings.weeks, place)
+            known = {text.removeprefix(place) for text in self.warnings}
+            for scenario in self.scenarios:
+                after = timeline(organisation, scenario)[-1][1]
+                told = overload(after, self.settings.weeks)
+                self.warnings += [f"{place}{scenario.name}: {text}" for text in told if text not in known]
+            self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
+            self.orders.append(order_of(organisation, self.by_point[p], self.settings))
+
+    def _hold(self, organisation: Organisation, scenario: Scenario, workers: Workers) -> Scenario:
+        if scenario.hold != "service_level":
+            return scenario
+
+        def pilot(only: Sequence[Scenario]) -> dict[str, float]:
+            order = order_of(organisation, only, self.settings, tells_baseline=not only)
+            self.progress(0, None, f"{scenario.name}: finding the staffing")
+            levels: dict[int, Any] = {}
+            with closing(workers.run([order], [(0, k) for k in range(PILOTS)])) as finished:
+                for (_, k), outcomes in finished:
+                    levels[k] = outcomes[0].tables["teams"]["service_level"]
+            mean = sum(levels[k] for k in sorted(levels)) / len(levels)
+            return {str(team): float(level) for (team,), level in mean.items() if not math.isnan(level)}
+
+        scenario, held = held_to_service(organisation, scenario, pilot)
+        self.held += held
+        return scenario
+
+    def run(self, workers: Workers) -> None:
+        """Replications in batches, until enough."""
+        done, wanted = 0, self.settings.first_batch
+        while done < wanted:
+            tasks: list[Task] = [(p, k) for k in range(done, wanted) for p in range(len(self.points))]
+            total = wanted * len(self.points)
+            with closing(workers.run(self.orders, tasks)) as finished:
+                for (p, k), outcomes in finished:
+                    self.store.add(p, k, outcomes)
+                    self.progress(len(self.store.kept), total, "")
+            done = wanted
+            wanted = self._enough(done)
+
+    def _enough(self, done: int) -> int:
+        """Replications wanted, after a look at the half-widths."""
+        wanted = float(done)
+        for measure, half_width in (self.settings.precision or {}).items():
+            for p in range(len(self.points)):
+                for values in self._watched(measure, p):
+                    m = mean_of(values, self.settings.confidence)
+                    if m.n and m.half_width > half_width:
+                        wanted = max(wanted, needed(m.sd, half_width, self.settings.confidence))
+        if wanted <= done:
+            return done
+        ahead = min(wanted, 2.0 * done)
+        return max(done, min(self.settings.max_replications, max(done + BATCH, int(ahead), LEAST)))
+
+    def _watched(self, measure: str, point: int) -> list[Any]:
+        """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""
+        baseline = np.array(self.store.values_of(measure, point, 0))
+        others = range(1, len(self.scenarios) + 1)
+        differences = [np.array(self.store.values_of(measure, point, i)) - baseline for i in others]
+        return differences or [baseline]
+
+    def results(self, began: float) -> Results:
+        """Everything that is there, as tables."""
+        store, organisation = self.store, self.points[0][1]
+        confidence = self.settings.confidence
+        tables = {name: store.table(name, confidence) for name in TABLES}
+        return Results(
+            organisation=organisation,
+            points=store.points,
+            scenarios=self.by_point[0],
+            settings=self.settings,
+            replications=len(store.finished),
+            complete=self.complete,
+            engine=self.settings.engine_name,
+            spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
+            held=tuple(self.held),
+            warnings=tuple([*self.warnings, *self._grown()]),
+            values=store.values(),
+            transitions=store.transitions(list(organisation.segments), confidence),
+            **tables,
+            seconds=time.perf_counter() - began,
+        )
+
+    def _grown(self) -> list[str]:
+        """Backlogs that grew while it ran."""
+        told = []
+        for p, label in enumerate(self.store.points):
+            place = "".join(f"{key}={value} " for key, value in label.items())
+            runs = [self.store.kept[(p, k)] for k in self.store.finished]
+            for i in range(len(runs[0]) if runs else 0):
+                closes = [run[i].tables["weeks"]["backlog"].unstack("team", sort=False) for run in runs]
+                teams = [str(name) for name in closes[0].columns[:-1]]
+                who = "" if i == 0 else f"{runs[0][i].scenario}: "
+                told += growing([c.to_numpy() for c in closes], teams, place + who, self.settings.confidence)
+        return told
+
+
+def _names_differ(scenarios: Sequence[Scenario]) -> None:
+    names = [BASELINE.name, *(s.name for s in scenarios)]
+    for name in names:
+        if names.count(name) > 1:
+            raise problem(("scenario",), f"two scenarios are called '{name}'")
+
+
+def _silent(done: int, wanted: int | None, what: str) -> None:
+    """No progress shown."""
