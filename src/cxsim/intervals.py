@@ -22,7 +22,8 @@ LEAST = 30
 MOST = 1_000_000
 """More replications than this are as good as never."""
 
-BETTER, WORSE, SAME, UNDECIDED, MORE, LESS = "better", "worse", "same", "undecided", "more", "less"
+BETTER, WORSE, SAME, IDENTICAL, UNDECIDED = "better", "worse", "same", "identical", "undecided"
+MORE, LESS = "more", "less"
 """What a comparison may say; more and less are for measures of which neither is better."""
 
 
@@ -105,12 +106,12 @@ def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.9
 
 def verdict(d: Difference, worthwhile: float, better: str) -> str:
     """Better if the whole interval is at least `worthwhile` on the better side, worse likewise, same if it lies
-    inside ± `worthwhile`, else undecided.
+    inside ± `worthwhile`, else undecided; identical if every pair is equal.
 
     better: "higher", "lower", or "neither", of which the verdict is more or less.
     """
     if d.identical:
-        return SAME
+        return IDENTICAL
     up, down = {"higher": (BETTER, WORSE), "lower": (WORSE, BETTER)}.get(better, (MORE, LESS))
     if d.low >= worthwhile and d.low > 0.0:
         return up

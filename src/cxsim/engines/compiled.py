@@ -61,17 +61,30 @@ class Timers(NamedTuple):
     armed: Ints
 
 
+def compile_engine(world_type: Any, queues: int) -> None:
+    """Compile the event loop for a type of world, without running it."""
+    from numba import float64, typeof
+
+    timers, lines = _nothing_set(1), empty_lines(queues, 1)
+    _run.compile((world_type, typeof(timers), typeof(lines), float64, float64))  # type: ignore[attr-defined]
+
+
+def _nothing_set(rows: int) -> Timers:
+    """No timer yet."""
+    return Timers(
+        np.zeros(16384),
+        *(np.zeros(16384, dtype=np.int64) for _ in range(3)),
+        count=np.zeros(2, dtype=np.int64),
+        armed=np.full(rows, -1, dtype=np.int64),
+    )
+
+
 def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, keep: Keep) -> State:
     """Run every event in [start, until) and return the state (its tables may have grown; all are written in place).
 
     `keep` is handed the rows of trace and ledger whenever their buffers fill up.
     """
-    timers = Timers(
-        np.zeros(16384),
-        *(np.zeros(16384, dtype=np.int64) for _ in range(3)),
-        count=np.zeros(2, dtype=np.int64),
-        armed=np.full(len(state.visits), -1, dtype=np.int64),
-    )
+    timers = _nothing_set(len(state.visits))
     lines = empty_lines(len(plan.queues), len(state.visits))
     while _run(handle(world_of(plan, state, tally)), timers, lines, start, until) == WANTS_ROOM:
         if state.counters[FULL]:

@@ -7,6 +7,6 @@ Colours are those of Okabe and Ito, and none says anything that a shape or a wor
 from cxsim.figures.change import change_by_measure
 from cxsim.figures.ledger import effort_ledger
 from cxsim.figures.loyalty import cost_against_loyalty
-from cxsim.figures.style import number, png, svg, unit_of
+from cxsim.figures.style import png, shown, svg, unit_of
 
-__all__ = ["change_by_measure", "cost_against_loyalty", "effort_ledger", "number", "png", "svg", "unit_of"]
+__all__ = ["change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "shown", "svg", "unit_of"]

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from cxsim.compare.words import listing
 from cxsim.figures.style import (
     BLACK,
     BLUE,
@@ -22,9 +23,9 @@ from cxsim.figures.style import (
     WIDTH,
     farthest,
     framed,
-    listed,
-    number,
     quoted,
+    rows_of,
+    shown,
     styled,
     unit_of,
 )
@@ -34,6 +35,7 @@ VERDICTS: dict[str, tuple[str, str, str]] = {
     "better": (GREEN, ">", "better"),
     "worse": (VERMILLION, "<", "worse"),
     "same": (GREY, "s", "same: too small to matter"),
+    "identical": (GREY, "|", "identical"),
     "undecided": (BLACK, "o", "undecided"),
     "more": (BLUE, ">", "more"),
     "less": (BLUE, "<", "less"),
@@ -106,14 +108,16 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlim(-far * (1.6 if far > SQUEEZED_FROM else 1.1), far * (1.6 if far > SQUEEZED_FROM else 1.1))
     words = []
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         y = measures.index(str(row.measure))
         colour, marker, _ = VERDICTS[str(row.verdict)]
         ends = np.clip([row.low, row.high], -10.0 * far, 10.0 * far)
         ax.plot(ends, [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
         face = "white" if row.verdict == "undecided" else colour
         ax.plot([row.at], [y], marker=marker, color=colour, markerfacecolor=face, markersize=6)
-        words.append((y, f"{number(row.baseline)} → {number(row.value)} {unit_of(str(row.unit))}".rstrip()))
+        words.append(
+            (y, f"{shown(row.baseline, row.unit)} → {shown(row.value, row.unit)} {unit_of(row.unit)}".rstrip())
+        )
     titles = dict(zip(rows["measure"], rows["title"], strict=True))
     labels = [textwrap.fill(str(titles.get(name, name)), 34) for name in measures]
     if ax.get_subplotspec() is None or ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
@@ -138,7 +142,7 @@ def _found(places: pd.DataFrame, titles: Mapping[str, str]) -> str:
     if len(counts) == 1:
         ((name, count),) = counts.items()
         words = [f"{count[v]} {v}" for v in ("better", "worse", "undecided") if count[v]]
-        return f"{titles[name]}: {listed(words) or 'none moves'}, of {n} measures"
+        return f"{titles[name]}: {listing(words) if words else 'none moves'}, of {n} measures"
     best = max(counts, key=lambda name: counts[name]["better"] - counts[name]["worse"], default="")
     worst = max(counts, key=lambda name: counts[name]["worse"] - counts[name]["better"], default="")
     if not best or counts[best]["better"] == 0:

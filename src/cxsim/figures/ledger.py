@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from cxsim.compare.words import listing
 from cxsim.figures.style import (
     BLACK,
     BLUE,
@@ -22,8 +24,8 @@ from cxsim.figures.style import (
     VERMILLION,
     WIDTH,
     framed,
-    listed,
     quoted,
+    rows_of,
     styled,
 )
 
@@ -46,11 +48,12 @@ def effort_ledger(
     titles: Mapping[str, str],
     reasons: Mapping[str, str],
     most: int = 6,
+    width: float = WIDTH,
 ) -> Figure:
     """Where customers' effort comes from, by reason and cause, today and under each scenario.
 
     effort, by_reason: a study's tables `effort` and `reasons`; table: the comparison's; titles: of the scenarios, by
-    name; reasons: titles by name.
+    name; reasons: titles by name; most: reasons drawn by themselves; width: inches.
     """
     names = [name for name in titles if name in set(effort["scenario"])]
     worlds = ["baseline", *names]
@@ -59,7 +62,7 @@ def effort_ledger(
     ranked = shares.T.groupby("reason").sum().T.max().sort_values(ascending=False, kind="stable")
     shown = list(ranked.index[: most if len(names) < 3 else most - 1])
     rest = [name for name in ranked.index if name not in shown]
-    figure = Figure(figsize=(WIDTH, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
+    figure = Figure(figsize=(width, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
     ax = figure.subplots()
     bars = {reason: shares[reason] for reason in shown}
     bars |= {"": shares[rest].T.groupby("source").sum().T} if rest else {}
@@ -80,13 +83,13 @@ def effort_ledger(
     ax.set_xlim(0.0, far * 1.18)
     ax.tick_params(axis="y", length=0, labelsize=8.0)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("effort, SD per case of all cases; the bars of one world add up to its mean effort")
+    ax.set_xlabel("effort, SD per case of all cases")
     keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
     note = (
-        "Beside the bars: today's effort, and the change against it. Whiskers: 95 % interval of each bar by itself; "
+        "All bars of one world add up to its mean effort. Beside them: today's effort, and the change against it. Whiskers: 95 % interval of each bar by itself; "
         "both worlds have the same luck, so a change is surer than two whiskers suggest."
     )
-    framed(figure, _moved(table, shares, names, titles, reasons), note, keys, 3)
+    framed(figure, _moved(table, shares, names, titles, reasons), note, keys, 3 if width > 6 else 2)
     return figure
 
 
@@ -138,7 +141,7 @@ def _moved(
     reasons: Mapping[str, str],
 ) -> str:
     """Who lowers effort by how much, in words, and where most of it changes."""
-    rows = {str(r.scenario): r for r in table[table["measure"] == "effort"].itertuples()}
+    rows = {str(r.scenario): r for r in rows_of(table[table["measure"] == "effort"])}
     sure = [n for n in names if n in rows and (float(rows[n].low) > 0.0 or float(rows[n].high) < 0.0)]
     if not sure:
         return "No sure change of customers' effort"
@@ -147,6 +150,7 @@ def _moved(
     by = f"{abs(change[best]):.2g} % {'less' if change[best] < 0.0 else 'more'} effort"
     if len(names) > 1:
         harm = [quoted(titles[n]) for n in sure if n != best and change[n] > 0.0 > change[best]]
-        return f"{titles[best]}: {by}" + (f"; more effort with {listed(harm)}" if harm else "")
-    reason, source = (shares.loc[best] - shares.loc["baseline"]).abs().idxmax()
+        return f"{titles[best]}: {by}" + (f"; more effort with {listing(harm)}" if harm else "")
+    cells: Any = (shares.loc[best] - shares.loc["baseline"]).abs()
+    reason, source = cells.idxmax()
     return f"{titles[best]}: {by}, most of the change in {reasons.get(reason, reason).lower()} ({source})"

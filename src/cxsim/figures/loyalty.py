@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
+from cxsim.compare.words import listing
 from cxsim.figures.style import (
     BLUE,
     GREEN,
@@ -24,11 +26,25 @@ from cxsim.figures.style import (
     WIDTH,
     farthest,
     framed,
-    listed,
-    number,
     quoted,
+    rows_of,
+    shown,
     styled,
 )
+
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+MARKERS = ("o", "s", "D", "^", "v", "P")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A scenario's two changes, each a row of the comparison."""
+
+    title: str
+    cost: Any
+    loyalty: Any
+    colour: str
+    marker: str
 
 
 @styled
@@ -38,63 +54,74 @@ def cost_against_loyalty(
     currency: str,
     cost: str = "total_cost",
     loyalty: str = "nps_relationship",
+    width: float = WIDTH,
 ) -> Figure:
     """Each scenario as a cross: what it changes in weekly cost and in loyalty, with both intervals.
 
-    table: a comparison's; titles: of the scenarios, by name.
+    table: a comparison's; titles: of the scenarios, by name; width: inches.
     """
-    two = {m: table[table["measure"] == m].set_index("scenario") for m in (cost, loyalty)}
-    names = [name for name in titles if all(name in rows.index for rows in two.values())]
-    figure = Figure(figsize=(WIDTH, 4.6))
+    x, y = ({str(r.scenario): r for r in rows_of(table[table["measure"] == m])} for m in (cost, loyalty))
+    points = [
+        Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
+        for k, name in enumerate(n for n in titles if n in x and n in y)
+    ]
+    figure = Figure(figsize=(width, 0.64 * width))
     ax = figure.subplots()
-    reach = {}
-    for m, rows in two.items():
-        edge = float(rows["worthwhile"].iloc[0]) if len(rows) else 1.0
-        reach[m] = (edge, 1.28 * farthest(rows.loc[names, ["low", "high", "difference"]], 1.5 * edge))
-    (edge_x, far_x), (edge_y, far_y) = reach[cost], reach[loyalty]
-    ax.set_xlim(-far_x, far_x)
-    ax.set_ylim(-far_y, far_y)
-    ax.add_patch(Rectangle((-edge_x, -edge_y), 2 * edge_x, 2 * edge_y, color=PALE, linewidth=0))
-    ax.axhline(0.0, color=GREY, linewidth=0.6)
-    ax.axvline(0.0, color=GREY, linewidth=0.6)
-    for x, y, words in (
-        (0.01, 0.985, "cheaper and better"), (0.99, 0.985, "dearer, but better"),
-        (0.01, 0.015, "cheaper, but worse"), (0.99, 0.015, "dearer and worse"),
-    ):  # fmt: skip
-        ax.text(x, y, words, transform=ax.transAxes, color=GREY, style="italic", fontsize=9.0,
-                ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")  # fmt: skip
-    colours = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY]
-    markers = ["o", "s", "D", "^", "v", "P"]
-    taken: list[Bbox] = []
-    points = []
-    for k, name in enumerate(names):
-        x, y = two[cost].loc[name], two[loyalty].loc[name]
-        colour, marker = colours[k % len(colours)], markers[k % len(markers)]
+    far = _ground(ax, [p.cost for p in points], [p.loyalty for p in points])
+    for p in points:
+        halves = [[[min(row.half_width, 10.0 * edge)]] for row, edge in zip((p.cost, p.loyalty), far, strict=True)]
         ax.errorbar(
-            [x["difference"]], [y["difference"]],
-            xerr=[[min(x["half_width"], 10.0 * far_x)]], yerr=[[min(y["half_width"], 10.0 * far_y)]],
-            color=colour, marker=marker, markersize=6, elinewidth=1.4, capsize=2.5,
+            [p.cost.difference], [p.loyalty.difference], xerr=halves[0], yerr=halves[1],
+            color=p.colour, marker=p.marker, markersize=6, elinewidth=1.4, capsize=2.5,
         )  # fmt: skip
-        points.append((name, x, y, colour))
     ax.set_xlabel(f"change in total cost, {currency} a week")
     ax.set_ylabel("change in relationship NPS, points")
-    ax.xaxis.set_major_formatter(lambda v, _: number(v) if v else "0")
+    ax.xaxis.set_major_formatter(lambda v, _: shown(v))
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", "−") if v else "0")
+    corners = [
+        ax.text(right, top, words, transform=ax.transAxes, color=GREY, style="italic", fontsize=9.0,
+                ha="right" if right > 0.5 else "left", va="top" if top > 0.5 else "bottom")
+        for right, top, words in (
+            (0.01, 0.985, "cheaper and better"), (0.99, 0.985, "dearer, but better"),
+            (0.01, 0.015, "cheaper, but worse"), (0.99, 0.015, "dearer and worse"),
+        )
+    ]  # fmt: skip
     note = (
         "Crosses: 95 % intervals that hold together. Today is where the lines meet; in the grey box both changes are "
         "too small to matter. Cost within the horizon, one-off costs included. Loyalty moves over years, the horizon "
         "is shorter."
     )
-    framed(figure, _traded(points, titles), note)
+    framed(figure, _traded(points), note)
     figure.draw_without_rendering()
-    for _, x, y, _ in points:
-        taken += [
-            _box(ax, (x["low"], y["difference"]), (x["high"], y["difference"])),
-            _box(ax, (x["difference"], y["low"]), (x["difference"], y["high"])),
-        ]
-    for name, x, y, colour in points:
-        _label(ax, textwrap.fill(titles[name], 24), (x["difference"], y["difference"]), colour, taken)
+    taken = [corner.get_window_extent() for corner in corners]
+    taken += [box for p in points for box in _cross(ax, p)]
+    for p in points:
+        _label(ax, p, taken)
     return figure
+
+
+def _ground(ax: Axes, costs: Sequence[Any], loyalties: Sequence[Any]) -> tuple[float, float]:
+    """Axes around today, and the box of changes too small to matter; gives how far they reach."""
+    edges, far = [], []
+    for rows in (costs, loyalties):
+        edge = float(rows[0].worthwhile) if rows else 1.0
+        edges.append(edge)
+        far.append(1.28 * farthest([(r.low, r.high, r.difference) for r in rows], 1.5 * edge))
+    ax.set_xlim(-far[0], far[0])
+    ax.set_ylim(-far[1], far[1])
+    ax.add_patch(Rectangle((-edges[0], -edges[1]), 2 * edges[0], 2 * edges[1], color=PALE, linewidth=0))
+    ax.axhline(0.0, color=GREY, linewidth=0.6)
+    ax.axvline(0.0, color=GREY, linewidth=0.6)
+    return far[0], far[1]
+
+
+def _cross(ax: Axes, p: Point) -> list[Bbox]:
+    """Where a point's two lines are."""
+    x, y = p.cost, p.loyalty
+    return [
+        _box(ax, (x.low, y.difference), (x.high, y.difference)),
+        _box(ax, (x.difference, y.low), (x.difference, y.high)),
+    ]
 
 
 def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float]) -> Bbox:
@@ -102,47 +129,42 @@ def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float]) -> Bbox
     return Bbox([[min(x0, x1) - 3, min(y0, y1) - 3], [max(x0, x1) + 3, max(y0, y1) + 3]])
 
 
-def _label(ax: Axes, text: str, at: tuple[float, float], colour: str, taken: list[Bbox]) -> None:
-    """Write beside a point, at the first place where nothing else is."""
+def _label(ax: Axes, p: Point, taken: list[Bbox]) -> None:
+    """Write a title beside its point, at the first place where nothing else is; if there is none, at the first."""
     inside = ax.get_window_extent()
-    offsets = [
-        (sx * d, sy * d) for d in (7, 14, 26, 42, 60, 84) for sx, sy in
-        ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.6), (0, -1.6))
-    ]  # fmt: skip
-    best: Any = None
-    for dx, dy in offsets:
+    ways = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (0.0, 1.6), (0.0, -1.6))
+    for dx, dy in [(x * d, y * d) for d in (7, 14, 26, 42, 60, 84) for x, y in ways] + [(7.0, 7.0)]:
         label = ax.annotate(
-            text, at, (dx, dy), textcoords="offset points", color=colour, fontweight="bold", fontsize=8.5,
+            textwrap.fill(p.title, 24), (p.cost.difference, p.loyalty.difference), (dx, dy),
+            textcoords="offset points", color=p.colour, fontweight="bold", fontsize=8.5,
             ha="left" if dx > 0 else "right" if dx < 0 else "center", va="bottom" if dy > 0 else "top",
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5} if abs(dx) + abs(dy) > 40 else None,
+            arrowprops={"arrowstyle": "-", "color": p.colour, "linewidth": 0.5} if abs(dx) + abs(dy) > 40 else None,
         )  # fmt: skip
         box = label.get_window_extent()
         fits = inside.x0 < box.x0 and box.x1 < inside.x1 and inside.y0 < box.y0 and box.y1 < inside.y1
         if fits and not any(box.overlaps(other) for other in taken):
-            best = box
             break
         label.remove()
-    if best is None:
-        label = ax.annotate(text, at, (7, 7), textcoords="offset points", color=colour, fontweight="bold")
-        best = label.get_window_extent()
-    taken.append(best)
+    else:
+        ax.add_artist(label)
+    taken.append(box)
 
 
 COST_WORDS = {"better": "cheaper", "worse": "dearer", "undecided": "cost undecided"}
 LOYALTY_WORDS = {"better": "customers more loyal", "worse": "customers less loyal", "undecided": "loyalty undecided"}
 
 
-def _traded(points: Sequence[Any], titles: Mapping[str, str]) -> str:
+def _traded(points: Sequence[Point]) -> str:
     """What is bought at what price, in words."""
     if len(points) == 1:
-        name, x, y, _ = points[0]
-        cost = COST_WORDS.get(str(x["verdict"]), "costs about the same")
-        loyalty = LOYALTY_WORDS.get(str(y["verdict"]), "loyalty about the same")
-        return f"{titles[name]}: {cost}, {loyalty}"
-    said = []
-    for k, words in ((2, "more loyal customers"), (1, "lower cost")):
-        found = [quoted(titles[point[0]]) for point in points if point[k]["verdict"] == "better"]
-        none = f"no scenario brings {words} for sure"
-        said.append(f"{words}: {listed(found)}" if found else none)
-    text = "; ".join(said)
+        cost = COST_WORDS.get(str(points[0].cost.verdict), "costs about the same")
+        loyalty = LOYALTY_WORDS.get(str(points[0].loyalty.verdict), "loyalty about the same")
+        return f"{points[0].title}: {cost}, {loyalty}"
+    found = {
+        "more loyal customers": [quoted(p.title) for p in points if p.loyalty.verdict == "better"],
+        "lower cost": [quoted(p.title) for p in points if p.cost.verdict == "better"],
+    }
+    if not any(found.values()):
+        return "No scenario makes customers more loyal, or service cheaper, for sure"
+    text = "; ".join(f"{words}: {listing(who)}" if who else f"{words}: none for sure" for words, who in found.items())
     return text[:1].upper() + text[1:]

@@ -11,7 +11,10 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
+
+from cxsim.compare.words import number
 
 BLACK, GREY, PALE = "#222222", "#767676", "#e9e9e9"
 ORANGE, SKY, GREEN, BLUE = "#e69f00", "#56b4e9", "#009e73", "#0072b2"
@@ -109,14 +112,14 @@ def framed(figure: Figure, title: str, note: str, keys: Sequence[Any] = (), acro
     figure.set_layout_engine("constrained", rect=(edge, bottom / height, 1.0 - 2 * edge, 1.0 - (bottom + top) / height))
 
 
-def listed(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def quoted(title: str) -> str:
     """A scenario's title in the middle of a sentence."""
     return f"“{title}”"
+
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table, columns as attributes."""
+    return list(table.itertuples(index=False))
 
 
 def farthest(values: Any, least: float) -> float:
@@ -125,12 +128,9 @@ def farthest(values: Any, least: float) -> float:
     return max(float(sizes[np.isfinite(sizes)].max(initial=0.0)), least)
 
 
-def number(value: float) -> str:
-    """Three significant digits, thousands apart, a real minus sign."""
-    if not np.isfinite(value):
-        return "–"
-    text = f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:#.3g}".rstrip(".") if value else "0"
-    return text.replace(",", "\u202f").replace("-", "−")
+def shown(value: float, unit: str = "") -> str:
+    """A number with the decimals of its unit and a real minus sign."""
+    return number(value, unit).replace("-", "−")
 
 
 def unit_of(unit: str) -> str:

@@ -88,17 +88,16 @@ def _typical(table: pd.DataFrame, today: World) -> int:
     if moved.empty:
         return 0
     total = moved.groupby("word")["difference"].sum()
-    most = total.abs().idxmax()
-    same_way = moved[(moved["word"] == most) & (moved["difference"] * total[most] > 0.0)]
-    return int((same_way["difference"] - same_way["difference"].mean()).abs().idxmin())
+    most = total.index.to_numpy()[int(total.abs().to_numpy().argmax())]
+    alike = moved[(moved["word"] == most) & (moved["difference"] * float(total.loc[most]) > 0.0)]
+    nearest = (alike["difference"] - alike["difference"].mean()).abs().to_numpy().argmin()
+    return int(alike.index.to_numpy()[int(nearest)])
 
 
 def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, float]]:
     """Cases by name, with their effort in both worlds."""
-    return [
-        (name_of(int(row.word), int(row.number), today.names), float(row.effort), float(row.other))
-        for row in rows.itertuples(index=False)
-    ]
+    columns = (rows[name].tolist() for name in ("word", "number", "effort", "other"))
+    return [(name_of(word, key, today.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
 
 
 def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Any) -> str:

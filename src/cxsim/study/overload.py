@@ -24,25 +24,26 @@ from cxsim.plan.tables import Floats
 from cxsim.tally import WEEK
 
 HOURS = 168
+WITHOUT_END = "the backlog grows without end"
 
 
-def overload(o: Organisation, weeks: int, who: str = "") -> list[str]:
-    """Sentences about every team that is offered more than it can do, in some hours or over the week."""
+def overload(o: Organisation, weeks: int) -> dict[str, str]:
+    """By team that is offered more than it can do, in some hours or over the week: a sentence that says when."""
     duty = on_duty(o, weeks)
     work, live = offered(o)
-    told = []
+    told = {}
     for name in o.teams:
         weekly, capacity = float(work[name].sum()), float(duty[name].sum())
         over = live[name] - duty[name]
         if weekly > capacity:
-            told.append(
-                f"{who}{name}: a week brings {weekly:.0f} h of work (redials and chasers not counted), "
-                f"{capacity:.0f} h are on duty; the backlog grows without end"
+            told[name] = (
+                f"{name}: a week brings {weekly:.0f} h of work (redials and chasers not counted), "
+                f"{capacity:.0f} h are on duty; {WITHOUT_END}"
             )
         elif over.max() > 0.0:
             h = int(over.argmax())
-            told.append(
-                f"{who}{name}: in {int((over > 0.0).sum())} hours of the week customers bring more work than there "
+            told[name] = (
+                f"{name}: in {int((over > 0.0).sum())} hours of the week customers bring more work than there "
                 f"are agents, most on {DAYS[h // 24]} {h % 24:02d}:00 "
                 f"({live[name][h]:.1f} agents' work, {duty[name][h]:.1f} on duty)"
             )
@@ -87,7 +88,7 @@ def offered(o: Organisation) -> tuple[dict[str, Floats], dict[str, Floats]]:
                 cases = share * _per_hour(o, reason, segment)
                 other = o.channels[first].when_closed
                 if other == "wait":
-                    contacts = {first: opens[first] * cases.sum() * _share_of(opens[first], cases)}
+                    contacts = {first: cases.sum() * _within(opens[first], cases)}
                 else:
                     contacts = {first: cases * opens[first], other: cases * (1.0 - opens[first])}
                 for channel, per_hour in contacts.items():
@@ -136,13 +137,11 @@ def open_share(hours: Any) -> Floats:
     return np.clip(np.concatenate(days) / 60.0, 0.0, 1.0)
 
 
-def _share_of(opens: Floats, cases: Floats) -> Floats:
-    """Weights that spread the cases of a week over the opening hours, as they would have come in them."""
-    weights = opens * cases
-    total = float((opens * weights).sum())
-    if total > 0.0:
-        return weights / total
-    return np.full(HOURS, 1.0 / float((opens * opens).sum())) if opens.any() else np.zeros(HOURS)
+def _within(opens: Floats, cases: Floats) -> Floats:
+    """[hour of the week] shares of contacts that come in opening hours, as cases do."""
+    weights = opens * cases if (opens * cases).any() else opens
+    total = float(weights.sum())
+    return weights / total if total > 0.0 else weights
 
 
 def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:

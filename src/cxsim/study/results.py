@@ -19,6 +19,8 @@ from cxsim.study.work import Outcome
 
 Label = Mapping[str, Any]
 LOYALTY = ("detractor", "passive", "promoter")
+NUMBERS = ("value", "half_width", "difference", "difference_half_width")
+"""Of every cell of a breakdown: mean, its half-width, and the paired difference to the baseline with its own."""
 TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks")
 
 
@@ -60,7 +62,7 @@ class Results:
     values: pd.DataFrame
     """Point columns, scenario, replication, measure, value."""
     reasons: pd.DataFrame
-    """This and the following: point columns, scenario, names, measure, mean over replications, half-width."""
+    """This and the following: point columns, scenario, names, measure, and `NUMBERS`."""
     effort: pd.DataFrame
     channels: pd.DataFrame
     teams: pd.DataFrame
@@ -117,22 +119,28 @@ class Store:
         return _joined(parts, self.points, ["scenario", "replication", "measure", "value"])
 
     def table(self, name: str, confidence: float) -> pd.DataFrame:
-        """A breakdown: means over replications, long; cells that never had a value are left out."""
+        """A breakdown: means over replications, long; cells that never had a value are left out.
+
+        Differences are paired with the baseline, cell by cell; their intervals stand each for itself.
+        """
         parts = []
         for p, label in enumerate(self.points):
             runs = [self.kept[(p, k)] for k in self.finished]
+            baseline = np.stack([run[0].tables[name].to_numpy() for run in runs]) if runs else np.zeros(0)
             for i in range(len(runs[0]) if runs else 0):
                 frames = [run[i].tables[name] for run in runs]
-                mean, half_width = means_of(np.stack([f.to_numpy() for f in frames]), confidence)
+                values = np.stack([f.to_numpy() for f in frames])
+                mean, half_width = means_of(values, confidence)
                 rows, columns = np.nonzero(~np.isnan(mean))
                 index = frames[0].index
                 names = {n: index.get_level_values(n).to_numpy()[rows] for n in index.names}
                 measures = frames[0].columns.to_numpy()[columns]
-                found = mean[rows, columns], half_width[rows, columns]
+                change, change_half_width = means_of(values - baseline, confidence)
+                found = [x[rows, columns] for x in (mean, half_width, change, change_half_width)]
                 parts.append(
-                    _frame(label, runs[0][i].scenario, **names, measure=measures, value=found[0], half_width=found[1])
+                    _frame(label, runs[0][i].scenario, **names, measure=measures, **dict(zip(NUMBERS, found, strict=True)))
                 )
-        return _joined(parts, self.points, ["scenario", "measure", "value", "half_width"])
+        return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])
 
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
         """Who was what in the baseline and would be what in each scenario."""

@@ -16,7 +16,7 @@ from cxsim.organisation import Organisation
 from cxsim.problems import problem
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, held_to_service
-from cxsim.study.overload import growing, overload
+from cxsim.study.overload import WITHOUT_END, growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
 from cxsim.study.work import Order, order_of, spending_of
@@ -86,12 +86,13 @@ class _Study:
         """Say where it is overloaded, find the staffing of scenarios that hold the service level."""
         for p, (label, organisation) in enumerate(self.points):
             place = "".join(f"{key}={value} " for key, value in label.items())
-            self.warnings += overload(organisation, self.settings.weeks, place)
-            known = {text.removeprefix(place) for text in self.warnings}
+            known = overload(organisation, self.settings.weeks)
+            self.warnings += [place + text for text in known.values()]
             for scenario in self.scenarios:
                 after = timeline(organisation, scenario)[-1][1]
-                told = overload(after, self.settings.weeks)
-                self.warnings += [f"{place}{scenario.name}: {text}" for text in told if text not in known]
+                for team, text in overload(after, self.settings.weeks).items():
+                    if team not in known or WITHOUT_END in text and WITHOUT_END not in known[team]:
+                        self.warnings.append(f"{place}{scenario.name}: {text}")
             self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
             self.orders.append(order_of(organisation, self.by_point[p], self.settings))
 

@@ -1,0 +1,140 @@
+"""Scenario against baseline, replication by replication: one row per scenario and measure, with a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxsim.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.measures import HEADLINES, MEASURES, Measure
+from cxsim.scenario import BASELINE
+from cxsim.study import Results
+
+COLUMNS = (
+    "scenario",
+    "measure",
+    "title",
+    "unit",
+    "basis",
+    "direction",
+    "headline",
+    "baseline",
+    "baseline_half_width",
+    "value",
+    "value_half_width",
+    "difference",
+    "low",
+    "high",
+    "half_width",
+    "worthwhile",
+    "verdict",
+    "more_replications",
+    "variance_ratio",
+    "variance_ratio_low",
+    "variance_ratio_high",
+)
+"""Columns of a comparison's table, after those of the point."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Comparisons whose intervals hold together."""
+
+    size: int
+    """Scenarios × headline measures."""
+    confidence: float
+
+
+def family_of(results: Results) -> Family:
+    """The family declared in advance: every scenario on every headline measure."""
+    return Family(max(1, len(results.scenarios)) * len(HEADLINES), results.settings.confidence)
+
+
+def table_of(results: Results) -> pd.DataFrame:
+    """Every measure of every scenario against the baseline; headline measures first.
+
+    Differences are scenario - baseline, paired by replication.  `low` and `high` bound them at the confidence of the
+    study for all headline measures of all scenarios at once (Bonferroni); other measures are given intervals of the
+    same width, and are there to explain, not to decide.
+    """
+    family = family_of(results)
+    order = [*HEADLINES, *(m for m in MEASURES if not m.headline)]
+    rows: list[dict[str, Any]] = []
+    keys = list(results.points[0])
+    for label in results.points:
+        found = _wide(results.values, label)
+        for scenario in results.scenarios:
+            if scenario.name not in found.columns.get_level_values("scenario"):
+                continue
+            for measure in order:
+                rows.append({**label, **_row(results, found, scenario.name, measure, family)})
+    return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
+
+
+def _wide(values: pd.DataFrame, label: Mapping[str, Any]) -> pd.DataFrame:
+    """[replication] × (scenario, measure) of one point."""
+    for key, value in label.items():
+        values = values[values[key] == value]
+    return values.set_index(["replication", "scenario", "measure"])["value"].unstack(["scenario", "measure"])
+
+
+def _row(
+    results: Results, found: pd.DataFrame, scenario: str, measure: Measure, family: Family
+) -> dict[str, Any]:
+    before = found[(BASELINE.name, measure.name)].to_numpy()
+    after = found[(scenario, measure.name)].to_numpy()
+    own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)
+    d = difference(after, before, family.confidence, family.size)
+    worthwhile = smallest_worthwhile(results, measure, found)
+    ratio = variance_ratio(after, before, family.confidence)
+    return {
+        "scenario": scenario,
+        "measure": measure.name,
+        "title": measure.title,
+        "unit": measure.unit.replace("money", results.organisation.economics.currency),
+        "basis": measure.basis,
+        "direction": measure.better,
+        "headline": measure.headline,
+        "baseline": own.value,
+        "baseline_half_width": own.half_width,
+        "value": other.value,
+        "value_half_width": other.half_width,
+        "difference": d.mean,
+        "low": d.low,
+        "high": d.high,
+        "half_width": d.half_width,
+        "worthwhile": worthwhile,
+        "verdict": verdict(d, worthwhile, measure.better),
+        "more_replications": more_replications(d, worthwhile, family.confidence, family.size),
+        "variance_ratio": ratio.value,
+        "variance_ratio_low": ratio.low,
+        "variance_ratio_high": ratio.high,
+    }
+
+
+def smallest_worthwhile(results: Results, measure: Measure, found: pd.DataFrame) -> float:
+    """The study's own, else the assumed one; for money a share of the baseline's."""
+    if measure.name in results.settings.worthwhile:
+        return results.settings.worthwhile[measure.name]
+    if not measure.relative_to:
+        return measure.worthwhile
+    base = float(np.nanmean(found[(BASELINE.name, measure.relative_to)].to_numpy()))
+    return measure.worthwhile * abs(base) if math.isfinite(base) else math.nan
+
+
+def cells(table: pd.DataFrame, scenario: str, label: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows of one scenario at one point, by measure."""
+    for key, value in {**label, "scenario": scenario}.items():
+        table = table[table[key] == value]
+    return {str(row.measure): row for row in table.itertuples(index=False)}
+
+
+def points_of(results: Results) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each point with how it is said."""
+    for label in results.points:
+        yield ", ".join(f"{key} = {value}" for key, value in label.items()), label

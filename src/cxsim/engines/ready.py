@@ -1,0 +1,64 @@
+"""Compile what a run will need, once, before any work is shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+from cxsim.engines import compiled
+from cxsim.handle import handle
+from cxsim.jit import ENABLED, cache_folder
+from cxsim.plan import Names, Plan
+from cxsim.rules import agents, cases, contacts, demand, endings, routing, ticks
+from cxsim.state import empty_state, world_of
+from cxsim.tally import empty_tally
+
+TICKS: tuple[tuple[Any, str], ...] = (
+    (ticks.begin_world, "t"),
+    (ticks.close_week, "t"),
+    (ticks.before_change, "t"),
+    (ticks.after_change, "t"),
+    (ticks.call_to_class, "vv"),
+    (cases.count_unfinished, "t"),
+)
+"""Rules called at ticks and their arguments after the world: v a row, t a time."""
+MOMENTS: tuple[tuple[Any, str], ...] = (
+    (demand.candidate, "vt"),
+    (routing.come, "vt"),
+    (routing.begin, "vvt"),
+    (routing.finish, "vt"),
+    (routing.end_delay, "vt"),
+    (contacts.abandon, "vt"),
+    (endings.end_wrap_up, "vt"),
+    (endings.end_hold, "vt"),
+    (ticks.withdraw, "vt"),
+    (agents.ready, "vt"),
+    (agents.pass_mark, "vt"),
+    (agents.come_back, "vt"),
+)
+"""Rules that the SimPy engine calls one by one."""
+
+
+def make_ready(plan: Plan, names: Names, simpy_too: bool, announce: Callable[[str], None]) -> None:
+    """Compile both the ticks and the compiled engine (and what SimPy calls), unless it lies compiled on disk.
+
+    announce: told in a sentence before it takes half a minute.
+    """
+    done = Path(cache_folder()) / ("ready-both" if simpy_too else "ready")
+    if not ENABLED or done.exists() or (cache_folder() / "ready-both").exists():
+        return
+    announce("compiling the engine, once")
+    from numba import float64, int64, typeof
+
+    world = world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2))
+    kind = {"v": int64, "t": float64}
+    w = typeof(handle(world))
+    for rule, arguments in (*TICKS, *(MOMENTS if simpy_too else ())):
+        rule.compile((w, *(kind[a] for a in arguments)))
+    compiled.compile_engine(w, len(plan.queues))
+    done.parent.mkdir(parents=True, exist_ok=True)
+    done.touch()
+
+

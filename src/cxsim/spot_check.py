@@ -1,0 +1,93 @@
+"""Trust, but look: a window of a run is replayed by the SimPy engine and compared event by event.
+
+The compiled engine runs up to the window; from its state both engines go on through a change of plan.  Visits, effort
+entries, sums and the state at the end have to be the same bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxsim.plan import Names
+from cxsim.state import LEDGER, TRACE, TRACING
+from cxsim.world import Run, Timeline, advance, start
+
+DAY = 1440.0
+BEFORE, AFTER = 2.0 * DAY, 3.0 * DAY
+"""How far the window reaches around the change."""
+BUFFER = 65536
+
+
+class EnginesDisagreeError(RuntimeError):
+    """The two engines gave different events; the text says where they part."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was compared, and found identical."""
+
+    visits: int
+    entries: int
+    begins: float
+    ends: float
+    """Window, minutes after time 0."""
+
+    def __str__(self) -> str:
+        days = (self.ends - self.begins) / DAY
+        return (
+            f"checked: {self.visits:,} visits and {self.entries:,} effort entries of {days:g} days around "
+            f"{'the change of plan' if self.ends - self.begins > BEFORE else 'time 0'}, replayed with SimPy: identical"
+        )
+
+
+def spot_check(timeline: Timeline, names: Names, seed: int, weeks: int, warm_up_weeks: int) -> Checked:
+    """Replay a window of replication 0 in both engines and compare.
+
+    timeline: as for `cxsim.world.advance`.  The window lies around the first change of plan, or around time 0 if there
+    is none.  Raises `EnginesDisagreeError` at the first difference.
+    """
+    change = timeline[1][0] if len(timeline) > 1 else 0.0
+    begins = max(-7.0 * DAY * warm_up_weeks, change - BEFORE)
+    ends = min(7.0 * DAY * weeks, change + AFTER)
+    run = start(timeline[0][1], names, seed, 0, weeks, warm_up_weeks)
+    advance(run, timeline, begins, "compiled")
+    ours, theirs = (advance(_traced(run), timeline, ends, engine) for engine in ("compiled", "simpy"))
+    _compare("visit", ours.visits(), theirs.visits(), "ended_at")
+    _compare("effort entry", ours.entries(), theirs.entries(), "at")
+    for part in ("tally", "state"):
+        for name in getattr(ours, part)._fields:
+            a, b = getattr(getattr(ours, part), name), getattr(getattr(theirs, part), name)
+            if not _same(a, b):
+                raise EnginesDisagreeError(f"the engines disagree: same events, but {part} '{name}' differs")
+    return Checked(len(ours.visits()), len(ours.entries()), begins, ends)
+
+
+def _traced(run: Run) -> Run:
+    """A copy of a run that writes a trace from here on."""
+    copy = run.copy()
+    copy.state = copy.state._replace(trace=np.zeros(BUFFER, dtype=TRACE), ledger=np.zeros(BUFFER, dtype=LEDGER))
+    copy.state.counters[TRACING] = 1
+    return copy
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:  # type: ignore[type-arg]
+    """Equal, field by field; the padding between fields does not count."""
+    if a.shape != b.shape:
+        return False
+    if a.dtype.names is None:
+        return bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f"))
+    return all(_same(a[field], b[field]) for field in a.dtype.names)
+
+
+def _compare(what: str, a: np.ndarray, b: np.ndarray, time: str) -> None:  # type: ignore[type-arg]
+    n = min(len(a), len(b))
+    different = np.flatnonzero(a[:n] != b[:n])
+    if len(different) == 0 and len(a) == len(b):
+        return
+    k = int(different[0]) if len(different) else n
+    rows = [f"{engine}: {dict(zip(rows.dtype.names, rows[k].tolist(), strict=True)) if k < len(rows) else 'none'}"
+            for engine, rows in (("compiled", a), ("simpy", b))]  # fmt: skip
+    at = float((a if k < len(a) else b)[time][k])
+    raise EnginesDisagreeError(f"the engines part at {what} {k}, {at:.6f} min:\n  " + "\n  ".join(rows))
