@@ -1,1 +1,91 @@
-"""cxsim: what a redesign, a training or a policy does to customers' effort, waits, repeats and loyalty, and to cost."""
+"""cxsim: what a redesign, a training or a policy does to customers' effort, waits, repeats and loyalty, and to cost.
+
+From Python:
+
+    import cxsim
+    bank = cxsim.load_organisation("bank")
+    redesign = cxsim.load_scenario("redesign", bank)
+    results = cxsim.run_study(bank, [redesign], cxsim.Settings(weeks=8, replications=10))
+    print(cxsim.compare(results).say())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cxsim.calibrate import calibrate
+    from cxsim.compare import Comparison, compare
+    from cxsim.measures import MEASURES
+    from cxsim.organisation import Organisation, read_organisation
+    from cxsim.problems import Problems
+    from cxsim.scenario import Scenario, read_scenario
+    from cxsim.study import Results, Settings, run_study
+
+__all__ = [
+    "MEASURES",
+    "Comparison",
+    "Organisation",
+    "Problems",
+    "Results",
+    "Scenario",
+    "Settings",
+    "calibrate",
+    "compare",
+    "load_organisation",
+    "load_scenario",
+    "read_organisation",
+    "read_scenario",
+    "run_study",
+]
+
+
+def load_organisation(name: str, changes: Mapping[str, Any] | None = None) -> Organisation:
+    """The organisation called `name` (a file of conf/organisation, or a path), with numbers changed by path.
+
+    changes: ``{"behaviour.p_redial": 0.6}``, as the command line's ``organisation.behaviour.p_redial=0.6``.  Raises
+    `Problems`.
+    """
+    from cxsim.edits import Edit
+    from cxsim.files import load_organisation as load
+
+    edits = [Edit(tuple(path.split(".")), value) for path, value in (changes or {}).items()]
+    return load(name, edits)[0]
+
+
+def load_scenario(name: str, organisation: Organisation) -> Scenario:
+    """The scenario called `name` (a file of scenarios, or a path), read against an organisation.  Raises `Problems`."""
+    from cxsim.files import load_scenario as load
+
+    return load(name, organisation)[0]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when the first of them is used, so that the command starts quickly."""
+    if name not in __all__:
+        raise AttributeError(f"module 'cxsim' has no attribute '{name}'")
+    from cxsim.calibrate import calibrate
+    from cxsim.compare import Comparison, compare
+    from cxsim.measures import MEASURES
+    from cxsim.organisation import Organisation, read_organisation
+    from cxsim.problems import Problems
+    from cxsim.scenario import Scenario, read_scenario
+    from cxsim.study import Results, Settings, run_study
+
+    public = {
+        "MEASURES": MEASURES,
+        "Comparison": Comparison,
+        "Organisation": Organisation,
+        "Problems": Problems,
+        "Results": Results,
+        "Scenario": Scenario,
+        "Settings": Settings,
+        "calibrate": calibrate,
+        "compare": compare,
+        "read_organisation": read_organisation,
+        "read_scenario": read_scenario,
+        "run_study": run_study,
+    }
+    globals().update(public)  # also `compare` and `calibrate`, where the modules of that name stood
+    return public[name]

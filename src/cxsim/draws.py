@@ -113,6 +113,15 @@ def of_contact(w: Any, v: int, purpose: int) -> float:
 
 
 @compiled
+def of_try(w: Any, v: int, purpose: int, try_: int) -> float:
+    """Luck of a further try within a contact: by kind, ordinal, attempt, leg and try."""
+    c = w.visits["case"][v]
+    a = w.visits["kind"][v] | (w.visits["ordinal"][v] << 8)
+    b = w.visits["attempt"][v] | (w.visits["leg"][v] << 16) | (try_ << 24)
+    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+
+
+@compiled
 def gap(w: Any, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
     return _look_up(w, _GAP, 0, 0, w.flows["word"][f], np.uint64(number), np.uint64(0))
@@ -141,7 +150,7 @@ def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> flo
 
 @compiled
 def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
-    """Luck of an agent: (name, date)."""
+    """Luck of an agent: (name, date, and what else tells its tries apart)."""
     return _look_up(w, purpose, 0, date, w.roster["word"][a], np.uint64(2), extra)
 
 

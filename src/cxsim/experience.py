@@ -14,7 +14,7 @@ from cxsim import draws
 from cxsim.distributions import normal_cdf, normal_quantile
 from cxsim.jit import compiled
 from cxsim.state import LEDGERED, TRACING
-from cxsim.tally import CaseColumn, Cause
+from cxsim.tally import MEASURED, WARM_UP, CaseColumn, Cause, Latent, latent_bin
 
 _ANSWERS = int(draws.Purpose.ANSWERS)
 _SCORE = int(draws.Purpose.SCORE)
@@ -30,6 +30,9 @@ _ANSWERED_PROMOTER = int(CaseColumn.ANSWERED_PROMOTER)
 _ANSWERED_DETRACTOR = int(CaseColumn.ANSWERED_DETRACTOR)
 _ANSWERED_CES = int(CaseColumn.ANSWERED_CES)
 _EFFORT = int(CaseColumn.EFFORT)
+_LATENT_EFFORT = int(Latent.EFFORT)
+_LATENT_STRAIN = int(Latent.STRAIN)
+_LATENT_REGARD = int(Latent.REGARD)
 _WAIT = int(Cause.WAIT)
 CAUSES = len(Cause)
 
@@ -116,6 +119,10 @@ def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
     v = satisfaction(w, effort, courtesy)
     k = w.cases["customer"][c]
     m = level_at(w, k, t) + v
+    bins = w.latent_bins[WARM_UP if t < 0.0 else MEASURED]
+    bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
+    bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
+    bins[_LATENT_REGARD, latent_bin(m)] += 1.0
     sums[_EFFORT] += effort
     sums[_CES] += expected_ces(w, effort)
     sums[_CES_EASY] += normal_cdf(-effort - w.experience["ces_cuts"][0, 3])

@@ -84,6 +84,14 @@ def write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Files by their path inside a folder: texts (UTF-8, LF) and bytes; folders on the way are made."""
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Readable JSON; keys keep their order."""
     write_text(path, json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")

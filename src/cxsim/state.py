@@ -60,6 +60,8 @@ CASE = np.dtype(
         ("complaints", "i8"),
         ("returns", "i8"),
         ("chaser_row", "i8"),  # visit row of the chaser to come, -1: none
+        ("leaving_row", "i8"),  # visit row of the withdrawal to come, -1: none
+        ("heard", "i8"),  # 1: somebody has worked on it before
         ("promise_at", "f8"),  # inf: none
         ("promise_clock", "i8"),
         ("promise_left", "f8"),  # while paused
@@ -125,12 +127,14 @@ VISIT = np.dtype(
         ("sla_at", "f8"),
         ("pass", "i8"),
         ("at_step", "f8"),  # instant it came to the step
+        ("team", "i8"),  # team it came to last in this contact, -1: none yet
     ],
     align=True,
 )
 
 AGENT_STATE = np.dtype(
     [
+        ("hired", "i8"),  # 1: has a proficiency of its own
         ("on_duty", "i8"),
         ("resting", "i8"),  # 1 break, 2 training
         ("load", "i8"),
@@ -139,6 +143,7 @@ AGENT_STATE = np.dtype(
         ("owed", "f8"),  # minutes of break not yet taken
         ("class_owed", "f8"),  # minutes of training not yet taken
         ("class_session", "f8"),
+        ("class_date", "i8"),  # day of the last session
         ("course", "i8"),
         ("learned", "i8"),  # course finished, uplift due at the next tick
         ("mark", "i8"),  # what comes next in the shift: 0 start, 1.. breaks, last the end
@@ -150,7 +155,15 @@ AGENT_STATE = np.dtype(
     align=True,
 )
 TEAM_STATE = np.dtype(
-    [("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"), ("touched_at", "f8")], align=True
+    [
+        ("waiting", "i8"),
+        ("busy", "i8"),
+        ("duty", "i8"),
+        ("held", "i8"),
+        ("touched_at", "f8"),  # integrals are reckoned up to here
+        ("paid_until", "f8"),
+    ],
+    align=True,
 )
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 CUSTOMER = np.dtype([("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8")], align=True)
@@ -269,6 +282,7 @@ class World(NamedTuple):
     cause_sums: Floats
     wait_bins: Floats
     relationship: Floats
+    latent_bins: Floats
 
 
 def world_of(plan: Plan, state: State, tally: Tally) -> World:
@@ -313,6 +327,16 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
 def copy_of(state: Any) -> Any:
     """A state or tally whose arrays are its own."""
     return type(state)(*(a.copy() for a in state))
+
+
+def following(state: State, plan: Plan) -> State:
+    """The state as a new plan finds it: open cases by customer are counted anew, since other reasons may want them."""
+    if not plan.reasons["one_open"].any():
+        return state
+    counts = np.zeros((len(state.customers), len(plan.reasons)), dtype=np.int32)
+    opened = state.cases[state.cases["status"] == OPEN]
+    np.add.at(counts, (opened["customer"], opened["reason"]), 1)
+    return state._replace(open_cases=counts)
 
 
 def roomier(state: State) -> State:

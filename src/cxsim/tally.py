@@ -132,6 +132,7 @@ class StepColumn(IntEnum):
     WAITED = 2
     WAIT = 3
     SERVED = 4
+    """Taken by an agent, calls that reached nobody (`MISSED_CALLS`) included."""
     SERVED_WAIT = 5
     SERVED_WAIT_SQUARED = 6
     ABANDONED = 7
@@ -193,6 +194,22 @@ FIRST_BIN = -2.0
 BINS = 8 * BINS_PER_DECADE + 2
 
 
+class Latent(IntEnum):
+    """Latent scales behind customers' answers, SD units."""
+
+    EFFORT = 0
+    STRAIN = 1
+    """Effort less courtesy: what satisfaction is reckoned from."""
+    REGARD = 2
+    """Relationship plus satisfaction: what the recommendation is answered from."""
+
+
+LATENT_FROM = -8.0
+LATENT_WIDTH = 0.02
+LATENT_BINS = 1000
+"""Bins of the latent scales: -8 to 12 SD."""
+
+
 class Tally(NamedTuple):
     """All sums of one run (float64)."""
 
@@ -212,6 +229,8 @@ class Tally(NamedTuple):
     """[phase, team, bin] waits of the served; bin 0: no wait; log-binned above."""
     relationship: Floats
     """[week, segment, (promoters, detractors, level)] sums over customers at the week's close."""
+    latent_bins: Floats
+    """[phase, Latent, bin] cases by where they ended on each latent scale; what answers are calibrated from."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -227,6 +246,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         cause_sums=np.zeros((2, steps, len(Kind))),
         wait_bins=np.zeros((2, teams, BINS)),
         relationship=np.zeros((weeks, segments, 3)),
+        latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
     )
 
 
@@ -244,6 +264,17 @@ def wait_bin(minutes: float) -> int:
         return 0
     place = int(math.floor((math.log10(minutes) - FIRST_BIN) * BINS_PER_DECADE)) + 1
     return max(1, min(place, BINS - 1))
+
+
+@compiled
+def latent_bin(value: float) -> int:
+    """Bin of a latent value; the first and last bins take what lies outside."""
+    return max(0, min(int(math.floor((value - LATENT_FROM) / LATENT_WIDTH)), LATENT_BINS - 1))
+
+
+def latent_values() -> Floats:
+    """Middle of each bin of the latent scales, SD."""
+    return LATENT_FROM + LATENT_WIDTH * (np.arange(LATENT_BINS) + 0.5)
 
 
 def bin_edges() -> Floats:

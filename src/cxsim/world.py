@@ -17,7 +17,7 @@ from cxsim.handle import handle
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import Table
 from cxsim.rules import cases, ticks
-from cxsim.state import LEDGER, TRACE, State, copy_of, empty_state, world_of
+from cxsim.state import LEDGER, TRACE, State, copy_of, empty_state, following, world_of
 from cxsim.tally import WEEK, Tally, empty_tally
 
 Advance = Callable[[Plan, State, Tally, float, float, Keep], State]
@@ -86,7 +86,9 @@ def finish(run: Run, timeline: Timeline) -> Run:
     """The horizon is reached: cases still open count with their effort so far.  The run cannot go on after this."""
     _, plan = _plans_at(timeline, run.at - ticks.JUST_BEFORE)
     with np.errstate(over="ignore"):
-        cases.count_unfinished(handle(world_of(plan, run.state, run.tally)), run.at)
+        world = handle(world_of(plan, run.state, run.tally))
+        ticks.reckon_all(world, run.at)
+        cases.count_unfinished(world, run.at)
     return run
 
 
@@ -113,6 +115,7 @@ def _plans_at(timeline: Timeline, t: float) -> tuple[Plan, Plan]:
 
 def _change_plan(run: Run, before: Plan, plan: Plan) -> None:
     ticks.before_change(handle(world_of(before, run.state, run.tally)), run.at)
+    run.state = following(run.state, plan)
     ticks.after_change(handle(world_of(plan, run.state, run.tally)), run.at)
 
 

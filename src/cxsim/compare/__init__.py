@@ -34,9 +34,7 @@ class Comparison:
         """Sentences by scenario, the finding first; of the first point."""
         label = self.results.points[0]
         found = {s.name: cells(self.table, s.name, label) for s in self.results.scenarios}
-        return {
-            s.name: told_of(self.results, s, found[s.name], label) for s in self.results.scenarios if found[s.name]
-        }
+        return {s.name: told_of(self.results, s, found[s.name], label) for s in self.results.scenarios if found[s.name]}
 
     def limits(self) -> list[str]:
         """What the results cannot say."""

@@ -14,7 +14,7 @@ from cxsim.compare.words import amount, finding, listing, number
 from cxsim.intervals import IDENTICAL, UNDECIDED, mean_of
 from cxsim.measures import ALL, HEADLINES
 from cxsim.scenario import BASELINE, Scenario
-from cxsim.study import LOYALTY, NUMBERS, Results
+from cxsim.study import LOYALTY, Results
 
 WIDTH = 110
 FELT = 3
@@ -70,9 +70,7 @@ def opening(results: Results) -> str:
     return text
 
 
-def told_of(
-    results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]
-) -> list[str]:
+def told_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
     """Sentences about one scenario: the finding, people, money, who gains and who loses."""
     told = [finding(scenario.title, dict(rows), tuple(m.name for m in HEADLINES))]
     if all(row.verdict == IDENTICAL for row in rows.values() if row.headline and row.verdict != UNDECIDED):
@@ -95,24 +93,27 @@ def told_of(
 
 def where(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """The reasons whose customers feel it most: effort of all their cases, where the change is more than chance."""
-    cells_ = results.reasons
+    found = results.reasons
     for key, value in {**label, "scenario": scenario.name, "segment": ALL}.items():
-        cells_ = cells_[cells_[key] == value]
-    wide = cells_[cells_["reason"] != ALL].set_index(["reason", "measure"])[list(NUMBERS)].unstack("measure")
-    if wide.empty or "effort" not in wide["value"]:
-        return ""
-    change, spread = wide["difference"]["effort"], wide["difference_half_width"]["effort"]
-    weight = (change * wide["value"]["cases_per_week"])[change.abs() > spread].dropna()
+        found = found[found[key] == value]
+    by_reason: dict[str, dict[str, Any]] = {}
+    for row in found[found["reason"] != ALL].itertuples(index=False):
+        by_reason.setdefault(str(row.reason), {})[str(row.measure)] = row
+    felt = {
+        reason: abs(rows["effort"].difference * rows["cases_per_week"].value)
+        for reason, rows in by_reason.items()
+        if "effort" in rows and abs(rows["effort"].difference) > rows["effort"].difference_half_width
+    }
     told = []
-    for reason in weight.abs().sort_values(ascending=False, kind="stable").index[:FELT]:
-        of = results.organisation.reasons.get(str(reason))
-        more = [
-            f"{words} {number(row['value'][name] - row['difference'][name], unit)} → {number(row['value'][name], unit)}"
-            for row in (wide.loc[reason],)
-            for name, words, unit in SHOWN
-            if name in row["value"] and abs(row["difference"][name]) > row["difference_half_width"][name]
+    for reason in sorted(felt, key=lambda name: -felt[name])[:FELT]:
+        rows = by_reason[reason]
+        of = results.organisation.reasons.get(reason)
+        shown = [
+            f"{words} {number(row.value - row.difference, unit)} → {number(row.value, unit)}"
+            for row, words, unit in ((rows.get(name), words, unit) for name, words, unit in SHOWN)
+            if row is not None and abs(row.difference) > row.difference_half_width
         ]
-        told.append(f"{(of.title if of and of.title else str(reason)).lower()} ({', '.join(more)})")
+        told.append(f"{(of.title if of and of.title else reason).lower()} ({', '.join(shown)})")
     return f"Felt most with {'; '.join(told)}." if told else ""
 
 
@@ -123,7 +124,8 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
         return ""
     way = "released" if hours.difference <= 0 else "more work"
     text = (
-        f"Work: {number(abs(hours.difference), hours.unit)} hours a week {way} (± {number(hours.half_width, '', hours.difference)}), "
+        f"Work: {number(abs(hours.difference))} hours a week {way} "
+        f"(± {number(hours.half_width, '', hours.difference)}), "
         f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
     )
     if cash.difference == 0.0:
@@ -163,8 +165,8 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
         return "No customer would answer otherwise at the end."
     everyone = float(moves["customers"].sum())
     return (
-        f"Of {everyone:,.0f} customers, {up:,.0f} would rate us in a better class at the end (detractor, passive, promoter) and "
-        f"{down:,.0f} in a worse one."
+        f"Of {everyone:,.0f} customers, {up:,.0f} would be in a better class at the end (detractor, passive, promoter) "
+        f"and {down:,.0f} in a worse one."
     )
 
 
@@ -177,7 +179,9 @@ def saved_luck(rows: Mapping[str, Any]) -> str:
             said.append(
                 f"{name} {row.variance_ratio:.3g} [{row.variance_ratio_low:.3g}, {row.variance_ratio_high:.3g}]"
             )
-    return f"Same customers, same luck: variance of the difference smaller by a factor of {listing(said)}." if said else ""
+    if not said:
+        return ""
+    return f"Same customers, same luck: variance of the difference smaller by a factor of {listing(said)}."
 
 
 def text_table(rows: Mapping[str, Any]) -> str:
@@ -185,7 +189,7 @@ def text_table(rows: Mapping[str, Any]) -> str:
     lines: list[Sequence[str]] = [("", "baseline", "scenario", "difference", "±", "", "verdict")]
     for m in HEADLINES:
         row = rows.get(m.name)
-        if row is None or math.isnan(row.baseline) and math.isnan(row.value):
+        if row is None or (math.isnan(row.baseline) and math.isnan(row.value)):
             continue
         sign = "+" if row.difference > 0 else ""
         numbers = [number(x, row.unit, row.baseline) for x in (row.baseline, row.value)]
@@ -197,7 +201,7 @@ def text_table(rows: Mapping[str, Any]) -> str:
 
 def baseline_table(results: Results, label: Mapping[str, Any]) -> str:
     """The baseline alone."""
-    values = results.values
+    values = results.measured
     for key, value in {**label, "scenario": BASELINE.name}.items():
         values = values[values[key] == value]
     lines: list[Sequence[str]] = [("", "baseline", "±", "")]
@@ -213,12 +217,11 @@ def columns(lines: Sequence[Sequence[str]]) -> str:
     """Lines as aligned text: words to the left, numbers to the right."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     numeric = {i for i, head in enumerate(lines[0]) if head in ("baseline", "scenario", "difference", "±")}
-    return "\n".join(
-        "  " + "  ".join(
-            cell.rjust(w) if i in numeric else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )  # fmt: skip
+    told = []
+    for line in lines:
+        cells_ = [c.rjust(w) if i in numeric else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))]
+        told.append("  " + "  ".join(cells_).rstrip())
+    return "\n".join(told)
 
 
 def limits(results: Results) -> list[str]:
@@ -234,7 +237,7 @@ def limits(results: Results) -> list[str]:
     )
     if any(d.kind == "training" for s in results.scenarios for d in s.interventions):
         told.append("Training does not wear off in this model, which overstates it.")
-    unfinished = results.values.loc[results.values["measure"] == "unfinished_share", "value"]
+    unfinished = results.measured.loc[results.measured["measure"] == "unfinished_share", "value"]
     if len(unfinished) and float(unfinished.max()) > 1.0:
         told.append(
             f"Up to {unfinished.max():.1f} % of the cases looked at were still open at the end; they count with their "

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxsim.intervals import difference, mean_of, more_replications, variance_ratio, verdict
 from cxsim.measures import HEADLINES, MEASURES, Measure
+from cxsim.plan.tables import Floats
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 
@@ -41,6 +42,10 @@ COLUMNS = (
 """Columns of a comparison's table, after those of the point."""
 
 
+Found = dict[tuple[str, str], Floats]
+"""[replication] values by scenario and measure."""
+
+
 @dataclass(frozen=True)
 class Family:
     """Comparisons whose intervals hold together."""
@@ -67,27 +72,26 @@ def table_of(results: Results) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     keys = list(results.points[0])
     for label in results.points:
-        found = _wide(results.values, label)
+        found = _by_measure(results.measured, label)
         for scenario in results.scenarios:
-            if scenario.name not in found.columns.get_level_values("scenario"):
+            if (scenario.name, order[0].name) not in found:
                 continue
             for measure in order:
                 rows.append({**label, **_row(results, found, scenario.name, measure, family)})
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
 
 
-def _wide(values: pd.DataFrame, label: Mapping[str, Any]) -> pd.DataFrame:
-    """[replication] × (scenario, measure) of one point."""
+def _by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
+    """The replications of one point by scenario and measure."""
     for key, value in label.items():
-        values = values[values[key] == value]
-    return values.set_index(["replication", "scenario", "measure"])["value"].unstack(["scenario", "measure"])
+        measured = measured[measured[key] == value]
+    groups = measured.sort_values("replication", kind="stable").groupby(["scenario", "measure"], sort=False)
+    return {(str(s), str(m)): group.to_numpy() for (s, m), group in groups["value"]}
 
 
-def _row(
-    results: Results, found: pd.DataFrame, scenario: str, measure: Measure, family: Family
-) -> dict[str, Any]:
-    before = found[(BASELINE.name, measure.name)].to_numpy()
-    after = found[(scenario, measure.name)].to_numpy()
+def _row(results: Results, found: Found, scenario: str, measure: Measure, family: Family) -> dict[str, Any]:
+    before = found[(BASELINE.name, measure.name)]
+    after = found[(scenario, measure.name)]
     own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)
     d = difference(after, before, family.confidence, family.size)
     worthwhile = smallest_worthwhile(results, measure, found)
@@ -117,13 +121,13 @@ def _row(
     }
 
 
-def smallest_worthwhile(results: Results, measure: Measure, found: pd.DataFrame) -> float:
+def smallest_worthwhile(results: Results, measure: Measure, found: Found) -> float:
     """The study's own, else the assumed one; for money a share of the baseline's."""
     if measure.name in results.settings.worthwhile:
         return results.settings.worthwhile[measure.name]
     if not measure.relative_to:
         return measure.worthwhile
-    base = float(np.nanmean(found[(BASELINE.name, measure.relative_to)].to_numpy()))
+    base = float(np.nanmean(found[(BASELINE.name, measure.relative_to)]))
     return measure.worthwhile * abs(base) if math.isfinite(base) else math.nan
 
 

@@ -21,6 +21,7 @@ TICKS: tuple[tuple[Any, str], ...] = (
     (ticks.before_change, "t"),
     (ticks.after_change, "t"),
     (ticks.call_to_class, "vv"),
+    (ticks.reckon_all, "t"),
     (cases.count_unfinished, "t"),
 )
 """Rules called at ticks and their arguments after the world: v a row, t a time."""
@@ -60,5 +61,3 @@ def make_ready(plan: Plan, names: Names, simpy_too: bool, announce: Callable[[st
     compiled.compile_engine(w, len(plan.queues))
     done.parent.mkdir(parents=True, exist_ok=True)
     done.touch()
-
-

@@ -202,6 +202,7 @@ class Floor:
     def fall_due(self, timer: Timer) -> None:
         """A timer goes off: the row's time has come, unless it has changed since."""
         if timer.stamp == self.stamp[timer.row]:
+            self.check_room()
             self.wake(timer.row, due=True)
             self.settle()
 
@@ -258,6 +259,7 @@ class Floor:
 
     def mark(self, timer: Timer) -> None:
         """A shift starts, a break is due, a shift ends."""
+        self.check_room()
         agents.pass_mark(self.world, timer.row, self.clock.time)
         self.expect_mark(timer.row)
         self.settle()
@@ -271,6 +273,7 @@ class Floor:
     def back(self, timer: Timer) -> None:
         """A rest is over, unless the shift ended first."""
         if self.state.agents["back_at"][timer.row] == self.clock.time:
+            self.check_room()
             agents.come_back(self.world, timer.row, self.clock.time)
             self.settle()
 

@@ -4,9 +4,11 @@ Each function takes data and gives a `Figure`; `svg` and `png` turn one into byt
 Colours are those of Okabe and Ito, and none says anything that a shape or a word does not say too.
 """
 
+from matplotlib.figure import Figure
+
 from cxsim.figures.change import change_by_measure
 from cxsim.figures.ledger import effort_ledger
 from cxsim.figures.loyalty import cost_against_loyalty
 from cxsim.figures.style import png, shown, svg, unit_of
 
-__all__ = ["change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "shown", "svg", "unit_of"]
+__all__ = ["Figure", "change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "shown", "svg", "unit_of"]

@@ -44,11 +44,13 @@ VERDICTS: dict[str, tuple[str, str, str]] = {
 
 
 @styled
-def change_by_measure(table: pd.DataFrame, titles: Mapping[str, str], across: int = 3) -> Figure:
+def change_by_measure(
+    table: pd.DataFrame, titles: Mapping[str, str], across: int = 3, confidence: float = 0.95
+) -> Figure:
     """How far each headline measure moves under each scenario, in smallest worthwhile differences.
 
-    table: a comparison's; titles: of the scenarios, by name, in their order. Measures share an axis because each is
-    divided by what would matter; better is to the right whichever way the measure counts.
+    table: a comparison's; titles: of the scenarios, by name, in their order; across: panels side by side.  Measures
+    share an axis because each is divided by what would matter; better is to the right whichever way it counts.
     """
     rows = table[table["measure"].isin(HEADLINE) & (table["worthwhile"] > 0) & table["scenario"].isin(titles)]
     measures = [name for name in HEADLINE if name in set(rows["measure"])]
@@ -74,8 +76,8 @@ def change_by_measure(table: pd.DataFrame, titles: Mapping[str, str], across: in
         for verdict, (colour, marker, words) in VERDICTS.items() if verdict in set(places["verdict"])
     ]  # fmt: skip
     note = (
-        "Change against today with 95 % intervals that hold together. One unit is the smallest difference worth "
-        "speaking of for that measure; inside the grey band a change is too small to matter."
+        f"Change against today with {100 * confidence:g} % intervals that hold together. One unit is the smallest "
+        "difference worth speaking of for that measure; inside the grey band a change is too small to matter."
     )
     framed(figure, _found(places, titles), note + (SQUEEZED if far > SQUEEZED_FROM else ""), keys)
     return figure

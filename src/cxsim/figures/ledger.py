@@ -49,6 +49,7 @@ def effort_ledger(
     reasons: Mapping[str, str],
     most: int = 6,
     width: float = WIDTH,
+    confidence: float = 0.95,
 ) -> Figure:
     """Where customers' effort comes from, by reason and cause, today and under each scenario.
 
@@ -59,12 +60,10 @@ def effort_ledger(
     worlds = ["baseline", *names]
     shares = _shares(effort, worlds)
     halves = _half_widths(by_reason)
-    ranked = shares.T.groupby("reason").sum().T.max().sort_values(ascending=False, kind="stable")
-    shown = list(ranked.index[: most if len(names) < 3 else most - 1])
-    rest = [name for name in ranked.index if name not in shown]
+    shown, rest = _chosen(shares, most if len(names) < 3 else most - 1)
     figure = Figure(figsize=(width, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
     ax = figure.subplots()
-    bars = {reason: shares[reason] for reason in shown}
+    bars: dict[str, Any] = {reason: shares[reason] for reason in shown}
     bars |= {"": shares[rest].T.groupby("source").sum().T} if rest else {}
     far = max(float(cells.sum(axis=1).max()) for cells in bars.values())
     ticks, y = {}, 0.0
@@ -86,8 +85,8 @@ def effort_ledger(
     ax.set_xlabel("effort, SD per case of all cases")
     keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
     note = (
-        "All bars of one world add up to its mean effort. Beside them: today's effort, and the change against it. Whiskers: 95 % interval of each bar by itself; "
-        "both worlds have the same luck, so a change is surer than two whiskers suggest."
+        "All bars of one world add up to its mean effort. Beside them: today's effort, and the change against it. "
+        f"Whiskers: {100 * confidence:g} % interval of today's effort and of each change, each by itself."
     )
     framed(figure, _moved(table, shares, names, titles, reasons), note, keys, 3 if width > 6 else 2)
     return figure
@@ -105,13 +104,27 @@ def _shares(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
     return cells.reindex(list(worlds)).fillna(0.0).sort_index(axis=1)
 
 
+def _chosen(shares: pd.DataFrame, most: int) -> tuple[list[str], list[str]]:
+    """Reasons drawn by themselves, those where each scenario changes most among them; and the rest. Largest first."""
+    sums = shares.T.groupby("reason").sum().T
+    by_size = [str(n) for n in sums.max().sort_values(ascending=False, kind="stable").index]
+    changes = (sums - sums.loc["baseline"]).abs().drop("baseline")
+    moved = dict.fromkeys(str(changes.columns[k]) for k in changes.to_numpy().argmax(axis=1))
+    shown = list(dict.fromkeys([*moved, *by_size]))[:most]
+    return [n for n in by_size if n in shown], [n for n in by_size if n not in shown]
+
+
 def _half_widths(by_reason: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Half the 95 % interval of a reason's effort per case of all cases, by (world, reason)."""
-    whole = by_reason[by_reason["segment"] == "all"].set_index(["scenario", "reason", "measure"])
-    cases = whole["value"].xs("cases_per_week", level="measure")
-    halves = whole["half_width"].xs("effort", level="measure")
-    found = halves * cases / cases.xs("all", level="reason").reindex(cases.index, level="scenario")
-    return {key: float(half) for key, half in found.items() if np.isfinite(half)}  # type: ignore[misc]
+    """Half the interval of today's effort, and of each world's change, by (world, reason); per case of all cases."""
+    whole = by_reason[by_reason["segment"] == "all"]
+    cases = {(r.scenario, r.reason): r.value for r in rows_of(whole[whole["measure"] == "cases_per_week"])}
+    found = {}
+    for r in rows_of(whole[whole["measure"] == "effort"]):
+        half = r.half_width if r.scenario == "baseline" else r.difference_half_width
+        share = cases.get((r.scenario, r.reason), 0.0) / cases[(r.scenario, "all")]
+        if np.isfinite(half):
+            found[(str(r.scenario), str(r.reason))] = float(half) * share
+    return found
 
 
 def _bar(ax: Axes, y: float, cells: pd.Series[float], today: float | None, half: float, far: float) -> None:

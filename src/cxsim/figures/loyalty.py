@@ -28,7 +28,6 @@ from cxsim.figures.style import (
     framed,
     quoted,
     rows_of,
-    shown,
     styled,
 )
 
@@ -55,6 +54,7 @@ def cost_against_loyalty(
     cost: str = "total_cost",
     loyalty: str = "nps_relationship",
     width: float = WIDTH,
+    confidence: float = 0.95,
 ) -> Figure:
     """Each scenario as a cross: what it changes in weekly cost and in loyalty, with both intervals.
 
@@ -65,7 +65,7 @@ def cost_against_loyalty(
         Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
         for k, name in enumerate(n for n in titles if n in x and n in y)
     ]
-    figure = Figure(figsize=(width, 0.64 * width))
+    figure = Figure(figsize=(width, max(0.64 * width, 3.3)))
     ax = figure.subplots()
     far = _ground(ax, [p.cost for p in points], [p.loyalty for p in points])
     for p in points:
@@ -75,8 +75,8 @@ def cost_against_loyalty(
             color=p.colour, marker=p.marker, markersize=6, elinewidth=1.4, capsize=2.5,
         )  # fmt: skip
     ax.set_xlabel(f"change in total cost, {currency} a week")
-    ax.set_ylabel("change in relationship NPS, points")
-    ax.xaxis.set_major_formatter(lambda v, _: shown(v))
+    ax.set_ylabel("change in relationship NPS,\npoints" if width < WIDTH else "change in relationship NPS, points")
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", "−") if v else "0")
     corners = [
         ax.text(right, top, words, transform=ax.transAxes, color=GREY, style="italic", fontsize=9.0,
@@ -87,12 +87,12 @@ def cost_against_loyalty(
         )
     ]  # fmt: skip
     note = (
-        "Crosses: 95 % intervals that hold together. Today is where the lines meet; in the grey box both changes are "
-        "too small to matter. Cost within the horizon, one-off costs included. Loyalty moves over years, the horizon "
-        "is shorter."
+        f"Crosses: {100 * confidence:g} % intervals that hold together. Today is where the lines meet; grey: both "
+        "changes are too small to matter. Cost within the horizon, one-off costs included; loyalty moves over years."
     )
     framed(figure, _traded(points), note)
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # nothing moves any more, so that labels stay where there is room
     taken = [corner.get_window_extent() for corner in corners]
     taken += [box for p in points for box in _cross(ax, p)]
     for p in points:

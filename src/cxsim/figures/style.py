@@ -135,4 +135,4 @@ def shown(value: float, unit: str = "") -> str:
 
 def unit_of(unit: str) -> str:
     """A unit as it stands behind a number."""
-    return {"points 1-7": "of 7", "NPS points": "points", "contacts": ""}.get(unit, unit)
+    return {"points 1-7": "(1–7)", "NPS points": "points", "contacts": ""}.get(unit, unit)

@@ -17,7 +17,7 @@ from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, step_measures, team_measures
 from cxsim.measures.whole import contact_sums, failures, staffing_cost
 from cxsim.plan.tables import Floats
-from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, StepColumn, TeamColumn, bin_edges
+from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, Latent, TeamColumn, bin_edges, latent_values
 
 ALL = "all"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,6 +35,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "causes": causes(r),
         "hours": hours(r),
         "weeks": weeks(r),
+        "latent": latent(r),
     }
 
 
@@ -177,6 +178,12 @@ def weeks(r: Reading) -> pd.DataFrame:
     for name in ("wait", "wait_all", "waiting_share", "abandonment"):
         measured[name][:, :-1] = in_team[name]
     return _table(measured, week=range(r.weeks), team=(*r.names.teams, ALL))
+
+
+def latent(r: Reading) -> pd.DataFrame:
+    """Cases by where they ended on the latent scales behind the answers, SD; what answers are calibrated from."""
+    scales = tuple(scale.name.lower() for scale in Latent)
+    return _table({"cases": r.tally.latent_bins[MEASURED]}, scale=scales, at=latent_values())
 
 
 __all__ = ["ALL", "DAYS", "break_down"]

@@ -146,7 +146,8 @@ _OF_CONTACTS = (
              "90th percentile of waits of those served, from log-binned counts"),
     _contact("waiting_share", "contacts that have to wait", "%", "lower", 2.0, "waited ÷ times queued"),
     _contact("service_level", "service level", "%", "higher", 2.0,
-             "served within their team's standard ÷ times queued, at teams with a standard; letters and our own calls left out"),
+             "served within their team's standard ÷ times queued, at teams with a standard; "
+             "letters and our own calls left out"),
     _contact("abandonment", "abandonment", "%", "lower", 1.0, "abandoned ÷ times queued"),
     _contact("blocked_share", "contacts turned away by full lines", "%", "lower", 0.5, "blocked ÷ attempts"),
     _contact("balked_share", "contacts that do not join the queue", "%", "lower", 0.5, "balked ÷ attempts"),

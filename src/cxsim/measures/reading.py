@@ -33,6 +33,9 @@ class Spending(NamedTuple):
     """Of what still runs at the horizon."""
 
 
+NOTHING = Spending()
+
+
 @dataclass(frozen=True)
 class Reading:
     """A tally with all that is needed to read it."""
@@ -47,7 +50,7 @@ class Reading:
     warm_up_weeks: int
     follow_up_weeks: int = 0
     """Weeks at the end whose cases are not looked at, because their end is not seen."""
-    spending: Spending = Spending()
+    spending: Spending = NOTHING
 
     @property
     def period(self) -> slice:
@@ -88,7 +91,8 @@ class Reading:
     def team_of_step(self) -> Ints:
         """[week, step] team that does the step for most of the week, -1 for none."""
         teams = np.stack([plan.steps["team"] for _, plan in self.timeline])
-        return teams[self.held.argmax(axis=1)]
+        chosen: Ints = teams[self.held.argmax(axis=1)]
+        return chosen
 
     @cached_property
     def customers(self) -> Ints:
@@ -100,7 +104,8 @@ class Reading:
         """[week, team, ...] from [week, step, ...]: sums over the steps of each team."""
         teams = len(self.names.teams)
         which = self.team_of_step[:, :, None] == np.arange(teams)
-        return np.einsum("wst,ws...->wt...", which.astype(np.float64), steps)
+        sums: Floats = np.einsum("wst,ws...->wt...", which.astype(np.float64), steps)
+        return sums
 
 
 def ratio(a: Any, b: Any) -> Any:
@@ -127,4 +132,4 @@ def quantile_of_bins(counts: Any, edges: Any, q: float) -> float:
     low, high = float(edges[k - 1]), float(edges[k])
     if low <= 0.0:
         return inside * high
-    return low * (high / low) ** inside
+    return float(low * (high / low) ** inside)

@@ -44,8 +44,11 @@ def reached(plan: Plan) -> NDArray[np.bool_]:
     """[step, channel] whether a contact that came on the channel can get to the step."""
     steps = plan.steps
     seen = np.zeros((len(steps), len(plan.channels)), dtype=np.bool_)
-    todo = [(int(s), c) for doors in plan.entrances for c, s in enumerate(doors) if s >= 0]
-    todo += [(int(s), c) for s in plan.reasons["repeats_at"] if s >= 0 for c in range(len(plan.channels))]
+    todo = []
+    for reason, doors in enumerate(plan.entrances):
+        again = int(plan.reasons["repeats_at"][reason])
+        for c in _channels_of(plan, reason):
+            todo += [(int(s), c) for s in (doors[c], again) if s >= 0]
     while todo:
         s, c = todo.pop()
         if seen[s, c]:
@@ -64,3 +67,10 @@ def reached(plan: Plan) -> NDArray[np.bool_]:
         if row["branches"] > 0 and row["join"] >= 0:
             todo.append((int(row["join"]), c))
     return seen
+
+
+def _channels_of(plan: Plan, reason: int) -> list[int]:
+    """Channels on which contacts about a reason are made, or to which they switch."""
+    shares = np.diff(plan.mix[reason], axis=-1, prepend=0.0).max(axis=0)
+    chosen = [int(c) for c in np.flatnonzero(shares > 0.0)]
+    return list(dict.fromkeys([*chosen, *(int(s) for s in plan.channels["switch_to"][chosen] if s >= 0)]))

@@ -38,11 +38,17 @@ PRESENCE = {"present": PRESENT, "absent": ABSENT, "self_service": SELF}
 def plans_of(
     timeline: Sequence[tuple[float, Organisation]], names: Names, weeks: int, warm_up_weeks: int
 ) -> tuple[tuple[float, Plan], ...]:
-    """Plans of a timeline; steps that no longer exist keep the definition they had last."""
-    plans = []
+    """Plans of a timeline; steps that no longer exist keep the definition they had last.
+
+    A date at which nothing changes keeps the plan before it, so that nothing happens then.
+    """
+    plans: list[tuple[float, Plan]] = []
     for i, (at, organisation) in enumerate(timeline):
         earlier = [o for _, o in timeline[:i]]
-        plans.append((at, build_plan(organisation, names, weeks, warm_up_weeks, earlier)))
+        plan = build_plan(organisation, names, weeks, warm_up_weeks, earlier)
+        if plans and all(np.array_equal(a, b) for a, b in zip(plan, plans[-1][1], strict=True)):
+            plan = plans[-1][1]
+        plans.append((at, plan))
     return tuple(plans)
 
 

@@ -62,7 +62,9 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
     first = 0
     for q, agents in enumerate(serves):
         agents.sort()
-        queues[q] = (names.teams.index(names.skills[q // 2][0]), first, len(agents), q % 2)
+        team_name, skill_name = names.skills[q // 2]
+        word = name_word(f"{team_name}.{skill_name}")
+        queues[q] = (names.teams.index(team_name), first, len(agents), q % 2, word)
         first += len(agents)
     courses, uplift = _courses(o, names)
     return {

@@ -143,7 +143,7 @@ TEAM = _table(
     ("cost", "f8"),  # per paid minute
 )
 RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
-QUEUE = _table(("team", "i8"), ("first_agent", "i8"), ("agents", "i8"), ("shared", "i8"))
+QUEUE = _table(("team", "i8"), ("first_agent", "i8"), ("agents", "i8"), ("shared", "i8"), ("word", "u8"))
 AGENT = _table(
     ("word", "u8"),
     ("team", "i8"),

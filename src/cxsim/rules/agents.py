@@ -11,7 +11,7 @@ from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.rules.rows import free_agent
 from cxsim.tally import TeamColumn, week_of
-from cxsim.timetables import day_of
+from cxsim.timetables import day_of, worked
 
 _ABSENT = int(draws.Purpose.ABSENT)
 _BREAK = int(draws.Purpose.BREAK)
@@ -41,6 +41,21 @@ def reckon(w: Any, team: int, t: float) -> None:
 
 
 @compiled
+def pay(w: Any, t: float) -> None:
+    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not."""
+    s = w.team_state
+    for a in range(len(w.roster)):
+        team = w.roster["team"][a]
+        duty = w.roster["duty"][a]
+        if team >= 0 and duty >= 0:
+            since = s["paid_until"][team]
+            minutes = worked(w.timetables, w.spans, duty, t) - worked(w.timetables, w.spans, duty, since)
+            w.team_sums[week_of(w, since), team, _PAID] += minutes
+    for team in range(len(s)):
+        s["paid_until"][team] = t
+
+
+@compiled
 def take_up(w: Any, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     team = w.roster["team"][a]
@@ -56,17 +71,20 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
 def put_down(w: Any, a: int, t: float) -> None:
     """Agent a holds one contact less and may take another."""
     team = w.roster["team"][a]
-    reckon(w, team, t)
-    w.team_state["held"][team] -= 1
     w.agents["load"][a] -= 1
     if w.agents["load"][a] == 0:
-        w.team_state["busy"][team] -= 1
         w.agents["idle_since"][a] = t
+    if team < 0:  # no longer employed: this was the last contact
+        return
+    reckon(w, team, t)
+    w.team_state["held"][team] -= 1
+    if w.agents["load"][a] == 0:
+        w.team_state["busy"][team] -= 1
     free_agent(w, a)
 
 
 @compiled
-def choose_agent(w: Any, q: int, at_once: int) -> int:
+def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
     """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
 
     Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
@@ -79,7 +97,7 @@ def choose_agent(w: Any, q: int, at_once: int) -> int:
         load = w.agents["load"][a]
         if w.agents["on_duty"][a] == 0 or w.agents["resting"][a] != 0:
             continue
-        if load > 0 and (shared == 0 or w.agents["shared"][a] == 0 or load >= at_once):
+        if load > 0 and (shared == 0 or w.agents["shared"][a] == 0 or load >= at_once or owes_rest(w, a, t)):
             continue
         if best < 0:
             best = a
@@ -99,22 +117,36 @@ def choose_agent(w: Any, q: int, at_once: int) -> int:
 
 
 @compiled
+def has_class(w: Any, a: int, t: float) -> bool:
+    """Whether agent a owes time to a course and has had no session today."""
+    date = w.days["date"][day_of(w.days, t)]
+    return bool(w.agents["class_owed"][a] > 0.0 and w.agents["class_date"][a] != date)
+
+
+@compiled
+def owes_rest(w: Any, a: int, t: float) -> bool:
+    """Whether agent a goes on a break or to a course as soon as the contacts in hand are finished."""
+    return bool(w.agents["owed"][a] > 0.0 or has_class(w, a, t))
+
+
+@compiled
 def ready(w: Any, a: int, t: float) -> int:
     """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
 
-    A break or a course that is owed starts as soon as the agent holds nothing.
+    A break or a course that is owed starts as soon as the agent holds nothing; a course has one session a day.
     """
     if w.agents["on_duty"][a] == 0 or w.agents["resting"][a] != 0:
         return OFF
     if w.agents["load"][a] > 0:
-        if w.agents["owed"][a] > 0.0 or w.agents["class_owed"][a] > 0.0 or w.agents["shared"][a] == 0:
+        if owes_rest(w, a, t) or w.agents["shared"][a] == 0:
             return OFF
         return SHARED_ONLY
     if w.agents["owed"][a] > 0.0:
         _rest(w, a, BREAK, w.agents["owed"][a], t)
         w.agents["owed"][a] = 0.0
         return RESTS
-    if w.agents["class_owed"][a] > 0.0:
+    if has_class(w, a, t):
+        w.agents["class_date"][a] = w.days["date"][day_of(w.days, t)]
         session = min(w.agents["class_owed"][a], w.agents["class_session"][a])
         w.agents["class_owed"][a] -= session
         _rest(w, a, CLASS, session, t)
@@ -154,9 +186,7 @@ def pass_mark(w: Any, a: int, t: float) -> None:
     team = w.roster["team"][a]
     reckon(w, team, t)
     if mark == 0:
-        week = week_of(w, t)
-        w.team_sums[week, team, _PAID] += r["shift_ends"][a] - t
-        date = w.days["date"][day_of(w.days, t)]
+        date = w.days["date"][day_of(w.days, r["shift_starts"][a])]
         if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < w.roster["p_absent"][a]:
             next_shift(w, a, r["shift_ends"][a])
             return

@@ -12,7 +12,7 @@ from cxsim.experience import add_effort, effort_of, remember, tell
 from cxsim.jit import compiled
 from cxsim.rules.promises import make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
-from cxsim.state import CLOSED, COMING, OPEN, SCHEDULED
+from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
 from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, week_of
 
 _CHANNEL = int(draws.Purpose.CHANNEL)
@@ -152,9 +152,23 @@ def close_case(w: Any, c: int, t: float) -> None:
     remember(w, c, effort_of(w, c), t)
     if w.reasons["one_open"][reason] == 1:
         w.open_cases[r["customer"][c], reason] -= 1
+    _dismiss(w, c)
     r["status"][c] = CLOSED
     if r["rows"][c] == 0:
         free_case(w, c)
+
+
+@compiled
+def _dismiss(w: Any, c: int) -> None:
+    """A question or a withdrawal that was still to come will not."""
+    v = w.cases["chaser_row"][c]
+    if v >= 0 and w.visits["status"][v] == CHASING:
+        w.cases["chaser_row"][c] = -1
+        free_visit(w, v)
+    v = w.cases["leaving_row"][c]
+    if v >= 0:
+        w.cases["leaving_row"][c] = -1
+        free_visit(w, v)
 
 
 @compiled

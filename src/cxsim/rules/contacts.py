@@ -9,8 +9,9 @@ from cxsim import draws
 from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled
 from cxsim.plan.tables import PRESENT
-from cxsim.rules.agents import put_down, reckon
+from cxsim.rules.agents import reckon
 from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part, resolve_case
+from cxsim.rules.endings import let_go
 from cxsim.rules.promises import hear_news, next_question
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import (
@@ -20,6 +21,7 @@ from cxsim.state import (
     CLOSED,
     COMING,
     JOINING,
+    MISSED,
     SCHEDULED,
     WAITING,
 )
@@ -113,6 +115,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     r["present"][v] = 1 if w.channels["presence"][channel] == PRESENT else 0
     r["step"][v] = start_step(w, v)
     r["leg"][v] = 0
+    r["team"][v] = -1
     r["wait"][v] = 0.0
 
 
@@ -141,6 +144,17 @@ def leave_line(w: Any, v: int) -> None:
 def abandon(w: Any, v: int, t: float) -> None:
     """Patience is over: the contact leaves the queue."""
     r = w.visits
+    count_abandoned(w, v, t)
+    wait = t - r["queued_at"][v]
+    add_wait(w, r["case"][v], w.channels["felt"][r["channel"][v]] * wait, t)
+    leave_queue(w, v, t)
+    lose_contact(w, v, ABANDONED, t)
+
+
+@compiled
+def count_abandoned(w: Any, v: int, t: float) -> None:
+    """A contact that waited is lost."""
+    r = w.visits
     s = r["step"][v]
     team = w.steps["team"][s]
     wait = t - r["queued_at"][v]
@@ -152,13 +166,6 @@ def abandon(w: Any, v: int, t: float) -> None:
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
     w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_ABANDONED] += 1.0
-    add_wait(w, r["case"][v], w.channels["felt"][r["channel"][v]] * wait, t)
-    leave_queue(w, v, t)
-    if r["held"][v] >= 0:
-        a = r["held"][v]
-        r["held"][v] = -1
-        put_down(w, a, t)
-    lose_contact(w, v, ABANDONED, t)
 
 
 @compiled
@@ -176,7 +183,10 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     """An attempt ends without service: the customer tries again later, or gives up."""
     r = w.visits
     c = r["case"][v]
-    note(w, v, t, outcome)
+    if outcome != MISSED:  # that try has been noted
+        note(w, v, t, outcome)
+    if r["held"][v] >= 0:
+        let_go(w, v, t)
     row = w.contact_sums[week_of(w, t), r["reason"][v], r["channel"][v]]
     if outcome == BLOCKED:
         row[_C_BLOCKED] += 1.0

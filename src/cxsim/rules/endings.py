@@ -1,14 +1,48 @@
-"""Small endings: after-contact work is done, a first agent has stayed long enough."""
+"""How agents leave a customer: after-contact work, and the first agent of a warm transfer who stayed long enough."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.rules.agents import put_down
-from cxsim.rules.routing import let_go
-from cxsim.rules.rows import free_visit
-from cxsim.state import WAITING
+from cxsim.rules.rows import call, change, free_visit, new_visit
+from cxsim.state import WAITING, WRAPPING
+from cxsim.tally import ContactColumn, StepColumn, week_of
+
+_WRAP_UP = int(draws.Purpose.WRAP_UP)
+_S_WRAP = int(StepColumn.WRAP)
+_C_WRAP = int(ContactColumn.WRAP)
+
+
+@compiled
+def let_go(w: Any, v: int, t: float) -> None:
+    """The first agent of a warm transfer leaves the line: wrap-up, then free."""
+    a = w.visits["held"][v]
+    s = w.visits["held_step"][v]
+    w.visits["held"][v] = -1
+    wind_up(w, v, a, s, t)
+
+
+@compiled
+def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
+    """Agent a is done with the customer of visit v at step s: after-contact work if there is any, then free."""
+    law = w.steps["wrap"][s]
+    if law < 0:
+        put_down(w, a, t)
+        return
+    c = w.visits["case"][v]
+    minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
+    minutes *= math.exp(-w.behaviour["speed"][0] * w.proficiency[a, w.steps["skill"][s]])
+    w.step_sums[week_of(w, t), s, _S_WRAP] += minutes
+    w.contact_sums[week_of(w, t), w.visits["reason"][v], w.visits["channel"][v], _C_WRAP] += minutes
+    p = new_visit(w, c)
+    w.visits["agent"][p] = a
+    w.visits["step"][p] = s
+    change(w, p, WRAPPING, t + minutes)
+    call(w, p)
 
 
 @compiled

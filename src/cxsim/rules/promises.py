@@ -65,6 +65,7 @@ def make_promise(w: Any, c: int, t: float) -> None:
             call(w, v)
     if r["withdrawal"][reason] >= 0:
         v = new_visit(w, c)
+        w.cases["leaving_row"][c] = v
         after = draws.duration(w, r["withdrawal"][reason], draws.of_case(w, c, _WITHDRAW, 0, 0))
         change(w, v, LEAVING, t + after)
         call(w, v)
@@ -75,17 +76,30 @@ def start_updates(w: Any, c: int, t: float) -> None:
     """Proactive updates begin for case c if its reason has them; most customers then no longer ask."""
     reason = w.cases["reason"][c]
     if w.reasons["promised"][reason] == 1 and w.reasons["update_every"][reason] < math.inf:
-        w.cases["updates_from"][c] = t
+        if math.isinf(w.cases["updates_from"][c]):
+            w.cases["updates_from"][c] = t
         heeds = draws.of_case(w, c, _HEEDS, 0, 0) < w.reasons["update_reaches"][reason]
         w.cases["heeds"][c] = 1 if heeds else 0
+    else:
+        w.cases["updates_from"][c] = math.inf
+        w.cases["heeds"][c] = 0
+
+
+@compiled
+def count_updates(w: Any, c: int, t: float) -> None:
+    """Count the updates sent to case c until t."""
+    since = t - w.cases["updates_from"][c]
+    if since > 0.0 and not math.isinf(since):
+        every = w.reasons["update_every"][w.cases["reason"][c]]
+        sent = math.floor(since / every)
+        w.cases["updates"][c] += sent
+        w.cases["updates_from"][c] += sent * every
 
 
 @compiled
 def stop_updates(w: Any, c: int, t: float) -> None:
     """Count the updates sent to case c until t, and stop them."""
-    since = t - w.cases["updates_from"][c]
-    if since > 0.0 and not math.isinf(since):
-        w.cases["updates"][c] += math.floor(since / w.reasons["update_every"][w.cases["reason"][c]])
+    count_updates(w, c, t)
     w.cases["updates_from"][c] = math.inf
     w.cases["heeds"][c] = 0
 

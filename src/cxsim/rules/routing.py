@@ -27,6 +27,7 @@ from cxsim.rules.agents import choose_agent, put_down, reckon, take_up
 from cxsim.rules.cases import channel_of
 from cxsim.rules.contacts import (
     ask,
+    count_abandoned,
     end_route,
     enter_line,
     leave_line,
@@ -34,6 +35,7 @@ from cxsim.rules.contacts import (
     make_contact,
     open_or_wait,
 )
+from cxsim.rules.endings import let_go, wind_up
 from cxsim.rules.promises import add_time, hear_news, pause, resume
 from cxsim.rules.rows import call, change, free_visit, new_visit, note
 from cxsim.state import (
@@ -48,7 +50,6 @@ from cxsim.state import (
     MISSED,
     SERVED,
     WAITING,
-    WRAPPING,
 )
 from cxsim.tally import (
     MEASURED,
@@ -69,7 +70,6 @@ _ACCEPT_CALL_BACK = int(draws.Purpose.ACCEPT_CALL_BACK)
 _CALL_BACK_REACHED = int(draws.Purpose.CALL_BACK_REACHED)
 _WORK = int(draws.Purpose.WORK)
 _PICK_UP = int(draws.Purpose.PICK_UP)
-_WRAP_UP = int(draws.Purpose.WRAP_UP)
 _NEXT = int(draws.Purpose.NEXT)
 _DELAY = int(draws.Purpose.DELAY)
 _RIGHT = int(draws.Purpose.RIGHT)
@@ -97,7 +97,6 @@ _S_SERVED_WAIT = int(StepColumn.SERVED_WAIT)
 _S_SERVED_WAIT_SQUARED = int(StepColumn.SERVED_WAIT_SQUARED)
 _S_SERVICE = int(StepColumn.SERVICE)
 _S_SERVICE_SQUARED = int(StepColumn.SERVICE_SQUARED)
-_S_WRAP = int(StepColumn.WRAP)
 _S_REWORK = int(StepColumn.REWORK)
 _S_HANDOFFS = int(StepColumn.HANDOFFS)
 _S_SLA_MISSED = int(StepColumn.SLA_MISSED)
@@ -107,6 +106,7 @@ _S_ESCALATIONS = int(StepColumn.ESCALATIONS)
 _S_IN_STANDARD = int(StepColumn.IN_STANDARD)
 _S_MISSED_CALLS = int(StepColumn.MISSED_CALLS)
 _S_DECIDED = int(StepColumn.DECIDED)
+_C_HANDLED = int(ContactColumn.HANDLED)
 _C_WAITED = int(ContactColumn.WAITED)
 _C_WAIT = int(ContactColumn.WAIT)
 _C_SERVED = int(ContactColumn.SERVED)
@@ -115,7 +115,6 @@ _C_SERVED_WAIT_SQUARED = int(ContactColumn.SERVED_WAIT_SQUARED)
 _C_IN_STANDARD = int(ContactColumn.IN_STANDARD)
 _C_SERVICE = int(ContactColumn.SERVICE)
 _C_SERVICE_SQUARED = int(ContactColumn.SERVICE_SQUARED)
-_C_WRAP = int(ContactColumn.WRAP)
 _C_CALL_BACKS = int(ContactColumn.CALL_BACKS)
 _C_QUEUED = int(ContactColumn.QUEUED)
 _C_MISROUTED = int(ContactColumn.MISROUTED)
@@ -183,6 +182,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         first = w.steps["first_branch"][s]
         n = w.steps["branches"][s]
         r["awaits"][v] = n
+        r["present"][v] = 0
         change(w, v, JOINING, math.inf)
         for k in range(n):
             b = new_visit(w, c)
@@ -191,6 +191,7 @@ def enter(w: Any, v: int, t: float) -> bool:
             r["attempt"][b] = r["attempt"][v]
             r["reason"][b] = r["reason"][v]
             r["channel"][b] = r["channel"][v]
+            r["team"][b] = r["team"][v]
             r["step"][b] = w.branches[first + k]
             r["branch"][b] = k + 1
             r["parent"][b] = v
@@ -223,6 +224,9 @@ def line_up(w: Any, v: int, t: float) -> bool:
     week = week_of(w, t)
     hour = hour_of_week(w.days, t)
     phase = WARM_UP if t < 0.0 else MEASURED
+    if r["team"][v] >= 0 and r["team"][v] != team:
+        w.step_sums[week, s, _S_HANDOFFS] += 1.0
+    r["team"][v] = team
     r["queue"][v] = q
     r["queued_at"][v] = t
     r["began_at"][v] = math.inf
@@ -237,7 +241,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
     if present and not enter_line(w, v):
         lose_contact(w, v, BLOCKED, t)
         return True
-    a = choose_agent(w, q, at_once)
+    a = choose_agent(w, q, at_once, t)
     if a < 0 and present:
         places = w.teams["places"][team]
         if places >= 0 and w.team_state["waiting"][team] >= places:
@@ -259,6 +263,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
         w.contact_sums[week, r["reason"][v], channel, _C_WAITED] += 1.0
         if _wants_call_back(w, v):
             r["call_back"][v] = 1
+            leave_line(w, v)
             w.contact_sums[week, r["reason"][v], channel, _C_CALL_BACKS] += 1.0
             r["tries"][v] = 0
         else:
@@ -313,46 +318,17 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
     r = w.visits
     s = r["step"][v]
-    c = r["case"][v]
     team = w.steps["team"][s]
     channel = r["channel"][v]
     present = r["present"][v] == 1
-    week = week_of(w, t)
-    began_at = t + _pick_up(w, v)
-    wait = began_at - r["queued_at"][v]
-    phase = WARM_UP if t < 0.0 else MEASURED
-    hour = hour_of_week(w.days, t)
-    if r["status"][v] == WAITING:
+    waited = r["status"][v] == WAITING
+    if waited:
         reckon(w, team, t)
         w.team_state["waiting"][team] -= 1
         w.queue_length[r["queue"][v]] -= 1
-    elif wait > 0.0:  # an agent was free, and took a while to answer
-        w.step_sums[week, s, _S_WAITED] += 1.0
-        w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
-        w.contact_sums[week, r["reason"][v], channel, _C_WAITED] += 1.0
-    row = w.step_sums[week, s]
-    row[_S_WAIT] += wait
-    row[_S_SERVED] += 1.0
-    row[_S_SERVED_WAIT] += wait
-    row[_S_SERVED_WAIT_SQUARED] += wait * wait
-    if wait <= w.teams["standard"][team]:
-        row[_S_IN_STANDARD] += 1.0
-    w.hour_sums[phase, hour, team, _H_SERVED] += 1.0
-    w.hour_sums[phase, hour, team, _H_SERVED_WAIT] += wait
-    if present:
-        w.wait_bins[phase, team, wait_bin(wait)] += 1.0
-        line = w.contact_sums[week, r["reason"][v], channel]
-        line[_C_WAIT] += wait
-        line[_C_SERVED] += 1.0
-        line[_C_SERVED_WAIT] += wait
-        line[_C_SERVED_WAIT_SQUARED] += wait * wait
-        if wait <= w.teams["standard"][team]:
-            line[_C_IN_STANDARD] += 1.0
-        if r["call_back"][v] == 0:
-            add_wait(w, c, w.channels["felt"][channel] * wait, t)
-    shared = 1 if w.queues["shared"][r["queue"][v]] == 1 else 0
-    take_up(w, a, shared, t)
+    take_up(w, a, w.queues["shared"][r["queue"][v]], t)
     r["agent"][v] = a
+    began_at = t + _pick_up(w, v)
     r["began_at"][v] = began_at
     r["missed"][v] = 0
     try_ = r["tries"][v]
@@ -360,8 +336,9 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         if draws.at_step(w, v, _REACHED, try_) >= w.steps["p_reached"][s]:
             r["missed"][v] = 1
     elif r["call_back"][v] == 1:
-        if draws.at_step(w, v, _CALL_BACK_REACHED, try_) >= w.channels["p_reached"][channel]:
+        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels["p_reached"][channel]:
             r["missed"][v] = 1
+    _count_taken(w, v, waited, t)
     if r["missed"][v] == 1:
         law = w.steps["attempt"][s]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
@@ -376,31 +353,56 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
 
 
 @compiled
-def let_go(w: Any, v: int, t: float) -> None:
-    """The first agent of a warm transfer leaves the line: wrap-up, then free."""
-    a = w.visits["held"][v]
-    s = w.visits["held_step"][v]
-    w.visits["held"][v] = -1
-    wind_up(w, v, a, s, t)
+def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
+    """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
+    r = w.visits
+    s = r["step"][v]
+    team = w.steps["team"][s]
+    wait = r["began_at"][v] - r["queued_at"][v]
+    more = 0.0
+    if waited and wait <= 0.0:  # its own last agent was free in the same instant
+        more = -1.0
+    elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
+        more = 1.0
+    row = w.step_sums[week_of(w, t), s]
+    row[_S_SERVED] += 1.0
+    row[_S_WAITED] += more
+    row[_S_SERVED_WAIT] += wait
+    row[_S_SERVED_WAIT_SQUARED] += wait * wait
+    hours = w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team]
+    hours[_H_SERVED] += 1.0
+    hours[_H_WAITED] += more
+    hours[_H_SERVED_WAIT] += wait
+    if r["missed"][v] == 0 or r["call_back"][v] == 0:
+        row[_S_WAIT] += wait
+    if r["missed"][v] == 0:
+        if wait <= w.teams["standard"][team]:
+            row[_S_IN_STANDARD] += 1.0
+        if r["present"][v] == 1:
+            _count_answered(w, v, wait, more, t)
 
 
 @compiled
-def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
-    """Agent a is done with the customer of visit v at step s: after-contact work if there is any, then free."""
-    law = w.steps["wrap"][s]
-    if law < 0:
-        put_down(w, a, t)
-        return
-    c = w.visits["case"][v]
-    minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
-    minutes *= math.exp(-w.behaviour["speed"][0] * w.proficiency[a, w.steps["skill"][s]])
-    w.step_sums[week_of(w, t), s, _S_WRAP] += minutes
-    w.contact_sums[week_of(w, t), w.visits["reason"][v], w.visits["channel"][v], _C_WRAP] += minutes
-    p = new_visit(w, c)
-    w.visits["agent"][p] = a
-    w.visits["step"][p] = s
-    change(w, p, WRAPPING, t + minutes)
-    call(w, p)
+def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
+    """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
+    r = w.visits
+    s = r["step"][v]
+    c = r["case"][v]
+    team = w.steps["team"][s]
+    channel = r["channel"][v]
+    w.wait_bins[WARM_UP if t < 0.0 else MEASURED, team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[week_of(w, t), r["reason"][v], channel]
+    line[_C_WAIT] += wait
+    line[_C_WAITED] += more
+    line[_C_SERVED] += 1.0
+    line[_C_SERVED_WAIT] += wait
+    line[_C_SERVED_WAIT_SQUARED] += wait * wait
+    if wait <= w.teams["standard"][team]:
+        line[_C_IN_STANDARD] += 1.0
+    if r["call_back"][v] == 0:
+        add_wait(w, c, w.channels["felt"][channel] * wait, t)
+    if w.steps["asks_again"][s] == 1 and (w.cases["heard"][c] == 1 or r["leg"][v] > 0):
+        add_effort(w, c, _INFORMATION, w.experience["information"][0], t)
 
 
 @compiled
@@ -433,6 +435,7 @@ def finish(w: Any, v: int, t: float) -> None:
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
     w.cases["z"][c] = w.proficiency[a, w.steps["skill"][s]]
+    w.cases["heard"][c] = 1
     w.cases["sold"][c] += w.steps["sells"][s]
     if r["present"][v] == 1 and w.steps["generic"][s] > 0.0:
         if draws.at_step(w, v, _GENERIC, 0) < w.steps["generic"][s]:
@@ -452,6 +455,7 @@ def _miss(w: Any, v: int, t: float) -> None:
     if r["call_back"][v] == 1:
         if tries >= w.channels["tries"][r["channel"][v]]:
             r["tries"][v] = 0
+            count_abandoned(w, v, t)
             lose_contact(w, v, MISSED, t)
             return
         r["through"][v] = CALL_BACK
@@ -488,7 +492,7 @@ def requeue(w: Any, v: int, t: float) -> None:
     """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
     r = w.visits
     q = r["queue"][v]
-    a = choose_agent(w, q, w.channels["at_once"][r["channel"][v]])
+    a = choose_agent(w, q, w.channels["at_once"][r["channel"][v]], t)
     change(w, v, WAITING, math.inf)
     team = w.steps["team"][r["step"][v]]
     reckon(w, team, t)
@@ -512,8 +516,6 @@ def end_delay(w: Any, v: int, t: float) -> None:
         add_effort(w, c, _CHANNEL_SWITCH, w.experience["channel_switch"][0], t)
         r["channel"][v] = w.steps["fall_channel"][s]
         r["step"][v] = w.steps["falls_back_to"][s]
-        if w.steps["asks_again"][r["step"][v]] == 1:
-            add_effort(w, c, _INFORMATION, w.experience["information"][0], t)
         r["through"][v] = FALL_BACK
         change(w, v, COMING, t)
         return
@@ -542,14 +544,14 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         if a >= 0 and not stays and w.steps["wrap"][worked_at] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
+        if to < 0 and r["kind"][v] == _RETURN:
+            s = _reached(w, v, t)
+            continue
         parent = r["parent"][v]
         if parent >= 0 and (to < 0 or to == w.steps["join"][r["step"][parent]]):
             _join(w, v, parent, t)
             break
         if to < 0:
-            if r["kind"][v] == _RETURN:
-                s = _reached(w, v)
-                continue
             end_route(w, v, t)
             break
         _move(w, v, s, to, transfer, kind, t)
@@ -570,11 +572,6 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
 def _hold(w: Any, v: int, t: float) -> None:
     """A warm transfer waits: its first agent stays on the line, at most for the team's limit."""
     r = w.visits
-    if r["status"][v] != WAITING:  # the customer was turned away
-        first = r["held"][v]
-        r["held"][v] = -1
-        put_down(w, first, t)
-        return
     h = new_visit(w, r["case"][v])
     r["parent"][h] = v
     r["awaits"][h] = r["stamp"][v]
@@ -596,10 +593,11 @@ def _join(w: Any, v: int, parent: int, t: float) -> None:
 
 
 @compiled
-def _reached(w: Any, v: int) -> int:
+def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     r = w.visits
     leave_line(w, v)
+    w.contact_sums[week_of(w, t), r["reason"][v], r["channel"][v], _C_HANDLED] += 1.0
     w.cases["answered"][r["case"][v]] += 1
     r["kind"][v] = r["was"][v]
     r["reason"][v] = r["was_reason"][v]
@@ -623,8 +621,6 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
         w.contact_sums[week, r["reason"][v], r["channel"][v], _C_MISROUTED] += 1.0
     elif kind == ESCALATION:
         w.step_sums[week, s, _S_ESCALATIONS] += 1.0
-    if w.steps["kind"][to] == WORK and w.steps["team"][to] != w.steps["team"][s]:
-        w.step_sums[week, to, _S_HANDOFFS] += 1.0
     if transfer == NO_TRANSFER:
         leave_line(w, v)
         r["present"][v] = 0
@@ -632,8 +628,6 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
         w.cases["transfers"][c] += 1
         weight = w.experience["transfer"][0] if transfer == COLD else w.experience["warm_transfer"][0]
         add_effort(w, c, _TRANSFER, weight, t)
-        if w.steps["asks_again"][to] == 1:
-            add_effort(w, c, _INFORMATION, w.experience["information"][0], t)
         r["leg"][v] += 1
     r["step"][v] = to
 

@@ -99,6 +99,7 @@ def new_visit(w: Any, c: int) -> int:
     r["sla_at"][v] = math.inf
     r["pass"][v] = 0
     r["at_step"][v] = math.inf
+    r["team"][v] = -1
     return int(v)
 
 
@@ -146,6 +147,8 @@ def new_case(w: Any) -> int:
     r["complaints"][c] = 0
     r["returns"][c] = 0
     r["chaser_row"][c] = -1
+    r["leaving_row"][c] = -1
+    r["heard"][c] = 0
     r["promise_at"][c] = math.inf
     r["promise_clock"][c] = 1
     r["promise_left"][c] = 0.0

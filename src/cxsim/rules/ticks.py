@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from cxsim import draws
 from cxsim.distributions import normal_quantile
 from cxsim.experience import survey_customers
 from cxsim.jit import compiled
-from cxsim.rules.agents import keep_shift, next_shift, reckon
+from cxsim.plan.tables import WORK
+from cxsim.rules.agents import keep_shift, next_shift, pay, reckon
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
-from cxsim.rules.promises import _spend, reset_chaser, start_updates, stop_updates
-from cxsim.rules.routing import AT_STEP
+from cxsim.rules.endings import let_go
+from cxsim.rules.promises import _spend, count_updates, reset_chaser, start_updates
+from cxsim.rules.routing import AT_STEP, CALL_BACK
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
@@ -45,22 +45,40 @@ def begin_world(w: Any, t: float) -> None:
     for f in range(len(w.flows)):
         w.flow_state["next_at"][f] = next_candidate_at(w, f, 0, t)
     for a in range(len(w.roster)):
-        for k in range(w.proficiency.shape[1]):
-            u = draws.of_agent(w, a, _PROFICIENCY, k, np.uint64(1))
-            w.proficiency[a, k] = w.roster["mean"][a] + w.roster["sd"][a] * normal_quantile(u)
+        _hire(w, a)
         w.agents["idle_since"][a] = t
         w.agents["back_at"][a] = math.inf
         next_shift(w, a, t)
     for team in range(len(w.teams)):
         w.team_state["touched_at"][team] = t
+        w.team_state["paid_until"][team] = t
+
+
+@compiled
+def _hire(w: Any, a: int) -> None:
+    """Whoever is employed for the first time brings a proficiency in each skill."""
+    if w.roster["duty"][a] < 0 or w.agents["hired"][a] == 1:
+        return
+    w.agents["hired"][a] = 1
+    for k in range(w.proficiency.shape[1]):
+        u = draws.of_agent(w, a, _PROFICIENCY, 0, w.queues["word"][2 * k])
+        w.proficiency[a, k] = w.roster["mean"][a] + w.roster["sd"][a] * normal_quantile(u)
+
+
+@compiled
+def reckon_all(w: Any, t: float) -> None:
+    """Bring all integrals and paid time up to t."""
+    for team in range(len(w.teams)):
+        reckon(w, team, t)
+    pay(w, t)
 
 
 @compiled
 def close_week(w: Any, t: float) -> None:
     """The week that ends at t: integrals, backlog and its age, what was learned in courses, how customers feel."""
     week = week_of(w, t - JUST_BEFORE)
+    reckon_all(w, t)
     for team in range(len(w.teams)):
-        reckon(w, team, t)
         w.team_sums[week, team, _BACKLOG] = w.team_state["waiting"][team]
     for v in range(len(w.visits)):
         if w.visits["status"][v] == WAITING:
@@ -85,6 +103,7 @@ def call_to_class(w: Any, course: int, wave: int) -> None:
             continue
         if rank % w.courses["waves"][course] == wave:
             w.agents["class_owed"][a] += w.courses["hours"][course]
+            w.agents["learned"][a] = 1 if w.courses["hours"][course] <= 0.0 else 0
             w.agents["class_session"][a] = w.courses["session"][course]
             w.agents["course"][a] = course
         rank += 1
@@ -92,31 +111,24 @@ def call_to_class(w: Any, course: int, wave: int) -> None:
 
 @compiled
 def before_change(w: Any, t: float) -> None:
-    """Under the old plan: bring integrals and the urge to ask up to t, stop updates."""
-    for team in range(len(w.teams)):
-        reckon(w, team, t)
+    """Under the old plan: bring integrals, the urge to ask and the count of updates up to t."""
+    reckon_all(w, t)
     for c in range(len(w.cases)):
         if w.cases["status"][c] == OPEN:
             _spend(w, c, t)
-            stop_updates(w, c, t)
+            count_updates(w, c, t)
 
 
 @compiled
 def after_change(w: Any, t: float) -> None:
     """Under the new plan: shifts, queues, streams of demand and updates follow it; promises stay as told."""
     for a in range(len(w.roster)):
+        _hire(w, a)
         keep_shift(w, a, t)
     for v in range(len(w.visits)):
-        if w.visits["status"][v] == WAITING:
-            s = w.visits["step"][v]
-            if w.steps["gone"][s] == 1:
-                w.visits["through"][v] = AT_STEP
-                w.visits["held"][v] = -1
-                change(w, v, COMING, t)
-            elif w.queues["shared"][w.visits["queue"][v]] == 1:
-                w.visits["queue"][v] = w.steps["shared_queue"][s]
-            else:
-                w.visits["queue"][v] = w.steps["queue"][s]
+        status = w.visits["status"][v]
+        if status == WAITING or (status == COMING and w.visits["through"][v] == CALL_BACK):
+            _change_line(w, v, t)
     recount(w, t)
     for f in range(len(w.flows)):
         if w.flows["rate"][f] <= 0.0:
@@ -129,6 +141,28 @@ def after_change(w: Any, t: float) -> None:
             reset_chaser(w, c, t)
     w.counters[CALLS] = 0
     w.counters[FREED] = 0
+
+
+@compiled
+def _change_line(w: Any, v: int, t: float) -> None:
+    """Who waits keeps place and patience where the step's work is done now; if nobody does it, the visit goes on."""
+    r = w.visits
+    s = r["step"][v]
+    while w.steps["gone"][s] == 1 and w.steps["moved_to"][s] >= 0:
+        s = w.steps["moved_to"][s]
+    if w.steps["gone"][s] == 1 or w.steps["kind"][s] != WORK:
+        if r["held"][v] >= 0:
+            let_go(w, v, t)
+        r["step"][v] = s
+        r["through"][v] = AT_STEP
+        change(w, v, COMING, t)
+        return
+    if s != r["step"][v]:
+        r["step"][v] = s
+        r["pass"][v] = w.passes[r["case"][v], s]
+    r["team"][v] = w.steps["team"][s]
+    shared = w.queues["shared"][r["queue"][v]] == 1
+    r["queue"][v] = w.steps["shared_queue"][s] if shared else w.steps["queue"][s]
 
 
 @compiled
@@ -163,6 +197,7 @@ def withdraw(w: Any, v: int, t: float) -> None:
     c = w.visits["case"][v]
     r = w.visits
     if w.cases["status"][c] != OPEN or w.cases["closed_how"][c] != 0:
+        w.cases["leaving_row"][c] = -1
         free_visit(w, v)
         return
     for k in range(len(r)):
@@ -170,6 +205,7 @@ def withdraw(w: Any, v: int, t: float) -> None:
             change(w, v, LEAVING, t + 60.0)
             return
     w.cases["closed_how"][c] = WITHDRAWN
+    w.cases["leaving_row"][c] = -1
     for k in range(len(r)):
         status = r["status"][k]
         if r["case"][k] == c and (status == COMING or status == WAITING or status == DELAYED or status == JOINING):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from cxsim.problems import Problems, problem
 from cxsim.scenario import Scenario
 from cxsim.story.words import called, contacts, lasting, lowered, outcome, rounded, told, waiting
 from cxsim.story.worlds import CaseName, Life, World, differences, name_of, numbers_of, read_case, worlds
+from cxsim.study import Settings
 from cxsim.tally import WEEK
 
 LOOK_AHEAD = 8
@@ -20,7 +20,9 @@ OTHERS = 5
 """Further cases named at each end."""
 
 
-def story(organisation: Organisation, scenarios: Sequence[Scenario], settings: Any, case: str | None = None) -> str:
+def story(
+    organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings, case: str | None = None
+) -> str:
     """The life of a case today and under each scenario, in dated lines, as text.
 
     case: ``segment/reason/stream/number[+recurrence]``; None: a typical case of those that the first scenario moves.
@@ -56,7 +58,7 @@ def _never(today: World, case: CaseName, weeks: int) -> Problems:
     return problem(("case",), f"'{case}': {why}, or it left no trace{there}")
 
 
-def _interesting(organisation: Organisation, side_by_side: Sequence[World], settings: Any) -> str:
+def _interesting(organisation: Organisation, side_by_side: Sequence[World], settings: Settings) -> str:
     weeks = min(settings.weeks, LOOK_AHEAD)
     pair = side_by_side[:2] if len(side_by_side) > 1 else (side_by_side[0], side_by_side[0])
     for w in side_by_side:
@@ -100,7 +102,7 @@ def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, floa
     return [(name_of(word, key, today.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
 
 
-def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Any) -> str:
+def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
     again = f", which has come back {case.recurrence} x" if case.recurrence else ""

@@ -20,6 +20,7 @@ from cxsim.rules.cases import RECURRENCE_BITS
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state import DONE, OPEN, SCHEDULED, world_of
 from cxsim.streams import name_word
+from cxsim.study import Settings
 from cxsim.tally import WEEK
 
 CANDIDATES = (1 << RECURRENCE_BITS) - 1
@@ -87,6 +88,7 @@ class World:
     plans: world.Timeline
     names: Names
     run: world.Run
+    engine: str
 
     def organisation_at(self, t: float) -> Organisation:
         """The organisation in force at t."""
@@ -95,7 +97,7 @@ class World:
     def advance(self, until: float) -> None:
         """Run on to `until`."""
         if self.run.at < until:
-            world.advance(self.run, self.plans, until)
+            world.advance(self.run, self.plans, until, self.engine)
 
     def over(self, case: CaseName) -> bool:
         """Whether nothing more can happen to the case."""
@@ -157,10 +159,10 @@ class Life:
     """Expected answer to "they made it easy", 1 to 7."""
 
 
-def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: Any) -> tuple[World, ...]:
+def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[World, ...]:
     """Today's world and each scenario's, at time 0 with one and the same past behind them.
 
-    settings: `seed`, `weeks` and `warm_up_weeks` are used; all worlds are replication 0 of the study.
+    settings: a study's; all worlds are its replication 0.
     """
     told = [BASELINE, *(s for s in scenarios if s.name != BASELINE.name)]
     ahead = [timeline(organisation, scenario) for scenario in told]
@@ -169,8 +171,9 @@ def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: 
     steps = [((begins, organisation), *((at, o) for at, o in later if o is not organisation)) for later in ahead]
     plans = [plans_of(s, names, settings.weeks, settings.warm_up_weeks) for s in steps]
     run = world.start(plans[0][0][1], names, settings.seed, 0, settings.weeks, settings.warm_up_weeks, trace=True)
-    world.advance(run, plans[0], 0.0)
-    return tuple(World(s, o, p, names, run.copy()) for s, o, p in zip(told, steps, plans, strict=True))
+    world.advance(run, plans[0], 0.0, settings.engine_name)
+    made = zip(told, steps, plans, strict=True)
+    return tuple(World(s, o, p, names, run.copy(), settings.engine_name) for s, o, p in made)
 
 
 def differences(a: World, b: World) -> pd.DataFrame:
@@ -179,8 +182,7 @@ def differences(a: World, b: World) -> pd.DataFrame:
     Columns: word, number, effort (in a), other (in b), difference (other less effort); the largest relief first.
     """
     parted = min((at for at, _ in b.organisations[1:]), default=0.0)
-    efforts = [_efforts(x) for x in (a, b)]
-    both = efforts[0].join(efforts[1].rename(columns={"effort": "other"}), how="outer").fillna(0.0)
+    both = _efforts(a, "effort").join(_efforts(b, "other"), how="outer").fillna(0.0)
     opened = _opened(a).join(_opened(b), how="inner", rsuffix="_other")
     both = both.join(opened, how="inner").reset_index()
     keys = zip(both["word"].tolist(), both["number"].tolist(), strict=True)
@@ -191,9 +193,9 @@ def differences(a: World, b: World) -> pd.DataFrame:
     return both.sort_values(["difference", "word", "number"], kind="stable", ignore_index=True)
 
 
-def _efforts(x: World) -> pd.DataFrame:
+def _efforts(x: World, called: str) -> pd.DataFrame:
     rows = x.run.entries()
-    table = pd.DataFrame({name: rows[name] for name in ("word", "number", "effort")})
+    table = pd.DataFrame({"word": rows["word"], "number": rows["number"], called: rows["effort"]})
     return table.groupby(["word", "number"]).sum()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.calendar import read_hours
 from cxsim.intervals import mean_of
 from cxsim.law_facts import mean_of as mean_time
 from cxsim.measures import DAYS
 from cxsim.organisation import Organisation, Route
-from cxsim.calendar import read_hours
 from cxsim.organisation.checks import edge_p, mix_of
 from cxsim.organisation.customers import Reason
 from cxsim.plan import build_plan
@@ -149,7 +149,7 @@ def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
     rate = reason.cases.get(segment, 0.0) * o.segments[segment].customers / MINUTES_PER_YEAR
     if segment in reason.arrivals:
         arrivals = reason.arrivals[segment]
-        rate = arrivals.rate if arrivals.rate is not None else 1.0 / mean_time(arrivals.interarrival)
+        rate = arrivals.rate or 1.0 / mean_time(arrivals.interarrival)
     rate *= (1.0 + reason.added) * (1.0 - reason.prevented)
     shape = np.ones(HOURS)
     profile = o.profiles[reason.arrives] if reason.arrives is not None else None
@@ -202,7 +202,7 @@ def growing(closes: Sequence[Floats], teams: Sequence[str], who: str = "", confi
 
     closes: for each replication [week, team] work waiting at the week's close.
     """
-    told = []
+    told: list[str] = []
     quarter = len(closes[0]) // 4 if closes else 0
     if quarter == 0 or len(closes) < 2:
         return told

@@ -59,7 +59,7 @@ class Results:
     held: tuple[Held, ...]
     warnings: tuple[str, ...]
     """Overload: where and when."""
-    values: pd.DataFrame
+    measured: pd.DataFrame
     """Point columns, scenario, replication, measure, value."""
     reasons: pd.DataFrame
     """This and the following: point columns, scenario, names, measure, and `NUMBERS`."""
@@ -76,9 +76,9 @@ class Results:
     """Time taken."""
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """All frames by name; ``replications`` is `values`."""
+        """All frames by name; ``replications`` is `measured`."""
         frames = {name: getattr(self, name) for name in (*TABLES, "transitions")}
-        return {"replications": self.values, **frames}
+        return {"replications": self.measured, **frames}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,16 +105,16 @@ class Store:
 
     def values_of(self, measure: str, point: int, scenario: int) -> list[float]:
         """A measure over the finished replications."""
-        return [self.kept[(point, k)][scenario].values[measure] for k in self.finished]
+        return [self.kept[(point, k)][scenario].measured[measure] for k in self.finished]
 
-    def values(self) -> pd.DataFrame:
+    def measured(self) -> pd.DataFrame:
         """One row for each point, scenario, replication and measure."""
         names = [m.name for m in MEASURES]
         parts = []
         for p, label in enumerate(self.points):
             for k in self.finished:
                 for outcome in self.kept[(p, k)]:
-                    values = [outcome.values[n] for n in names]
+                    values = [outcome.measured[n] for n in names]
                     parts.append(_frame(label, outcome.scenario, replication=k, measure=names, value=values))
         return _joined(parts, self.points, ["scenario", "replication", "measure", "value"])
 
@@ -133,13 +133,12 @@ class Store:
                 mean, half_width = means_of(values, confidence)
                 rows, columns = np.nonzero(~np.isnan(mean))
                 index = frames[0].index
-                names = {n: index.get_level_values(n).to_numpy()[rows] for n in index.names}
+                names = {str(n): index.get_level_values(str(n)).to_numpy()[rows] for n in index.names}
                 measures = frames[0].columns.to_numpy()[columns]
                 change, change_half_width = means_of(values - baseline, confidence)
-                found = [x[rows, columns] for x in (mean, half_width, change, change_half_width)]
-                parts.append(
-                    _frame(label, runs[0][i].scenario, **names, measure=measures, **dict(zip(NUMBERS, found, strict=True)))
-                )
+                numbers = zip(NUMBERS, (mean, half_width, change, change_half_width), strict=True)
+                cells: dict[str, Any] = {**names, "measure": measures, **{n: x[rows, columns] for n, x in numbers}}
+                parts.append(_frame(label, runs[0][i].scenario, **cells))
         return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])
 
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:

@@ -91,7 +91,7 @@ class _Study:
             for scenario in self.scenarios:
                 after = timeline(organisation, scenario)[-1][1]
                 for team, text in overload(after, self.settings.weeks).items():
-                    if team not in known or WITHOUT_END in text and WITHOUT_END not in known[team]:
+                    if team not in known or (WITHOUT_END in text and WITHOUT_END not in known[team]):
                         self.warnings.append(f"{place}{scenario.name}: {text}")
             self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
             self.orders.append(order_of(organisation, self.by_point[p], self.settings))
@@ -163,8 +163,8 @@ class _Study:
             engine=self.settings.engine_name,
             spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
             held=tuple(self.held),
-            warnings=tuple([*self.warnings, *self._grown()]),
-            values=store.values(),
+            warnings=(*self.warnings, *self._grown()),
+            measured=store.measured(),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
             seconds=time.perf_counter() - began,
@@ -172,15 +172,16 @@ class _Study:
 
     def _grown(self) -> list[str]:
         """Backlogs that grew while it ran."""
-        told = []
+        told: list[str] = []
         for p, label in enumerate(self.store.points):
             place = "".join(f"{key}={value} " for key, value in label.items())
             runs = [self.store.kept[(p, k)] for k in self.store.finished]
             for i in range(len(runs[0]) if runs else 0):
-                closes = [run[i].tables["weeks"]["backlog"].unstack("team", sort=False) for run in runs]
-                teams = [str(name) for name in closes[0].columns[:-1]]
+                teams = [str(name) for name in runs[0][i].tables["teams"].index.get_level_values("team")]
+                columns = [run[i].tables["weeks"]["backlog"].to_numpy() for run in runs]
+                closes = [c.reshape(self.settings.weeks, -1)[:, : len(teams)] for c in columns]
                 who = "" if i == 0 else f"{runs[0][i].scenario}: "
-                told += growing([c.to_numpy() for c in closes], teams, place + who, self.settings.confidence)
+                told += growing(closes, teams, place + who, self.settings.confidence)
         return told
 
 

@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
     """What one replication of one scenario came to."""
 
     scenario: str
-    values: dict[str, float]
+    measured: dict[str, float]
     tables: dict[str, pd.DataFrame]
     moves: Floats | None
     """[segment, before, after] customers by what they would answer at the end: detractor, passive, promoter."""
@@ -146,7 +146,7 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     begun = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only = ((-math.inf, p.plan),)
     world.advance(begun, only, 0.0, order.engine)
-    worlds: list[tuple[str, Sequence[tuple[float, Plan]], Organisation, Spending]] = []
+    worlds: list[tuple[str, tuple[tuple[float, Plan], ...], Organisation, Spending]] = []
     if order.tells_baseline:
         worlds.append((BASELINE.name, only, p.baseline, Spending()))
     for course, plans, horizon in zip(order.courses, p.timelines, p.horizons, strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from types import TracebackType
 from typing import Any
@@ -55,7 +55,7 @@ class Workers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop(at_once=kind is not None)
 
-    def run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Outcome]]]:
+    def run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Generator[tuple[Task, list[Outcome]], None, None]:
         """Run tasks, a task's point being the place of its order; yields each as it ends."""
         left = dict.fromkeys(tasks)
         while left:
@@ -70,7 +70,7 @@ class Workers:
                 self.stop()
                 self._given = None
 
-    def _run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Outcome]]]:
+    def _run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Generator[tuple[Task, list[Outcome]], None, None]:
         executor = self._executor()
         if executor is None:
             for point, replication in tasks:

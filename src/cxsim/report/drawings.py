@@ -1,0 +1,103 @@
+"""The figures of a comparison, and the small intervals that stand in the summary's table."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from cxsim.compare import Comparison
+from cxsim.figures import Figure, change_by_measure, cost_against_loyalty, effort_ledger
+from cxsim.study import Results
+
+NARROW = 4.3
+"""Inches: width of the summary's figure."""
+
+
+def draw(comparison: Comparison) -> dict[str, Figure]:
+    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause; none without scenarios.
+
+    Of a study of several points, the first one is drawn.
+    """
+    results = comparison.results
+    table = at_first_point(results, comparison.table)
+    if table.empty:
+        return {}
+    titles, confidence = _titles(results), results.settings.confidence
+    return {
+        "change": change_by_measure(table, titles, confidence=confidence),
+        "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
+        "effort": _effort(results, table),
+    }
+
+
+def telling(comparison: Comparison) -> Figure | None:
+    """The one figure of the summary: where effort comes from; of several scenarios, cost against loyalty."""
+    results = comparison.results
+    table = at_first_point(results, comparison.table)
+    if table.empty:
+        return None
+    if len(results.scenarios) > 1:
+        confidence = results.settings.confidence
+        return cost_against_loyalty(table, _titles(results), _currency(results), width=NARROW, confidence=confidence)
+    return _effort(results, table, most=3, width=NARROW)
+
+
+def _effort(results: Results, table: pd.DataFrame, **how: Any) -> Figure:
+    effort, by_reason = (at_first_point(results, frame) for frame in (results.effort, results.reasons))
+    reasons = {name: reason.title or name.replace("_", " ") for name, reason in results.organisation.reasons.items()}
+    confidence = results.settings.confidence
+    return effort_ledger(effort, by_reason, table, _titles(results), reasons, confidence=confidence, **how)
+
+
+def _titles(results: Results) -> dict[str, str]:
+    return {s.name: s.title for s in results.scenarios}
+
+
+def _currency(results: Results) -> str:
+    return results.organisation.economics.currency
+
+
+def at_first_point(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the study's first point."""
+    for key, value in results.points[0].items():
+        table = table[table[key] == value]
+    return table
+
+
+MARKS = {
+    "better": "M-4,-5 L5,0 L-4,5 Z",
+    "worse": "M4,-5 L-5,0 L4,5 Z",
+    "undecided": "M-4,0 A4,4 0 1,0 4,0 A4,4 0 1,0 -4,0 Z",
+}
+SQUARE = "M-3.5,-3.5 H3.5 V3.5 H-3.5 Z"
+REACH = 100.0
+MIDDLE = 30.0
+
+
+def place(value: float) -> float:
+    """Where a difference stands on the summary's small axis, -100 to 100; +-30 is the smallest worthwhile one.
+
+    Linear inside, logarithmic beyond: 30 times the smallest worthwhile difference is at the end.
+    """
+    size = abs(value)
+    beyond = MIDDLE + (REACH - MIDDLE) * math.log(size) / math.log(30.0) if size > 1.0 else MIDDLE * size
+    return math.copysign(min(beyond, REACH), value)
+
+
+def interval(row: Any) -> Markup:
+    """A row of the comparison as a small picture: band, zero, interval and mark; better is to the right."""
+    if not (row.worthwhile > 0.0 and math.isfinite(row.difference)):
+        return Markup("")
+    sign = -1.0 if row.direction == "lower" else 1.0
+    low, at, high = (place(sign * value / row.worthwhile) for value in (row.low, row.difference, row.high))
+    left, right = min(low, high), max(low, high)
+    mark = MARKS.get(row.verdict, SQUARE)
+    return Markup(
+        '<svg class="interval {verdict}" viewBox="-104 -8 208 16" role="img" aria-label="{verdict}">'
+        '<rect x="-{m:g}" y="-8" width="{w:g}" height="16"/><line x1="0" x2="0" y1="-8" y2="8" class="zero"/>'
+        '<line x1="{left:.1f}" x2="{right:.1f}" y1="0" y2="0"/>'
+        '<path d="{mark}" transform="translate({at:.1f} 0)"/></svg>'
+    ).format(verdict=row.verdict, m=MIDDLE, w=2 * MIDDLE, left=left, right=right, mark=mark, at=at)

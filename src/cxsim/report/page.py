@@ -1,0 +1,173 @@
+"""The summary: one page that prints on A4 and stands by itself, from a template and what was found."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cxsim.compare import Comparison
+from cxsim.figures import shown, svg, unit_of
+from cxsim.interventions.dates import WEEK
+from cxsim.measures import ALL, HEADLINES
+from cxsim.organisation import Organisation
+from cxsim.report.drawings import at_first_point, interval, telling
+from cxsim.scenario import Scenario, scenario_costs
+from cxsim.study import LOYALTY, Results
+
+PAGE = "summary.html"
+
+
+def summary(
+    results: Results,
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    organisation: Organisation,
+    again: str = "",
+) -> str:
+    """The page as HTML text; nothing in it is fetched from elsewhere."""
+    pages = Environment(
+        loader=PackageLoader("cxsim.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    figure = telling(comparison)
+    found = comparison.findings()
+    return pages.get_template(PAGE).render(
+        organisation=organisation,
+        settings=results.settings,
+        results=results,
+        told=[_scenario(s, found.get(s.name, []), results, organisation, len(scenarios)) for s in scenarios],
+        rows=_rows(results, comparison, scenarios),
+        baseline=_baseline(results, organisation) if not scenarios else [],
+        figure=Markup(_inline(svg(figure))) if figure is not None else "",
+        limits=[*comparison.limits(), _assumed(organisation, scenarios)],
+        family=comparison.family,
+        again=again or _command(results, scenarios),
+        version=_version(),
+    )
+
+
+def _scenario(s: Scenario, found: Sequence[str], results: Results, o: Organisation, among: int) -> dict[str, Any]:
+    """What the page says of one scenario."""
+    steps = [f"From week {d.starts / WEEK:g}: {_lowered(d.intervention.says(o))}" for d in s.interventions]
+    if len({d.starts for d in s.interventions}) == 1 and steps:
+        steps = [d.intervention.says(o) for d in s.interventions]
+    costs = [(kind.replace("_", " "), cost) for kind, cost in scenario_costs(s, results.settings.weeks) if cost]
+    starts = {f"{d.starts / WEEK:g}" for d in s.interventions}
+    most = 8 if among == 1 else 4 if among == 2 else 2
+    left = len(steps) - most
+    return {
+        "title": s.title,
+        "because": " ".join(s.because.split()),
+        "finding": found[0].removeprefix(f"{s.title}. ") if found else "",
+        "others": found[1:] if among == 1 else [],
+        "when": f"from week {starts.pop()}" if len(starts) == 1 else "",
+        "steps": steps[:most] if left > 1 else steps,
+        "left": left if left > 1 else 0,
+        "costs": [f"{kind} {cost:,.0f}" for kind, cost in costs],
+        "cost": sum(cost for _, cost in costs),
+        "moves": _moves(s, results, o),
+    }
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _moves(s: Scenario, results: Results, o: Organisation) -> list[tuple[str, str, str]]:
+    """By segment: customers who would rate us in a better class at the end, and in a worse one."""
+    moves = at_first_point(results, results.transitions)
+    moves = moves[(moves["scenario"] == s.name) & (moves["segment"] != ALL)]
+    rank = {name: i for i, name in enumerate(LOYALTY)}
+    found = []
+    for segment, rows in moves.groupby("segment", sort=False):
+        step = rows["after"].map(rank) - rows["before"].map(rank)
+        better, worse = (float(rows.loc[which, "customers"].sum()) for which in (step > 0, step < 0))
+        title = o.segments[str(segment)].title if str(segment) in o.segments else ""
+        found.append((title or str(segment), f"{better:,.0f}", f"{worse:,.0f}"))
+    return found
+
+
+def _rows(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
+    """The headline measures, with a cell for each scenario."""
+    table = at_first_point(results, comparison.table)
+    cells = {(str(r.scenario), str(r.measure)): r for r in table.itertuples(index=False)}
+    found = []
+    for m in HEADLINES:
+        own: list[Any] = [cells[(s.name, m.name)] for s in scenarios if (s.name, m.name) in cells]
+        if own and not all(math.isnan(r.baseline) and math.isnan(r.value) for r in own):
+            unit = own[0].unit
+            found.append(
+                {
+                    "title": m.title,
+                    "unit": unit_of(unit),
+                    "baseline": shown(own[0].baseline, unit),
+                    "cells": [_cell(r) for r in own],
+                }
+            )
+    return found
+
+
+def _cell(r: Any) -> dict[str, Any]:
+    return {
+        "value": shown(r.value, r.unit),
+        "difference": _signed(r.difference, r.unit),
+        "bounds": f"{_signed(r.low, r.unit)} to {_signed(r.high, r.unit)}" if math.isfinite(r.half_width) else "",
+        "interval": interval(r),
+        "verdict": r.verdict,
+    }
+
+
+def _signed(value: float, unit: str) -> str:
+    text = shown(value, unit)
+    return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
+
+
+def _baseline(results: Results, o: Organisation) -> list[tuple[str, str, str]]:
+    """Without scenarios: the headline measures of today."""
+    values = at_first_point(results, results.measured).groupby("measure")["value"].mean()
+    units = {m.name: m.unit.replace("money", o.economics.currency) for m in HEADLINES}
+    return [(m.title, shown(float(values[m.name]), units[m.name]), unit_of(units[m.name])) for m in HEADLINES]
+
+
+def _assumed(o: Organisation, scenarios: Sequence[Scenario]) -> str:
+    """How much of it is known and how much assumed."""
+    numbers = [*o.assumptions, *(a for s in scenarios for a in s.assumptions)]
+    none = sum(not a.source for a in numbers)
+    assumed = sum("assumed" in a.source for a in numbers)
+    return (
+        f"{len(numbers):,} numbers go in, {assumed:,} of them wholly or partly assumed and {none:,} without a source: "
+        "see assumptions.csv."
+    )
+
+
+def _command(results: Results, scenarios: Sequence[Scenario]) -> str:
+    """The command line as far as the results tell it."""
+    names = [s.name for s in scenarios]
+    scenario = names[0] if len(names) == 1 else f"[{','.join(names)}]"
+    s = results.settings
+    words = [f"scenario={scenario}"] if names else ["scenario=baseline"]
+    words += [f"study.{key}={getattr(s, key)}" for key in ("weeks", "warm_up_weeks", "replications")]
+    return shlex.join(["python", "-m", "cxsim", *words, f"seed={s.seed}"])
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("cxsim")
+    except importlib.metadata.PackageNotFoundError:  # a checkout that was never installed
+        return "of a checkout"
+
+
+def _inline(text: str) -> str:
+    """An SVG file as it stands inside a page: without its heading, as wide as its place."""
+    text = text[text.index("<svg") :]
+    return re.sub(r'^<svg([^>]*?) width="[^"]*"', r"<svg\1", re.sub(r'^(<svg[^>]*?) height="[^"]*"', r"\1", text))

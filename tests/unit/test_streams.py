@@ -1,0 +1,120 @@
+"""Luck that can be looked up: equal to numpy's Philox, strictly between 0 and 1, at addresses that never change."""
+
+from __future__ import annotations
+
+import luck
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxsim.draws import Purpose
+from cxsim.streams import name_word, philox, uniform
+
+word = st.integers(0, 2**64 - 1)
+
+
+def ours(*key_and_counter: int) -> int:
+    with np.errstate(over="ignore"):
+        return int(philox(*(np.uint64(x) for x in key_and_counter)))
+
+
+def numpys(seed: int, replication: int, *counter: int) -> int:
+    generator = np.random.Philox(key=np.array([seed, replication], dtype=np.uint64))
+    state = generator.state
+    state["state"]["counter"] = np.array(counter, dtype=np.uint64)
+    generator.state = state
+    return int(generator.random_raw())
+
+
+@given(word, word, word, word, word, word)
+@settings(max_examples=300, deadline=None)
+def test_equal_to_numpys_philox_anywhere(*address: int) -> None:
+    assert ours(*address) == numpys(*address)
+
+
+@pytest.mark.parametrize("ones", [1, 2, 3, 4])
+def test_the_counter_carries(ones: int) -> None:
+    # numpy increments its 256-bit counter before the first block
+    counter = [2**64 - 1] * ones + [5] * (4 - ones)
+    assert ours(1, 2, *counter) == numpys(1, 2, *counter)
+
+
+def test_published_block() -> None:
+    # Random123's known answers for philox4x64-10: counter and key all ones; ours is counter + 1
+    full = 2**64 - 1
+    assert ours(full, full, full - 1, full, full, full) == 0x87B092C3013FE90B
+
+
+def test_strictly_inside_zero_and_one() -> None:
+    with np.errstate(over="ignore"):
+        u = [uniform(np.uint64(1), np.uint64(0), *(np.uint64(x) for x in (i, 0, 0, 0))) for i in range(20000)]
+    assert 0.0 < min(u) < max(u) < 1.0
+    # 20000 numbers: mean 1/2 within 4 standard errors of sqrt(1/12/20000)
+    assert abs(np.mean(u) - 0.5) < 4 * np.sqrt(1 / 12 / 20000)
+
+
+def test_the_hand_worked_number_is_the_same() -> None:
+    with np.errstate(over="ignore"):
+        for address in [(1, 0, 6, 77, 3, 0), (2**40, 99, 2**63, 1, 2, 3)]:
+            assert uniform(*(np.uint64(x) for x in address)) == luck.uniform(*address)
+
+
+def test_names_as_words_are_frozen() -> None:
+    # BLAKE2b with 8 bytes, little-endian: b2sum -l 64
+    assert name_word("") == int.from_bytes(bytes.fromhex("e4a6a0577479b2b4"), "little")
+    assert name_word("everyday/loan_application/0") == luck.word("everyday/loan_application/0")
+    assert name_word("a") != name_word("b")
+
+
+PURPOSES = {
+    "GAP": 1,
+    "ACCEPT": 2,
+    "CUSTOMER": 3,
+    "CHANNEL": 4,
+    "OPENING": 5,
+    "PATIENCE": 6,
+    "BALK": 7,
+    "REDIAL": 8,
+    "REDIAL_DELAY": 9,
+    "ACCEPT_CALL_BACK": 10,
+    "CALL_BACK_REACHED": 11,
+    "WORK": 12,
+    "WRAP_UP": 13,
+    "NEXT": 14,
+    "DELAY": 15,
+    "RIGHT": 16,
+    "RIGHT_ERROR": 17,
+    "REACHED": 18,
+    "RETURN_CALL": 19,
+    "RETURN_DELAY": 20,
+    "RETRY_DELAY": 21,
+    "SELF_SERVICE": 22,
+    "RESOLVE": 23,
+    "RECONTACT": 24,
+    "RECONTACT_DELAY": 25,
+    "COMPLAIN": 26,
+    "GENERIC": 27,
+    "TOLD": 28,
+    "HEEDS_UPDATES": 29,
+    "CHASE": 30,
+    "WITHDRAW": 31,
+    "COMES_BACK": 32,
+    "COMES_BACK_DELAY": 33,
+    "ATTEMPT": 34,
+    "ANSWERS": 40,
+    "SCORE": 41,
+    "CES_SCORE": 42,
+    "BUSYNESS": 50,
+    "LEVEL": 60,
+    "RATING": 61,
+    "ABSENT": 70,
+    "PROFICIENCY": 71,
+    "BREAK": 72,
+}
+
+
+def test_purposes_are_frozen() -> None:
+    now = {p.name: int(p) for p in Purpose}
+    assert {name: now.get(name) for name in PURPOSES} == PURPOSES, "a purpose changed: all luck would be dealt anew"
+    assert len(set(now.values())) == len(now)
