@@ -12,7 +12,6 @@ from contextlib import closing
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from cxsim.distributions import normal_cdf
 from cxsim.organisation import Organisation, read_organisation
@@ -22,11 +21,12 @@ from cxsim.study import Settings
 from cxsim.study.run import Progress
 from cxsim.study.work import Outcome, order_of
 from cxsim.study.workers import Workers
+from cxsim.tally import Latent, latent_values
 
 CES_TARGET: tuple[float, ...] = (0.02, 0.03, 0.05, 0.10, 0.20, 0.30, 0.30)
 """Shares of answers 1 to 7 in the baseline: assumed; 80 % at 5 or more, mean 5.5."""
 NPS_TARGET: tuple[float, ...] = (0.03, 0.01, 0.01, 0.02, 0.02, 0.08, 0.08, 0.10, 0.15, 0.17, 0.33)
-"""Shares of answers 0 to 10: assumed; 50 % promoters and 25 % detractors, so NPS 25, near the 22 of model_science §4.2."""
+"""Shares of answers 0 to 10: assumed; 50 % promoters and 25 % detractors, so NPS 25."""
 
 
 def calibrate(
@@ -75,11 +75,9 @@ def _scales(
             found[k] = outcomes
             if progress is not None:
                 progress(done * n + len(found), 2 * n, "calibrating")
-    total: pd.Series[float] = sum((found[k][0].tables["latent"]["cases"] for k in range(1, n)), found[0][0].tables["latent"]["cases"])
-    return {
-        str(scale): (part.index.get_level_values("at").to_numpy(), part.to_numpy())
-        for scale, part in total.groupby(level="scale", sort=False)
-    }
+    cases: Floats = np.sum([found[k][0].tables["latent"]["cases"].to_numpy() for k in range(n)], axis=0)
+    parts = cases.reshape(len(Latent), -1)
+    return {scale.name.lower(): (latent_values(), part) for scale, part in zip(Latent, parts, strict=True)}
 
 
 def neutral_effort(strain: Floats, cases: Floats, loss_aversion: float) -> float:
@@ -102,14 +100,14 @@ def cuts(values: Floats, cases: Floats, shares: Sequence[float]) -> list[float]:
         return float(sum(w * normal_cdf(cut - x) for x, w in zip(values, weights, strict=True)))
 
     low, high = float(values.min()) - 8.0, float(values.max()) + 8.0
-    return [round(_root(lambda c, share=share: at_most(c) - share, low, high), 4) for share in below]
+    return [round(_root(at_most, low, high, float(share)), 4) for share in below]
 
 
-def _root(rising: Callable[[float], float], low: float, high: float) -> float:
-    """Where a rising function crosses zero, by halving."""
+def _root(rising: Callable[[float], float], low: float, high: float, level: float = 0.0) -> float:
+    """Where a rising function crosses a level, by halving."""
     for _ in range(60):
         middle = 0.5 * (low + high)
-        if rising(middle) < 0.0:
+        if rising(middle) < level:
             low = middle
         else:
             high = middle

@@ -8,9 +8,8 @@ their dependence (Law 2015, Simulation Modeling and Analysis, section 9.7).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -185,9 +184,3 @@ def variance_ratio(scenario: ArrayLike, baseline: ArrayLike, confidence: float =
     k = 1.0 + 2.0 * max(0.0, 1.0 - r * r) * t_quantile(confidence, n - 2) ** 2 / (n - 2)
     wide = k + math.sqrt(k * k - 1.0)
     return Ratio((omega + 1.0) / 2.0, (omega / wide + 1.0) / 2.0, (omega * wide + 1.0) / 2.0)
-
-
-def is_precise(values: Sequence[Any], half_width: float, confidence: float = 0.95) -> bool:
-    """Whether the mean of the values is known to within a half-width."""
-    m = mean_of(np.asarray(values, dtype=np.float64), confidence)
-    return m.n == 0 or m.half_width <= half_width

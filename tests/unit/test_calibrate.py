@@ -1,4 +1,4 @@
-"""Calibration: cut-points and the neutral effort from distributions made by hand, and a baseline that keeps its targets."""
+"""Calibration: from distributions made by hand, and a baseline that then answers as it should."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from organisations import small_bank
 
 from cxsim.calibrate import CES_TARGET, NPS_TARGET, calibrate, cuts, neutral_effort
 from cxsim.organisation import read_organisation
 from cxsim.study import Settings, run_study
+from organisations import small_bank
 
 SETTINGS = Settings(weeks=2, warm_up_weeks=0, replications=2, workers=1)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from organisations import small_bank
 
 from cxsim.compare import COLUMNS, Comparison, compare
 from cxsim.compare.words import amount, number
@@ -17,13 +16,12 @@ from cxsim.measures import HEADLINES, MEASURES, Spending
 from cxsim.organisation import read_organisation
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
+from organisations import small_bank
 
 EMPTY = pd.DataFrame(columns=["scenario", "segment", "reason", "measure", "value"])
 
 
-def study(
-    changes: Mapping[str, Sequence[float]], spending: Spending | None = None, **settings: Any
-) -> Results:
+def study(changes: Mapping[str, Sequence[float]], spending: Spending | None = None, **settings: Any) -> Results:
     """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in the scenario."""
     o = read_organisation(small_bank())
     course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h"}
@@ -46,6 +44,7 @@ def study(
         replications=4,
         complete=True,
         engine="simpy",
+        checked="",
         spending={"course": spending or Spending()},
         held=(),
         warnings=("front_line: too much",),

@@ -47,9 +47,7 @@ class Hand:
     def __init__(self, *changed: tuple[float, Organisation], spending: Spending | None = None) -> None:
         self.o = organisation()
         self.names = names_of([self.o, *(o for _, o in changed)])
-        self.timeline = [
-            (at, build_plan(o, self.names, WEEKS, WARM_UP)) for at, o in ((-math.inf, self.o), *changed)
-        ]
+        self.timeline = [(at, build_plan(o, self.names, WEEKS, WARM_UP)) for at, o in ((-math.inf, self.o), *changed)]
         self.tally: Tally = empty_tally(self.names, WARM_UP + WEEKS)
         self.spending = spending or Spending()
 
@@ -75,9 +73,7 @@ class Hand:
 
     @property
     def reading(self) -> Reading:
-        return Reading(
-            self.tally, self.names, self.timeline, self.o, WEEKS, WARM_UP, FOLLOW_UP, self.spending
-        )
+        return Reading(self.tally, self.names, self.timeline, self.o, WEEKS, WARM_UP, FOLLOW_UP, self.spending)
 
     def measures(self) -> dict[str, float]:
         return measure_all(self.reading)

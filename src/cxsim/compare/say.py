@@ -57,7 +57,7 @@ def opening(results: Results) -> str:
     many = "replication" if results.replications == 1 else "replications"
     text = (
         f"{results.organisation.title}: {results.replications} {many} of {s.weeks} weeks after {s.warm_up_weeks} weeks "
-        f"of warm-up; cases opened in the first {s.weeks - s.follow_up} weeks are followed to the end."
+        f"of warm-up; case measures are of the cases opened in the first {s.weeks - s.follow_up} weeks."
     )
     if results.scenarios:
         family = family_of(results)
@@ -65,6 +65,8 @@ def opening(results: Results) -> str:
             f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
             "(scenarios × headline measures) together."
         )
+    if results.checked:
+        text += f" Engine {results.engine}, {results.checked}."
     if not results.complete:
         text += " The study was interrupted; it holds what was finished."
     return text

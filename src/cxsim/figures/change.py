@@ -21,6 +21,7 @@ from cxsim.figures.style import (
     PALE,
     VERMILLION,
     WIDTH,
+    Drawing,
     farthest,
     framed,
     quoted,
@@ -58,7 +59,7 @@ def change_by_measure(
     panels = [names[i : i + across] for i in range(0, len(names), across)]
     alone = len(names) == 1
     height = 1.15 + len(panels) * (0.27 * len(measures) + (0.45 if alone else 0.8))
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Drawing(figsize=(WIDTH, height))
     axes = figure.subplots(len(panels), max(map(len, panels), default=1), sharex=True, sharey=True, squeeze=False)
     places = _places(rows)
     far = farthest(places[["low", "high", "at"]], 3.0)

@@ -23,11 +23,13 @@ from cxsim.figures.style import (
     SKY,
     VERMILLION,
     WIDTH,
+    Drawing,
     framed,
     quoted,
     rows_of,
     styled,
 )
+from cxsim.measures import ALL
 
 SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
     "waiting, trying again": (("wait", "redial"), BLUE),
@@ -61,7 +63,7 @@ def effort_ledger(
     shares = _shares(effort, worlds)
     halves = _half_widths(by_reason)
     shown, rest = _chosen(shares, most if len(names) < 3 else most - 1)
-    figure = Figure(figsize=(width, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
+    figure = Drawing(figsize=(width, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
     ax = figure.subplots()
     bars: dict[str, Any] = {reason: shares[reason] for reason in shown}
     bars |= {"": shares[rest].T.groupby("source").sum().T} if rest else {}
@@ -94,10 +96,10 @@ def effort_ledger(
 
 def _shares(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
     """Effort per case of all cases: a row for each world, columns (reason, source)."""
-    whole = effort[(effort["segment"] == "all") & effort["scenario"].isin(worlds)]
-    every = whole[whole["reason"] == "all"].groupby(["scenario", "measure"])["value"].sum()
+    whole = effort[(effort["segment"] == ALL) & effort["scenario"].isin(worlds)]
+    every = whole[whole["reason"] == ALL].groupby(["scenario", "measure"])["value"].sum()
     cases = every.xs("effort_per_week", level="measure") / every.xs("effort", level="measure")
-    rows = whole[(whole["reason"] != "all") & (whole["measure"] == "effort_per_week")]
+    rows = whole[(whole["reason"] != ALL) & (whole["measure"] == "effort_per_week")]
     source = {cause: name for name, (causes, _) in SOURCES.items() for cause in causes}
     rows = rows.assign(source=rows["cause"].map(source), share=rows["value"] / rows["scenario"].map(cases))
     cells = rows.pivot_table(index="scenario", columns=["reason", "source"], values="share", aggfunc="sum")
@@ -116,12 +118,12 @@ def _chosen(shares: pd.DataFrame, most: int) -> tuple[list[str], list[str]]:
 
 def _half_widths(by_reason: pd.DataFrame) -> dict[tuple[str, str], float]:
     """Half the interval of today's effort, and of each world's change, by (world, reason); per case of all cases."""
-    whole = by_reason[by_reason["segment"] == "all"]
+    whole = by_reason[by_reason["segment"] == ALL]
     cases = {(r.scenario, r.reason): r.value for r in rows_of(whole[whole["measure"] == "cases_per_week"])}
     found = {}
     for r in rows_of(whole[whole["measure"] == "effort"]):
         half = r.half_width if r.scenario == "baseline" else r.difference_half_width
-        share = cases.get((r.scenario, r.reason), 0.0) / cases[(r.scenario, "all")]
+        share = cases.get((r.scenario, r.reason), 0.0) / cases[(r.scenario, ALL)]
         if np.isfinite(half):
             found[(str(r.scenario), str(r.reason))] = float(half) * share
     return found

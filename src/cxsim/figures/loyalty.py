@@ -24,6 +24,7 @@ from cxsim.figures.style import (
     SKY,
     VERMILLION,
     WIDTH,
+    Drawing,
     farthest,
     framed,
     quoted,
@@ -65,7 +66,7 @@ def cost_against_loyalty(
         Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
         for k, name in enumerate(n for n in titles if n in x and n in y)
     ]
-    figure = Figure(figsize=(width, max(0.64 * width, 3.3)))
+    figure = Drawing(figsize=(width, max(0.64 * width, 3.3)))
     ax = figure.subplots()
     far = _ground(ax, [p.cost for p in points], [p.loyalty for p in points])
     for p in points:

@@ -65,6 +65,13 @@ def style() -> Iterator[None]:
         yield
 
 
+class Drawing(Figure):
+    """A figure that shows itself in a notebook."""
+
+    def _repr_svg_(self) -> str:
+        return svg(self)
+
+
 def styled(draw: Drawn) -> Drawn:
     """Draw under the style sheet."""
 

@@ -1,6 +1,6 @@
 """The same measures by reason, segment, channel, step, team, hour and week: one table each, for one run.
 
-A table is a frame with names in its index and measures in its columns; ``all`` stands for the sum over a name.
+A table is a frame with names in its index and measures in its columns; ``(all)`` stands for the sum over a name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from cxsim.measures.whole import contact_sums, failures, staffing_cost
 from cxsim.plan.tables import Floats
 from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, Latent, TeamColumn, bin_edges, latent_values
 
-ALL = "all"
+ALL = "(all)"
+"""Stands for the sum over a name; no name of an organisation looks so."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 KINDS = {k: k.name.lower() for k in Kind}
 
@@ -183,7 +184,7 @@ def weeks(r: Reading) -> pd.DataFrame:
 def latent(r: Reading) -> pd.DataFrame:
     """Cases by where they ended on the latent scales behind the answers, SD; what answers are calibrated from."""
     scales = tuple(scale.name.lower() for scale in Latent)
-    return _table({"cases": r.tally.latent_bins[MEASURED]}, scale=scales, at=latent_values())
+    return _table({"cases": r.tally.latent_bins[MEASURED]}, scale=scales, at=latent_values().tolist())
 
 
 __all__ = ["ALL", "DAYS", "break_down"]

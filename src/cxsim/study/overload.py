@@ -149,7 +149,8 @@ def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
     rate = reason.cases.get(segment, 0.0) * o.segments[segment].customers / MINUTES_PER_YEAR
     if segment in reason.arrivals:
         arrivals = reason.arrivals[segment]
-        rate = arrivals.rate or 1.0 / mean_time(arrivals.interarrival)
+        law: Any = arrivals.interarrival
+        rate = (arrivals.rate or 0.0) if law is None else 1.0 / mean_time(law)
     rate *= (1.0 + reason.added) * (1.0 - reason.prevented)
     shape = np.ones(HOURS)
     profile = o.profiles[reason.arrives] if reason.arrives is not None else None

@@ -54,6 +54,8 @@ class Results:
     complete: bool
     """False after an interrupt, or when workers were lost."""
     engine: str
+    checked: str
+    """What a window replayed in SimPy, event by event, says of the engine; empty where SimPy itself ran."""
     spending: Mapping[str, Spending]
     """A scenario's own costs, by name."""
     held: tuple[Held, ...]

@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.engines.ready import make_ready
 from cxsim.intervals import LEAST, mean_of, needed
 from cxsim.organisation import Organisation
 from cxsim.problems import problem
 from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.spot_check import spot_check
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import WITHOUT_END, growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
-from cxsim.study.work import Order, order_of, spending_of
+from cxsim.study.work import Order, order_of, prepare, spending_of
 from cxsim.study.workers import Task, Workers, WorkersLostError
 
 Point = tuple[Mapping[str, Any], Organisation]
@@ -80,10 +82,12 @@ class _Study:
         self.held: list[Held] = []
         self.by_point: list[tuple[Scenario, ...]] = [scenarios] * len(points)
         self.orders: list[Order] = []
+        self.checked = ""
         self.complete = True
 
     def prepare(self, workers: Workers) -> None:
-        """Say where it is overloaded, find the staffing of scenarios that hold the service level."""
+        """Compile once, say where it is overloaded, find the staffing of scenarios that hold the service level."""
+        self._make_ready()
         for p, (label, organisation) in enumerate(self.points):
             place = "".join(f"{key}={value} " for key, value in label.items())
             known = overload(organisation, self.settings.weeks)
@@ -95,6 +99,22 @@ class _Study:
                         self.warnings.append(f"{place}{scenario.name}: {text}")
             self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
             self.orders.append(order_of(organisation, self.by_point[p], self.settings))
+        self.checked = self._checked()
+
+    def _make_ready(self) -> None:
+        """Compile the engines before processes would each do it for themselves."""
+        some = prepare(order_of(self.points[0][1], [], self.settings))
+        simpy_too = self.settings.engine != "compiled"
+        make_ready(some.plan, some.names, simpy_too, lambda text: self.progress(0, None, text))
+
+    def _checked(self) -> str:
+        """What a window replayed in SimPy says, where the study itself is run by the compiled engine."""
+        s = self.settings
+        if s.engine != "auto" or s.engine_name == "simpy":
+            return ""
+        p = prepare(self.orders[0])
+        timeline = next((t for t in p.timelines if len(t) > 1), ((-math.inf, p.plan),))
+        return str(spot_check(timeline, p.names, s.seed, s.weeks, s.warm_up_weeks))
 
     def _hold(self, organisation: Organisation, scenario: Scenario, workers: Workers) -> Scenario:
         if scenario.hold != "service_level":
@@ -161,6 +181,7 @@ class _Study:
             replications=len(store.finished),
             complete=self.complete,
             engine=self.settings.engine_name,
+            checked=self.checked,
             spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
             held=tuple(self.held),
             warnings=(*self.warnings, *self._grown()),
