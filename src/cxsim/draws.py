@@ -86,81 +86,84 @@ def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.u
 @compiled
 def of_case(w: Any, c: int, purpose: int, a: int, b: int) -> float:
     """Luck of case row c."""
-    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
 
 
 @compiled
 def at_step(w: Any, v: int, purpose: int, again: int) -> float:
     """Luck of visit row v at its step: by step, branch, pass, and `again` for tries within the pass."""
-    return at(w, v, w.visits["step"][v], purpose, again)
+    return at(w, v, w.visits[v]["step"], purpose, again)
 
 
 @compiled
 def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
     """The same at a step s other than the one the row stands at."""
-    c = w.visits["case"][v]
-    a = w.visits["branch"][v] | (again << 12)
-    return _look_up(w, purpose, a, w.visits["pass"][v], w.cases["word"][c], w.cases["number"][c], w.steps["word"][s])
+    visit = w.visits[v]
+    c = visit["case"]
+    a = visit["branch"] | (again << 12)
+    return _look_up(w, purpose, a, visit["pass"], w.cases[c]["word"], w.cases[c]["number"], w.steps[s]["word"])
 
 
 @compiled
 def of_contact(w: Any, v: int, purpose: int) -> float:
     """Luck of a contact: by kind, ordinal within the kind, attempt and leg."""
-    c = w.visits["case"][v]
-    a = w.visits["kind"][v] | (w.visits["ordinal"][v] << 8)
-    b = w.visits["attempt"][v] | (w.visits["leg"][v] << 16)
-    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+    visit = w.visits[v]
+    c = visit["case"]
+    a = visit["kind"] | (visit["ordinal"] << 8)
+    b = visit["attempt"] | (visit["leg"] << 16)
+    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
 
 
 @compiled
 def of_try(w: Any, v: int, purpose: int, try_: int) -> float:
     """Luck of a further try within a contact: by kind, ordinal, attempt, leg and try."""
-    c = w.visits["case"][v]
-    a = w.visits["kind"][v] | (w.visits["ordinal"][v] << 8)
-    b = w.visits["attempt"][v] | (w.visits["leg"][v] << 16) | (try_ << 24)
-    return _look_up(w, purpose, a, b, w.cases["word"][c], w.cases["number"][c], np.uint64(0))
+    visit = w.visits[v]
+    c = visit["case"]
+    a = visit["kind"] | (visit["ordinal"] << 8)
+    b = visit["attempt"] | (visit["leg"] << 16) | (try_ << 24)
+    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
 
 
 @compiled
 def gap(w: Any, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
-    return _look_up(w, _GAP, 0, 0, w.flows["word"][f], np.uint64(number), np.uint64(0))
+    return _look_up(w, _GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
 
 
 @compiled
 def of_candidate(w: Any, f: int, number: int, purpose: int) -> float:
     """Luck of a candidate before it is a case."""
-    return _look_up(w, purpose, 0, 0, w.flows["word"][f], np.uint64(number), np.uint64(0))
+    return _look_up(w, purpose, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
 
 
 @compiled
 def customer_of(w: Any, f: int, number: int) -> int:
     """Customer row behind a candidate of flow f."""
-    s = w.flows["segment"][f]
-    n = w.segments["customers"][s]
+    s = w.flows[f]["segment"]
+    n = w.segments[s]["customers"]
     k = int(math.floor(of_candidate(w, f, number, _CUSTOMER) * n))
-    return w.segments["first"][s] + min(k, n - 1)
+    return w.segments[s]["first"] + min(k, n - 1)
 
 
 @compiled
 def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> float:
     """Luck of a customer: (segment, slot, generation)."""
-    return _look_up(w, purpose, 0, generation, w.segments["word"][s], np.uint64(slot), np.uint64(1))
+    return _look_up(w, purpose, 0, generation, w.segments[s]["word"], np.uint64(slot), np.uint64(1))
 
 
 @compiled
 def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
     """Luck of an agent: (name, date, and what else tells its tries apart)."""
-    return _look_up(w, purpose, 0, date, w.roster["word"][a], np.uint64(2), extra)
+    return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
 
 
 @compiled
 def busyness(w: Any, d: int) -> float:
     """Factor of a day on all demand, log-normal with mean one."""
-    sd = w.behaviour["busyness_sd"][0]
+    sd = w.behaviour[0]["busyness_sd"]
     if sd <= 0.0:
         return 1.0
-    u = _look_up(w, _BUSYNESS, 0, 0, np.uint64(0), np.uint64(w.days["date"][d]), np.uint64(3))
+    u = _look_up(w, _BUSYNESS, 0, 0, np.uint64(0), np.uint64(w.days[d]["date"]), np.uint64(3))
     return math.exp(sd * normal_quantile(u) - 0.5 * sd * sd)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-
 from cxsim import draws
 from cxsim.distributions import normal_cdf, normal_quantile
 from cxsim.jit import compiled
@@ -40,27 +39,28 @@ CAUSES = len(Cause)
 @compiled
 def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
     """Enter effort into the ledger of case c."""
+    case = w.cases[c]
     if effort == 0.0:
         return
-    w.cases["ledger"][c, cause] += effort
+    case["ledger"][cause] += effort
     if w.counters[TRACING] == 1:
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
-            w.ledger["word"][n] = w.cases["word"][c]
-            w.ledger["number"][n] = w.cases["number"][c]
-            w.ledger["at"][n] = t
-            w.ledger["cause"][n] = cause
-            w.ledger["effort"][n] = effort
+            w.ledger[n]["word"] = case["word"]
+            w.ledger[n]["number"] = case["number"]
+            w.ledger[n]["at"] = t
+            w.ledger[n]["cause"] = cause
+            w.ledger[n]["effort"] = effort
             w.counters[LEDGERED] = n + 1
 
 
 @compiled
 def add_wait(w: Any, c: int, felt: float, t: float) -> None:
     """A further wait of `felt` minutes: the ledger holds weight x ln(1 + all felt minutes / 2)."""
-    before = w.cases["felt"][c]
+    before = w.cases[c]["felt"]
     after = before + felt
-    w.cases["felt"][c] = after
-    add_effort(w, c, _WAIT, w.experience["wait"][0] * (math.log1p(after / 2.0) - math.log1p(before / 2.0)), t)
+    w.cases[c]["felt"] = after
+    add_effort(w, c, _WAIT, w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0)), t)
 
 
 @compiled
@@ -68,36 +68,38 @@ def effort_of(w: Any, c: int) -> float:
     """All effort of case c so far, SD units."""
     total = 0.0
     for k in range(CAUSES):
-        total += w.cases["ledger"][c, k]
+        total += w.cases[c]["ledger"][k]
     return total
 
 
 @compiled
 def satisfaction(w: Any, effort: float, courtesy: float) -> float:
     """x = reference - effort + courtesy; losses count in full, gains divided by the loss aversion."""
-    x = w.experience["reference"][0] - effort + courtesy
+    weights = w.experience[0]
+    x = weights["reference"] - effort + courtesy
     if x < 0.0:
         return x
-    return x / w.experience["loss_aversion"][0]
+    return x / weights["loss_aversion"]
 
 
 @compiled
 def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
-    own = w.customers["own"][k]
-    return own + (w.customers["level"][k] - own) * math.exp(-w.experience["fade"][0] * (t - w.customers["at"][k]))
+    customer = w.customers[k]
+    own = customer["own"]
+    return own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"]))
 
 
 @compiled
 def p_promoter(w: Any, m: float) -> float:
     """Chance of a 9 or 10 at latent level m (ordered probit)."""
-    return normal_cdf(m - w.experience["nps_cuts"][0, 8])
+    return normal_cdf(m - w.experience[0]["nps_cuts"][8])
 
 
 @compiled
 def p_detractor(w: Any, m: float) -> float:
     """Chance of a 0 to 6 at latent level m."""
-    return normal_cdf(w.experience["nps_cuts"][0, 6] - m)
+    return normal_cdf(w.experience[0]["nps_cuts"][6] - m)
 
 
 @compiled
@@ -105,7 +107,7 @@ def expected_ces(w: Any, effort: float) -> float:
     """Mean CES 2.0 answer (1-7) at an effort: 1 + sum of P(answer > k), ordered probit on minus effort."""
     score = 1.0
     for k in range(6):
-        score += normal_cdf(-effort - w.experience["ces_cuts"][0, k])
+        score += normal_cdf(-effort - w.experience[0]["ces_cuts"][k])
     return score
 
 
@@ -115,9 +117,10 @@ def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
 
     `sums` is the row of case sums.  Expected answers serve comparisons; sampled ones show what a survey would see.
     """
-    courtesy = w.behaviour["courtesy"][0] * w.cases["z"][c]
+    weights = w.experience[0]
+    courtesy = w.behaviour[0]["courtesy"] * w.cases[c]["z"]
     v = satisfaction(w, effort, courtesy)
-    k = w.cases["customer"][c]
+    k = w.cases[c]["customer"]
     m = level_at(w, k, t) + v
     bins = w.latent_bins[WARM_UP if t < 0.0 else MEASURED]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
@@ -125,21 +128,21 @@ def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0
     sums[_EFFORT] += effort
     sums[_CES] += expected_ces(w, effort)
-    sums[_CES_EASY] += normal_cdf(-effort - w.experience["ces_cuts"][0, 3])
+    sums[_CES_EASY] += normal_cdf(-effort - weights["ces_cuts"][3])
     sums[_SATISFACTION] += v
     sums[_PROMOTER] += p_promoter(w, m)
     sums[_DETRACTOR] += p_detractor(w, m)
-    if draws.of_case(w, c, _ANSWERS, 0, 0) < w.experience["p_answer"][0]:
+    if draws.of_case(w, c, _ANSWERS, 0, 0) < weights["p_answer"]:
         latent = m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0))
         sums[_N_ANSWERS] += 1.0
-        if latent > w.experience["nps_cuts"][0, 8]:
+        if latent > weights["nps_cuts"][8]:
             sums[_ANSWERED_PROMOTER] += 1.0
-        elif latent <= w.experience["nps_cuts"][0, 6]:
+        elif latent <= weights["nps_cuts"][6]:
             sums[_ANSWERED_DETRACTOR] += 1.0
         ease = normal_quantile(draws.of_case(w, c, _CES_SCORE, 0, 0)) - effort
         score = 1.0
         for i in range(6):
-            if ease > w.experience["ces_cuts"][0, i]:
+            if ease > weights["ces_cuts"][i]:
                 score += 1.0
         sums[_ANSWERED_CES] += score
 
@@ -147,22 +150,23 @@ def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
 @compiled
 def remember(w: Any, c: int, effort: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth."""
-    k = w.cases["customer"][c]
-    v = satisfaction(w, effort, w.behaviour["courtesy"][0] * w.cases["z"][c])
-    moment = w.reasons["moment"][w.cases["reason"][c]]
-    w.customers["level"][k] = level_at(w, k, t) + w.experience["carry_over"][0] * v * moment
-    w.customers["at"][k] = t
+    case = w.cases[c]
+    k = case["customer"]
+    v = satisfaction(w, effort, w.behaviour[0]["courtesy"] * case["z"])
+    moment = w.reasons[case["reason"]]["moment"]
+    w.customers[k]["level"] = level_at(w, k, t) + w.experience[0]["carry_over"] * v * moment
+    w.customers[k]["at"] = t
 
 
 @compiled
 def survey_customers(w: Any, week: int, t: float) -> None:
     """Relationship by segment at a week's close: expected promoters, detractors, and the level, summed."""
     for s in range(len(w.segments)):
-        first = w.segments["first"][s]
+        first = w.segments[s]["first"]
         promoters = 0.0
         detractors = 0.0
         level = 0.0
-        for k in range(first, first + w.segments["customers"][s]):
+        for k in range(first, first + w.segments[s]["customers"]):
             m = level_at(w, k, t)
             promoters += p_promoter(w, m)
             detractors += p_detractor(w, m)
@@ -175,15 +179,16 @@ def survey_customers(w: Any, week: int, t: float) -> None:
 @compiled
 def ratings(w: Any, t: float, out: Any) -> None:
     """What each customer would answer at t with luck of their own: 2 promoter, 1 passive, 0 detractor, into `out`."""
+    weights = w.experience[0]
     for s in range(len(w.segments)):
-        first = w.segments["first"][s]
-        for i in range(w.segments["customers"][s]):
+        first = w.segments[s]["first"]
+        for i in range(w.segments[s]["customers"]):
             k = first + i
-            u = draws.of_customer(w, s, i, w.customers["generation"][k], _RATING)
+            u = draws.of_customer(w, s, i, w.customers[k]["generation"], _RATING)
             m = level_at(w, k, t) + normal_quantile(u)
-            if m > w.experience["nps_cuts"][0, 8]:
+            if m > weights["nps_cuts"][8]:
                 out[k] = 2
-            elif m <= w.experience["nps_cuts"][0, 6]:
+            elif m <= weights["nps_cuts"][6]:
                 out[k] = 0
             else:
                 out[k] = 1

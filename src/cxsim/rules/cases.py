@@ -53,21 +53,23 @@ RECURRENCE_BITS = 48
 @compiled
 def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
     """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
+    flow = w.flows[f]
     c = new_case(w)
-    r = w.cases
-    r["status"][c] = SCHEDULED
-    r["word"][c] = w.flows["word"][f]
-    r["number"][c] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
-    r["flow"][c] = f
-    r["segment"][c] = w.flows["segment"][f]
-    r["reason"][c] = w.flows["reason"][f]
-    r["customer"][c] = customer
-    r["recurrence"][c] = recurrence
+    case = w.cases[c]
+    case["status"] = SCHEDULED
+    case["word"] = flow["word"]
+    case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
+    case["flow"] = f
+    case["segment"] = flow["segment"]
+    case["reason"] = flow["reason"]
+    case["customer"] = customer
+    case["recurrence"] = recurrence
     v = new_visit(w, c)
-    w.visits["kind"][v] = _FIRST
-    channel = channel_of(w, c, r["reason"][c], _FIRST, 0)
-    w.visits["channel"][v] = channel
-    w.visits["step"][v] = w.entrances[r["reason"][c], channel]
+    visit = w.visits[v]
+    visit["kind"] = _FIRST
+    channel = channel_of(w, c, case["reason"], _FIRST, 0)
+    visit["channel"] = channel
+    visit["step"] = w.entrances[case["reason"], channel]
     change(w, v, COMING, t)
     return v
 
@@ -76,7 +78,7 @@ def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: fl
 def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
     """Channel of a contact, by the segment's mix for its reason."""
     u = draws.of_case(w, c, _CHANNEL, kind, ordinal)
-    segment = w.cases["segment"][c]
+    segment = w.cases[c]["segment"]
     for k in range(w.mix.shape[2]):
         if u < w.mix[reason, segment, k]:
             return k
@@ -86,41 +88,45 @@ def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
 @compiled
 def begin_case(w: Any, c: int, t: float) -> None:
     """The first contact of case c is there: the case counts from now on."""
-    w.cases["status"][c] = OPEN
-    w.cases["opened_at"][c] = t
-    w.cases["live"][c] = 1
-    reason = w.cases["reason"][c]
-    if w.reasons["one_open"][reason] == 1:
-        w.open_cases[w.cases["customer"][c], reason] += 1
-    w.case_sums[week_of(w, t), reason, w.cases["segment"][c], _OPENED] += 1.0
+    case = w.cases[c]
+    case["status"] = OPEN
+    case["opened_at"] = t
+    case["live"] = 1
+    reason = case["reason"]
+    if w.reasons[reason]["one_open"] == 1:
+        w.open_cases[case["customer"], reason] += 1
+    w.case_sums[week_of(w, t), reason, case["segment"], _OPENED] += 1.0
     make_promise(w, c, t)
 
 
 @compiled
 def resolve_case(w: Any, c: int, t: float) -> None:
     """Case c is truly resolved; if only its symptom was, the cause will bring a new case."""
-    w.cases["resolved_at"][c] = t
-    w.cases["closed_how"][c] = RESOLVED
-    if w.cases["answered"][c] == 1:
-        w.cases["first_resolved"][c] = 1
-    reason = w.cases["reason"][c]
-    if w.reasons["back_after"][reason] < 0:
+    case = w.cases[c]
+    case["resolved_at"] = t
+    case["closed_how"] = RESOLVED
+    if case["answered"] == 1:
+        case["first_resolved"] = 1
+    reason = case["reason"]
+    subject = w.reasons[reason]
+    if subject["back_after"] < 0:
         return
-    if draws.of_case(w, c, _COMES_BACK, 0, 0) < w.reasons["p_back"][reason]:
-        after = draws.duration(w, w.reasons["back_after"][reason], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
-        number = w.cases["number"][c] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
-        v = open_case(w, w.cases["flow"][c], number, w.cases["customer"][c], w.cases["recurrence"][c] + 1, t + after)
+    if draws.of_case(w, c, _COMES_BACK, 0, 0) < subject["p_back"]:
+        after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
+        number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
+        v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
         call(w, v)
-        row = w.case_sums[week_of(w, w.cases["opened_at"][c]), reason, w.cases["segment"][c]]
+        row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
         row[_CAME_BACK] += 1.0
 
 
 @compiled
 def end_part(w: Any, v: int, t: float) -> None:
     """A contact of the case is over for good: its row goes, and with the last one the case is closed."""
-    c = w.visits["case"][v]
-    w.cases["live"][c] -= 1
-    if w.cases["live"][c] == 0 and w.cases["closed_how"][c] != 0:
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    case["live"] -= 1
+    if case["live"] == 0 and case["closed_how"] != 0:
         close_case(w, c, t)
     free_visit(w, v)
 
@@ -128,77 +134,81 @@ def end_part(w: Any, v: int, t: float) -> None:
 @compiled
 def close_case(w: Any, c: int, t: float) -> None:
     """Case c is over: lateness and non-resolution enter the ledger, the customer's relationship moves, sums are taken."""
-    r = w.cases
-    if r["closed_how"][c] != RESOLVED:
-        add_effort(w, c, _UNRESOLVED, w.experience["unresolved"][0], t)
-    ended = min(t, r["resolved_at"][c])
+    weights = w.experience[0]
+    case = w.cases[c]
+    if case["closed_how"] != RESOLVED:
+        add_effort(w, c, _UNRESOLVED, weights["unresolved"], t)
+    ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
-    add_effort(w, c, _LATE, w.experience["late"][0] * math.log1p(late), t)
+    add_effort(w, c, _LATE, weights["late"] * math.log1p(late), t)
     stop_updates(w, c, ended)
-    reason = r["reason"][c]
-    row = w.case_sums[week_of(w, r["opened_at"][c]), reason, r["segment"][c]]
+    reason = case["reason"]
+    subject = w.reasons[reason]
+    row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
     _sum_up(w, c, row, late, t)
     row[_CLOSED] += 1.0
-    row[_END_TO_END] += (ended - r["opened_at"][c]) / 1440.0
-    if r["closed_how"][c] == RESOLVED:
+    row[_END_TO_END] += (ended - case["opened_at"]) / 1440.0
+    if case["closed_how"] == RESOLVED:
         row[_RESOLVED] += 1.0
-        row[_FIRST_RESOLVED] += r["first_resolved"][c]
-        row[_MARGIN] += w.reasons["margin"][reason]
-    elif r["closed_how"][c] == WITHDRAWN:
+        row[_FIRST_RESOLVED] += case["first_resolved"]
+        row[_MARGIN] += subject["margin"]
+    elif case["closed_how"] == WITHDRAWN:
         row[_WITHDRAWN] += 1.0
-        row[_MARGIN_LOST] += w.reasons["margin_lost"][reason]
+        row[_MARGIN_LOST] += subject["margin_lost"]
     else:
         row[_GAVE_UP] += 1.0
     remember(w, c, effort_of(w, c), t)
-    if w.reasons["one_open"][reason] == 1:
-        w.open_cases[r["customer"][c], reason] -= 1
+    if subject["one_open"] == 1:
+        w.open_cases[case["customer"], reason] -= 1
     _dismiss(w, c)
-    r["status"][c] = CLOSED
-    if r["rows"][c] == 0:
+    case["status"] = CLOSED
+    if case["rows"] == 0:
         free_case(w, c)
 
 
 @compiled
 def _dismiss(w: Any, c: int) -> None:
     """A question or a withdrawal that was still to come will not."""
-    v = w.cases["chaser_row"][c]
-    if v >= 0 and w.visits["status"][v] == CHASING:
-        w.cases["chaser_row"][c] = -1
+    case = w.cases[c]
+    v = case["chaser_row"]
+    if v >= 0 and w.visits[v]["status"] == CHASING:
+        case["chaser_row"] = -1
         free_visit(w, v)
-    v = w.cases["leaving_row"][c]
+    v = case["leaving_row"]
     if v >= 0:
-        w.cases["leaving_row"][c] = -1
+        case["leaving_row"] = -1
         free_visit(w, v)
 
 
 @compiled
 def _days_late(w: Any, c: int, t: float) -> float:
-    if w.cases["paused"][c] > 0:
-        return max(0.0, -w.cases["promise_left"][c]) / 1440.0
-    return max(0.0, t - w.cases["promise_at"][c]) / 1440.0
+    case = w.cases[c]
+    if case["paused"] > 0:
+        return max(0.0, -case["promise_left"]) / 1440.0
+    return max(0.0, t - case["promise_at"]) / 1440.0
 
 
 @compiled
 def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     """What case c adds to its cohort's sums, finished or not."""
-    r = w.cases
-    row[_CONTACTS] += r["contacts"][c]
-    row[_HANDLED] += r["handled"][c]
-    if not math.isinf(r["promise_at"][c]):
+    case = w.cases[c]
+    row[_CONTACTS] += case["contacts"]
+    row[_HANDLED] += case["handled"]
+    if not math.isinf(case["promise_at"]):
         row[_PROMISED] += 1.0
         if late > 0.0:
             row[_BREACHED] += 1.0
         row[_DAYS_LATE] += late
-    row[_TRANSFERS] += r["transfers"][c]
-    row[_UPDATES] += r["updates"][c]
-    row[_COST] += r["cost"][c] + r["updates"][c] * w.reasons["update_cost"][r["reason"][c]]
-    row[_MARGIN] += r["sold"][c]
-    row[_WRONG] += r["wrongs"][c]
-    if r["handled"][c] > 0 and r["no_further"][c] == 1:
+    row[_TRANSFERS] += case["transfers"]
+    row[_UPDATES] += case["updates"]
+    row[_COST] += case["cost"] + case["updates"] * w.reasons[case["reason"]]["update_cost"]
+    row[_MARGIN] += case["sold"]
+    row[_WRONG] += case["wrongs"]
+    if case["handled"] > 0 and case["no_further"] == 1:
         row[_NO_FURTHER] += 1.0
-    row[_FELT] += r["felt"][c]
+    row[_FELT] += case["felt"]
     for k in range(_CAUSES):
-        row[LEDGER_FIRST + k] += r["ledger"][c, k]
+        row[LEDGER_FIRST + k] += case["ledger"][k]
     tell(w, c, effort_of(w, c), row, t)
 
 
@@ -206,11 +216,11 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
 def count_unfinished(w: Any, t: float) -> None:
     """At the end of a run: open cases count with their effort so far (and as unfinished)."""
     for c in range(len(w.cases)):
-        if w.cases["status"][c] == OPEN:
+        if w.cases[c]["status"] == OPEN:
             late = _days_late(w, c, t)
-            row = w.case_sums[week_of(w, w.cases["opened_at"][c]), w.cases["reason"][c], w.cases["segment"][c]]
+            row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
-            before = w.cases["ledger"][c, _LATE]
-            w.cases["ledger"][c, _LATE] = before + w.experience["late"][0] * math.log1p(late)
+            before = w.cases[c]["ledger"][_LATE]
+            w.cases[c]["ledger"][_LATE] = before + w.experience[0]["late"] * math.log1p(late)
             _sum_up(w, c, row, late, t)
-            w.cases["ledger"][c, _LATE] = before
+            w.cases[c]["ledger"][_LATE] = before

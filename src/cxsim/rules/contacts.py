@@ -66,26 +66,28 @@ _CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
 @compiled
 def start_step(w: Any, v: int) -> int:
     """Step at which a contact of this kind enters."""
-    reason = w.visits["reason"][v]
-    if w.visits["kind"][v] == _REPEAT and w.reasons["repeats_at"][reason] >= 0:
-        return int(w.reasons["repeats_at"][reason])
-    return int(w.entrances[reason, w.visits["channel"][v]])
+    visit = w.visits[v]
+    reason = visit["reason"]
+    if visit["kind"] == _REPEAT and w.reasons[reason]["repeats_at"] >= 0:
+        return int(w.reasons[reason]["repeats_at"])
+    return int(w.entrances[reason, visit["channel"]])
 
 
 @compiled
 def open_or_wait(w: Any, v: int, t: float) -> bool:
     """Whether the contact's channel is open; if not, the customer switches channel or waits for the opening."""
-    r = w.visits
-    channel = r["channel"][v]
-    if is_open(w.timetables, w.spans, w.channels["hours"][channel], t):
+    visit = w.visits[v]
+    channel = visit["channel"]
+    medium = w.channels[channel]
+    if is_open(w.timetables, w.spans, medium["hours"], t):
         return True
-    other = w.channels["switch_to"][channel]
-    if other >= 0 and is_open(w.timetables, w.spans, w.channels["hours"][other], t):
-        r["channel"][v] = other
-        add_effort(w, r["case"][v], _CHANNEL_SWITCH, w.experience["channel_switch"][0], t)
+    other = medium["switch_to"]
+    if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):
+        visit["channel"] = other
+        add_effort(w, visit["case"], _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
         return True
-    opens = next_opening(w.timetables, w.spans, w.channels["hours"][channel], t)
-    after = draws.duration(w, w.channels["after_opening"][channel], draws.of_contact(w, v, _OPENING))
+    opens = next_opening(w.timetables, w.spans, medium["hours"], t)
+    after = draws.duration(w, medium["after_opening"], draws.of_contact(w, v, _OPENING))
     change(w, v, COMING, opens + after)
     return False
 
@@ -93,60 +95,64 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
 @compiled
 def make_contact(w: Any, v: int, t: float) -> None:
     """A contact (or a further attempt at it) is made: it is counted, and felt if it is not the first."""
-    r = w.visits
-    c = r["case"][v]
-    if w.cases["status"][c] == SCHEDULED:
+    weights = w.experience[0]
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    if case["status"] == SCHEDULED:
         begin_case(w, c, t)
-    kind = r["kind"][v]
-    channel = r["channel"][v]
-    w.cases["contacts"][c] += 1
-    w.cases["cost"][c] += w.channels["cost"][channel]
-    if t - w.cases["first_ended_at"][c] <= w.behaviour["fcr_window"][0] and t >= w.cases["first_ended_at"][c]:
-        w.cases["no_further"][c] = 0
-    row = w.contact_sums[week_of(w, t), r["reason"][v], channel]
+    kind = visit["kind"]
+    channel = visit["channel"]
+    case["contacts"] += 1
+    case["cost"] += w.channels[channel]["cost"]
+    if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
+        case["no_further"] = 0
+    row = w.contact_sums[week_of(w, t), visit["reason"], channel]
     row[_C_ATTEMPTS] += 1.0
-    if r["attempt"][v] > 0:
+    if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
-        add_effort(w, c, _CAUSE_REDIAL, w.experience["contact"][0], t)
+        add_effort(w, c, _CAUSE_REDIAL, weights["contact"], t)
     else:
         row[_C_FIRST + kind] += 1.0
         if kind != _FIRST:
-            add_effort(w, c, _CAUSE_OF_KIND[kind], w.experience["contact"][0], t)
-    r["present"][v] = 1 if w.channels["presence"][channel] == PRESENT else 0
-    r["step"][v] = start_step(w, v)
-    r["leg"][v] = 0
-    r["team"][v] = -1
-    r["wait"][v] = 0.0
+            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], t)
+    visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
+    visit["step"] = start_step(w, v)
+    visit["leg"] = 0
+    visit["team"] = -1
+    visit["wait"] = 0.0
 
 
 @compiled
 def enter_line(w: Any, v: int) -> bool:
     """The contact takes up a line of its channel; False if all are taken."""
-    if w.visits["inside"][v] == 1:
+    visit = w.visits[v]
+    if visit["inside"] == 1:
         return True
-    channel = w.visits["channel"][v]
-    if w.channels["lines"][channel] >= 0 and w.channel_load[channel] >= w.channels["lines"][channel]:
+    channel = visit["channel"]
+    if w.channels[channel]["lines"] >= 0 and w.channel_load[channel] >= w.channels[channel]["lines"]:
         return False
     w.channel_load[channel] += 1
-    w.visits["inside"][v] = 1
+    visit["inside"] = 1
     return True
 
 
 @compiled
 def leave_line(w: Any, v: int) -> None:
     """The contact gives its line back."""
-    if w.visits["inside"][v] == 1:
-        w.channel_load[w.visits["channel"][v]] -= 1
-        w.visits["inside"][v] = 0
+    visit = w.visits[v]
+    if visit["inside"] == 1:
+        w.channel_load[visit["channel"]] -= 1
+        visit["inside"] = 0
 
 
 @compiled
 def abandon(w: Any, v: int, t: float) -> None:
     """Patience is over: the contact leaves the queue."""
-    r = w.visits
+    visit = w.visits[v]
     count_abandoned(w, v, t)
-    wait = t - r["queued_at"][v]
-    add_wait(w, r["case"][v], w.channels["felt"][r["channel"][v]] * wait, t)
+    wait = t - visit["queued_at"]
+    add_wait(w, visit["case"], w.channels[visit["channel"]]["felt"] * wait, t)
     leave_queue(w, v, t)
     lose_contact(w, v, ABANDONED, t)
 
@@ -154,15 +160,15 @@ def abandon(w: Any, v: int, t: float) -> None:
 @compiled
 def count_abandoned(w: Any, v: int, t: float) -> None:
     """A contact that waited is lost."""
-    r = w.visits
-    s = r["step"][v]
-    team = w.steps["team"][s]
-    wait = t - r["queued_at"][v]
+    visit = w.visits[v]
+    s = visit["step"]
+    team = w.steps[s]["team"]
+    wait = t - visit["queued_at"]
     week = week_of(w, t)
     w.step_sums[week, s, _S_WAIT] += wait
     w.step_sums[week, s, _S_ABANDONED] += 1.0
     w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
-    row = w.contact_sums[week, r["reason"][v], r["channel"][v]]
+    row = w.contact_sums[week, visit["reason"], visit["channel"]]
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
     w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_ABANDONED] += 1.0
@@ -171,23 +177,25 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
 @compiled
 def leave_queue(w: Any, v: int, t: float) -> None:
     """Visit v no longer waits."""
-    if w.visits["status"][v] == WAITING:
-        team = w.steps["team"][w.visits["step"][v]]
+    visit = w.visits[v]
+    if visit["status"] == WAITING:
+        team = w.steps[visit["step"]]["team"]
         reckon(w, team, t)
-        w.team_state["waiting"][team] -= 1
-        w.queue_length[w.visits["queue"][v]] -= 1
+        w.team_state[team]["waiting"] -= 1
+        w.queue_length[visit["queue"]] -= 1
 
 
 @compiled
 def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     """An attempt ends without service: the customer tries again later, or gives up."""
-    r = w.visits
-    c = r["case"][v]
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    c = visit["case"]
     if outcome != MISSED:  # that try has been noted
         note(w, v, t, outcome)
-    if r["held"][v] >= 0:
+    if visit["held"] >= 0:
         let_go(w, v, t)
-    row = w.contact_sums[week_of(w, t), r["reason"][v], r["channel"][v]]
+    row = w.contact_sums[week_of(w, t), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
         row[_C_BLOCKED] += 1.0
     elif outcome == BALKED:
@@ -195,60 +203,62 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     else:
         row[_C_ABANDONED] += 1.0
     leave_line(w, v)
-    r["call_back"][v] = 0
-    r["through"][v] = 0
-    if draws.of_contact(w, v, _REDIAL) < w.behaviour["p_redial"][0]:
-        after = draws.duration(w, w.behaviour["redial_after"][0], draws.of_contact(w, v, _REDIAL_DELAY))
-        r["attempt"][v] += 1
+    visit["call_back"] = 0
+    visit["through"] = 0
+    if draws.of_contact(w, v, _REDIAL) < behaviour["p_redial"]:
+        after = draws.duration(w, behaviour["redial_after"], draws.of_contact(w, v, _REDIAL_DELAY))
+        visit["attempt"] += 1
         change(w, v, COMING, t + after)
         return
     row[_C_LOST] += 1.0
-    kind = r["kind"][v]
+    kind = visit["kind"]
     if kind == _CHASER:
         end_chaser(w, v, t)
     elif kind == _RETURN:
-        r["kind"][v] = r["was"][v]
-        r["reason"][v] = r["was_reason"][v]
-        r["step"][v] = r["back_to"][v]
-        r["back_to"][v] = -1
-        r["present"][v] = 0
-        r["through"][v] = 1
-        again = draws.at_step(w, v, _RETRY_DELAY, 64 + r["tries"][v])
-        change(w, v, COMING, t + draws.duration(w, w.steps["retry_after"][r["step"][v]], again))
+        visit["kind"] = visit["was"]
+        visit["reason"] = visit["was_reason"]
+        visit["step"] = visit["back_to"]
+        visit["back_to"] = -1
+        visit["present"] = 0
+        visit["through"] = 1
+        again = draws.at_step(w, v, _RETRY_DELAY, 64 + visit["tries"])
+        change(w, v, COMING, t + draws.duration(w, w.steps[visit["step"]]["retry_after"], again))
     else:
-        if w.cases["closed_how"][c] == 0:
-            w.cases["closed_how"][c] = GIVEN_UP
+        if w.cases[c]["closed_how"] == 0:
+            w.cases[c]["closed_how"] = GIVEN_UP
         end_part(w, v, t)
 
 
 @compiled
 def end_chaser(w: Any, v: int, t: float) -> None:
     """A question has been answered or given up; the row waits for the next one, or goes if the case is over."""
-    c = w.visits["case"][v]
+    c = w.visits[v]["case"]
+    case = w.cases[c]
     leave_line(w, v)
-    w.visits["attempt"][v] = 0
-    if w.cases["closed_how"][c] != 0:
-        w.cases["chaser_row"][c] = -1
+    w.visits[v]["attempt"] = 0
+    if case["closed_how"] != 0:
+        case["chaser_row"] = -1
         end_part(w, v, t)
         return
-    w.cases["live"][c] -= 1
+    case["live"] -= 1
     next_question(w, c, t)
 
 
 @compiled
 def ask(w: Any, v: int, t: float) -> bool:
     """The urge is there: the customer will get in touch about how far the case is; False if the case is over."""
-    r = w.visits
-    c = r["case"][v]
-    if w.cases["status"][c] == CLOSED or w.cases["closed_how"][c] != 0:
-        w.cases["chaser_row"][c] = -1
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    if case["status"] == CLOSED or case["closed_how"] != 0:
+        case["chaser_row"] = -1
         free_visit(w, v)
         return False
-    r["ordinal"][v] = w.cases["chasers"][c]
-    r["attempt"][v] = 0
-    r["through"][v] = 0
-    r["channel"][v] = channel_of(w, c, r["reason"][v], _CHASER, r["ordinal"][v])
-    w.cases["live"][c] += 1
+    visit["ordinal"] = case["chasers"]
+    visit["attempt"] = 0
+    visit["through"] = 0
+    visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
+    case["live"] += 1
     s = _busy_at(w, c)
     if s >= 0:
         w.cause_sums[WARM_UP if t < 0.0 else MEASURED, s, _CHASER] += 1.0
@@ -261,36 +271,37 @@ def _busy_at(w: Any, c: int) -> int:
     found = -1
     r = w.visits
     for v in range(len(r)):
-        if r["case"][v] == c and r["kind"][v] != _CHASER and COMING <= r["status"][v] <= JOINING:
-            if found < 0 or r["key"][v] < r["key"][found]:
+        if r[v]["case"] == c and r[v]["kind"] != _CHASER and COMING <= r[v]["status"] <= JOINING:
+            if found < 0 or r[v]["key"] < r[found]["key"]:
                 found = v
-    return int(r["step"][found]) if found >= 0 else -1
+    return int(r[found]["step"]) if found >= 0 else -1
 
 
 @compiled
 def end_route(w: Any, v: int, t: float) -> None:
     """A contact has been handled to the end of its route: answered, or the case is resolved or not."""
-    r = w.visits
-    c = r["case"][v]
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
     leave_line(w, v)
-    w.contact_sums[week_of(w, t), r["reason"][v], r["channel"][v], _C_HANDLED] += 1.0
-    w.cases["answered"][c] += 1
-    if math.isinf(w.cases["first_ended_at"][c]):
-        w.cases["first_ended_at"][c] = t
-    if r["kind"][v] == _CHASER:
+    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    case["answered"] += 1
+    if math.isinf(case["first_ended_at"]):
+        case["first_ended_at"] = t
+    if visit["kind"] == _CHASER:
         hear_news(w, c, t)
         end_chaser(w, v, t)
         return
-    n = w.cases["handled"][c]
-    w.cases["handled"][c] = n + 1
-    if w.cases["closed_how"][c] != 0:  # closed meanwhile
+    n = case["handled"]
+    case["handled"] = n + 1
+    if case["closed_how"] != 0:  # closed meanwhile
         end_part(w, v, t)
         return
-    p, by_agent, by_process = p_resolved(w, w.steps["resolves"][r["step"][v]], w.cases["z"][c])
+    p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0)
-    row = w.step_sums[week_of(w, t), r["step"][v]]
-    if w.cases["wrong"][c] == 1:
-        w.cases["wrong"][c] = 0
+    row = w.step_sums[week_of(w, t), visit["step"]]
+    if case["wrong"] == 1:
+        case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
         resolve_case(w, c, t)
@@ -302,8 +313,8 @@ def end_route(w: Any, v: int, t: float) -> None:
         row[_S_FAILED_PROCESS] += 1.0
     else:
         row[_S_FAILED_CUSTOMER] += 1.0
-    if draws.of_case(w, c, _RECONTACT, n, 0) >= w.behaviour["p_recontact"][0]:
-        w.cases["closed_how"][c] = GIVEN_UP
+    if draws.of_case(w, c, _RECONTACT, n, 0) >= w.behaviour[0]["p_recontact"]:
+        case["closed_how"] = GIVEN_UP
         end_part(w, v, t)
         return
     _come_again(w, v, n, t)
@@ -312,28 +323,30 @@ def end_route(w: Any, v: int, t: float) -> None:
 @compiled
 def _come_again(w: Any, v: int, n: int, t: float) -> None:
     """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while."""
-    r = w.visits
-    c = r["case"][v]
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
     kind = _REPEAT
-    reason = w.cases["reason"][c]
-    if draws.of_case(w, c, _COMPLAIN, n, 0) < w.behaviour["p_complain"][0]:
+    reason = case["reason"]
+    if draws.of_case(w, c, _COMPLAIN, n, 0) < behaviour["p_complain"]:
         kind = _COMPLAINT
-        reason = w.behaviour["complaint"][0]
-    w.cause_sums[WARM_UP if t < 0.0 else MEASURED, r["step"][v], kind] += 1.0
+        reason = behaviour["complaint"]
+    w.cause_sums[WARM_UP if t < 0.0 else MEASURED, visit["step"], kind] += 1.0
     if kind == _REPEAT:
-        r["ordinal"][v] = w.cases["repeats"][c]
-        w.cases["repeats"][c] += 1
+        visit["ordinal"] = case["repeats"]
+        case["repeats"] += 1
     else:
-        r["ordinal"][v] = w.cases["complaints"][c]
-        w.cases["complaints"][c] += 1
-        r["channel"][v] = channel_of(w, c, reason, kind, r["ordinal"][v])
-    r["kind"][v] = kind
-    r["reason"][v] = reason
-    r["attempt"][v] = 0
-    r["leg"][v] = 0
-    r["through"][v] = 0
-    r["present"][v] = 0
-    after = draws.duration(w, w.behaviour["recontact_after"][0], draws.of_case(w, c, _RECONTACT_DELAY, n, 0))
+        visit["ordinal"] = case["complaints"]
+        case["complaints"] += 1
+        visit["channel"] = channel_of(w, c, reason, kind, visit["ordinal"])
+    visit["kind"] = kind
+    visit["reason"] = reason
+    visit["attempt"] = 0
+    visit["leg"] = 0
+    visit["through"] = 0
+    visit["present"] = 0
+    after = draws.duration(w, behaviour["recontact_after"], draws.of_case(w, c, _RECONTACT_DELAY, n, 0))
     change(w, v, COMING, t + after)
 
 
@@ -344,11 +357,12 @@ def p_resolved(w: Any, base: float, z: float) -> tuple[float, float, float]:
     Log-odds of `base` + resolution x z, but proficiency moves only the agent's share of failures: process and customer
     keep theirs.
     """
+    behaviour = w.behaviour[0]
     fails = 1.0 - base
-    process = fails * w.behaviour["by_process"][0]
-    customer = fails * w.behaviour["by_customer"][0]
+    process = fails * behaviour["by_process"]
+    customer = fails * behaviour["by_customer"]
     if base <= 0.0 or base >= 1.0 or z == 0.0:
         return base, fails - process - customer, process
-    odds = base / fails * math.exp(w.behaviour["resolution"][0] * z)
+    odds = base / fails * math.exp(behaviour["resolution"] * z)
     p = min(odds / (1.0 + odds), 1.0 - process - customer)
     return p, 1.0 - p - process - customer, process

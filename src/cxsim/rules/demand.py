@@ -20,14 +20,14 @@ def candidate(w: Any, f: int, t: float) -> int:
 
     Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
     """
-    number = w.flow_state["number"][f]
-    w.flow_state["number"][f] = number + 1
-    w.flow_state["next_at"][f] = next_candidate_at(w, f, number + 1, t)
-    if draws.of_candidate(w, f, number, _ACCEPT) < w.flows["dropped"][f]:
+    number = w.flow_state[f]["number"]
+    w.flow_state[f]["number"] = number + 1
+    w.flow_state[f]["next_at"] = next_candidate_at(w, f, number + 1, t)
+    if draws.of_candidate(w, f, number, _ACCEPT) < w.flows[f]["dropped"]:
         return -1
-    reason = w.flows["reason"][f]
+    reason = w.flows[f]["reason"]
     customer = draws.customer_of(w, f, number)
-    if w.reasons["one_open"][reason] == 1 and w.open_cases[customer, reason] > 0:
+    if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
     v = open_case(w, f, number, customer, 0, t)
     come(w, v, t)
@@ -41,32 +41,33 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
     Interarrival law: t + its quantile.  Poisson: the unit-exponential gap is spent under the rate, cell by cell
     (inversion of the cumulated rate, Cinlar 1975).
     """
+    flow = w.flows[f]
     u = draws.gap(w, f, number)
-    if w.flows["rate"][f] <= 0.0:
+    if flow["rate"] <= 0.0:
         return math.inf
-    if w.flows["law"][f] >= 0:
-        return t + draws.duration(w, w.flows["law"][f], u)
+    if flow["law"] >= 0:
+        return t + draws.duration(w, flow["law"], u)
     left = -math.log(u)
-    rate = w.flows["rate"][f]
-    profile = w.flows["profile"][f]
-    last = w.days["start_at"][len(w.days) - 1]
+    rate = flow["rate"]
+    profile = flow["profile"]
+    last = w.days[len(w.days) - 1]["start_at"]
     d = day_of(w.days, t)
     while t < last:
-        while d + 1 < len(w.days) and w.days["start_at"][d + 1] <= t:
+        while d + 1 < len(w.days) and w.days[d + 1]["start_at"] <= t:
             d += 1
-        ends = w.days["start_at"][d + 1]
-        height = rate * w.day_factor[d] * w.busyness[d] if w.flows["uneven"][f] == 1 else rate
+        ends = w.days[d + 1]["start_at"]
+        height = rate * w.day_factor[d] * w.busyness[d] if flow["uneven"] == 1 else rate
         if profile >= 0:
             cell, cell_ends = cell_of(w, profile, d, t)
-            height *= w.profile_cells[w.profiles["first"][profile] + cell]
+            height *= w.profile_cells[w.profiles[profile]["first"] + cell]
             ends = min(ends, cell_ends)
         for k in range(len(w.shocks)):
-            if w.shocks["reason"][k] == -1 or w.shocks["reason"][k] == w.flows["reason"][f]:
-                if t < w.shocks["starts"][k]:
-                    ends = min(ends, w.shocks["starts"][k])
-                elif t < w.shocks["ends"][k]:
-                    ends = min(ends, w.shocks["ends"][k])
-                    height *= w.shocks["factor"][k]
+            if w.shocks[k]["reason"] == -1 or w.shocks[k]["reason"] == flow["reason"]:
+                if t < w.shocks[k]["starts"]:
+                    ends = min(ends, w.shocks[k]["starts"])
+                elif t < w.shocks[k]["ends"]:
+                    ends = min(ends, w.shocks[k]["ends"])
+                    height *= w.shocks[k]["factor"]
         area = height * (ends - t)
         if area >= left and height > 0.0:
             return t + left / height
@@ -78,16 +79,16 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
 @compiled
 def cell_of(w: Any, profile: int, d: int, t: float) -> tuple[int, float]:
     """Cell of a profile that holds t on day row d, and when it ends; weekly profiles follow local time."""
-    width = w.profiles["width"][profile]
-    n = w.profiles["cells"][profile]
-    if w.profiles["weekly"][profile] == 1:
-        start = w.days["start_at"][d]
-        shift = w.days["shift"][d]
+    width = w.profiles[profile]["width"]
+    n = w.profiles[profile]["cells"]
+    if w.profiles[profile]["weekly"] == 1:
+        start = w.days[d]["start_at"]
+        shift = w.days[d]["shift"]
         local = t - start
         moved = 0.0
         if local >= CHANGE_AT + min(shift, 0.0):
             moved = shift
-        base = start + moved - w.days["weekday"][d] * 1440.0
+        base = start + moved - w.days[d]["weekday"] * 1440.0
     else:
         base = math.floor(t / (width * n)) * width * n
     cell = int(math.floor((t - base) / width))

@@ -20,27 +20,29 @@ _C_WRAP = int(ContactColumn.WRAP)
 @compiled
 def let_go(w: Any, v: int, t: float) -> None:
     """The first agent of a warm transfer leaves the line: wrap-up, then free."""
-    a = w.visits["held"][v]
-    s = w.visits["held_step"][v]
-    w.visits["held"][v] = -1
+    visit = w.visits[v]
+    a = visit["held"]
+    s = visit["held_step"]
+    visit["held"] = -1
     wind_up(w, v, a, s, t)
 
 
 @compiled
 def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
     """Agent a is done with the customer of visit v at step s: after-contact work if there is any, then free."""
-    law = w.steps["wrap"][s]
+    visit = w.visits[v]
+    law = w.steps[s]["wrap"]
     if law < 0:
         put_down(w, a, t)
         return
-    c = w.visits["case"][v]
+    c = visit["case"]
     minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
-    minutes *= math.exp(-w.behaviour["speed"][0] * w.proficiency[a, w.steps["skill"][s]])
+    minutes *= math.exp(-w.behaviour[0]["speed"] * w.proficiency[a, w.steps[s]["skill"]])
     w.step_sums[week_of(w, t), s, _S_WRAP] += minutes
-    w.contact_sums[week_of(w, t), w.visits["reason"][v], w.visits["channel"][v], _C_WRAP] += minutes
+    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_WRAP] += minutes
     p = new_visit(w, c)
-    w.visits["agent"][p] = a
-    w.visits["step"][p] = s
+    w.visits[p]["agent"] = a
+    w.visits[p]["step"] = s
     change(w, p, WRAPPING, t + minutes)
     call(w, p)
 
@@ -48,7 +50,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
 @compiled
 def end_wrap_up(w: Any, v: int, t: float) -> None:
     """After-contact work is over: the agent is free."""
-    a = w.visits["agent"][v]
+    a = w.visits[v]["agent"]
     free_visit(w, v)
     put_down(w, a, t)
 
@@ -57,7 +59,8 @@ def end_wrap_up(w: Any, v: int, t: float) -> None:
 def end_hold(w: Any, v: int, t: float) -> None:
     """The limit of a warm transfer is reached: if the customer still waits, the first agent leaves (it turns cold)."""
     r = w.visits
-    parent = r["parent"][v]
-    if r["stamp"][parent] == r["awaits"][v] and r["status"][parent] == WAITING and r["held"][parent] >= 0:
+    parent = r[v]["parent"]
+    visit = w.visits[parent]
+    if visit["stamp"] == r[v]["awaits"] and visit["status"] == WAITING and visit["held"] >= 0:
         let_go(w, parent, t)
     free_visit(w, v)

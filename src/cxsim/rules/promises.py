@@ -43,30 +43,31 @@ def time_between(w: Any, clock: int, a: float, b: float) -> float:
 @compiled
 def make_promise(w: Any, c: int, t: float) -> None:
     """Case c opens at t: what its customer is told or expects, when they will first ask, when they will leave."""
-    reason = w.cases["reason"][c]
+    case = w.cases[c]
+    reason = case["reason"]
     r = w.reasons
-    if r["promised"][reason] == 1:
-        told = draws.of_case(w, c, _TOLD, 0, 0) < r["p_told"][reason]
-        minutes = r["within"][reason] if told else r["expected"][reason]
-        clock = r["within_clock"][reason] if told else r["expected_clock"][reason]
-        w.cases["told"][c] = 1 if told else 0
-        w.cases["promise_at"][c] = add_time(w, clock, t, minutes)
-        w.cases["promise_clock"][c] = clock
-        w.cases["news_at"][c] = t
-        w.cases["chase_at"][c] = t
+    if r[reason]["promised"] == 1:
+        told = draws.of_case(w, c, _TOLD, 0, 0) < r[reason]["p_told"]
+        minutes = r[reason]["within"] if told else r[reason]["expected"]
+        clock = r[reason]["within_clock"] if told else r[reason]["expected_clock"]
+        case["told"] = 1 if told else 0
+        case["promise_at"] = add_time(w, clock, t, minutes)
+        case["promise_clock"] = clock
+        case["news_at"] = t
+        case["chase_at"] = t
         start_updates(w, c, t)
-        if r["chaser"][reason] >= 0:
-            w.cases["chase_left"][c] = draws.asking_budget(w, c, 0)
+        if r[reason]["chaser"] >= 0:
+            case["chase_left"] = draws.asking_budget(w, c, 0)
             v = new_visit(w, c)
-            w.visits["kind"][v] = _CHASER
-            w.visits["reason"][v] = r["chaser"][reason]
-            w.cases["chaser_row"][c] = v
+            w.visits[v]["kind"] = _CHASER
+            w.visits[v]["reason"] = r[reason]["chaser"]
+            case["chaser_row"] = v
             change(w, v, CHASING, asks_at(w, c, t))
             call(w, v)
-    if r["withdrawal"][reason] >= 0:
+    if r[reason]["withdrawal"] >= 0:
         v = new_visit(w, c)
-        w.cases["leaving_row"][c] = v
-        after = draws.duration(w, r["withdrawal"][reason], draws.of_case(w, c, _WITHDRAW, 0, 0))
+        case["leaving_row"] = v
+        after = draws.duration(w, r[reason]["withdrawal"], draws.of_case(w, c, _WITHDRAW, 0, 0))
         change(w, v, LEAVING, t + after)
         call(w, v)
 
@@ -74,82 +75,91 @@ def make_promise(w: Any, c: int, t: float) -> None:
 @compiled
 def start_updates(w: Any, c: int, t: float) -> None:
     """Proactive updates begin for case c if its reason has them; most customers then no longer ask."""
-    reason = w.cases["reason"][c]
-    if w.reasons["promised"][reason] == 1 and w.reasons["update_every"][reason] < math.inf:
-        if math.isinf(w.cases["updates_from"][c]):
-            w.cases["updates_from"][c] = t
-        heeds = draws.of_case(w, c, _HEEDS, 0, 0) < w.reasons["update_reaches"][reason]
-        w.cases["heeds"][c] = 1 if heeds else 0
+    case = w.cases[c]
+    reason = case["reason"]
+    subject = w.reasons[reason]
+    if subject["promised"] == 1 and subject["update_every"] < math.inf:
+        if math.isinf(case["updates_from"]):
+            case["updates_from"] = t
+        heeds = draws.of_case(w, c, _HEEDS, 0, 0) < subject["update_reaches"]
+        case["heeds"] = 1 if heeds else 0
     else:
-        w.cases["updates_from"][c] = math.inf
-        w.cases["heeds"][c] = 0
+        case["updates_from"] = math.inf
+        case["heeds"] = 0
 
 
 @compiled
 def count_updates(w: Any, c: int, t: float) -> None:
     """Count the updates sent to case c until t."""
-    since = t - w.cases["updates_from"][c]
+    case = w.cases[c]
+    since = t - case["updates_from"]
     if since > 0.0 and not math.isinf(since):
-        every = w.reasons["update_every"][w.cases["reason"][c]]
+        every = w.reasons[case["reason"]]["update_every"]
         sent = math.floor(since / every)
-        w.cases["updates"][c] += sent
-        w.cases["updates_from"][c] += sent * every
+        case["updates"] += sent
+        case["updates_from"] += sent * every
 
 
 @compiled
 def stop_updates(w: Any, c: int, t: float) -> None:
     """Count the updates sent to case c until t, and stop them."""
     count_updates(w, c, t)
-    w.cases["updates_from"][c] = math.inf
-    w.cases["heeds"][c] = 0
+    w.cases[c]["updates_from"] = math.inf
+    w.cases[c]["heeds"] = 0
 
 
 @compiled
 def urge(w: Any, c: int, a: float, b: float) -> float:
     """Urge to ask gathered from a to b: the integral of (base + growth x time since news), tripled once overdue."""
-    if w.cases["heeds"][c] == 1 or w.cases["paused"][c] > 0 or b <= a:
+    behaviour = w.behaviour[0]
+    case = w.cases[c]
+    if case["heeds"] == 1 or case["paused"] > 0 or b <= a:
         return 0.0
-    promise = w.cases["promise_at"][c]
-    opened = w.cases["opened_at"][c]
-    start = opened + w.behaviour["chase_from"][0] * (promise - opened)
+    promise = case["promise_at"]
+    opened = case["opened_at"]
+    start = opened + behaviour["chase_from"] * (promise - opened)
     before = _area(w, c, max(a, start), min(b, promise))
     after = _area(w, c, max(a, promise, start), b)
-    return before + w.behaviour["chase_missed"][0] * after
+    return before + behaviour["chase_missed"] * after
 
 
 @compiled
 def _area(w: Any, c: int, a: float, b: float) -> float:
+    behaviour = w.behaviour[0]
     if b <= a:
         return 0.0
-    x = a - w.cases["news_at"][c]
-    y = b - w.cases["news_at"][c]
-    return float(w.behaviour["chase"][0] * (y - x) + 0.5 * w.behaviour["chase_growth"][0] * (y * y - x * x))
+    x = a - w.cases[c]["news_at"]
+    y = b - w.cases[c]["news_at"]
+    return float(behaviour["chase"] * (y - x) + 0.5 * behaviour["chase_growth"] * (y * y - x * x))
 
 
 @compiled
 def asks_at(w: Any, c: int, t: float) -> float:
     """When the customer of case c will ask next, as things stand at t; inf while updates or own delays keep them."""
-    if w.cases["heeds"][c] == 1 or w.cases["paused"][c] > 0:
+    behaviour = w.behaviour[0]
+    case = w.cases[c]
+    if case["heeds"] == 1 or case["paused"] > 0:
         return math.inf
-    left = w.cases["chase_left"][c]
-    promise = w.cases["promise_at"][c]
-    opened = w.cases["opened_at"][c]
-    a = max(t, opened + w.behaviour["chase_from"][0] * (promise - opened))
+    left = case["chase_left"]
+    promise = case["promise_at"]
+    opened = case["opened_at"]
+    a = max(t, opened + behaviour["chase_from"] * (promise - opened))
     if a < promise:
         ahead = _area(w, c, a, promise)
         if ahead >= left:
             return _spent(w, c, a, left)
         left -= ahead
         a = promise
-    return _spent(w, c, a, left / w.behaviour["chase_missed"][0])
+    return _spent(w, c, a, left / behaviour["chase_missed"])
 
 
 @compiled
 def _spent(w: Any, c: int, a: float, left: float) -> float:
     """The instant from a on at which `left` urge has gathered: the root of a quadratic."""
-    base = w.behaviour["chase"][0]
-    growth = w.behaviour["chase_growth"][0]
-    x = a - w.cases["news_at"][c]
+    behaviour = w.behaviour[0]
+    base = behaviour["chase"]
+    growth = behaviour["chase_growth"]
+    x = a - w.cases[c]["news_at"]
     if growth <= 0.0:
         return a + left / base if base > 0.0 else math.inf
     root = math.sqrt((base + growth * x) * (base + growth * x) + 2.0 * growth * left)
@@ -159,18 +169,19 @@ def _spent(w: Any, c: int, a: float, left: float) -> float:
 @compiled
 def _spend(w: Any, c: int, t: float) -> None:
     """Bring the budget of the next question up to t."""
-    if w.cases["chaser_row"][c] >= 0:
-        w.cases["chase_left"][c] = max(0.0, w.cases["chase_left"][c] - urge(w, c, w.cases["chase_at"][c], t))
-    w.cases["chase_at"][c] = t
+    case = w.cases[c]
+    if case["chaser_row"] >= 0:
+        case["chase_left"] = max(0.0, case["chase_left"] - urge(w, c, case["chase_at"], t))
+    case["chase_at"] = t
 
 
 @compiled
 def reset_chaser(w: Any, c: int, t: float) -> None:
     """Something changed: set the timer of the next question anew."""
-    v = w.cases["chaser_row"][c]
-    if v >= 0 and w.visits["status"][v] == CHASING:
+    v = w.cases[c]["chaser_row"]
+    if v >= 0 and w.visits[v]["status"] == CHASING:
         due = asks_at(w, c, t)
-        if due != w.visits["due_at"][v]:
+        if due != w.visits[v]["due_at"]:
             change(w, v, CHASING, due)
             call(w, v)
 
@@ -179,43 +190,46 @@ def reset_chaser(w: Any, c: int, t: float) -> None:
 def hear_news(w: Any, c: int, t: float) -> None:
     """The customer of case c learns how far it is."""
     _spend(w, c, t)
-    w.cases["news_at"][c] = t
+    w.cases[c]["news_at"] = t
     reset_chaser(w, c, t)
 
 
 @compiled
 def next_question(w: Any, c: int, t: float) -> None:
     """A question has been asked (or its attempt given up): the next one has a budget of its own."""
-    v = w.cases["chaser_row"][c]
+    case = w.cases[c]
+    v = case["chaser_row"]
     _spend(w, c, t)
-    w.cases["chasers"][c] += 1
-    w.cases["chase_left"][c] = draws.asking_budget(w, c, w.cases["chasers"][c])
+    case["chasers"] += 1
+    case["chase_left"] = draws.asking_budget(w, c, case["chasers"])
     change(w, v, CHASING, asks_at(w, c, t))
 
 
 @compiled
 def pause(w: Any, c: int, t: float) -> None:
     """We wait for the customer: the promise stands still."""
-    if w.cases["paused"][c] == 0:
+    case = w.cases[c]
+    if case["paused"] == 0:
         _spend(w, c, t)
-        left = w.cases["promise_at"][c] - t
+        left = case["promise_at"] - t
         if left > 0.0 and not math.isinf(left):
-            left = time_between(w, w.cases["promise_clock"][c], t, w.cases["promise_at"][c])
-        w.cases["promise_left"][c] = left
-    w.cases["paused"][c] += 1
+            left = time_between(w, case["promise_clock"], t, case["promise_at"])
+        case["promise_left"] = left
+    case["paused"] += 1
     reset_chaser(w, c, t)
 
 
 @compiled
 def resume(w: Any, c: int, t: float) -> None:
     """The customer has done their part: the promise runs on with what was left; a missed one stays missed."""
-    w.cases["paused"][c] -= 1
-    if w.cases["paused"][c] > 0:
+    case = w.cases[c]
+    case["paused"] -= 1
+    if case["paused"] > 0:
         return
-    w.cases["chase_at"][c] = t
-    left = w.cases["promise_left"][c]
+    case["chase_at"] = t
+    left = case["promise_left"]
     if left > 0.0:
-        w.cases["promise_at"][c] = add_time(w, w.cases["promise_clock"][c], t, left)
+        case["promise_at"] = add_time(w, case["promise_clock"], t, left)
     else:
-        w.cases["promise_at"][c] = t + left
+        case["promise_at"] = t + left
     hear_news(w, c, t)

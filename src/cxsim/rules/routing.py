@@ -133,10 +133,10 @@ NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
 @compiled
 def come(w: Any, v: int, t: float) -> None:
     """The time of a row is there: a contact is made, a call back tried again, a step entered."""
-    r = w.visits
-    if r["status"][v] == CHASING and not ask(w, v, t):
+    visit = w.visits[v]
+    if visit["status"] == CHASING and not ask(w, v, t):
         return
-    through = r["through"][v]
+    through = visit["through"]
     if through == CALL_BACK:
         requeue(w, v, t)
         return
@@ -145,9 +145,9 @@ def come(w: Any, v: int, t: float) -> None:
     if through == NEW:
         make_contact(w, v, t)
     elif through == FALL_BACK:
-        r["present"][v] = 1 if w.channels["presence"][r["channel"][v]] == PRESENT else 0
-        r["leg"][v] += 1
-    r["through"][v] = NEW
+        visit["present"] = 1 if w.channels[visit["channel"]]["presence"] == PRESENT else 0
+        visit["leg"] += 1
+    visit["through"] = NEW
     if not enter(w, v, t):
         proceed(w, v, -1, t)
 
@@ -158,54 +158,55 @@ def enter(w: Any, v: int, t: float) -> bool:
 
     True: time passes there, or the contact is lost; False: the step takes no time and what follows it has to be found.
     """
+    visit = w.visits[v]
     r = w.visits
-    c = r["case"][v]
-    s = r["step"][v]
+    c = visit["case"]
+    s = visit["step"]
     while True:
-        if w.steps["gone"][s] == 1:
-            s = w.steps["moved_to"][s]
+        if w.steps[s]["gone"] == 1:
+            s = w.steps[s]["moved_to"]
             if s < 0:
                 return False
-        elif w.steps["kind"][s] == SELF_SERVICE and w.channels["presence"][r["channel"][v]] != SELF:
-            s = w.steps["falls_back_to"][s]
+        elif w.steps[s]["kind"] == SELF_SERVICE and w.channels[visit["channel"]]["presence"] != SELF:
+            s = w.steps[s]["falls_back_to"]
         else:
             break
-        r["step"][v] = s
-    r["pass"][v] = w.passes[c, s]
-    r["at_step"][v] = t
+        visit["step"] = s
+    visit["pass"] = w.passes[c, s]
+    visit["at_step"] = t
     w.step_sums[week_of(w, t), s, _S_VISITS] += 1.0
-    kind = w.steps["kind"][s]
+    kind = w.steps[s]["kind"]
     if kind == WORK:
         return line_up(w, v, t)
     leave_line(w, v)
     if kind == FORK:
-        first = w.steps["first_branch"][s]
-        n = w.steps["branches"][s]
-        r["awaits"][v] = n
-        r["present"][v] = 0
+        first = w.steps[s]["first_branch"]
+        n = w.steps[s]["branches"]
+        visit["awaits"] = n
+        visit["present"] = 0
         change(w, v, JOINING, math.inf)
         for k in range(n):
             b = new_visit(w, c)
-            r["kind"][b] = r["kind"][v]
-            r["ordinal"][b] = r["ordinal"][v]
-            r["attempt"][b] = r["attempt"][v]
-            r["reason"][b] = r["reason"][v]
-            r["channel"][b] = r["channel"][v]
-            r["team"][b] = r["team"][v]
-            r["step"][b] = w.branches[first + k]
-            r["branch"][b] = k + 1
-            r["parent"][b] = v
-            r["through"][b] = AT_STEP
+            r[b]["kind"] = visit["kind"]
+            r[b]["ordinal"] = visit["ordinal"]
+            r[b]["attempt"] = visit["attempt"]
+            r[b]["reason"] = visit["reason"]
+            r[b]["channel"] = visit["channel"]
+            r[b]["team"] = visit["team"]
+            r[b]["step"] = w.branches[first + k]
+            r[b]["branch"] = k + 1
+            r[b]["parent"] = v
+            r[b]["through"] = AT_STEP
             change(w, b, COMING, t)
             call(w, b)
         return True
     if kind == DELAY:
-        minutes = draws.duration(w, w.steps["delay"][s], draws.at_step(w, v, _DELAY, 0))
-        if w.steps["customers_own"][s] == 1:
+        minutes = draws.duration(w, w.steps[s]["delay"], draws.at_step(w, v, _DELAY, 0))
+        if w.steps[s]["customers_own"] == 1:
             pause(w, c, t)
-        change(w, v, DELAYED, add_time(w, w.steps["delay_clock"][s], t, minutes))
+        change(w, v, DELAYED, add_time(w, w.steps[s]["delay_clock"], t, minutes))
         return True
-    minutes = draws.duration(w, w.steps["takes"][s], draws.at_step(w, v, _DELAY, 0))
+    minutes = draws.duration(w, w.steps[s]["takes"], draws.at_step(w, v, _DELAY, 0))
     change(w, v, DELAYED, t + minutes)
     return True
 
@@ -213,46 +214,49 @@ def enter(w: Any, v: int, t: float) -> bool:
 @compiled
 def line_up(w: Any, v: int, t: float) -> bool:
     """Visit v asks for an agent: served at once, in the queue, or lost (turned away, blocked, not joining)."""
-    r = w.visits
-    s = r["step"][v]
-    team = w.steps["team"][s]
-    channel = r["channel"][v]
-    present = r["present"][v] == 1
-    at_once = w.channels["at_once"][channel]
-    shared = at_once > 1 and w.channels["presence"][channel] == PRESENT and present
-    q = w.steps["shared_queue"][s] if shared else w.steps["queue"][s]
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    crew_now = w.team_state[team]
+    channel = visit["channel"]
+    medium = w.channels[channel]
+    present = visit["present"] == 1
+    at_once = medium["at_once"]
+    shared = at_once > 1 and medium["presence"] == PRESENT and present
+    q = step["shared_queue"] if shared else step["queue"]
     week = week_of(w, t)
     hour = hour_of_week(w.days, t)
     phase = WARM_UP if t < 0.0 else MEASURED
-    if r["team"][v] >= 0 and r["team"][v] != team:
+    if visit["team"] >= 0 and visit["team"] != team:
         w.step_sums[week, s, _S_HANDOFFS] += 1.0
-    r["team"][v] = team
-    r["queue"][v] = q
-    r["queued_at"][v] = t
-    r["began_at"][v] = math.inf
-    r["agent"][v] = -1
-    r["call_back"][v] = 0
+    visit["team"] = team
+    visit["queue"] = q
+    visit["queued_at"] = t
+    visit["began_at"] = math.inf
+    visit["agent"] = -1
+    visit["call_back"] = 0
     w.hour_sums[phase, hour, team, _H_QUEUED] += 1.0
-    w.hour_sums[phase, hour, team, _H_ON_DUTY] += w.team_state["duty"][team]
-    if w.steps["sla"][s] < math.inf:
-        r["sla_at"][v] = add_time(w, w.steps["sla_clock"][s], t, w.steps["sla"][s])
+    w.hour_sums[phase, hour, team, _H_ON_DUTY] += crew_now["duty"]
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     else:
-        r["sla_at"][v] = math.inf
+        visit["sla_at"] = math.inf
     if present and not enter_line(w, v):
         lose_contact(w, v, BLOCKED, t)
         return True
     a = choose_agent(w, q, at_once, t)
     if a < 0 and present:
-        places = w.teams["places"][team]
-        if places >= 0 and w.team_state["waiting"][team] >= places:
+        places = w.teams[team]["places"]
+        if places >= 0 and crew_now["waiting"] >= places:
             lose_contact(w, v, BLOCKED, t)
             return True
-        if w.channels["p_balk"][channel] > 0.0 and draws.of_contact(w, v, _BALK) < w.channels["p_balk"][channel]:
+        if medium["p_balk"] > 0.0 and draws.of_contact(w, v, _BALK) < medium["p_balk"]:
             lose_contact(w, v, BALKED, t)
             return True
     w.step_sums[week, s, _S_QUEUED] += 1.0
     if present:
-        w.contact_sums[week, r["reason"][v], channel, _C_QUEUED] += 1.0
+        w.contact_sums[week, visit["reason"], channel, _C_QUEUED] += 1.0
     if a >= 0:
         begin(w, v, a, t)
         return True
@@ -260,21 +264,19 @@ def line_up(w: Any, v: int, t: float) -> bool:
     w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
     due = math.inf
     if present:
-        w.contact_sums[week, r["reason"][v], channel, _C_WAITED] += 1.0
+        w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
         if _wants_call_back(w, v):
-            r["call_back"][v] = 1
+            visit["call_back"] = 1
             leave_line(w, v)
-            w.contact_sums[week, r["reason"][v], channel, _C_CALL_BACKS] += 1.0
-            r["tries"][v] = 0
+            w.contact_sums[week, visit["reason"], channel, _C_CALL_BACKS] += 1.0
+            visit["tries"] = 0
         else:
             due = t + _patience(w, v)
-    r["priority"][v] = (
-        w.steps["priority"][s] if w.steps["own_priority"][s] == 1 else w.reasons["priority"][r["reason"][v]]
-    )
-    r["age_at"][v] = w.cases["promise_at"][r["case"][v]] if w.teams["by_due"][team] == 1 else t
+    visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    visit["age_at"] = w.cases[visit["case"]]["promise_at"] if w.teams[team]["by_due"] == 1 else t
     change(w, v, WAITING, due)
     reckon(w, team, t)
-    w.team_state["waiting"][team] += 1
+    crew_now["waiting"] += 1
     w.queue_length[q] += 1
     return True
 
@@ -282,33 +284,35 @@ def line_up(w: Any, v: int, t: float) -> bool:
 @compiled
 def _patience(w: Any, v: int) -> float:
     """How long this contact is ready to wait, minutes."""
-    law = w.reasons["patience"][w.visits["reason"][v]]
+    visit = w.visits[v]
+    law = w.reasons[visit["reason"]]["patience"]
     if law < 0:
-        law = w.channels["patience"][w.visits["channel"][v]]
+        law = w.channels[visit["channel"]]["patience"]
     if law < 0:
         return math.inf
-    factor = w.segments["patience"][w.cases["segment"][w.visits["case"][v]]]
+    factor = w.segments[w.cases[visit["case"]]["segment"]]["patience"]
     return float(factor * draws.duration(w, law, draws.of_contact(w, v, _PATIENCE)))
 
 
 @compiled
 def _wants_call_back(w: Any, v: int) -> bool:
     """A call back is offered when the predicted wait is long, and taken by a share of customers."""
-    channel = w.visits["channel"][v]
-    over = w.channels["offer_over"][channel]
+    channel = w.visits[v]["channel"]
+    over = w.channels[channel]["offer_over"]
     if math.isinf(over):
         return False
-    s = w.visits["step"][v]
-    team = w.steps["team"][s]
-    predicted = (w.team_state["waiting"][team] + 1) * w.steps["mean_work"][s] / max(1, w.team_state["duty"][team])
-    return bool(predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels["p_accept"][channel])
+    s = w.visits[v]["step"]
+    team = w.steps[s]["team"]
+    predicted = (w.team_state[team]["waiting"] + 1) * w.steps[s]["mean_work"] / max(1, w.team_state[team]["duty"])
+    return bool(predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels[channel]["p_accept"])
 
 
 @compiled
 def _pick_up(w: Any, v: int) -> float:
     """How long the agent takes to answer a customer on the line, minutes."""
-    law = w.channels["pick_up"][w.visits["channel"][v]]
-    if law < 0 or w.visits["present"][v] == 0 or w.visits["call_back"][v] == 1:
+    visit = w.visits[v]
+    law = w.channels[visit["channel"]]["pick_up"]
+    if law < 0 or visit["present"] == 0 or visit["call_back"] == 1:
         return 0.0
     return draws.duration(w, law, draws.of_contact(w, v, _PICK_UP))
 
@@ -316,49 +320,50 @@ def _pick_up(w: Any, v: int) -> float:
 @compiled
 def begin(w: Any, v: int, a: int, t: float) -> None:
     """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
-    r = w.visits
-    s = r["step"][v]
-    team = w.steps["team"][s]
-    channel = r["channel"][v]
-    present = r["present"][v] == 1
-    waited = r["status"][v] == WAITING
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    channel = visit["channel"]
+    present = visit["present"] == 1
+    waited = visit["status"] == WAITING
     if waited:
         reckon(w, team, t)
-        w.team_state["waiting"][team] -= 1
-        w.queue_length[r["queue"][v]] -= 1
-    take_up(w, a, w.queues["shared"][r["queue"][v]], t)
-    r["agent"][v] = a
+        w.team_state[team]["waiting"] -= 1
+        w.queue_length[visit["queue"]] -= 1
+    take_up(w, a, w.queues[visit["queue"]]["shared"], t)
+    visit["agent"] = a
     began_at = t + _pick_up(w, v)
-    r["began_at"][v] = began_at
-    r["missed"][v] = 0
-    try_ = r["tries"][v]
-    if w.steps["outbound"][s] == 1 and not present:
-        if draws.at_step(w, v, _REACHED, try_) >= w.steps["p_reached"][s]:
-            r["missed"][v] = 1
-    elif r["call_back"][v] == 1:
-        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels["p_reached"][channel]:
-            r["missed"][v] = 1
+    visit["began_at"] = began_at
+    visit["missed"] = 0
+    try_ = visit["tries"]
+    if step["outbound"] == 1 and not present:
+        if draws.at_step(w, v, _REACHED, try_) >= step["p_reached"]:
+            visit["missed"] = 1
+    elif visit["call_back"] == 1:
+        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
+            visit["missed"] = 1
     _count_taken(w, v, waited, t)
-    if r["missed"][v] == 1:
-        law = w.steps["attempt"][s]
+    if visit["missed"] == 1:
+        law = step["attempt"]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
     else:
-        z = w.proficiency[a, w.steps["skill"][s]]
-        minutes = draws.duration(w, w.steps["work"][s], draws.at_step(w, v, _WORK, 0))
-        minutes *= math.exp(-w.behaviour["speed"][0] * z)
-        minutes *= 1.0 + w.channels["slowdown"][channel] * (w.agents["load"][a] - 1)
+        z = w.proficiency[a, step["skill"]]
+        minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+        minutes *= 1.0 + w.channels[channel]["slowdown"] * (w.agents[a]["load"] - 1)
     change(w, v, SERVED, began_at + minutes)
-    if r["held"][v] >= 0:
+    if visit["held"] >= 0:
         let_go(w, v, t)
 
 
 @compiled
 def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
     """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
-    r = w.visits
-    s = r["step"][v]
-    team = w.steps["team"][s]
-    wait = r["began_at"][v] - r["queued_at"][v]
+    visit = w.visits[v]
+    s = visit["step"]
+    team = w.steps[s]["team"]
+    wait = visit["began_at"] - visit["queued_at"]
     more = 0.0
     if waited and wait <= 0.0:  # its own last agent was free in the same instant
         more = -1.0
@@ -373,130 +378,133 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
     hours[_H_SERVED] += 1.0
     hours[_H_WAITED] += more
     hours[_H_SERVED_WAIT] += wait
-    if r["missed"][v] == 0 or r["call_back"][v] == 0:
+    if visit["missed"] == 0 or visit["call_back"] == 0:
         row[_S_WAIT] += wait
-    if r["missed"][v] == 0:
-        if wait <= w.teams["standard"][team]:
+    if visit["missed"] == 0:
+        if wait <= w.teams[team]["standard"]:
             row[_S_IN_STANDARD] += 1.0
-        if r["present"][v] == 1:
+        if visit["present"] == 1:
             _count_answered(w, v, wait, more, t)
 
 
 @compiled
 def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
-    r = w.visits
-    s = r["step"][v]
-    c = r["case"][v]
-    team = w.steps["team"][s]
-    channel = r["channel"][v]
+    visit = w.visits[v]
+    s = visit["step"]
+    c = visit["case"]
+    team = w.steps[s]["team"]
+    channel = visit["channel"]
     w.wait_bins[WARM_UP if t < 0.0 else MEASURED, team, wait_bin(wait)] += 1.0
-    line = w.contact_sums[week_of(w, t), r["reason"][v], channel]
+    line = w.contact_sums[week_of(w, t), visit["reason"], channel]
     line[_C_WAIT] += wait
     line[_C_WAITED] += more
     line[_C_SERVED] += 1.0
     line[_C_SERVED_WAIT] += wait
     line[_C_SERVED_WAIT_SQUARED] += wait * wait
-    if wait <= w.teams["standard"][team]:
+    if wait <= w.teams[team]["standard"]:
         line[_C_IN_STANDARD] += 1.0
-    if r["call_back"][v] == 0:
-        add_wait(w, c, w.channels["felt"][channel] * wait, t)
-    if w.steps["asks_again"][s] == 1 and (w.cases["heard"][c] == 1 or r["leg"][v] > 0):
-        add_effort(w, c, _INFORMATION, w.experience["information"][0], t)
+    if visit["call_back"] == 0:
+        add_wait(w, c, w.channels[channel]["felt"] * wait, t)
+    if w.steps[s]["asks_again"] == 1 and (w.cases[c]["heard"] == 1 or visit["leg"] > 0):
+        add_effort(w, c, _INFORMATION, w.experience[0]["information"], t)
 
 
 @compiled
 def finish(w: Any, v: int, t: float) -> None:
     """The agent ends the service of visit v at t; the case moves on first, then the agent is free."""
-    r = w.visits
-    s = r["step"][v]
-    c = r["case"][v]
-    a = r["agent"][v]
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    case = w.cases[c]
+    a = visit["agent"]
     week = week_of(w, t)
-    service = t - r["began_at"][v]
-    team = w.steps["team"][s]
+    service = t - visit["began_at"]
+    team = step["team"]
     w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_SERVICE] += service
-    if r["missed"][v] == 1:
+    if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
-        r["agent"][v] = -1
+        visit["agent"] = -1
         _miss(w, v, t)
         put_down(w, a, t)
         return
     row = w.step_sums[week, s]
     row[_S_SERVICE] += service
     row[_S_SERVICE_SQUARED] += service * service
-    row[_S_ELAPSED] += t - r["at_step"][v]
-    if t > r["sla_at"][v]:
+    row[_S_ELAPSED] += t - visit["at_step"]
+    if t > visit["sla_at"]:
         row[_S_SLA_MISSED] += 1.0
-    if r["present"][v] == 1:
-        line = w.contact_sums[week, r["reason"][v], r["channel"][v]]
+    if visit["present"] == 1:
+        line = w.contact_sums[week, visit["reason"], visit["channel"]]
         line[_C_SERVICE] += service
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
-    w.cases["z"][c] = w.proficiency[a, w.steps["skill"][s]]
-    w.cases["heard"][c] = 1
-    w.cases["sold"][c] += w.steps["sells"][s]
-    if r["present"][v] == 1 and w.steps["generic"][s] > 0.0:
-        if draws.at_step(w, v, _GENERIC, 0) < w.steps["generic"][s]:
-            add_effort(w, c, _GENERIC_CAUSE, w.experience["generic"][0], t)
-    r["tries"][v] = 0
-    r["agent"][v] = -1
+    case["z"] = w.proficiency[a, step["skill"]]
+    case["heard"] = 1
+    case["sold"] += step["sells"]
+    if visit["present"] == 1 and step["generic"] > 0.0:
+        if draws.at_step(w, v, _GENERIC, 0) < step["generic"]:
+            add_effort(w, c, _GENERIC_CAUSE, w.experience[0]["generic"], t)
+    visit["tries"] = 0
+    visit["agent"] = -1
     proceed(w, v, a, t)
 
 
 @compiled
 def _miss(w: Any, v: int, t: float) -> None:
     """Nobody answered our call: the customer calls back, or we try again, or after the last try go on without."""
-    r = w.visits
-    s = r["step"][v]
-    tries = r["tries"][v] + 1
-    r["tries"][v] = tries
-    if r["call_back"][v] == 1:
-        if tries >= w.channels["tries"][r["channel"][v]]:
-            r["tries"][v] = 0
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    s = visit["step"]
+    tries = visit["tries"] + 1
+    visit["tries"] = tries
+    if visit["call_back"] == 1:
+        if tries >= w.channels[visit["channel"]]["tries"]:
+            visit["tries"] = 0
             count_abandoned(w, v, t)
             lose_contact(w, v, MISSED, t)
             return
-        r["through"][v] = CALL_BACK
-        change(w, v, COMING, t + w.channels["retry_after"][r["channel"][v]])
+        visit["through"] = CALL_BACK
+        change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
-    missed_call = w.behaviour["missed_call"][0]
-    if missed_call >= 0 and draws.at_step(w, v, _RETURN_CALL, tries) < w.behaviour["p_return"][0]:
-        after = draws.duration(w, w.behaviour["return_after"][0], draws.at_step(w, v, _RETURN_DELAY, tries))
-        r["was"][v] = r["kind"][v]
-        r["was_reason"][v] = r["reason"][v]
-        r["back_to"][v] = s
-        r["kind"][v] = _RETURN
-        r["ordinal"][v] = w.cases["returns"][r["case"][v]]
-        w.cases["returns"][r["case"][v]] += 1
-        r["attempt"][v] = 0
-        r["leg"][v] = 0
-        r["through"][v] = 0
-        r["reason"][v] = missed_call
-        r["channel"][v] = channel_of(w, r["case"][v], missed_call, _RETURN, r["ordinal"][v])
+    missed_call = behaviour["missed_call"]
+    if missed_call >= 0 and draws.at_step(w, v, _RETURN_CALL, tries) < behaviour["p_return"]:
+        after = draws.duration(w, behaviour["return_after"], draws.at_step(w, v, _RETURN_DELAY, tries))
+        visit["was"] = visit["kind"]
+        visit["was_reason"] = visit["reason"]
+        visit["back_to"] = s
+        visit["kind"] = _RETURN
+        visit["ordinal"] = w.cases[visit["case"]]["returns"]
+        w.cases[visit["case"]]["returns"] += 1
+        visit["attempt"] = 0
+        visit["leg"] = 0
+        visit["through"] = 0
+        visit["reason"] = missed_call
+        visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
         w.cause_sums[WARM_UP if t < 0.0 else MEASURED, s, _RETURN] += 1.0
         change(w, v, COMING, t + after)
         return
-    if tries >= w.steps["tries"][s]:
-        r["tries"][v] = 0
+    if tries >= w.steps[s]["tries"]:
+        visit["tries"] = 0
         proceed(w, v, -1, t)
         return
-    r["through"][v] = AT_STEP
-    after = draws.duration(w, w.steps["retry_after"][s], draws.at_step(w, v, _RETRY_DELAY, tries))
+    visit["through"] = AT_STEP
+    after = draws.duration(w, w.steps[s]["retry_after"], draws.at_step(w, v, _RETRY_DELAY, tries))
     change(w, v, COMING, t + after)
 
 
 @compiled
 def requeue(w: Any, v: int, t: float) -> None:
     """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
-    r = w.visits
-    q = r["queue"][v]
-    a = choose_agent(w, q, w.channels["at_once"][r["channel"][v]], t)
+    visit = w.visits[v]
+    q = visit["queue"]
+    a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)
     change(w, v, WAITING, math.inf)
-    team = w.steps["team"][r["step"][v]]
+    team = w.steps[visit["step"]]["team"]
     reckon(w, team, t)
-    w.team_state["waiting"][team] += 1
+    w.team_state[team]["waiting"] += 1
     w.queue_length[q] += 1
     if a >= 0:
         begin(w, v, a, t)
@@ -505,18 +513,19 @@ def requeue(w: Any, v: int, t: float) -> None:
 @compiled
 def end_delay(w: Any, v: int, t: float) -> None:
     """A delay is over (documents are there, the supplier has answered, self-service has worked or not)."""
-    r = w.visits
-    s = r["step"][v]
-    c = r["case"][v]
-    w.step_sums[week_of(w, t), s, _S_ELAPSED] += t - r["at_step"][v]
-    if w.steps["customers_own"][s] == 1:
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    w.step_sums[week_of(w, t), s, _S_ELAPSED] += t - visit["at_step"]
+    if step["customers_own"] == 1:
         resume(w, c, t)
-    if w.steps["kind"][s] == SELF_SERVICE and draws.at_step(w, v, _SELF_SERVICE, 0) >= w.steps["p_done"][s]:
+    if step["kind"] == SELF_SERVICE and draws.at_step(w, v, _SELF_SERVICE, 0) >= step["p_done"]:
         w.passes[c, s] += 1
-        add_effort(w, c, _CHANNEL_SWITCH, w.experience["channel_switch"][0], t)
-        r["channel"][v] = w.steps["fall_channel"][s]
-        r["step"][v] = w.steps["falls_back_to"][s]
-        r["through"][v] = FALL_BACK
+        add_effort(w, c, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
+        visit["channel"] = step["fall_channel"]
+        visit["step"] = step["falls_back_to"]
+        visit["through"] = FALL_BACK
         change(w, v, COMING, t)
         return
     proceed(w, v, -1, t)
@@ -528,27 +537,28 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
 
     Steps that take no time are passed through in a loop.
     """
+    visit = w.visits[v]
     r = w.visits
-    s = r["step"][v]
+    s = visit["step"]
     worked_at = s
     while True:
-        c = r["case"][v]
-        if w.steps["gone"][s] == 0:
+        c = visit["case"]
+        if w.steps[s]["gone"] == 0:
             if w.passes[c, s] < 65535:
                 w.passes[c, s] += 1
-            if w.steps["news"][s] == 1:
+            if w.steps[s]["news"] == 1:
                 hear_news(w, c, t)
         edge, to, kind = successor(w, v, a, t)
-        transfer = w.edges["transfer"][edge] if edge >= 0 else NO_TRANSFER
-        stays = transfer == WARM and r["present"][v] == 1 and w.steps["kind"][to] == WORK
-        if a >= 0 and not stays and w.steps["wrap"][worked_at] >= 0:
+        transfer = w.edges[edge]["transfer"] if edge >= 0 else NO_TRANSFER
+        stays = transfer == WARM and visit["present"] == 1 and w.steps[to]["kind"] == WORK
+        if a >= 0 and not stays and w.steps[worked_at]["wrap"] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
-        if to < 0 and r["kind"][v] == _RETURN:
+        if to < 0 and visit["kind"] == _RETURN:
             s = _reached(w, v, t)
             continue
-        parent = r["parent"][v]
-        if parent >= 0 and (to < 0 or to == w.steps["join"][r["step"][parent]]):
+        parent = visit["parent"]
+        if parent >= 0 and (to < 0 or to == w.steps[r[parent]["step"]]["join"]):
             _join(w, v, parent, t)
             break
         if to < 0:
@@ -556,14 +566,14 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
             break
         _move(w, v, s, to, transfer, kind, t)
         if a >= 0 and stays:
-            r["held"][v] = a
-            r["held_step"][v] = worked_at
+            visit["held"] = a
+            visit["held_step"] = worked_at
             a = -1
         if enter(w, v, t):
-            if r["held"][v] >= 0:
+            if visit["held"] >= 0:
                 _hold(w, v, t)
             break
-        s = r["step"][v]
+        s = visit["step"]
     if a >= 0:
         put_down(w, a, t)
 
@@ -571,22 +581,24 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
 @compiled
 def _hold(w: Any, v: int, t: float) -> None:
     """A warm transfer waits: its first agent stays on the line, at most for the team's limit."""
+    visit = w.visits[v]
     r = w.visits
-    h = new_visit(w, r["case"][v])
-    r["parent"][h] = v
-    r["awaits"][h] = r["stamp"][v]
-    r["step"][h] = r["held_step"][v]
-    change(w, h, HOLDING, t + w.teams["warm_limit"][w.steps["team"][r["held_step"][v]]])
+    h = new_visit(w, visit["case"])
+    r[h]["parent"] = v
+    r[h]["awaits"] = visit["stamp"]
+    r[h]["step"] = visit["held_step"]
+    change(w, h, HOLDING, t + w.teams[w.steps[visit["held_step"]]["team"]]["warm_limit"])
     call(w, h)
 
 
 @compiled
 def _join(w: Any, v: int, parent: int, t: float) -> None:
     """A branch is back; with the last one the fork's own row goes on to the step where they meet."""
-    w.visits["awaits"][parent] -= 1
-    if w.visits["awaits"][parent] == 0:
-        w.visits["through"][parent] = AT_STEP
-        w.visits["step"][parent] = w.steps["join"][w.visits["step"][parent]]
+    visit = w.visits[parent]
+    visit["awaits"] -= 1
+    if visit["awaits"] == 0:
+        visit["through"] = AT_STEP
+        visit["step"] = w.steps[visit["step"]]["join"]
         change(w, parent, COMING, t)
         call(w, parent)
     free_visit(w, v)
@@ -595,41 +607,42 @@ def _join(w: Any, v: int, parent: int, t: float) -> None:
 @compiled
 def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
-    r = w.visits
+    visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[week_of(w, t), r["reason"][v], r["channel"][v], _C_HANDLED] += 1.0
-    w.cases["answered"][r["case"][v]] += 1
-    r["kind"][v] = r["was"][v]
-    r["reason"][v] = r["was_reason"][v]
-    r["step"][v] = r["back_to"][v]
-    r["back_to"][v] = -1
-    r["tries"][v] = 0
-    r["pass"][v] = w.passes[r["case"][v], r["step"][v]]
-    return int(r["step"][v])
+    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.cases[visit["case"]]["answered"] += 1
+    visit["kind"] = visit["was"]
+    visit["reason"] = visit["was_reason"]
+    visit["step"] = visit["back_to"]
+    visit["back_to"] = -1
+    visit["tries"] = 0
+    visit["pass"] = w.passes[visit["case"], visit["step"]]
+    return int(visit["step"])
 
 
 @compiled
 def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
     """The visit passes from step s to step `to`: handoffs are counted, transfers are felt."""
-    r = w.visits
-    c = r["case"][v]
+    weights = w.experience[0]
+    visit = w.visits[v]
+    c = visit["case"]
     week = week_of(w, t)
     if kind == REWORK:
         w.step_sums[week, s, _S_REWORK] += 1.0
     elif kind == MISROUTE:
         w.step_sums[week, s, _S_MISROUTES] += 1.0
-        w.contact_sums[week, r["reason"][v], r["channel"][v], _C_MISROUTED] += 1.0
+        w.contact_sums[week, visit["reason"], visit["channel"], _C_MISROUTED] += 1.0
     elif kind == ESCALATION:
         w.step_sums[week, s, _S_ESCALATIONS] += 1.0
     if transfer == NO_TRANSFER:
         leave_line(w, v)
-        r["present"][v] = 0
-    elif r["present"][v] == 1:
-        w.cases["transfers"][c] += 1
-        weight = w.experience["transfer"][0] if transfer == COLD else w.experience["warm_transfer"][0]
+        visit["present"] = 0
+    elif visit["present"] == 1:
+        w.cases[c]["transfers"] += 1
+        weight = weights["transfer"] if transfer == COLD else weights["warm_transfer"]
         add_effort(w, c, _TRANSFER, weight, t)
-        r["leg"][v] += 1
-    r["step"][v] = to
+        visit["leg"] += 1
+    visit["step"] = to
 
 
 @compiled
@@ -639,31 +652,34 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     A step that wants a decision right is escalated unless its team holds the right and this case falls into its share.
     Proficiency lowers the odds of rework and misroutes; the other ways share what that leaves.
     """
-    r = w.visits
-    s = r["step"][v]
-    c = r["case"][v]
-    right = w.steps["right"][s]
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    case = w.cases[c]
+    right = step["right"]
     if right >= 0:
-        held = w.rights[w.steps["team"][s], right]
+        held = w.rights[step["team"], right]
         if draws.at_step(w, v, _RIGHT, 0) >= held["share"]:
-            return -1, w.steps["escalates_to"][s], ESCALATION
+            return -1, step["escalates_to"], ESCALATION
         w.step_sums[week_of(w, t), s, _S_DECIDED] += 1.0
         if draws.at_step(w, v, _RIGHT_ERROR, 0) < held["p_error"]:
-            w.cases["wrong"][c] = 1
-            w.cases["wrongs"][c] += 1
-            w.cases["cost"][c] += held["cost"]
-    first = w.steps["first_edge"][s]
-    n = w.steps["edges"][s]
-    segment = w.cases["segment"][c]
-    channel = r["channel"][v]
+            case["wrong"] = 1
+            case["wrongs"] += 1
+            case["cost"] += held["cost"]
+    first = step["first_edge"]
+    n = step["edges"]
+    segment = case["segment"]
+    channel = visit["channel"]
     scale = 1.0
     shift = 0.0
-    if a >= 0 and w.behaviour["misroute"][0] > 0.0:
-        shift = w.behaviour["misroute"][0] * w.proficiency[a, w.steps["skill"][s]]
+    if a >= 0 and behaviour["misroute"] > 0.0:
+        shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
         bad = 0.0
         changed = 0.0
         for e in range(first, first + n):
-            if w.edges["kind"][e] == REWORK or w.edges["kind"][e] == MISROUTE:
+            if w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE:
                 p = w.edge_p[e, segment, channel]
                 bad += p
                 changed += _shifted(p, shift)
@@ -675,16 +691,16 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     total = 0.0
     for e in range(first, first + n):
         p = w.edge_p[e, segment, channel]
-        if shift != 0.0 and (w.edges["kind"][e] == REWORK or w.edges["kind"][e] == MISROUTE):
+        if shift != 0.0 and (w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE):
             p = _shifted(p, shift)
         else:
             p *= scale
         total += p
         if u < total:
-            return e, w.edges["to"][e], w.edges["kind"][e]
+            return e, w.edges[e]["to"], w.edges[e]["kind"]
     if n > 0 and total >= 1.0 - 1e-12:  # the shares add up to one but for rounding
         e = first + n - 1
-        return e, w.edges["to"][e], w.edges["kind"][e]
+        return e, w.edges[e]["to"], w.edges[e]["kind"]
     return -1, -1, NORMAL
 
 

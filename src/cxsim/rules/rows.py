@@ -48,71 +48,74 @@ def free_agent(w: Any, a: int) -> None:
 @compiled
 def change(w: Any, v: int, status: int, due_at: float) -> None:
     """Visit row v does something else from now on; timers set for what it did before are void."""
-    w.visits["status"][v] = status
-    w.visits["due_at"][v] = due_at
-    w.visits["stamp"][v] += 1
+    visit = w.visits[v]
+    visit["status"] = status
+    visit["due_at"] = due_at
+    visit["stamp"] += 1
 
 
 @compiled
 def new_visit(w: Any, c: int) -> int:
     """A fresh visit row of case c."""
+    case = w.cases[c]
     n = w.counters[FREE_VISITS]
     if n <= 0:
         w.counters[FULL] = 1
         return 0
     v = w.free_visits[n - 1]
+    visit = w.visits[v]
     w.counters[FREE_VISITS] = n - 1
-    made = w.cases["made"][c]
-    w.cases["made"][c] = made + 1
-    w.cases["rows"][c] += 1
-    r = w.visits
-    r["key"][v] = (w.cases["serial"][c] << KEY_BITS) | (made & ((1 << KEY_BITS) - 1))
-    r["case"][v] = c
-    r["kind"][v] = 0
-    r["ordinal"][v] = 0
-    r["attempt"][v] = 0
-    r["leg"][v] = 0
-    r["reason"][v] = w.cases["reason"][c]
-    r["channel"][v] = 0
-    r["present"][v] = 0
-    r["inside"][v] = 0
-    r["step"][v] = -1
-    r["branch"][v] = 0
-    r["parent"][v] = -1
-    r["awaits"][v] = 0
-    r["through"][v] = 0
-    r["queue"][v] = -1
-    r["priority"][v] = 0
-    r["age_at"][v] = math.inf
-    r["queued_at"][v] = math.inf
-    r["began_at"][v] = math.inf
-    r["agent"][v] = -1
-    r["held"][v] = -1
-    r["held_step"][v] = -1
-    r["call_back"][v] = 0
-    r["tries"][v] = 0
-    r["missed"][v] = 0
-    r["back_to"][v] = -1
-    r["was"][v] = 0
-    r["was_reason"][v] = -1
-    r["wait"][v] = 0.0
-    r["sla_at"][v] = math.inf
-    r["pass"][v] = 0
-    r["at_step"][v] = math.inf
-    r["team"][v] = -1
+    made = case["made"]
+    case["made"] = made + 1
+    case["rows"] += 1
+    visit["key"] = (case["serial"] << KEY_BITS) | (made & ((1 << KEY_BITS) - 1))
+    visit["case"] = c
+    visit["kind"] = 0
+    visit["ordinal"] = 0
+    visit["attempt"] = 0
+    visit["leg"] = 0
+    visit["reason"] = case["reason"]
+    visit["channel"] = 0
+    visit["present"] = 0
+    visit["inside"] = 0
+    visit["step"] = -1
+    visit["branch"] = 0
+    visit["parent"] = -1
+    visit["awaits"] = 0
+    visit["through"] = 0
+    visit["queue"] = -1
+    visit["priority"] = 0
+    visit["age_at"] = math.inf
+    visit["queued_at"] = math.inf
+    visit["began_at"] = math.inf
+    visit["agent"] = -1
+    visit["held"] = -1
+    visit["held_step"] = -1
+    visit["call_back"] = 0
+    visit["tries"] = 0
+    visit["missed"] = 0
+    visit["back_to"] = -1
+    visit["was"] = 0
+    visit["was_reason"] = -1
+    visit["wait"] = 0.0
+    visit["sla_at"] = math.inf
+    visit["pass"] = 0
+    visit["at_step"] = math.inf
+    visit["team"] = -1
     return int(v)
 
 
 @compiled
 def free_visit(w: Any, v: int) -> None:
     """Visit row v is over; its case's row goes too once the case is closed and no row of it is left."""
-    c = w.visits["case"][v]
+    c = w.visits[v]["case"]
+    case = w.cases[c]
     change(w, v, FREE, math.inf)
     n = w.counters[FREE_VISITS]
     w.free_visits[n] = v
     w.counters[FREE_VISITS] = n + 1
-    w.cases["rows"][c] -= 1
-    if w.cases["rows"][c] == 0 and w.cases["status"][c] == CLOSED:
+    case["rows"] -= 1
+    if case["rows"] == 0 and case["status"] == CLOSED:
         free_case(w, c)
 
 
@@ -124,60 +127,60 @@ def new_case(w: Any) -> int:
         w.counters[FULL] = 1
         return 0
     c = w.free_cases[n - 1]
+    case = w.cases[c]
     w.counters[FREE_CASES] = n - 1
-    r = w.cases
-    for k in range(len(r["ledger"][c])):
-        r["ledger"][c, k] = 0.0
+    for k in range(len(case["ledger"])):
+        case["ledger"][k] = 0.0
     for k in range(w.passes.shape[1]):
         w.passes[c, k] = 0
-    r["serial"][c] = w.counters[SERIAL]
+    case["serial"] = w.counters[SERIAL]
     w.counters[SERIAL] += 1
-    r["made"][c] = 0
-    r["rows"][c] = 0
-    r["live"][c] = 0
-    r["opened_at"][c] = math.inf
-    r["resolved_at"][c] = math.inf
-    r["closed_how"][c] = 0
-    r["first_resolved"][c] = 0
-    r["contacts"][c] = 0
-    r["handled"][c] = 0
-    r["answered"][c] = 0
-    r["repeats"][c] = 0
-    r["chasers"][c] = 0
-    r["complaints"][c] = 0
-    r["returns"][c] = 0
-    r["chaser_row"][c] = -1
-    r["leaving_row"][c] = -1
-    r["heard"][c] = 0
-    r["promise_at"][c] = math.inf
-    r["promise_clock"][c] = 1
-    r["promise_left"][c] = 0.0
-    r["paused"][c] = 0
-    r["told"][c] = 0
-    r["heeds"][c] = 0
-    r["updates_from"][c] = math.inf
-    r["updates"][c] = 0.0
-    r["news_at"][c] = math.inf
-    r["chase_at"][c] = math.inf
-    r["chase_left"][c] = 0.0
-    r["last_contact_at"][c] = math.inf
-    r["no_further"][c] = 1
-    r["first_ended_at"][c] = math.inf
-    r["felt"][c] = 0.0
-    r["z"][c] = 0.0
-    r["wrong"][c] = 0
-    r["wrongs"][c] = 0
-    r["transfers"][c] = 0
-    r["cost"][c] = 0.0
-    r["sold"][c] = 0.0
-    r["recurrence"][c] = 0
+    case["made"] = 0
+    case["rows"] = 0
+    case["live"] = 0
+    case["opened_at"] = math.inf
+    case["resolved_at"] = math.inf
+    case["closed_how"] = 0
+    case["first_resolved"] = 0
+    case["contacts"] = 0
+    case["handled"] = 0
+    case["answered"] = 0
+    case["repeats"] = 0
+    case["chasers"] = 0
+    case["complaints"] = 0
+    case["returns"] = 0
+    case["chaser_row"] = -1
+    case["leaving_row"] = -1
+    case["heard"] = 0
+    case["promise_at"] = math.inf
+    case["promise_clock"] = 1
+    case["promise_left"] = 0.0
+    case["paused"] = 0
+    case["told"] = 0
+    case["heeds"] = 0
+    case["updates_from"] = math.inf
+    case["updates"] = 0.0
+    case["news_at"] = math.inf
+    case["chase_at"] = math.inf
+    case["chase_left"] = 0.0
+    case["last_contact_at"] = math.inf
+    case["no_further"] = 1
+    case["first_ended_at"] = math.inf
+    case["felt"] = 0.0
+    case["z"] = 0.0
+    case["wrong"] = 0
+    case["wrongs"] = 0
+    case["transfers"] = 0
+    case["cost"] = 0.0
+    case["sold"] = 0.0
+    case["recurrence"] = 0
     return int(c)
 
 
 @compiled
 def free_case(w: Any, c: int) -> None:
     """Case row c may be used again."""
-    w.cases["status"][c] = NO_CASE
+    w.cases[c]["status"] = NO_CASE
     n = w.counters[FREE_CASES]
     w.free_cases[n] = c
     w.counters[FREE_CASES] = n + 1
@@ -186,30 +189,32 @@ def free_case(w: Any, c: int) -> None:
 @compiled
 def note(w: Any, v: int, ended_at: float, outcome: int) -> None:
     """One row of the trace: what became of visit v at its step."""
+    visit = w.visits[v]
     if w.counters[TRACING] == 0:
         return
     n = w.counters[TRACED]
+    row = w.trace[n]
     if n >= len(w.trace):
         w.counters[FULL] = 1
         return
-    c = w.visits["case"][v]
-    r = w.trace
-    r["word"][n] = w.cases["word"][c]
-    r["number"][n] = w.cases["number"][c]
-    r["segment"][n] = w.cases["segment"][c]
-    r["reason"][n] = w.cases["reason"][c]
-    r["contact_reason"][n] = w.visits["reason"][v]
-    r["kind"][n] = w.visits["kind"][v]
-    r["ordinal"][n] = w.visits["ordinal"][v]
-    r["attempt"][n] = w.visits["attempt"][v]
-    r["channel"][n] = w.visits["channel"][v]
-    r["step"][n] = w.visits["step"][v]
-    r["branch"][n] = w.visits["branch"][v]
-    r["pass"][n] = w.visits["pass"][v]
-    r["agent"][n] = w.visits["agent"][v]
-    r["present"][n] = w.visits["present"][v]
-    r["queued_at"][n] = w.visits["queued_at"][v]
-    r["began_at"][n] = w.visits["began_at"][v]
-    r["ended_at"][n] = ended_at
-    r["outcome"][n] = outcome
+    c = visit["case"]
+    case = w.cases[c]
+    row["word"] = case["word"]
+    row["number"] = case["number"]
+    row["segment"] = case["segment"]
+    row["reason"] = case["reason"]
+    row["contact_reason"] = visit["reason"]
+    row["kind"] = visit["kind"]
+    row["ordinal"] = visit["ordinal"]
+    row["attempt"] = visit["attempt"]
+    row["channel"] = visit["channel"]
+    row["step"] = visit["step"]
+    row["branch"] = visit["branch"]
+    row["pass"] = visit["pass"]
+    row["agent"] = visit["agent"]
+    row["present"] = visit["present"]
+    row["queued_at"] = visit["queued_at"]
+    row["began_at"] = visit["began_at"]
+    row["ended_at"] = ended_at
+    row["outcome"] = outcome
     w.counters[TRACED] = n + 1

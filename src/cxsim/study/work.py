@@ -29,6 +29,7 @@ from cxsim.state import world_of
 from cxsim.study.settings import Settings
 
 Tree = Mapping[str, Any]
+Timeline = tuple[tuple[float, Plan], ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Prepared(NamedTuple):
     names: Names
     baseline: Organisation
     plan: Plan
-    timelines: tuple[tuple[tuple[float, Plan], ...], ...]
+    timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
     """By course: the organisation at the end."""
 
@@ -141,30 +142,47 @@ def prepare(order: Order) -> Prepared:
 
 
 def replicate(order: Order, replication: int) -> list[Outcome]:
-    """Run one replication of the baseline and of every scenario, in the order's order."""
+    """Run one replication of the baseline and of every scenario, in the order's order.
+
+    A scenario leaves the baseline's run at its first change: until then they are one and the same.
+    """
     p = prepare(order)
-    begun = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
-    only = ((-math.inf, p.plan),)
-    world.advance(begun, only, 0.0, order.engine)
-    worlds: list[tuple[str, tuple[tuple[float, Plan], ...], Organisation, Spending]] = []
+    trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
+    only: Timeline = ((-math.inf, p.plan),)
+    horizon = order.weeks * WEEK
+    leaves = [course.changes[0][0] if course.changes else 0.0 for course in order.courses]
+    runs: dict[int, world.Run] = {}
+    for i in sorted(range(len(leaves)), key=lambda i: leaves[i]):
+        world.advance(trunk, only, leaves[i], order.engine)
+        runs[i] = world.advance(trunk.copy(), p.timelines[i], horizon, order.engine)
+    outcomes, before = [], None
     if order.tells_baseline:
-        worlds.append((BASELINE.name, only, p.baseline, Spending()))
-    for course, plans, horizon in zip(order.courses, p.timelines, p.horizons, strict=True):
-        worlds.append((course.scenario, plans, horizon, course.spending))
-    outcomes = []
-    before = None
-    for name, plans, horizon, spending in worlds:
-        run = world.advance(begun.copy(), plans, order.weeks * WEEK, order.engine)
-        answers = _answers(plans[-1][1], run)
-        world.finish(run, plans)
-        if name == BASELINE.name:
-            before = answers
-        reading = Reading(
-            run.tally, p.names, plans, horizon, order.weeks, order.warm_up_weeks, order.follow_up_weeks, spending
-        )
-        moves = None if before is None else _moves(before, answers, p.plan)
-        outcomes.append(Outcome(name, measure_all(reading), break_down(reading), moves))
+        world.advance(trunk, only, horizon, order.engine)
+        before = _answers(p.plan, trunk)
+        outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, p.baseline, Spending(), before, before))
+    for i, (course, plans) in enumerate(zip(order.courses, p.timelines, strict=True)):
+        answers = _answers(plans[-1][1], runs[i])
+        told = (course.scenario, runs[i], plans, p.horizons[i], course.spending)
+        outcomes.append(_outcome(order, p, *told, before, answers))
     return outcomes
+
+
+def _outcome(
+    order: Order,
+    p: Prepared,
+    scenario: str,
+    run: world.Run,
+    plans: Timeline,
+    organisation: Organisation,
+    spending: Spending,
+    before: Any,
+    after: Any,
+) -> Outcome:
+    world.finish(run, plans)
+    weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
+    reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending)
+    moves = None if before is None else _moves(before, after, p.plan)
+    return Outcome(scenario, measure_all(reading), break_down(reading), moves)
 
 
 def _answers(plan: Plan, run: world.Run) -> Any:
