@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 
-import luck
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
+import luck
 from cxsim.draws import Purpose
 from cxsim.tally import CaseColumn, Cause, ContactColumn, Kind
 from worlds import DAY, Tree, both_engines, merged, play, tiny

@@ -24,8 +24,8 @@ def on_duty(hours: str, agents: int = 1, **more: object) -> dict[str, object]:
 
 
 def test_longest_idle_then_lowest_number(engine: str) -> None:
-    # both idle since the start: a -> 1 (0-10); b at 1 -> 2 (1-11); c at 20: 1 is idle since 10, 2 since 11 -> 1 (20-30);
-    # d at 40: 2 idle since 11, 1 since 30 -> 2
+    # both idle since the start: a -> 1 (0-10); b at 1 -> 2 (1-11); c at 20: 1 is idle since 10, 2 since 11 -> 1
+    # (20-30); d at 40: 2 idle since 11, 1 since 30 -> 2
     tree = tiny({"a": 0, "b": 1, "c": 20, "d": 40}, WORK, teams={"desk": crew(2)})
     assert play(tree, 60.0, engine).log("case", "agent") == [("a", ONE), ("b", TWO), ("c", ONE), ("d", TWO)]
 
@@ -163,8 +163,8 @@ def test_two_shifts_of_one_team_are_dealt_by_weight(engine: str) -> None:
 
 
 def test_headcount_by_hour(engine: str) -> None:
-    # one agent until 11:00, two until 12:00: b waits until 10; c at 60 goes to 1 (idle since 20), d at 61 to the second;
-    # e at 121 finds nobody
+    # one agent until 11:00, two until 12:00: b waits until 10; c at 60 goes to 1 (idle since 20), d at 61 to the
+    # second; e at 121 finds nobody
     tree = tiny(
         {"a": 0, "b": 1, "c": 60, "d": 61, "e": 121},
         WORK,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
-import luck
 import pytest
 
+import luck
 from cxsim.draws import Purpose
 from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause
 from worlds import CES_CUTS, DAY, NPS_CUTS, both_engines, crew, play, tiny
@@ -151,7 +151,7 @@ def test_an_open_case_counts_with_its_effort_so_far(engine: str) -> None:
 
 
 def test_measured_first_contact_resolution_has_a_window(engine: str) -> None:
-    # not resolved, comes again 8 days after the first answer: outside the window of 7 days, measured as resolved at once
+    # not resolved, comes again 8 days after the first answer: outside the window of 7 days, so measured as resolved
     for days, measured in [(6, 0), (8, 1)]:
         tree = tiny(
             {"a": 0},

@@ -5,9 +5,9 @@ Times are minutes after Monday 10:00; the plan changes at 15.
 
 from __future__ import annotations
 
-import luck
 import pytest
 
+import luck
 from cxsim.draws import Purpose
 from cxsim.tally import CaseColumn, StepColumn, TeamColumn
 from worlds import DAY, Tree, both_engines, crew, merged, play, tiny
@@ -66,7 +66,7 @@ def test_removed_agents_finish_first(engine: str) -> None:
 
 def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
     # check and decide become one step `both` of 6 min at 15. a: check 0-20 (began before) and then goes to both;
-    # b waits at check since 2, c at decide since 9: both wait at `both` in the order of their ages: b (2), c (9), a (20)
+    # b waits at check since 2, c at decide since 9: they wait at `both` in the order of their ages: b, c, a (20)
     steps = {"check": {"work": "20 min", "next": "decide"}, "decide": {"work": "5 min"}}
     before = tiny(
         {"a": 0, "b": 2, "c": 9},
@@ -92,7 +92,7 @@ def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
 
 
 def test_who_waits_at_a_removed_step_goes_on_by_their_own_luck(engine: str) -> None:
-    # check goes; its last definition led to x with 0.5, else to y: b, waiting there, takes the one its uniform number says
+    # check goes; its last definition led to x with 0.5, else to y: b, waiting there, goes where its own luck says
     u = luck.at_step(Purpose.NEXT, "r.check", case="all/b/0")
     steps = {
         "check": {"work": "20 min", "next": {"x": 0.5, "y": 0.5}},

@@ -5,9 +5,9 @@ Times are minutes after Monday 10:00.
 
 from __future__ import annotations
 
-import luck
 import pytest
 
+import luck
 from cxsim.draws import Purpose
 from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import DAY, both_engines, crew, play, tiny
@@ -278,8 +278,12 @@ def test_outbound_miss_brings_a_call_back(engine: str) -> None:
 def test_outbound_is_tried_again_and_then_goes_on_without(engine: str) -> None:
     # tries at 0-2 and 62-64 (an hour after the miss), both in vain; then the letter
     outbound = {"p_reached": 0, "tries": 2, "retry_after": "1 h", "attempt": "2 min"}
-    tree = tiny({"a": 0}, {"tell": {"work": "5 min", "outbound": outbound, "next": "letter"}, "letter": {"work": "3 min"}},
-                channels={"mail": {"presence": "absent"}}, reasons={"a": {"channels": {"phone": None, "mail": 1}}})  # fmt: skip
+    tree = tiny(
+        {"a": 0},
+        {"tell": {"work": "5 min", "outbound": outbound, "next": "letter"}, "letter": {"work": "3 min"}},
+        channels={"mail": {"presence": "absent"}},
+        reasons={"a": {"channels": {"phone": None, "mail": 1}}},
+    )
     assert play(tree, 400.0, engine).log("step", "began", "ended", "outcome") == [
         ("tell", 0.0, 2.0, "missed"),
         ("tell", 62.0, 64.0, "missed"),

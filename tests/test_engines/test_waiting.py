@@ -304,6 +304,13 @@ def test_closed_channel_waits_for_the_opening(engine: str) -> None:
     assert told.case(CaseColumn.END_TO_END) == pytest.approx(20 / 1440)  # a case counts from its first contact on
 
 
+@pytest.mark.parametrize(("after", "comes"), [(150, 1440.0 + 150), (120, 1440.0 + 120), (500, 4 * 1440.0 + 140)])
+def test_who_does_not_manage_before_closing_goes_on_at_the_next_opening(engine: str, after: int, comes: float) -> None:
+    # open 12:00-14:00, two hours a day: `after` counts in opening hours
+    hours = {"opens": {"mon-sun": "12:00-14:00"}, "after_opening": f"{after} min"}
+    assert play(tiny({"a": 0}, WORK, channels={"phone": hours}), 9000.0, engine).log("queued") == [(comes,)]
+
+
 def test_closed_channel_switches(engine: str) -> None:
     # the phone is closed: the customer writes instead, which is felt
     tree = tiny(

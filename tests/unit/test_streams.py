@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import luck
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import luck
 from cxsim.draws import Purpose
 from cxsim.streams import name_word, philox, uniform
 
@@ -27,9 +27,9 @@ def numpys(seed: int, replication: int, *counter: int) -> int:
     return int(generator.random_raw())
 
 
-@given(word, word, word, word, word, word)
+@given(st.tuples(word, word, word, word, word, word))
 @settings(max_examples=300, deadline=None)
-def test_equal_to_numpys_philox_anywhere(*address: int) -> None:
+def test_equal_to_numpys_philox_anywhere(address: tuple[int, ...]) -> None:
     assert ours(*address) == numpys(*address)
 
 

@@ -12,14 +12,16 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from cxsim.measures import MEASURES
+from cxsim import world
+from cxsim.measures import MEASURES, Reading, measure_all
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, WorkersLostError, run_study
 from cxsim.study.hold import held_to_service, smallest, staffed
 from cxsim.study.overload import expected_visits, growing, on_duty, overload
-from cxsim.study.work import order_of
+from cxsim.study.work import order_of, prepare, replicate
+from cxsim.tally import WEEK
 
 
 def tree(agents: int = 2, rate: str = "20 per hour") -> dict[str, Any]:
@@ -291,6 +293,20 @@ def test_orders_are_known_by_their_content(desk: Organisation) -> None:
     other = order_of(read_organisation(tree(agents=3)), [more(desk)], settings)
     assert one.key == same.key != other.key
     assert [c.changes for c in order_of(desk, [nothing(desk)], settings).courses] == [()]
+
+
+def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) -> None:
+    """Run on its own from the very beginning it comes to the same bits."""
+    order = order_of(desk, [more(desk)], Settings(**QUICK))
+    assert [at for at, _ in order.courses[0].changes] == [2 * 1440.0]
+    p = prepare(order)
+    alone = world.start(p.plan, p.names, order.seed, 1, order.weeks, order.warm_up_weeks)
+    world.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
+    world.finish(alone, p.timelines[0])
+    reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.courses[0].spending)
+    told = replicate(order, 1)[1]
+    assert told.scenario == "more"
+    np.testing.assert_equal(told.measured, measure_all(reading))
 
 
 # ------------------------------------------------------------------------------------------------- service level

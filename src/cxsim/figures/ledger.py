@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from cxsim.compare.words import listing
 from cxsim.figures.style import (
@@ -82,6 +83,7 @@ def effort_ledger(
     ax.set_yticks(list(ticks), list(ticks.values()))
     ax.set_ylim(y - 1.2, -1.2)
     ax.set_xlim(0.0, far * 1.18)
+    ax.xaxis.set_major_locator(MaxNLocator(8 if width > 6 else 4))
     ax.tick_params(axis="y", length=0, labelsize=8.0)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel("effort, SD per case of all cases")

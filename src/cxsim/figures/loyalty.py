@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from cxsim.compare.words import listing
@@ -29,6 +30,7 @@ from cxsim.figures.style import (
     framed,
     quoted,
     rows_of,
+    settle,
     styled,
 )
 
@@ -77,6 +79,7 @@ def cost_against_loyalty(
         )  # fmt: skip
     ax.set_xlabel(f"change in total cost, {currency} a week")
     ax.set_ylabel("change in relationship NPS,\npoints" if width < WIDTH else "change in relationship NPS, points")
+    ax.xaxis.set_major_locator(MaxNLocator(8 if width > 6 else 4, symmetric=True))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", "−") if v else "0")
     corners = [
@@ -92,9 +95,9 @@ def cost_against_loyalty(
         "changes are too small to matter. Cost within the horizon, one-off costs included; loyalty moves over years."
     )
     framed(figure, _traded(points), note)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # nothing moves any more, so that labels stay where there is room
+    settle(figure)  # nothing moves any more, so that labels stay where there is room
     taken = [corner.get_window_extent() for corner in corners]
+    taken += [_box(ax, (-far[0], 0.0), (far[0], 0.0), 1), _box(ax, (0.0, -far[1]), (0.0, far[1]), 1)]
     taken += [box for p in points for box in _cross(ax, p)]
     for p in points:
         _label(ax, p, taken)
@@ -125,9 +128,9 @@ def _cross(ax: Axes, p: Point) -> list[Bbox]:
     ]
 
 
-def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float]) -> Bbox:
+def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float], room: float = 3.0) -> Bbox:
     (x0, y0), (x1, y1) = ax.transData.transform([one, other])
-    return Bbox([[min(x0, x1) - 3, min(y0, y1) - 3], [max(x0, x1) + 3, max(y0, y1) + 3]])
+    return Bbox([[min(x0, x1) - room, min(y0, y1) - room], [max(x0, x1) + room, max(y0, y1) + room]])
 
 
 def _label(ax: Axes, p: Point, taken: list[Bbox]) -> None:

@@ -78,9 +78,22 @@ def styled(draw: Drawn) -> Drawn:
     @wraps(draw)
     def drawn(*given: Any, **named: Any) -> Figure:
         with style():
-            return draw(*given, **named)
+            figure = draw(*given, **named)
+            settle(figure)
+            return figure
 
     return drawn
+
+
+def settle(figure: Figure) -> None:
+    """Lay the axes out once and for all, at rounded places: the layout's own differ in their last digits."""
+    if figure.get_layout_engine() is None:
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    for ax in figure.axes:
+        left, bottom, width, height = (round(x, 3) for x in ax.get_position().bounds)
+        ax.set_position((left, bottom, width, height))
 
 
 def svg(figure: Figure) -> str:

@@ -64,7 +64,7 @@ class Channel(Record):
     when_closed: str = "wait"
     """'wait' for opening, or the name of the channel to switch to."""
     after_opening: Law = "0 min"
-    """How long after opening those who waited for it get in touch."""
+    """How long after opening those who waited for it get in touch, in opening hours."""
     lines: Annotated[int, Field(ge=1)] | None = None
     """Contacts that fit at once, waiting and in service; more are blocked."""
     at_once: Annotated[int, Field(ge=1, le=9)] = 1

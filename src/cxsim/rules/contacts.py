@@ -26,7 +26,7 @@ from cxsim.state import (
     WAITING,
 )
 from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, Kind, StepColumn, week_of
-from cxsim.timetables import hour_of_week, is_open, next_opening
+from cxsim.timetables import after_working, hour_of_week, is_open, next_opening
 
 _OPENING = int(draws.Purpose.OPENING)
 _REDIAL = int(draws.Purpose.REDIAL)
@@ -88,7 +88,10 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
         return True
     opens = next_opening(w.timetables, w.spans, medium["hours"], t)
     after = draws.duration(w, medium["after_opening"], draws.of_contact(w, v, _OPENING))
-    change(w, v, COMING, opens + after)
+    if after > 0.0:  # counted in opening hours: who does not manage before closing goes on at the next opening
+        opens = after_working(w.timetables, w.spans, medium["hours"], opens, after)
+        opens = next_opening(w.timetables, w.spans, medium["hours"], opens)
+    change(w, v, COMING, opens)
     return False
 
 

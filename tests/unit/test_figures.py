@@ -1,0 +1,224 @@
+"""Figures say what the table says: marks in the right place, findings in the title, equal bytes for equal data."""
+
+from __future__ import annotations
+
+import math
+import struct
+import warnings
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from cxsim.compare import COLUMNS
+from cxsim.figures import change_by_measure, cost_against_loyalty, effort_ledger, png, svg
+from cxsim.figures.change import VERDICTS
+from cxsim.figures.ledger import SOURCES
+from cxsim.measures import ALL, HEADLINES
+from cxsim.measures.catalogue import CAUSES
+
+OKABE_ITO = {"#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"}
+NEUTRAL = {"#222222", "#767676", "#e9e9e9", "#ffffff"}
+LONG = "A scenario with so long a title that no page is wide enough to hold it in one line"
+
+
+def row(scenario: str, measure: str, difference: float, half: float, verdict: str) -> dict[str, Any]:
+    """A row of a comparison, with a baseline of 100 and a smallest worthwhile difference as in the catalogue."""
+    m = next(m for m in HEADLINES if m.name == measure)
+    found: dict[str, Any] = dict.fromkeys(COLUMNS, math.nan)
+    return found | {
+        "scenario": scenario, "measure": measure, "title": m.title, "unit": m.unit.replace("money", "EUR"),
+        "direction": m.better, "headline": True, "baseline": 100.0, "value": 100.0 + difference,
+        "difference": difference, "low": difference - half, "high": difference + half, "half_width": half,
+        "worthwhile": m.worthwhile * (100.0 if m.relative_to else 1.0), "verdict": verdict,
+    }  # fmt: skip
+
+
+def table(*scenarios: str) -> pd.DataFrame:
+    rows = []
+    for k, name in enumerate(scenarios or ("one",)):
+        rows += [
+            row(name, "contacts_per_case", -0.15 - 0.01 * k, 0.02, "better"),
+            row(name, "effort", -10.0, 1.0, "better"),
+            row(name, "fcr", -4.0, 1.0, "worse"),
+            row(name, "wait", 2.0, 3.0, "same"),
+            row(name, "nps_relationship", 1.5 - k, 0.4, "better" if k == 0 else "undecided"),
+            row(name, "total_cost", 3.0 + k, 1.0, "worse"),
+        ]
+    return pd.DataFrame(rows)
+
+
+def ledger(*scenarios: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two reasons with 30 and 10 cases a week; each cause costs 0.02 or 0.06 SD a case, half of it under scenarios."""
+    effort, reasons = [], []
+    causes = [name.removeprefix("effort_") for name, _ in CAUSES.values()]
+    for world in ("baseline", *scenarios):
+        left = 1.0 if world == "baseline" else 0.5
+        per_case = {"loan": 0.06 * left, "limit": 0.02}
+        cases = {"loan": 10.0, "limit": 30.0}
+        for reason in ("loan", "limit", ALL):
+            for cause in causes:
+                weekly = sum(per_case[r] * cases[r] for r in cases if reason in (r, ALL))
+                n = sum(cases[r] for r in cases if reason in (r, ALL))
+                effort += [(world, reason, ALL, cause, "effort", weekly / n)]
+                effort += [(world, reason, ALL, cause, "effort_per_week", weekly)]
+            reasons += [(world, reason, ALL, "cases_per_week", n, 0.0, 0.0)]
+            reasons += [(world, reason, ALL, "effort", 12 * weekly / n, 0.01, 0.004)]
+    return (
+        pd.DataFrame(effort, columns=["scenario", "reason", "segment", "cause", "measure", "value"]),
+        pd.DataFrame(
+            reasons,
+            columns=["scenario", "reason", "segment", "measure", "value", "half_width", "difference_half_width"],
+        ),
+    )
+
+
+def drawn(*scenarios: str, title: str = "One") -> list[Any]:
+    names = scenarios or ("one",)
+    titles = {name: f"{title} {name}" for name in names}
+    rows = table(*names)
+    reasons = {"loan": "Loan application", "limit": "Limit change"}
+    return [
+        change_by_measure(rows, titles),
+        cost_against_loyalty(rows, titles, "EUR"),
+        effort_ledger(*ledger(*names), rows, titles, reasons),
+    ]
+
+
+def texts(figure: Any) -> str:
+    return "\n".join(text.get_text() for text in figure.texts)
+
+
+def test_equal_data_are_equal_bytes() -> None:
+    for one, other in zip(drawn("one", "two"), drawn("one", "two"), strict=True):
+        assert svg(one) == svg(other)
+        assert png(one, 80) == png(other, 80)
+
+
+def chunks(data: bytes) -> list[bytes]:
+    """Kinds of chunks of a PNG."""
+    at, kinds = 8, []
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        kinds.append(data[at + 4 : at + 8])
+        at += length + 12
+    return kinds
+
+
+def test_no_date_and_no_version_inside() -> None:
+    for figure in drawn():
+        text = svg(figure)
+        assert "dc:date" not in text
+        assert f"Matplotlib v{mpl.__version__}" not in text
+        assert not {b"tEXt", b"iTXt", b"zTXt", b"tIME"} & set(chunks(png(figure, 80)))
+
+
+def test_the_readers_own_settings_neither_matter_nor_change() -> None:
+    plain = [svg(figure) for figure in drawn()]
+    with mpl.rc_context({"font.size": 20.0, "lines.linewidth": 9.0, "savefig.transparent": True}):
+        assert [svg(figure) for figure in drawn()] == plain
+        assert mpl.rcParams["font.size"] == 20.0
+
+
+def test_a_mark_is_where_the_difference_is_in_worthwhile_ones_better_to_the_right() -> None:
+    """contacts per case: -0.15 is three times 0.05, and fewer is better; resolution: -4 points of 1, worse."""
+    (ax, *_) = change_by_measure(table(), {"one": "One"}).axes
+    marks = {
+        (round(float(line.get_xdata()[0]), 6), line.get_marker()) for line in ax.lines if len(line.get_xdata()) == 1
+    }
+    assert (3.0, VERDICTS["better"][1]) in marks
+    assert (-4.0, VERDICTS["worse"][1]) in marks
+    bars = {tuple(round(float(x), 6) for x in line.get_xdata()) for line in ax.lines if len(line.get_xdata()) == 2}
+    assert (2.6, 3.4) in bars  # 0.02 of 0.05 on either side
+
+
+def test_verdicts_differ_by_shape_too() -> None:
+    shapes = [VERDICTS[v][1] for v in ("better", "worse", "same", "undecided")]
+    assert len(set(shapes)) == 4
+
+
+@pytest.mark.parametrize("names", [("one",), ("one", "two", "three")])
+def test_colours_are_safe(names: tuple[str, ...]) -> None:
+    used = set()
+    for figure in drawn(*names):
+        for ax in figure.axes:
+            used |= {to_hex(line.get_color()) for line in ax.lines}
+            used |= {to_hex(patch.get_facecolor()) for patch in ax.patches}
+            used |= {to_hex(text.get_color()) for text in ax.texts}
+    assert used <= OKABE_ITO | NEUTRAL
+
+
+def test_titles_say_the_finding() -> None:
+    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn())
+    assert "One one: 3 better and 2 worse, of 6 measures" in change
+    assert "One one: dearer, customers more loyal" in loyalty
+    assert "One one: 10 % less effort, most of the change in loan application" in effort
+
+
+def test_titles_of_several_scenarios_name_the_ends() -> None:
+    change, loyalty, _ = (texts(figure).replace("\n", " ") for figure in drawn("one", "two"))
+    assert "One one does most good: 3 of 6 measures better, 2 worse" in change
+    assert "More loyal customers: “One one”; lower cost: none for sure" in loyalty
+
+
+def test_axes_have_units() -> None:
+    change, loyalty, effort = drawn()
+    assert "worse" in change.axes[0].get_xlabel()
+    assert "EUR a week" in loyalty.axes[0].get_xlabel()
+    assert "NPS" in loyalty.axes[0].get_ylabel()
+    assert "SD per case" in effort.axes[0].get_xlabel()
+
+
+def test_quadrants_are_named() -> None:
+    words = {text.get_text() for text in drawn()[1].axes[0].texts}
+    assert {"cheaper and better", "dearer, but better", "cheaper, but worse", "dearer and worse"} <= words
+
+
+def test_bars_of_a_world_add_up_to_its_mean_effort() -> None:
+    """Twelve causes: 12 x (0.06 x 10 + 0.02 x 30) / 40 cases today, 12 x (0.03 x 10 + 0.02 x 30) / 40 then."""
+    (ax,) = drawn()[2].axes
+    today = sum(p.get_width() for p in ax.patches if p.get_alpha() != 1.0)
+    then = sum(p.get_width() for p in ax.patches if p.get_alpha() == 1.0)
+    assert today == pytest.approx(0.36)
+    assert then == pytest.approx(0.27)
+
+
+def test_whiskers_of_a_change_are_the_paired_ones() -> None:
+    """0.004 SD a case of the 10 in 40 cases that are loans: 0.001 of all cases on either side."""
+    (ax,) = drawn()[2].axes
+    widths = sorted({round(float(x[1] - x[0]), 6) for x in (line.get_xdata() for line in ax.lines)})
+    assert 0.002 in widths
+
+
+def test_every_cause_has_its_place() -> None:
+    causes = [cause for gathered, _ in SOURCES.values() for cause in gathered]
+    assert sorted(causes) == sorted(name.removeprefix("effort_") for name, _ in CAUSES.values())
+    assert len({colour for _, colour in SOURCES.values()}) == len(SOURCES)
+
+
+@pytest.mark.parametrize("names", [("one",), ("one", "two", "three"), tuple("abcde")])
+def test_nothing_is_cut_off(names: tuple[str, ...]) -> None:
+    for figure in drawn(*names, title=LONG):
+        figure.draw_without_rendering()
+        width, height = figure.get_size_inches()
+        box = figure.get_tightbbox()
+        assert box.x0 >= -0.01
+        assert box.y0 >= -0.01
+        assert box.x1 <= width + 0.01
+        assert box.y1 <= height + 0.01
+
+
+def test_a_single_replication_has_no_intervals_and_is_drawn_all_the_same() -> None:
+    rows = table()
+    rows["low"], rows["high"], rows["half_width"] = -math.inf, math.inf, math.inf
+    rows["verdict"] = "undecided"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for figure in (change_by_measure(rows, {"one": "One"}), cost_against_loyalty(rows, {"one": "One"}, "EUR")):
+            assert svg(figure)
+
+
+def test_shows_itself_in_a_notebook() -> None:
+    assert "<svg" in drawn()[0]._repr_svg_()
