@@ -183,7 +183,7 @@ def differences(a: World, b: World) -> pd.DataFrame:
     """
     parted = min((at for at, _ in b.organisations[1:]), default=0.0)
     both = _efforts(a, "effort").join(_efforts(b, "other"), how="outer").fillna(0.0)
-    opened = _opened(a).join(_opened(b), how="inner", rsuffix="_other")
+    opened = _opened(a, "opened_at").join(_opened(b, "then_at"), how="inner")
     both = both.join(opened, how="inner").reset_index()
     keys = zip(both["word"].tolist(), both["number"].tolist(), strict=True)
     alive = a.alive() | b.alive()
@@ -199,10 +199,10 @@ def _efforts(x: World, called: str) -> pd.DataFrame:
     return table.groupby(["word", "number"]).sum()
 
 
-def _opened(x: World) -> pd.DataFrame:
+def _opened(x: World, called: str) -> pd.DataFrame:
     rows = x.run.visits()
     table = pd.DataFrame({name: rows[name] for name in ("word", "number")})
-    table["opened_at"] = np.minimum(rows["queued_at"], rows["ended_at"])
+    table[called] = np.minimum(rows["queued_at"], rows["ended_at"])
     return table.groupby(["word", "number"]).min()
 
 
