@@ -48,7 +48,7 @@ def merged(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> Tree:
     return out
 
 
-def tiny(arrivals: Mapping[str, float | str], steps: Mapping[str, Any], **changes: Any) -> Tree:
+def tiny(arrivals: Mapping[str, Any], steps: Mapping[str, Any], **changes: Any) -> Tree:
     """One segment, a phone that is always open, one route `r`, a team `desk` of one agent on duty for ever.
 
     arrivals: by reason, when its case comes (the next one four weeks later), or an interarrival law.
@@ -60,7 +60,7 @@ def tiny(arrivals: Mapping[str, float | str], steps: Mapping[str, Any], **change
         route[name] = dict(given) if own else {"team": "desk", **given}
     reasons = {}
     for name, at in arrivals.items():
-        law = at if isinstance(at, str) else f"{WARM_UP_WEEKS * WEEK + TEN + at} min"
+        law = f"{WARM_UP_WEEKS * WEEK + TEN + at} min" if isinstance(at, int | float) else at
         reasons[name] = {"arrivals": {"all": {"interarrival": law}}, "channels": {"phone": 1}, "route": "r"}
     tree: Tree = {
         "title": "Tiny",

@@ -142,7 +142,7 @@ def customer_of(w: Any, f: int, number: int) -> int:
     s = w.flows[f]["segment"]
     n = w.segments[s]["customers"]
     k = int(math.floor(of_candidate(w, f, number, _CUSTOMER) * n))
-    return w.segments[s]["first"] + min(k, n - 1)
+    return int(w.segments[s]["first"] + min(k, n - 1))
 
 
 @compiled

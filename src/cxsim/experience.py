@@ -78,8 +78,8 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
     weights = w.experience[0]
     x = weights["reference"] - effort + courtesy
     if x < 0.0:
-        return x
-    return x / weights["loss_aversion"]
+        return float(x)
+    return float(x / weights["loss_aversion"])
 
 
 @compiled
@@ -87,7 +87,7 @@ def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     customer = w.customers[k]
     own = customer["own"]
-    return own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"]))
+    return float(own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"])))
 
 
 @compiled

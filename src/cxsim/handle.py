@@ -15,7 +15,7 @@ from cxsim.state import World
 if ENABLED:
 
     @structref.register
-    class WorldType(types.StructRef):  # type: ignore[misc]
+    class WorldType(types.StructRef):
         """numba's type of a handle.
 
         Its name is a hash of its fields: numba writes the name into every symbol it makes, and fifty record types
@@ -29,7 +29,7 @@ if ENABLED:
         def preprocess_fields(self, fields: Any) -> Any:
             return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
-    class WorldHandle(structref.StructRefProxy):  # type: ignore[misc]
+    class WorldHandle(structref.StructRefProxy):
         """The world as compiled functions see it."""
 
     structref.define_proxy(WorldHandle, WorldType, list(World._fields))
@@ -39,6 +39,6 @@ if ENABLED:
         return WorldHandle(*world)
 
 
-def handle(world: World) -> Any:
+def handle(world: Any) -> Any:
     """The world as rules take it: same arrays, attribute by attribute."""
     return _handle(world) if ENABLED else world

@@ -7,16 +7,17 @@ every function runs as plain Python and gives the same numbers.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-os.environ.setdefault("NUMBA_OPT", "1")  # same speed here as 3, compiled in half the time; before numba is imported
+os.environ.setdefault("NUMBA_OPT", "1")  # same speed here as 3, sooner compiled; read when numba is imported
 
-import numba  # noqa: E402
-from numba.core import config as numba_config  # noqa: E402
+import numba
+from numba.core import config as numba_config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,16 +35,34 @@ def source_hash() -> str:
 
 def cache_folder() -> Path:
     """Where compiled code of exactly this source lies: under $CXSIM_CACHE, else the user's cache folder."""
-    root = os.environ.get("CXSIM_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "cxsim"
-    )
-    return Path(root) / source_hash()
+    own = os.environ.get("CXSIM_CACHE")
+    if own:
+        return Path(own) / source_hash()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cxsim" / source_hash()
 
 
-numba_config.CACHE_DIR = str(cache_folder())
+FOLDER = cache_folder()
+numba_config.CACHE_DIR = str(FOLDER)
 
 
 def compiled(function: F) -> F:
     """Compile `function` on its first call; keep the result on disk; release the interpreter lock while it runs."""
     decorated: F = numba.njit(cache=True, nogil=True)(function)
     return decorated
+
+
+def compile_for(function: Any, *examples: Any) -> None:
+    """Compile a function for arguments like these, without running it."""
+    function.compile(tuple(numba.typeof(example) for example in examples))
+
+
+def is_ready(what: str) -> bool:
+    """Whether a set of functions has been compiled to disk before (or nothing is compiled at all)."""
+    return not ENABLED or (FOLDER / what).exists()
+
+
+def note_ready(what: str) -> None:
+    """Remember on disk that a set of functions has been compiled; where the disk cannot be written, nobody knows."""
+    with contextlib.suppress(OSError):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / what).touch()

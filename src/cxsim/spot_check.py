@@ -33,12 +33,14 @@ class Checked:
     begins: float
     ends: float
     """Window, minutes after time 0."""
+    around: str
+    """What lies in the middle of it."""
 
     def __str__(self) -> str:
         days = (self.ends - self.begins) / DAY
         return (
             f"checked: {self.visits:,} visits and {self.entries:,} effort entries of {days:g} days around "
-            f"{'the change of plan' if self.ends - self.begins > BEFORE else 'time 0'}, replayed with SimPy: identical"
+            f"{self.around}, replayed with SimPy: identical"
         )
 
 
@@ -61,7 +63,8 @@ def spot_check(timeline: Timeline, names: Names, seed: int, weeks: int, warm_up_
             a, b = getattr(getattr(ours, part), name), getattr(getattr(theirs, part), name)
             if not _same(a, b):
                 raise EnginesDisagreeError(f"the engines disagree: same events, but {part} '{name}' differs")
-    return Checked(len(ours.visits()), len(ours.entries()), begins, ends)
+    around = "the change of plan" if len(timeline) > 1 else "time 0"
+    return Checked(len(ours.visits()), len(ours.entries()), begins, ends, around)
 
 
 def _traced(run: Run) -> Run:
@@ -72,7 +75,7 @@ def _traced(run: Run) -> Run:
     return copy
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
     """Equal, field by field; the padding between fields does not count."""
     if a.shape != b.shape:
         return False
@@ -81,13 +84,16 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:  # type: ignore[type-arg]
     return all(_same(a[field], b[field]) for field in a.dtype.names)
 
 
-def _compare(what: str, a: np.ndarray, b: np.ndarray, time: str) -> None:  # type: ignore[type-arg]
+def _compare(what: str, a: np.ndarray, b: np.ndarray, time: str) -> None:
     n = min(len(a), len(b))
     different = np.flatnonzero(a[:n] != b[:n])
     if len(different) == 0 and len(a) == len(b):
         return
     k = int(different[0]) if len(different) else n
-    rows = [f"{engine}: {dict(zip(rows.dtype.names, rows[k].tolist(), strict=True)) if k < len(rows) else 'none'}"
-            for engine, rows in (("compiled", a), ("simpy", b))]  # fmt: skip
+    names = a.dtype.names or ()
+    rows = [
+        f"{engine}: {dict(zip(names, rows[k].tolist(), strict=True)) if k < len(rows) else 'none'}"
+        for engine, rows in (("compiled", a), ("simpy", b))
+    ]
     at = float((a if k < len(a) else b)[time][k])
     raise EnginesDisagreeError(f"the engines part at {what} {k}, {at:.6f} min:\n  " + "\n  ".join(rows))

@@ -6,6 +6,7 @@ Nothing that matters lives anywhere else, so a run can be written down at any ti
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,9 @@ WRAPPING = 6  # after-contact work of an agent until due_at; the case has moved 
 HOLDING = 7  # limit on a first agent's stay in a warm transfer
 CHASING = 8  # the customer will ask how far the case is, at due_at
 LEAVING = 9  # the customer will withdraw, at due_at
+
+NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
+"""What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
 NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
@@ -218,74 +222,11 @@ class State(NamedTuple):
     ledger: Table
 
 
-class World(NamedTuple):
-    """Plan, state and tally side by side: what every rule is given."""
-
-    # plan
-    segments: Table
-    flows: Table
-    reasons: Table
-    channels: Table
-    entrances: Ints
-    steps: Table
-    edges: Table
-    edge_p: Floats
-    branches: Ints
-    mix: Floats
-    teams: Table
-    rights: Table
-    queues: Table
-    queue_agents: Ints
-    roster: Table
-    agent_queue: Table
-    breaks: Table
-    courses: Table
-    uplift: Floats
-    profiles: Table
-    profile_cells: Floats
-    shocks: Table
-    behaviour: Table
-    experience: Table
-    laws: Table
-    grid: Floats
-    timetables: Table
-    spans: Table
-    days: Table
-    day_factor: Floats
-    # state
-    cases: Table
-    visits: Table
-    agents: Table
-    team_state: Table
-    queue_length: Ints
-    channel_load: Ints
-    flow_state: Table
-    customers: Table
-    open_cases: NDArray[np.int32]
-    passes: NDArray[np.uint16]
-    proficiency: Floats
-    busyness: Floats
-    free_visits: Ints
-    free_cases: Ints
-    calls: Ints
-    freed: Ints
-    counters: Ints
-    key: NDArray[np.uint64]
-    trace: Table
-    ledger: Table
-    # tally
-    case_sums: Floats
-    contact_sums: Floats
-    step_sums: Floats
-    team_sums: Floats
-    hour_sums: Floats
-    cause_sums: Floats
-    wait_bins: Floats
-    relationship: Floats
-    latent_bins: Floats
+World = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]
+"""Plan, state and tally side by side: what every rule is given."""
 
 
-def world_of(plan: Plan, state: State, tally: Tally) -> World:
+def world_of(plan: Plan, state: State, tally: Tally) -> Any:
     """Plan, state and tally as one record; arrays are shared, not copied."""
     return World(**plan._asdict(), **state._asdict(), **tally._asdict())
 

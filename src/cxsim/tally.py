@@ -274,7 +274,7 @@ def latent_bin(value: float) -> int:
 
 def latent_values() -> Floats:
     """Middle of each bin of the latent scales, SD."""
-    return LATENT_FROM + LATENT_WIDTH * (np.arange(LATENT_BINS) + 0.5)
+    return np.asarray(LATENT_FROM + LATENT_WIDTH * (np.arange(LATENT_BINS) + 0.5), dtype=np.float64)
 
 
 def bin_edges() -> Floats:

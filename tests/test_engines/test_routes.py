@@ -426,7 +426,7 @@ def test_a_repeat_may_enter_elsewhere_and_a_complaint_has_its_own_route(engine: 
 
 def test_proficiency_moves_only_the_agents_share_of_failures(engine: str) -> None:
     # resolves 0.5; two SD: odds x exp(0.7) -> 0.668; failures by process 0.24 and customer 0.07 stay
-    from cxsim.rules.contacts import p_resolved
+    from cxsim.rules.resolution import p_resolved
     from worlds import prepared
 
     names, timeline = prepared([(0.0, tiny({"a": 0}, {"answer": {"work": "1 min"}}))], 1, 0)

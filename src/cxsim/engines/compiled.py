@@ -13,13 +13,15 @@ import numpy as np
 from cxsim.engines.lines import Lines, empty_lines, head, line_up, remove
 from cxsim.engines.order import BACK, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.handle import handle
-from cxsim.jit import compiled
+from cxsim.jit import compile_for, compiled
 from cxsim.plan.tables import Floats, Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
 from cxsim.rules.demand import candidate
 from cxsim.rules.endings import end_hold, end_wrap_up
-from cxsim.rules.routing import begin, come, end_delay, finish
+from cxsim.rules.finishing import end_delay, finish
+from cxsim.rules.routing import come
+from cxsim.rules.serving import begin
 from cxsim.rules.ticks import withdraw
 from cxsim.state import (
     CALLS,
@@ -57,26 +59,21 @@ class Timers(NamedTuple):
     order: Ints
     row: Ints
     stamp: Ints
-    count: Ints
+    marks: Ints
+    """Timers set; whether the state has been taken up."""
     armed: Ints
 
 
-def compile_engine(world_type: Any, queues: int) -> None:
-    """Compile the event loop for a type of world, without running it."""
-    from numba import float64, typeof
-
-    timers, lines = _nothing_set(1), empty_lines(queues, 1)
-    _run.compile((world_type, typeof(timers), typeof(lines), float64, float64))  # type: ignore[attr-defined]
+def compile_engine(world: Any, queues: int) -> None:
+    """Compile the event loop for a world like this, without running it."""
+    compile_for(_run, world, _nothing_set(1), empty_lines(queues, 1), 0.0, 0.0)
 
 
 def _nothing_set(rows: int) -> Timers:
     """No timer yet."""
-    return Timers(
-        np.zeros(16384),
-        *(np.zeros(16384, dtype=np.int64) for _ in range(3)),
-        count=np.zeros(2, dtype=np.int64),
-        armed=np.full(rows, -1, dtype=np.int64),
-    )
+    order, row, stamp = (np.zeros(16384, dtype=np.int64) for _ in range(3))
+    armed = np.full(rows, -1, dtype=np.int64)
+    return Timers(np.zeros(16384), order, row, stamp, np.zeros(2, dtype=np.int64), armed)
 
 
 def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, keep: Keep) -> State:
@@ -98,13 +95,13 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
 
 def _longer(timers: Timers, rows: int) -> Timers:
     """The same timers with room for more."""
-    n = int(timers.count[COUNT])
+    n = int(timers.marks[COUNT])
     size = len(timers.time)
     while n + 2 * rows + MARGIN > size:
         size *= 2
-    grown = [np.concatenate([a, np.zeros(size - len(a), dtype=a.dtype)]) for a in timers[:4]]
+    time, order, row, stamp = (np.concatenate([a, np.zeros(size - len(a), dtype=a.dtype)]) for a in timers[:4])
     armed = np.concatenate([timers.armed, np.full(rows - len(timers.armed), -1, dtype=np.int64)])
-    return Timers(*grown, count=timers.count, armed=armed)
+    return Timers(time, order, row, stamp, timers.marks, armed)
 
 
 def _wider(lines: Lines, rows: int) -> Lines:
@@ -118,8 +115,8 @@ def _wider(lines: Lines, rows: int) -> Lines:
 
 @compiled
 def _push(timers: Any, time: float, order: int, row: int, stamp: int) -> None:
-    i = timers.count[COUNT]
-    timers.count[COUNT] = i + 1
+    i = timers.marks[COUNT]
+    timers.marks[COUNT] = i + 1
     while i > 0:
         p = (i - 1) // ARITY
         if timers.time[p] < time or (timers.time[p] == time and timers.order[p] <= order):
@@ -137,8 +134,8 @@ def _push(timers: Any, time: float, order: int, row: int, stamp: int) -> None:
 
 @compiled
 def _drop_first(timers: Any) -> None:
-    n = timers.count[COUNT] - 1
-    timers.count[COUNT] = n
+    n = timers.marks[COUNT] - 1
+    timers.marks[COUNT] = n
     time = timers.time[n]
     order = timers.order[n]
     i = 0
@@ -288,18 +285,18 @@ def _fall_due(w: Any, v: int, t: float) -> None:
 @compiled
 def _run(w: Any, timers: Any, lines: Any, start: float, until: float) -> int:
     """Run events until the next tick, or until the tables want more room."""
-    if timers.count[BEGUN] == 0:
+    if timers.marks[BEGUN] == 0:
         if len(w.visits) + len(w.flows) + 2 * len(w.roster) + MARGIN > len(timers.time):
             return WANTS_ROOM
-        timers.count[BEGUN] = 1
+        timers.marks[BEGUN] = 1
         _take_up(w, timers, lines, start)
     tracing = w.counters[TRACING] == 1
-    while timers.count[COUNT] > 0 and timers.time[0] < until:
+    while timers.marks[COUNT] > 0 and timers.time[0] < until:
         if (
             w.counters[FREE_VISITS] < MARGIN
             or w.counters[FREE_CASES] < MARGIN
             or w.counters[FULL] != 0
-            or timers.count[COUNT] + MARGIN > len(timers.time)
+            or timers.marks[COUNT] + MARGIN > len(timers.time)
             or (tracing and max(w.counters[TRACED], w.counters[LEDGERED]) > len(w.trace) - 8192)
         ):
             return WANTS_ROOM

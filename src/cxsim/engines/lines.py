@@ -35,14 +35,10 @@ class Lines(NamedTuple):
 
 def empty_lines(queues: int, rows: int) -> Lines:
     """Lines in which nobody waits."""
-    none = np.full((6, rows), -1, dtype=np.int64)
-    return Lines(
-        np.full(queues, -1, dtype=np.int64),
-        *(none[k].copy() for k in range(5)),
-        priority=np.zeros(rows, dtype=np.int64),
-        age=np.zeros(rows),
-        key=np.zeros(rows, dtype=np.int64),
-    )
+    child, sibling, before, place, stamp = (np.full(rows, -1, dtype=np.int64) for _ in range(5))
+    priority, key = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    front = np.full(queues, -1, dtype=np.int64)
+    return Lines(front, child, sibling, before, place, stamp, priority, np.zeros(rows), key)
 
 
 @compiled

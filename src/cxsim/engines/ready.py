@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
 
 from cxsim.engines import compiled
 from cxsim.handle import handle
-from cxsim.jit import ENABLED, cache_folder
+from cxsim.jit import compile_for, is_ready, note_ready
 from cxsim.plan import Names, Plan
-from cxsim.rules import agents, cases, contacts, demand, endings, routing, ticks
+from cxsim.rules import agents, cases, contacts, demand, endings, finishing, routing, serving, ticks
 from cxsim.state import empty_state, world_of
 from cxsim.tally import empty_tally
 
@@ -28,9 +26,9 @@ TICKS: tuple[tuple[Any, str], ...] = (
 MOMENTS: tuple[tuple[Any, str], ...] = (
     (demand.candidate, "vt"),
     (routing.come, "vt"),
-    (routing.begin, "vvt"),
-    (routing.finish, "vt"),
-    (routing.end_delay, "vt"),
+    (serving.begin, "vvt"),
+    (finishing.finish, "vt"),
+    (finishing.end_delay, "vt"),
     (contacts.abandon, "vt"),
     (endings.end_wrap_up, "vt"),
     (endings.end_hold, "vt"),
@@ -47,17 +45,12 @@ def make_ready(plan: Plan, names: Names, simpy_too: bool, announce: Callable[[st
 
     announce: told in a sentence before it takes half a minute.
     """
-    done = Path(cache_folder()) / ("ready-both" if simpy_too else "ready")
-    if not ENABLED or done.exists() or (cache_folder() / "ready-both").exists():
+    if is_ready("both engines") or (not simpy_too and is_ready("compiled engine")):
         return
     announce("compiling the engine, once")
-    from numba import float64, int64, typeof
-
-    world = world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2))
-    kind = {"v": int64, "t": float64}
-    w = typeof(handle(world))
+    w = handle(world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2)))
+    example = {"v": 0, "t": 0.0}
     for rule, arguments in (*TICKS, *(MOMENTS if simpy_too else ())):
-        rule.compile((w, *(kind[a] for a in arguments)))
+        compile_for(rule, w, *(example[a] for a in arguments))
     compiled.compile_engine(w, len(plan.queues))
-    done.parent.mkdir(parents=True, exist_ok=True)
-    done.touch()
+    note_ready("both engines" if simpy_too else "compiled engine")

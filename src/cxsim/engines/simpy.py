@@ -19,7 +19,7 @@ from simpy import Environment, Event
 from cxsim.engines.order import BACK, FLOW, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.handle import handle
 from cxsim.plan.tables import Plan
-from cxsim.rules import agents, contacts, demand, endings, routing, ticks
+from cxsim.rules import agents, contacts, demand, endings, finishing, routing, serving, ticks
 from cxsim.state import (
     CALLS,
     CHASING,
@@ -48,6 +48,8 @@ class Timer(Event):
     """An event at a known instant for a row; void once the row's stamp has moved on."""
 
     __slots__ = ("row", "stamp")
+    row: int
+    stamp: int
 
 
 class Clock(Environment):
@@ -62,10 +64,9 @@ class Clock(Environment):
         timer = Timer(self)
         timer._ok = True
         timer._value = None
-        timer.row = row
-        timer.stamp = stamp
-        timer.callbacks.append(then)  # type: ignore[union-attr]
-        heappush(self._queue, (time, (rank << RANK_BITS) + key + 2, next(self._eid), timer))  # type: ignore[arg-type]
+        timer.row, timer.stamp = row, stamp
+        timer.callbacks.append(then)
+        heappush(self._queue, (time, (rank << RANK_BITS) + key + 2, next(self._eid), timer))  # type: ignore[misc]
 
     def run_before(self, until: float) -> None:
         """Run every event earlier than `until`."""
@@ -158,13 +159,13 @@ class Floor:
                     contacts.abandon(self.world, v, clock.time)
             elif status == SERVED:
                 if (yield):
-                    routing.finish(self.world, v, clock.time)
+                    finishing.finish(self.world, v, clock.time)
             elif status == COMING or status == CHASING:
                 if (yield):
                     routing.come(self.world, v, clock.time)
             elif status == DELAYED:
                 if (yield):
-                    routing.end_delay(self.world, v, clock.time)
+                    finishing.end_delay(self.world, v, clock.time)
             elif status == WRAPPING:
                 if (yield):
                     endings.end_wrap_up(self.world, v, clock.time)
@@ -248,7 +249,7 @@ class Floor:
             v = self.next_for(a, may)
             if v < 0:
                 return
-            routing.begin(self.world, v, a, self.clock.time)
+            serving.begin(self.world, v, a, self.clock.time)
             self.wake(v)
 
     def expect_mark(self, a: int) -> None:

@@ -268,11 +268,11 @@ def _next(o: Organisation, path: Path, step: Step, route: Route) -> Iterator[Pro
             yield from _named((*place, "by_segment", segment), "segment", segment, dict(o.segments))
         for channel in edge.by_channel:
             yield from _named((*place, "by_channel", channel), "channel", channel, dict(o.channels))
-    for segment in (None, *o.segments):
-        for channel in (None, *o.channels):
-            total = sum(edge_p(e, segment, channel) for e in step.next.values())
+    for who in (None, *o.segments):
+        for by in (None, *o.channels):
+            total = sum(edge_p(e, who, by) for e in step.next.values())
             if total > 1.0 + TOLERANCE:
-                case = "".join(f" for {x}" for x in (segment, channel) if x)
+                case = "".join(f" for {x}" for x in (who, by) if x)
                 yield Problem((*path, "next"), f"probabilities add up to {total:g}, over 1{case}")
                 return
 

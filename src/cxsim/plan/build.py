@@ -1,4 +1,4 @@
-"""From an organisation to its plan: customers, demand, channels and constants; routes and teams have their own files."""
+"""From an organisation to its plan: customers, demand, channels, constants; routes and teams have their own files."""
 
 from __future__ import annotations
 

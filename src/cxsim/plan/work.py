@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -116,7 +115,7 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
         skill = names.skills.index((step.team, step.skill or skills[0]))
         row["team"], row["skill"] = team, skill
         row["queue"], row["shared_queue"] = 2 * skill, 2 * skill + 1
-        row["mean_work"] = mean_of(step.work)
+        row["mean_work"] = 0.0 if step.work is None else mean_of(step.work)
     row["department"] = -1 if department is None else names.departments.index(department)
     if step.outbound is not None:
         row["outbound"], row["p_reached"] = 1, step.outbound.p_reached
@@ -127,5 +126,3 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
         row["p_done"], row["takes"] = s.p_done, laws.row(s.takes)
         row["falls_back_to"] = names.steps.index((route, s.falls_back_to))
         row["fall_channel"] = names.channels.index(s.channel)
-    if math.isnan(float(row["mean_work"])):
-        row["mean_work"] = 0.0

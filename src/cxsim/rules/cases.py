@@ -133,7 +133,7 @@ def end_part(w: Any, v: int, t: float) -> None:
 
 @compiled
 def close_case(w: Any, c: int, t: float) -> None:
-    """Case c is over: lateness and non-resolution enter the ledger, the customer's relationship moves, sums are taken."""
+    """Case c is over: the ledger is closed, the customer's relationship moves, sums are taken."""
     weights = w.experience[0]
     case = w.cases[c]
     if case["closed_how"] != RESOLVED:
@@ -184,8 +184,8 @@ def _dismiss(w: Any, c: int) -> None:
 def _days_late(w: Any, c: int, t: float) -> float:
     case = w.cases[c]
     if case["paused"] > 0:
-        return max(0.0, -case["promise_left"]) / 1440.0
-    return max(0.0, t - case["promise_at"]) / 1440.0
+        return float(max(0.0, -case["promise_left"]) / 1440.0)
+    return float(max(0.0, t - case["promise_at"]) / 1440.0)
 
 
 @compiled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from cxsim import draws
@@ -10,21 +9,11 @@ from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import reckon
-from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part, resolve_case
+from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
 from cxsim.rules.endings import let_go
-from cxsim.rules.promises import hear_news, next_question
+from cxsim.rules.promises import next_question
 from cxsim.rules.rows import change, free_visit, note
-from cxsim.state import (
-    ABANDONED,
-    BALKED,
-    BLOCKED,
-    CLOSED,
-    COMING,
-    JOINING,
-    MISSED,
-    SCHEDULED,
-    WAITING,
-)
+from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, JOINING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, Kind, StepColumn, week_of
 from cxsim.timetables import after_working, hour_of_week, is_open, next_opening
 
@@ -32,19 +21,13 @@ _OPENING = int(draws.Purpose.OPENING)
 _REDIAL = int(draws.Purpose.REDIAL)
 _REDIAL_DELAY = int(draws.Purpose.REDIAL_DELAY)
 _RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
-_RESOLVE = int(draws.Purpose.RESOLVE)
-_RECONTACT = int(draws.Purpose.RECONTACT)
-_RECONTACT_DELAY = int(draws.Purpose.RECONTACT_DELAY)
-_COMPLAIN = int(draws.Purpose.COMPLAIN)
 _FIRST = int(Kind.FIRST)
 _REPEAT = int(Kind.REPEAT)
 _CHASER = int(Kind.CHASER)
-_COMPLAINT = int(Kind.COMPLAINT)
 _RETURN = int(Kind.RETURN)
 _C_ATTEMPTS = int(ContactColumn.ATTEMPTS)
 _C_REDIALS = int(ContactColumn.REDIALS)
 _C_FIRST = int(ContactColumn.FIRST)
-_C_HANDLED = int(ContactColumn.HANDLED)
 _C_ABANDONED = int(ContactColumn.ABANDONED)
 _C_BLOCKED = int(ContactColumn.BLOCKED)
 _C_BALKED = int(ContactColumn.BALKED)
@@ -54,9 +37,6 @@ _C_LOST = int(ContactColumn.LOST)
 _S_WAIT = int(StepColumn.WAIT)
 _S_ABANDONED = int(StepColumn.ABANDONED)
 _S_ABANDONED_WAIT = int(StepColumn.ABANDONED_WAIT)
-_S_FAILED_AGENT = int(StepColumn.FAILED_AGENT)
-_S_FAILED_PROCESS = int(StepColumn.FAILED_PROCESS)
-_S_FAILED_CUSTOMER = int(StepColumn.FAILED_CUSTOMER)
 _H_ABANDONED = int(HourColumn.ABANDONED)
 _CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
 _CAUSE_REDIAL = int(Cause.REDIAL)
@@ -278,94 +258,3 @@ def _busy_at(w: Any, c: int) -> int:
             if found < 0 or r[v]["key"] < r[found]["key"]:
                 found = v
     return int(r[found]["step"]) if found >= 0 else -1
-
-
-@compiled
-def end_route(w: Any, v: int, t: float) -> None:
-    """A contact has been handled to the end of its route: answered, or the case is resolved or not."""
-    visit = w.visits[v]
-    c = visit["case"]
-    case = w.cases[c]
-    leave_line(w, v)
-    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
-    case["answered"] += 1
-    if math.isinf(case["first_ended_at"]):
-        case["first_ended_at"] = t
-    if visit["kind"] == _CHASER:
-        hear_news(w, c, t)
-        end_chaser(w, v, t)
-        return
-    n = case["handled"]
-    case["handled"] = n + 1
-    if case["closed_how"] != 0:  # closed meanwhile
-        end_part(w, v, t)
-        return
-    p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
-    u = draws.of_case(w, c, _RESOLVE, n, 0)
-    row = w.step_sums[week_of(w, t), visit["step"]]
-    if case["wrong"] == 1:
-        case["wrong"] = 0
-        row[_S_FAILED_PROCESS] += 1.0
-    elif u < p:
-        resolve_case(w, c, t)
-        end_part(w, v, t)
-        return
-    elif u < p + by_agent:
-        row[_S_FAILED_AGENT] += 1.0
-    elif u < p + by_agent + by_process:
-        row[_S_FAILED_PROCESS] += 1.0
-    else:
-        row[_S_FAILED_CUSTOMER] += 1.0
-    if draws.of_case(w, c, _RECONTACT, n, 0) >= w.behaviour[0]["p_recontact"]:
-        case["closed_how"] = GIVEN_UP
-        end_part(w, v, t)
-        return
-    _come_again(w, v, n, t)
-
-
-@compiled
-def _come_again(w: Any, v: int, n: int, t: float) -> None:
-    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while."""
-    behaviour = w.behaviour[0]
-    visit = w.visits[v]
-    c = visit["case"]
-    case = w.cases[c]
-    kind = _REPEAT
-    reason = case["reason"]
-    if draws.of_case(w, c, _COMPLAIN, n, 0) < behaviour["p_complain"]:
-        kind = _COMPLAINT
-        reason = behaviour["complaint"]
-    w.cause_sums[WARM_UP if t < 0.0 else MEASURED, visit["step"], kind] += 1.0
-    if kind == _REPEAT:
-        visit["ordinal"] = case["repeats"]
-        case["repeats"] += 1
-    else:
-        visit["ordinal"] = case["complaints"]
-        case["complaints"] += 1
-        visit["channel"] = channel_of(w, c, reason, kind, visit["ordinal"])
-    visit["kind"] = kind
-    visit["reason"] = reason
-    visit["attempt"] = 0
-    visit["leg"] = 0
-    visit["through"] = 0
-    visit["present"] = 0
-    after = draws.duration(w, behaviour["recontact_after"], draws.of_case(w, c, _RECONTACT_DELAY, n, 0))
-    change(w, v, COMING, t + after)
-
-
-@compiled
-def p_resolved(w: Any, base: float, z: float) -> tuple[float, float, float]:
-    """Chance that a handled contact truly resolves, and the failures left to agent and process.
-
-    Log-odds of `base` + resolution x z, but proficiency moves only the agent's share of failures: process and customer
-    keep theirs.
-    """
-    behaviour = w.behaviour[0]
-    fails = 1.0 - base
-    process = fails * behaviour["by_process"]
-    customer = fails * behaviour["by_customer"]
-    if base <= 0.0 or base >= 1.0 or z == 0.0:
-        return base, fails - process - customer, process
-    odds = base / fails * math.exp(behaviour["resolution"] * z)
-    p = min(odds / (1.0 + odds), 1.0 - process - customer)
-    return p, 1.0 - p - process - customer, process

@@ -70,7 +70,7 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
                     height *= w.shocks[k]["factor"]
         area = height * (ends - t)
         if area >= left and height > 0.0:
-            return t + left / height
+            return float(t + left / height)
         left -= area
         t = ends
     return math.inf

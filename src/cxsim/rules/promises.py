@@ -120,7 +120,7 @@ def urge(w: Any, c: int, a: float, b: float) -> float:
     start = opened + behaviour["chase_from"] * (promise - opened)
     before = _area(w, c, max(a, start), min(b, promise))
     after = _area(w, c, max(a, promise, start), b)
-    return before + behaviour["chase_missed"] * after
+    return float(before + behaviour["chase_missed"] * after)
 
 
 @compiled

@@ -16,9 +16,8 @@ from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import _spend, count_updates, reset_chaser, start_updates
-from cxsim.rules.routing import AT_STEP, CALL_BACK
 from cxsim.rules.rows import change, free_visit, note
-from cxsim.state import CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
+from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn, week_of
 
@@ -31,7 +30,7 @@ JUST_BEFORE = 1e-6
 
 @compiled
 def begin_world(w: Any, t: float) -> None:
-    """The very start, at t: customers at their own level, agents with their proficiency, first candidates and shifts."""
+    """The very start, at t: customers at their own level, agents with their proficiency, candidates, shifts."""
     for s in range(len(w.segments)):
         first = w.segments[s]["first"]
         for i in range(w.segments[s]["customers"]):
@@ -117,7 +116,7 @@ def before_change(w: Any, t: float) -> None:
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
             _spend(w, c, t)
-            count_updates(w, c, t)
+            count_updates(w, c, min(t, w.cases[c]["resolved_at"]))
 
 
 @compiled

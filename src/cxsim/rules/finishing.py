@@ -1,0 +1,142 @@
+"""The end of a step: a service, a call that nobody answered, a delay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim import draws
+from cxsim.experience import add_effort
+from cxsim.jit import compiled
+from cxsim.plan.tables import SELF_SERVICE
+from cxsim.rules.agents import put_down
+from cxsim.rules.cases import channel_of
+from cxsim.rules.contacts import count_abandoned, lose_contact
+from cxsim.rules.promises import resume
+from cxsim.rules.routing import proceed
+from cxsim.rules.rows import change, note
+from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED
+from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, Kind, StepColumn, week_of
+from cxsim.timetables import hour_of_week
+
+_SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
+_GENERIC = int(draws.Purpose.GENERIC)
+_RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
+_RETURN_CALL = int(draws.Purpose.RETURN_CALL)
+_RETURN_DELAY = int(draws.Purpose.RETURN_DELAY)
+_CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
+_GENERIC_CAUSE = int(Cause.GENERIC)
+_RETURN = int(Kind.RETURN)
+_S_SERVICE = int(StepColumn.SERVICE)
+_S_SERVICE_SQUARED = int(StepColumn.SERVICE_SQUARED)
+_S_SLA_MISSED = int(StepColumn.SLA_MISSED)
+_S_ELAPSED = int(StepColumn.ELAPSED)
+_S_MISSED_CALLS = int(StepColumn.MISSED_CALLS)
+_C_SERVICE = int(ContactColumn.SERVICE)
+_C_SERVICE_SQUARED = int(ContactColumn.SERVICE_SQUARED)
+_H_SERVICE = int(HourColumn.SERVICE)
+
+
+@compiled
+def finish(w: Any, v: int, t: float) -> None:
+    """The agent ends the service of visit v at t; the case moves on first, then the agent is free."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    case = w.cases[c]
+    a = visit["agent"]
+    week = week_of(w, t)
+    service = t - visit["began_at"]
+    team = step["team"]
+    w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_SERVICE] += service
+    if visit["missed"] == 1:
+        note(w, v, t, MISSED)
+        w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
+        visit["agent"] = -1
+        _miss(w, v, t)
+        put_down(w, a, t)
+        return
+    row = w.step_sums[week, s]
+    row[_S_SERVICE] += service
+    row[_S_SERVICE_SQUARED] += service * service
+    row[_S_ELAPSED] += t - visit["at_step"]
+    if t > visit["sla_at"]:
+        row[_S_SLA_MISSED] += 1.0
+    if visit["present"] == 1:
+        line = w.contact_sums[week, visit["reason"], visit["channel"]]
+        line[_C_SERVICE] += service
+        line[_C_SERVICE_SQUARED] += service * service
+    note(w, v, t, DONE)
+    case["z"] = w.proficiency[a, step["skill"]]
+    case["heard"] = 1
+    case["sold"] += step["sells"]
+    if visit["present"] == 1 and step["generic"] > 0.0:
+        if draws.at_step(w, v, _GENERIC, 0) < step["generic"]:
+            add_effort(w, c, _GENERIC_CAUSE, w.experience[0]["generic"], t)
+    visit["tries"] = 0
+    visit["agent"] = -1
+    proceed(w, v, a, t)
+
+
+@compiled
+def _miss(w: Any, v: int, t: float) -> None:
+    """Nobody answered our call: the customer calls back, or we try again, or after the last try go on without."""
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    s = visit["step"]
+    tries = visit["tries"] + 1
+    visit["tries"] = tries
+    if visit["call_back"] == 1:
+        if tries >= w.channels[visit["channel"]]["tries"]:
+            visit["tries"] = 0
+            count_abandoned(w, v, t)
+            lose_contact(w, v, MISSED, t)
+            return
+        visit["through"] = CALL_BACK
+        change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
+        return
+    missed_call = behaviour["missed_call"]
+    if missed_call >= 0 and draws.at_step(w, v, _RETURN_CALL, tries) < behaviour["p_return"]:
+        after = draws.duration(w, behaviour["return_after"], draws.at_step(w, v, _RETURN_DELAY, tries))
+        visit["was"] = visit["kind"]
+        visit["was_reason"] = visit["reason"]
+        visit["back_to"] = s
+        visit["kind"] = _RETURN
+        visit["ordinal"] = w.cases[visit["case"]]["returns"]
+        w.cases[visit["case"]]["returns"] += 1
+        visit["attempt"] = 0
+        visit["leg"] = 0
+        visit["through"] = 0
+        visit["reason"] = missed_call
+        visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
+        w.cause_sums[WARM_UP if t < 0.0 else MEASURED, s, _RETURN] += 1.0
+        change(w, v, COMING, t + after)
+        return
+    if tries >= w.steps[s]["tries"]:
+        visit["tries"] = 0
+        proceed(w, v, -1, t)
+        return
+    visit["through"] = AT_STEP
+    after = draws.duration(w, w.steps[s]["retry_after"], draws.at_step(w, v, _RETRY_DELAY, tries))
+    change(w, v, COMING, t + after)
+
+
+@compiled
+def end_delay(w: Any, v: int, t: float) -> None:
+    """A delay is over (documents are there, the supplier has answered, self-service has worked or not)."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    w.step_sums[week_of(w, t), s, _S_ELAPSED] += t - visit["at_step"]
+    if step["customers_own"] == 1:
+        resume(w, c, t)
+    if step["kind"] == SELF_SERVICE and draws.at_step(w, v, _SELF_SERVICE, 0) >= step["p_done"]:
+        w.passes[c, s] += 1
+        add_effort(w, c, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
+        visit["channel"] = step["fall_channel"]
+        visit["step"] = step["falls_back_to"]
+        visit["through"] = FALL_BACK
+        change(w, v, COMING, t)
+        return
+    proceed(w, v, -1, t)

@@ -1,0 +1,264 @@
+"""Service: a visit asks for an agent, waits in line, is taken; a call back is tried again."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim import draws
+from cxsim.experience import add_effort, add_wait
+from cxsim.jit import compiled
+from cxsim.plan.tables import PRESENT
+from cxsim.rules.agents import choose_agent, reckon, take_up
+from cxsim.rules.contacts import enter_line, leave_line, lose_contact
+from cxsim.rules.endings import let_go
+from cxsim.rules.promises import add_time
+from cxsim.rules.rows import change
+from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
+from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, StepColumn, wait_bin, week_of
+from cxsim.timetables import hour_of_week
+
+_PATIENCE = int(draws.Purpose.PATIENCE)
+_BALK = int(draws.Purpose.BALK)
+_ACCEPT_CALL_BACK = int(draws.Purpose.ACCEPT_CALL_BACK)
+_CALL_BACK_REACHED = int(draws.Purpose.CALL_BACK_REACHED)
+_WORK = int(draws.Purpose.WORK)
+_PICK_UP = int(draws.Purpose.PICK_UP)
+_REACHED = int(draws.Purpose.REACHED)
+_ATTEMPT = int(draws.Purpose.ATTEMPT)
+_INFORMATION = int(Cause.INFORMATION)
+_S_QUEUED = int(StepColumn.QUEUED)
+_S_WAITED = int(StepColumn.WAITED)
+_S_WAIT = int(StepColumn.WAIT)
+_S_SERVED = int(StepColumn.SERVED)
+_S_SERVED_WAIT = int(StepColumn.SERVED_WAIT)
+_S_SERVED_WAIT_SQUARED = int(StepColumn.SERVED_WAIT_SQUARED)
+_S_HANDOFFS = int(StepColumn.HANDOFFS)
+_S_IN_STANDARD = int(StepColumn.IN_STANDARD)
+_C_WAITED = int(ContactColumn.WAITED)
+_C_WAIT = int(ContactColumn.WAIT)
+_C_SERVED = int(ContactColumn.SERVED)
+_C_SERVED_WAIT = int(ContactColumn.SERVED_WAIT)
+_C_SERVED_WAIT_SQUARED = int(ContactColumn.SERVED_WAIT_SQUARED)
+_C_IN_STANDARD = int(ContactColumn.IN_STANDARD)
+_C_CALL_BACKS = int(ContactColumn.CALL_BACKS)
+_C_QUEUED = int(ContactColumn.QUEUED)
+_H_QUEUED = int(HourColumn.QUEUED)
+_H_WAITED = int(HourColumn.WAITED)
+_H_SERVED = int(HourColumn.SERVED)
+_H_SERVED_WAIT = int(HourColumn.SERVED_WAIT)
+_H_ON_DUTY = int(HourColumn.ON_DUTY)
+
+
+@compiled
+def line_up(w: Any, v: int, t: float) -> bool:
+    """Visit v asks for an agent: served at once, in the queue, or lost (turned away, blocked, not joining)."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    crew_now = w.team_state[team]
+    channel = visit["channel"]
+    medium = w.channels[channel]
+    present = visit["present"] == 1
+    at_once = medium["at_once"]
+    shared = at_once > 1 and medium["presence"] == PRESENT and present
+    q = step["shared_queue"] if shared else step["queue"]
+    week = week_of(w, t)
+    hour = hour_of_week(w.days, t)
+    phase = WARM_UP if t < 0.0 else MEASURED
+    if visit["team"] >= 0 and visit["team"] != team:
+        w.step_sums[week, s, _S_HANDOFFS] += 1.0
+    visit["team"] = team
+    visit["queue"] = q
+    visit["queued_at"] = t
+    visit["began_at"] = math.inf
+    visit["agent"] = -1
+    visit["call_back"] = 0
+    w.hour_sums[phase, hour, team, _H_QUEUED] += 1.0
+    w.hour_sums[phase, hour, team, _H_ON_DUTY] += crew_now["duty"]
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
+    else:
+        visit["sla_at"] = math.inf
+    if present and not enter_line(w, v):
+        lose_contact(w, v, BLOCKED, t)
+        return True
+    a = choose_agent(w, q, at_once, t)
+    if a < 0 and present:
+        places = w.teams[team]["places"]
+        if places >= 0 and crew_now["waiting"] >= places:
+            lose_contact(w, v, BLOCKED, t)
+            return True
+        if medium["p_balk"] > 0.0 and draws.of_contact(w, v, _BALK) < medium["p_balk"]:
+            lose_contact(w, v, BALKED, t)
+            return True
+    w.step_sums[week, s, _S_QUEUED] += 1.0
+    if present:
+        w.contact_sums[week, visit["reason"], channel, _C_QUEUED] += 1.0
+    if a >= 0:
+        begin(w, v, a, t)
+        return True
+    w.step_sums[week, s, _S_WAITED] += 1.0
+    w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
+    due = math.inf
+    if present:
+        w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
+        if _wants_call_back(w, v):
+            visit["call_back"] = 1
+            leave_line(w, v)
+            w.contact_sums[week, visit["reason"], channel, _C_CALL_BACKS] += 1.0
+            visit["tries"] = 0
+        else:
+            due = t + _patience(w, v)
+    visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    visit["age_at"] = w.cases[visit["case"]]["promise_at"] if w.teams[team]["by_due"] == 1 else t
+    change(w, v, WAITING, due)
+    reckon(w, team, t)
+    crew_now["waiting"] += 1
+    w.queue_length[q] += 1
+    return True
+
+
+@compiled
+def _patience(w: Any, v: int) -> float:
+    """How long this contact is ready to wait, minutes."""
+    visit = w.visits[v]
+    law = w.reasons[visit["reason"]]["patience"]
+    if law < 0:
+        law = w.channels[visit["channel"]]["patience"]
+    if law < 0:
+        return math.inf
+    factor = w.segments[w.cases[visit["case"]]["segment"]]["patience"]
+    return float(factor * draws.duration(w, law, draws.of_contact(w, v, _PATIENCE)))
+
+
+@compiled
+def _wants_call_back(w: Any, v: int) -> bool:
+    """A call back is offered when the predicted wait is long, and taken by a share of customers."""
+    channel = w.visits[v]["channel"]
+    over = w.channels[channel]["offer_over"]
+    if math.isinf(over):
+        return False
+    s = w.visits[v]["step"]
+    team = w.steps[s]["team"]
+    predicted = (w.team_state[team]["waiting"] + 1) * w.steps[s]["mean_work"] / max(1, w.team_state[team]["duty"])
+    return bool(predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels[channel]["p_accept"])
+
+
+@compiled
+def _pick_up(w: Any, v: int) -> float:
+    """How long the agent takes to answer a customer on the line, minutes."""
+    visit = w.visits[v]
+    law = w.channels[visit["channel"]]["pick_up"]
+    if law < 0 or visit["present"] == 0 or visit["call_back"] == 1:
+        return 0.0
+    return draws.duration(w, law, draws.of_contact(w, v, _PICK_UP))
+
+
+@compiled
+def begin(w: Any, v: int, a: int, t: float) -> None:
+    """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    channel = visit["channel"]
+    present = visit["present"] == 1
+    waited = visit["status"] == WAITING
+    if waited:
+        reckon(w, team, t)
+        w.team_state[team]["waiting"] -= 1
+        w.queue_length[visit["queue"]] -= 1
+    take_up(w, a, w.queues[visit["queue"]]["shared"], t)
+    visit["agent"] = a
+    began_at = t + _pick_up(w, v)
+    visit["began_at"] = began_at
+    visit["missed"] = 0
+    try_ = visit["tries"]
+    if step["outbound"] == 1 and not present:
+        if draws.at_step(w, v, _REACHED, try_) >= step["p_reached"]:
+            visit["missed"] = 1
+    elif visit["call_back"] == 1:
+        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
+            visit["missed"] = 1
+    _count_taken(w, v, waited, t)
+    if visit["missed"] == 1:
+        law = step["attempt"]
+        minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
+    else:
+        z = w.proficiency[a, step["skill"]]
+        minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+        minutes *= 1.0 + w.channels[channel]["slowdown"] * (w.agents[a]["load"] - 1)
+    change(w, v, SERVED, began_at + minutes)
+    if visit["held"] >= 0:
+        let_go(w, v, t)
+
+
+@compiled
+def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
+    """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
+    visit = w.visits[v]
+    s = visit["step"]
+    team = w.steps[s]["team"]
+    wait = visit["began_at"] - visit["queued_at"]
+    more = 0.0
+    if waited and wait <= 0.0:  # its own last agent was free in the same instant
+        more = -1.0
+    elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
+        more = 1.0
+    row = w.step_sums[week_of(w, t), s]
+    row[_S_SERVED] += 1.0
+    row[_S_WAITED] += more
+    row[_S_SERVED_WAIT] += wait
+    row[_S_SERVED_WAIT_SQUARED] += wait * wait
+    hours = w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team]
+    hours[_H_SERVED] += 1.0
+    hours[_H_WAITED] += more
+    hours[_H_SERVED_WAIT] += wait
+    if visit["missed"] == 0 or visit["call_back"] == 0:
+        row[_S_WAIT] += wait
+    if visit["missed"] == 0:
+        if wait <= w.teams[team]["standard"]:
+            row[_S_IN_STANDARD] += 1.0
+        if visit["present"] == 1:
+            _count_answered(w, v, wait, more, t)
+
+
+@compiled
+def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
+    """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
+    visit = w.visits[v]
+    s = visit["step"]
+    c = visit["case"]
+    team = w.steps[s]["team"]
+    channel = visit["channel"]
+    w.wait_bins[WARM_UP if t < 0.0 else MEASURED, team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[week_of(w, t), visit["reason"], channel]
+    line[_C_WAIT] += wait
+    line[_C_WAITED] += more
+    line[_C_SERVED] += 1.0
+    line[_C_SERVED_WAIT] += wait
+    line[_C_SERVED_WAIT_SQUARED] += wait * wait
+    if wait <= w.teams[team]["standard"]:
+        line[_C_IN_STANDARD] += 1.0
+    if visit["call_back"] == 0:
+        add_wait(w, c, w.channels[channel]["felt"] * wait, t)
+    if w.steps[s]["asks_again"] == 1 and (w.cases[c]["heard"] == 1 or visit["leg"] > 0):
+        add_effort(w, c, _INFORMATION, w.experience[0]["information"], t)
+
+
+@compiled
+def requeue(w: Any, v: int, t: float) -> None:
+    """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
+    visit = w.visits[v]
+    q = visit["queue"]
+    a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)
+    change(w, v, WAITING, math.inf)
+    team = w.steps[visit["step"]]["team"]
+    reckon(w, team, t)
+    w.team_state[team]["waiting"] += 1
+    w.queue_length[q] += 1
+    if a >= 0:
+        begin(w, v, a, t)

@@ -1,0 +1,84 @@
+"""What follows a step: chance, decision rights, and what the agent's proficiency makes of them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim import draws
+from cxsim.jit import compiled
+from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
+from cxsim.tally import StepColumn, week_of
+
+_NEXT = int(draws.Purpose.NEXT)
+_RIGHT = int(draws.Purpose.RIGHT)
+_RIGHT_ERROR = int(draws.Purpose.RIGHT_ERROR)
+_S_DECIDED = int(StepColumn.DECIDED)
+
+
+@compiled
+def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
+    """(edge row or -1, next step or -1 at the route's end, kind) of what follows visit v's step.
+
+    A step that wants a decision right is escalated unless its team holds the right and this case falls into its share.
+    Proficiency lowers the odds of rework and misroutes; the other ways share what that leaves.
+    """
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    case = w.cases[c]
+    right = step["right"]
+    if right >= 0:
+        held = w.rights[step["team"], right]
+        if draws.at_step(w, v, _RIGHT, 0) >= held["share"]:
+            return -1, step["escalates_to"], ESCALATION
+        w.step_sums[week_of(w, t), s, _S_DECIDED] += 1.0
+        if draws.at_step(w, v, _RIGHT_ERROR, 0) < held["p_error"]:
+            case["wrong"] = 1
+            case["wrongs"] += 1
+            case["cost"] += held["cost"]
+    first = step["first_edge"]
+    n = step["edges"]
+    segment = case["segment"]
+    channel = visit["channel"]
+    scale = 1.0
+    shift = 0.0
+    if a >= 0 and behaviour["misroute"] > 0.0:
+        shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
+        bad = 0.0
+        changed = 0.0
+        for e in range(first, first + n):
+            if w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE:
+                p = w.edge_p[e, segment, channel]
+                bad += p
+                changed += _shifted(p, shift)
+        if bad > 0.0 and bad < 1.0 and changed < 1.0:
+            scale = (1.0 - changed) / (1.0 - bad)
+        else:
+            shift = 0.0
+    u = draws.at_step(w, v, _NEXT, 0)
+    total = 0.0
+    for e in range(first, first + n):
+        p = w.edge_p[e, segment, channel]
+        if shift != 0.0 and (w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE):
+            p = _shifted(p, shift)
+        else:
+            p *= scale
+        total += p
+        if u < total:
+            return e, w.edges[e]["to"], w.edges[e]["kind"]
+    if n > 0 and total >= 1.0 - 1e-12:  # the shares add up to one but for rounding
+        e = first + n - 1
+        return e, w.edges[e]["to"], w.edges[e]["kind"]
+    return -1, -1, NORMAL
+
+
+@compiled
+def _shifted(p: float, shift: float) -> float:
+    """A probability whose log-odds are lowered by `shift`."""
+    if p <= 0.0 or p >= 1.0:
+        return p
+    odds = p / (1.0 - p) * math.exp(-shift)
+    return odds / (1.0 + odds)

@@ -1,0 +1,194 @@
+"""What must hold in any world: nothing changes nothing, order does not matter, help never hurts, nobody is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cxsim import world
+from cxsim.organisation import read_organisation
+from cxsim.plan import names_of, plans_of
+from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from test_common_random_numbers import busy_bank
+from worlds import Told, Tree, both_engines, conserved, crew, merged, tiny
+
+FAST = "compiled" if "compiled" in world.ENGINES else "simpy"
+
+
+def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: int = 5) -> Told:
+    """A timeline of trees, one week of warm-up."""
+    read = [(at, read_organisation(tree)) for at, tree in changes]
+    names = names_of([o for _, o in read])
+    timeline = plans_of(read, names, weeks, 1)
+    started = world.start(timeline[0][1], names, seed, 0, weeks, 1, trace=True)
+    return Told(names, world.finish(world.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
+
+
+def same(a: Told, b: Told) -> bool:
+    """Tallies and trace bit for bit."""
+    return all(np.array_equal(x, y) for x, y in zip(a.run.tally, b.run.tally, strict=True)) and np.array_equal(
+        a.run.visits(), b.run.visits()
+    )
+
+
+@both_engines
+@pytest.mark.parametrize("at", [0.0, 0.35 * WEEK])
+def test_a_scenario_that_changes_nothing_is_the_baseline_bit_for_bit(engine: str, at: float) -> None:
+    tree = busy_bank()
+    tree["reasons"]["loan"]["promise"]["update_every"] = "1 d"
+    renamed = merged(tree, {"title": "Another name", "note": "nothing else"})
+    assert same(run((0.0, tree), (at, renamed), engine=engine), run((0.0, tree), engine=engine))
+
+
+@pytest.mark.parametrize("at", [0.0, 0.35 * WEEK, 5000.5])
+def test_a_change_undone_at_the_same_instant_leaves_every_event_as_it_was(at: float) -> None:
+    # the plan is swapped in the middle of everything, for one that says the same
+    tree = busy_bank()
+    tree["reasons"]["loan"]["promise"]["update_every"] = "1 d"
+    other = merged(tree, {"teams": {"front_line": {"agents": 2}}})
+    swapped, plain = run((0.0, tree), (at, other), (at, tree)), run((0.0, tree))
+    assert np.array_equal(swapped.run.visits(), plain.run.visits())
+    assert np.array_equal(swapped.run.entries(), plain.run.entries())
+    for a, b in zip(swapped.run.tally, plain.run.tally, strict=True):
+        assert np.allclose(a, b, rtol=1e-12, atol=1e-6)
+
+
+def test_the_order_of_independent_changes_does_not_matter() -> None:
+    tree = busy_bank()
+    staff: Tree = {"teams": {"lending": {"agents": 2}}}
+    speed: Tree = {"routes": {"limit": {"serve": {"wrap_up": "1 min"}}}}
+    at = 2000.0
+    one = run((0.0, tree), (at, merged(merged(tree, staff), speed)))
+    other = run((0.0, tree), (at, merged(merged(tree, speed), staff)))
+    assert same(one, other)
+
+
+@both_engines
+def test_nobody_is_lost_in_the_busy_bank(engine: str) -> None:
+    tree = busy_bank()
+    told = run((0.0, tree), (3000.0, merged(tree, {"teams": {"front_line": {"agents": 3}}})), engine=engine)
+    conserved(told)
+    steps = told.run.tally.step_sums.sum(axis=(0, 1))
+    waiting = told.run.state.team_state["waiting"].sum()
+    withdrawn = told.case(CaseColumn.WITHDRAWN)
+    # whoever queued was taken by an agent, left, or waits
+    assert steps[StepColumn.QUEUED] == steps[StepColumn.SERVED] + steps[StepColumn.ABANDONED] + waiting + withdrawn
+    contacts = told.run.tally.contact_sums.sum(axis=(0, 1, 2))
+    present = told.run.state.visits
+    there = ((present["status"] == 2) & (present["present"] == 1)).sum()
+    assert contacts[ContactColumn.QUEUED] == contacts[ContactColumn.SERVED] + contacts[ContactColumn.ABANDONED] + there
+    # busy agents are on duty or finish a contact after their shift; nobody holds less than nothing
+    teams = told.run.tally.team_sums.sum(axis=(0, 1))
+    assert 0 < teams[TeamColumn.BUSY] <= teams[TeamColumn.CONTACTS_HELD]
+    assert teams[TeamColumn.DUTY] <= teams[TeamColumn.PAID]
+
+
+def test_littles_law_holds_sample_path_by_sample_path() -> None:
+    # with nobody there at both ends, the time integral of the queue is the sum of all waits (Stidham 1974)
+    tree = tiny(
+        {"a": "31 min", "b": {"exponential": {"mean": "45 min"}}},
+        {"answer": {"work": {"lognormal": {"mean": "20 min", "cv": 1.2}}, "wrap_up": "3 min"}},
+        channels={"phone": {"patience": {"exponential": {"mean": "30 min"}}}},
+    )
+    told = run((0.0, tree))
+    waiting = told.run.state.visits[told.run.state.visits["status"] == 2]
+    still = (WEEK - waiting["queued_at"]).sum()
+    assert told.team("desk", TeamColumn.QUEUE) == pytest.approx(told.step("answer", StepColumn.WAIT) + still)
+    served = told.run.state.visits[told.run.state.visits["status"] == 3]
+    wrapping = told.run.state.visits[told.run.state.visits["status"] == 6]
+    held = (
+        told.step("answer", StepColumn.SERVICE)
+        + told.step("answer", StepColumn.WRAP)
+        + (WEEK - served["began_at"]).sum()
+        - (wrapping["due_at"] - WEEK).sum()
+    )
+    assert told.team("desk", TeamColumn.BUSY) == pytest.approx(held)
+
+
+def waits(told: Told) -> dict[int, float]:
+    """Wait by case number."""
+    return {number: began - queued for number, queued, began in told.log("number", "queued", "began")}
+
+
+laws = st.sampled_from(
+    [
+        "7 min",
+        {"exponential": {"mean": "8 min"}},
+        {"lognormal": {"mean": "6 min", "cv": 1.5}},
+        {"uniform": {"low": "1 min", "high": "12 min"}},
+    ]
+)
+
+
+@given(arrivals=laws, work=laws, agents=st.integers(1, 4), seed=st.integers(0, 2**32))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_one_more_agent_makes_nobody_wait_longer(arrivals: Any, work: Any, agents: int, seed: int) -> None:
+    # first come first served, equal agents, no impatience: with the same arrivals and work content, no single wait is
+    # longer (Kiefer & Wolfowitz 1955, sample by sample)
+    def with_agents(n: int) -> dict[int, float]:
+        tree = tiny({"a": arrivals}, {"answer": {"work": work}}, teams={"desk": crew(n)})
+        return waits(run((0.0, tree), seed=seed))
+
+    few, more = with_agents(agents), with_agents(agents + 1)
+    assert len(more) >= len(few) > 0
+    assert all(more[case] <= few[case] + 1e-6 for case in few)
+
+
+@given(work=laws, factor=st.floats(0.3, 0.95), seed=st.integers(0, 2**32))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_faster_work_makes_nobody_wait_longer(work: Any, factor: float, seed: int) -> None:
+    # the same luck, every content shorter by a factor: proficiency of -ln(factor)/0.15 SD
+    def with_skill(z: float) -> dict[int, float]:
+        tree = tiny({"a": "9 min"}, {"answer": {"work": work}}, teams={"desk": {"proficiency": {"mean": z}}})
+        return waits(run((0.0, tree), seed=seed))
+
+    slow, fast = with_skill(0.0), with_skill(-float(np.log(factor)) / 0.15)
+    assert all(fast[case] <= slow[case] + 1e-6 for case in slow)
+
+
+@given(scale=st.integers(2, 50), seed=st.integers(0, 2**32))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_time_has_no_unit(scale: int, seed: int) -> None:
+    # everything twice as slow takes twice as long: same order of events, all times multiplied
+    def at_pace(k: int) -> list[float]:
+        tree = tiny(
+            {"a": {"exponential": {"mean": f"{k} min"}}},
+            {"answer": {"work": {"exponential": {"mean": f"{0.8 * k} min"}}}},
+            channels={"phone": {"patience": {"exponential": {"mean": f"{2 * k} min"}}}},
+        )
+        read = read_organisation(tree)
+        names = names_of([read])
+        timeline = plans_of(((0.0, read),), names, 1, 0)
+        started = world.start(timeline[0][1], names, seed, 0, 1, 0, trace=True)
+        rows = world.advance(started, timeline, 150.0 * k, FAST).visits()
+        return [float(x) / k for x in rows["ended_at"]]
+
+    one, other = at_pace(1), at_pace(scale)
+    assert len(one) == len(other) > 50
+    assert other == pytest.approx(one, rel=1e-9)
+
+
+def test_twice_the_patience_is_twice_the_stay() -> None:
+    # patience twice as long for all, in a queue that never moves: everybody stays exactly twice as long
+    def with_patience(minutes: int) -> list[tuple[int, float]]:
+        tree = tiny(
+            {"a": "5 min"},
+            {"answer": {"work": "400000 min"}},
+            channels={"phone": {"patience": {"exponential": {"mean": f"{minutes} min"}}}},
+        )
+        return [(n, e - q) for n, q, e in run((0.0, tree)).log("number", "queued", "ended")]
+
+    short, long = dict(with_patience(10)), dict(with_patience(20))
+    assert all(long[n] == pytest.approx(2 * short[n], rel=1e-6) for n in short if n in long)
+
+
+def test_everything_resolved_at_once_costs_no_effort() -> None:
+    tree = tiny({"a": "20 min"}, {"answer": {"work": "5 min"}}, teams={"desk": crew(3)})
+    told = run((0.0, tree))
+    assert told.case(CaseColumn.EFFORT) == 0.0
+    assert told.case(CaseColumn.CLOSED) == told.case(CaseColumn.FIRST_RESOLVED)
+    assert told.efforts() == []
