@@ -98,7 +98,7 @@ def test_money_is_judged_by_the_size_of_the_organisation() -> None:
 def test_the_finding_is_a_sentence() -> None:
     noisy = [3.0, -3.0, 9.0, -9.0]
     said = compare(
-        study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "total_cost": [5.0] * 4, "wait": noisy})
+        study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy})
     ).findings()["course"][0]
     assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: it costs 5.00 EUR a week more (± 0.00)" in said

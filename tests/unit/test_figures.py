@@ -45,7 +45,7 @@ def table(*scenarios: str) -> pd.DataFrame:
             row(name, "fcr", -4.0, 1.0, "worse"),
             row(name, "wait", 2.0, 3.0, "same"),
             row(name, "nps_relationship", 1.5 - k, 0.4, "better" if k == 0 else "undecided"),
-            row(name, "total_cost", 3.0 + k, 1.0, "worse"),
+            row(name, "running_cost", 3.0 + k, 1.0, "worse"),
         ]
     return pd.DataFrame(rows)
 

@@ -22,8 +22,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "promise_breaches": ("broken promises rise by {}", "broken promises fall by {}"),
     "nps_transactional": ("transactional NPS rises by {}", "transactional NPS falls by {}"),
     "nps_relationship": ("relationship NPS rises by {}", "relationship NPS falls by {}"),
-    "total_cost": ("it costs {} more", "it costs {} less"),
-    "net_benefit": ("net benefit grows by {}", "net benefit shrinks by {}"),
+    "running_cost": ("running it costs {} more", "running it costs {} less"),
+    "net_benefit_running": ("net benefit at run-rate grows by {}", "net benefit at run-rate shrinks by {}"),
 }
 """What a rise and a fall of each headline measure means."""
 
@@ -39,8 +39,8 @@ SHORT = {
     "promise_breaches": "broken promises",
     "nps_transactional": "transactional NPS",
     "nps_relationship": "relationship NPS",
-    "total_cost": "cost",
-    "net_benefit": "net benefit",
+    "running_cost": "running cost",
+    "net_benefit_running": "net benefit at run-rate",
 }
 """Headline measures in a word or two."""
 

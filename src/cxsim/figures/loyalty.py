@@ -54,7 +54,7 @@ def cost_against_loyalty(
     table: pd.DataFrame,
     titles: Mapping[str, str],
     currency: str,
-    cost: str = "total_cost",
+    cost: str = "running_cost",
     loyalty: str = "nps_relationship",
     width: float = WIDTH,
     confidence: float = 0.95,
@@ -77,7 +77,7 @@ def cost_against_loyalty(
             [p.cost.difference], [p.loyalty.difference], xerr=halves[0], yerr=halves[1],
             color=p.colour, marker=p.marker, markersize=6, elinewidth=1.4, capsize=2.5,
         )  # fmt: skip
-    ax.set_xlabel(f"change in total cost, {currency} a week")
+    ax.set_xlabel(f"change in running cost, {currency} a week")
     ax.set_ylabel("change in relationship NPS,\npoints" if width < WIDTH else "change in relationship NPS, points")
     ax.xaxis.set_major_locator(MaxNLocator(8 if width > 6 else 4, symmetric=True))
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
@@ -92,7 +92,7 @@ def cost_against_loyalty(
     ]  # fmt: skip
     note = (
         f"Crosses: {100 * confidence:g} % intervals that hold together. Today is where the lines meet; grey: both "
-        "changes are too small to matter. Cost within the horizon, one-off costs included; loyalty moves over years."
+        "changes are too small to matter. One-off costs are left out; loyalty moves over years."
     )
     framed(figure, _traded(points), note)
     settle(figure)  # nothing moves any more, so that labels stay where there is room

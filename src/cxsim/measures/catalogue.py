@@ -59,8 +59,8 @@ HEADLINE = (
     "promise_breaches",
     "nps_transactional",
     "nps_relationship",
-    "total_cost",
-    "net_benefit",
+    "running_cost",
+    "net_benefit_running",
 )
 """The measures a decision is read from, in the order they are told."""
 
