@@ -104,6 +104,13 @@ def test_proactive_updates_stop_the_asking(engine: str) -> None:
     assert not (told.run.state.visits["status"] > 0).any()  # nothing is left behind
 
 
+def test_an_open_case_counts_the_updates_sent_so_far(engine: str) -> None:
+    # every 2 days until day 9: 4 updates, the case is still open
+    told = play(slow(update_every="2 d", update_reaches=1), 9 * DAY, engine)
+    assert told.case(CaseColumn.UNFINISHED) == 1
+    assert told.case(CaseColumn.UPDATES) == 4
+
+
 def test_some_customers_do_not_heed_updates(engine: str) -> None:
     u = luck.of_case(Purpose.HEEDS_UPDATES, case=A)
     for reach, asks in [(u - 1e-6, True), (u + 1e-6, False)]:

@@ -424,23 +424,6 @@ def test_a_repeat_may_enter_elsewhere_and_a_complaint_has_its_own_route(engine: 
     assert told.contact(ContactColumn.COMPLAINT, "grief") == 1
 
 
-def test_proficiency_moves_only_the_agents_share_of_failures(engine: str) -> None:
-    # resolves 0.5; two SD: odds x exp(0.7) -> 0.668; failures by process 0.24 and customer 0.07 stay
-    from cxsim.rules.resolution import p_resolved
-    from worlds import prepared
-
-    names, timeline = prepared([(0.0, tiny({"a": 0}, {"answer": {"work": "1 min"}}))], 1, 0)
-    plan = timeline[0][1]
-    p, by_agent, by_process = getattr(p_resolved, "py_func", p_resolved)(plan, 0.5, 2.0)
-    assert p == pytest.approx(2.0137527 / 3.0137527, rel=1e-6)
-    assert by_process == pytest.approx(0.24)
-    assert by_agent == pytest.approx(1 - p - 0.24 - 0.07)
-    best, by_agent, _ = getattr(p_resolved, "py_func", p_resolved)(plan, 0.5, 50.0)
-    assert best == pytest.approx(1 - 0.24 - 0.07)
-    assert by_agent == pytest.approx(0.0)
-    del names
-
-
 def test_withdrawal(engine: str) -> None:
     # after 100 min the customer leaves: the case is at the supplier (10-1000)
     tree = tiny(

@@ -222,3 +222,13 @@ def test_a_single_replication_has_no_intervals_and_is_drawn_all_the_same() -> No
 
 def test_shows_itself_in_a_notebook() -> None:
     assert "<svg" in drawn()[0]._repr_svg_()
+
+
+def test_money_that_nothing_costs_is_drawn_all_the_same() -> None:
+    """An organisation without cost has no worthwhile difference of it, and none."""
+    rows = table()
+    rows.loc[rows["measure"] == "running_cost", ["difference", "low", "high", "half_width", "worthwhile"]] = 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert svg(cost_against_loyalty(rows, {"one": "One"}, "EUR"))
+        assert svg(change_by_measure(rows, {"one": "One"}))

@@ -34,6 +34,7 @@ from cxsim.figures.style import (
     styled,
 )
 
+COST, LOYALTY = "running_cost", "nps_relationship"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "D", "^", "v", "P")
 
@@ -54,8 +55,6 @@ def cost_against_loyalty(
     table: pd.DataFrame,
     titles: Mapping[str, str],
     currency: str,
-    cost: str = "running_cost",
-    loyalty: str = "nps_relationship",
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
@@ -63,7 +62,7 @@ def cost_against_loyalty(
 
     table: a comparison's; titles: of the scenarios, by name; width: inches.
     """
-    x, y = ({str(r.scenario): r for r in rows_of(table[table["measure"] == m])} for m in (cost, loyalty))
+    x, y = ({str(r.scenario): r for r in rows_of(table[table["measure"] == m])} for m in (COST, LOYALTY))
     points = [
         Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
         for k, name in enumerate(n for n in titles if n in x and n in y)
@@ -97,10 +96,10 @@ def cost_against_loyalty(
     framed(figure, _traded(points), note)
     settle(figure)  # nothing moves any more, so that labels stay where there is room
     taken = [corner.get_window_extent() for corner in corners]
-    taken += [_box(ax, (-far[0], 0.0), (far[0], 0.0), 1), _box(ax, (0.0, -far[1]), (0.0, far[1]), 1)]
+    lines = [_box(ax, (-far[0], 0.0), (far[0], 0.0), 2), _box(ax, (0.0, -far[1]), (0.0, far[1]), 2)]
     taken += [box for p in points for box in _cross(ax, p)]
     for p in points:
-        _label(ax, p, taken)
+        _label(ax, p, taken, lines)
     return figure
 
 
@@ -108,9 +107,9 @@ def _ground(ax: Axes, costs: Sequence[Any], loyalties: Sequence[Any]) -> tuple[f
     """Axes around today, and the box of changes too small to matter; gives how far they reach."""
     edges, far = [], []
     for rows in (costs, loyalties):
-        edge = float(rows[0].worthwhile) if rows else 1.0
+        edge = float(rows[0].worthwhile) if rows and rows[0].worthwhile > 0.0 else 0.0
         edges.append(edge)
-        far.append(1.28 * farthest([(r.low, r.high, r.difference) for r in rows], 1.5 * edge))
+        far.append(1.28 * farthest([(r.low, r.high, r.difference) for r in rows], 1.5 * edge) or 1.0)
     ax.set_xlim(-far[0], far[0])
     ax.set_ylim(-far[1], far[1])
     ax.add_patch(Rectangle((-edges[0], -edges[1]), 2 * edges[0], 2 * edges[1], color=PALE, linewidth=0))
@@ -133,25 +132,47 @@ def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float], room: f
     return Bbox([[min(x0, x1) - room, min(y0, y1) - room], [max(x0, x1) + room, max(y0, y1) + room]])
 
 
-def _label(ax: Axes, p: Point, taken: list[Bbox]) -> None:
-    """Write a title beside its point, at the first place where nothing else is; if there is none, at the first."""
-    inside = ax.get_window_extent()
-    ways = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (0.0, 1.6), (0.0, -1.6))
-    for dx, dy in [(x * d, y * d) for d in (7, 14, 26, 42, 60, 84) for x, y in ways] + [(7.0, 7.0)]:
-        label = ax.annotate(
-            textwrap.fill(p.title, 24), (p.cost.difference, p.loyalty.difference), (dx, dy),
-            textcoords="offset points", color=p.colour, fontweight="bold", fontsize=8.5,
-            ha="left" if dx > 0 else "right" if dx < 0 else "center", va="bottom" if dy > 0 else "top",
-            arrowprops={"arrowstyle": "-", "color": p.colour, "linewidth": 0.5} if abs(dx) + abs(dy) > 40 else None,
-        )  # fmt: skip
-        box = label.get_window_extent()
-        fits = inside.x0 < box.x0 and box.x1 < inside.x1 and inside.y0 < box.y0 and box.y1 < inside.y1
-        if fits and not any(box.overlaps(other) for other in taken):
-            break
+def _label(ax: Axes, p: Point, taken: list[Bbox], lines: Sequence[Bbox]) -> None:
+    """Write a title beside its point where it covers least: not the edge, other marks and words, at last the lines."""
+    at = (p.cost.difference, p.loyalty.difference)
+    x, y = ax.transData.transform(at)
+    inside, dots = ax.get_window_extent(), ax.figure.dpi / 72.0
+    found: list[tuple[float, int, str, float, float, Bbox]] = []
+    for broken in (textwrap.fill(p.title, 24), textwrap.fill(p.title, 16)):
+        label = ax.annotate(broken, at, (0, 0), textcoords="offset points", fontweight="bold", fontsize=8.5)
+        width, height = label.get_window_extent().size
         label.remove()
-    else:
-        ax.add_artist(label)
+        for dx, dy in OFFSETS:
+            left = x + dx * dots - (0.0 if dx > 0 else width if dx < 0 else width / 2)
+            low = y + dy * dots - (0.0 if dy > 0 else height if dy < 0 else height / 2)
+            box = Bbox.from_bounds(left, low, width, height)
+            outside = width * height - _shared(box, inside)
+            covers = sum(_shared(box, other) for other in taken)
+            crossed = sum(_shared(box, line) for line in lines)
+            cost = 100.0 * outside + 10.0 * covers + 4.0 * crossed + 2.0 * (abs(dx) + abs(dy))
+            found.append((cost, len(found), broken, dx, dy, box))
+    _, _, broken, dx, dy, box = min(found)
+    far = {"arrowstyle": "-", "color": p.colour, "linewidth": 0.5} if abs(dx) + abs(dy) > 40 else None
+    ax.annotate(
+        broken, at, (dx, dy), textcoords="offset points", color=p.colour, fontweight="bold", fontsize=8.5,
+        ha="left" if dx > 0 else "right" if dx < 0 else "center",
+        va="bottom" if dy > 0 else "top" if dy < 0 else "center", arrowprops=far,
+    )  # fmt: skip
     taken.append(box)
+
+
+OFFSETS = [
+    (x * d, y * d)
+    for d in (7.0, 11.0, 18.0, 28.0, 42.0, 60.0)
+    for x, y in ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.6), (0, -1.6), (1.6, 0), (-1.6, 0))
+]
+"""Points from a mark to its words, the nearest first."""
+
+
+def _shared(a: Bbox, b: Bbox) -> float:
+    """Area that two boxes share."""
+    both = Bbox.intersection(a, b)
+    return float(both.width * both.height) if both is not None else 0.0
 
 
 COST_WORDS = {"better": "cheaper", "worse": "dearer", "undecided": "cost undecided"}

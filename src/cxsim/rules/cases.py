@@ -10,7 +10,7 @@ import numpy as np
 from cxsim import draws
 from cxsim.experience import add_effort, effort_of, remember, tell
 from cxsim.jit import compiled
-from cxsim.rules.promises import make_promise, stop_updates
+from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
 from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, week_of
@@ -217,7 +217,9 @@ def count_unfinished(w: Any, t: float) -> None:
     """At the end of a run: open cases count with their effort so far (and as unfinished)."""
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
-            late = _days_late(w, c, t)
+            so_far = min(t, w.cases[c]["resolved_at"])
+            late = _days_late(w, c, so_far)
+            count_updates(w, c, so_far)
             row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
             before = w.cases[c]["ledger"][_LATE]
