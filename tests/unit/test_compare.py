@@ -101,7 +101,7 @@ def test_the_finding_is_a_sentence() -> None:
         study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy})
     ).findings()["course"][0]
     assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
-    assert "worse: it costs 5.00 EUR a week more (± 0.00)" in said
+    assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in said
     assert "undecided: waits" in said
     assert "no difference that matters in effort, CES" in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ from cxsim.scenario import timeline
 from cxsim.study import Results, run_study
 
 INTERRUPTED = 130
+ELSEWHERE = ("workers=", "output=")
+"""Arguments that change nothing in the results."""
 Answer = tuple[Job, Results, Comparison]
 
 
@@ -78,7 +81,8 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         write_table(folder, name, table)
     write_workbook(folder / "comparison.xlsx", tables)
     write_text(folder / "comparison.txt", said + "\n")
-    write_report(folder, results, comparison, job.scenarios, job.organisation)
+    again = shlex.join(["python", "-m", "cxsim", *(a for a in sys.argv[1:] if not a.startswith(ELSEWHERE))])
+    write_report(folder, results, comparison, job.scenarios, job.organisation, again)
     print(said)
 
 

@@ -1,0 +1,114 @@
+"""Hold the bank's baseline against the January 1999 log, and rank its contact reasons: writes docs/bank.md.
+
+Usage: python docs/build/bank.py [FOLDER_OF_DATA]    (default ../shared/data beside the checkout)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from bank_log import headline, read_log, seeking_agent
+
+import cxsim
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SETTINGS = cxsim.Settings(weeks=12, warm_up_weeks=6, replications=30, workers=2, seed=1999)
+ROWS = (  # figure, key in the log, factor, measure of the front line, bound
+    ("abandonment", "abandoned", 100.0, "abandonment", "%", 15.0),
+    ("share waiting", "waited", 100.0, "waiting_share", "%", 15.0),
+    ("mean wait of the served", "wait_served_mean", 1.0, "wait", "s", 15.0),
+    ("90th percentile of their wait", "wait_served_p90", 1.0, "wait_p90", "s", 15.0),
+    ("mean service time", "service_mean", 1.0, "service_time", "s", 3.0),
+    ("CV of service time", "service_cv", 1.0, "service_cv", "", 3.0),
+)
+VISITS_A_DAY, VISITS_BOUND = 1040.0, 3.0
+
+
+def compare_with_log(results: cxsim.Results, log: dict[str, float]) -> list[str]:
+    """Rows of the table: figure, log, simulated with half-width, distance, bound, verdict."""
+    teams = results.teams.set_index(["scenario", "team", "measure"])
+    front = teams.loc[("baseline", "front_line")]
+    channels = results.channels
+    phone = channels[
+        (channels["scenario"] == "baseline")
+        & (channels["channel"] == "phone")
+        & (channels["measure"] == "contacts_per_week")
+    ]
+    a_day = float(phone["value"].sum()) / 7.0
+    lines = [_row("phone visits a day", VISITS_A_DAY, a_day, float("nan"), "", VISITS_BOUND)]
+    for title, key, factor, measure, unit, bound in ROWS:
+        value, half = float(front.loc[measure, "value"]), float(front.loc[measure, "half_width"])
+        lines.append(_row(title, factor * log[key], value, half, unit, bound))
+    return lines
+
+
+def _row(title: str, log: float, value: float, half: float, unit: str, bound: float) -> str:
+    away = 100.0 * (value / log - 1.0)
+    spread = "" if half != half else f" ± {half:.3g}"
+    verdict = "within" if abs(away) <= bound else "**outside**"
+    return f"| {title} | {log:.4g} {unit} | {value:.4g}{spread} {unit} | {away:+.1f} % | {bound:g} % | {verdict} |"
+
+
+def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
+    """Contact reasons by contacts a week, over all channels."""
+    channels = results.channels
+    rows = channels[(channels["scenario"] == "baseline") & (channels["measure"] == "contacts_per_week")]
+    by_reason: pd.Series[float] = rows.groupby("reason")["value"].sum().sort_values(ascending=False)
+    total = float(by_reason.sum())
+    return [
+        f"| {k} | {titles.get(str(reason), str(reason))} | {value:,.0f} | {100 * value / total:.1f} % |"
+        for k, (reason, value) in enumerate(by_reason.items(), 1)
+    ]
+
+
+def where_asking_comes_from(results: cxsim.Results) -> list[str]:
+    """Steps at which a case was when its customer asked how far it is."""
+    causes = results.causes
+    asked = causes[(causes["scenario"] == "baseline") & (causes["kind"] == "chaser") & (causes["value"] > 0)]
+    loans = asked[asked["step"].str.startswith("loan_application.")].sort_values("value", ascending=False)
+    total = float(loans["value"].sum())
+    return [f"| {r.step} | {100 * r.value / total:.0f} % |" for r in loans.head(6).itertuples()]
+
+
+def main(data: Path) -> None:
+    """Run the baseline and write the page."""
+    bank = cxsim.load_organisation("bank")
+    log = headline(seeking_agent(read_log(data / "bank_calls" / "1999-01.tsv.gz")))
+    results = cxsim.run_study(bank, (), SETTINGS)
+    titles = {name: reason.title or name for name, reason in bank.reasons.items()}
+    page = [
+        "# The bank against its log",
+        "",
+        "Written by `python docs/build/bank.py`; not edited by hand.",
+        "",
+        f"The front line of `conf/organisation/bank.yaml` (its baseline, {SETTINGS.replications} replications of "
+        f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) beside the calls of January 1999 of "
+        "a bank's call centre (AnonymousBank, Technion SEELab). The staffing was fitted to the figures of this table, "
+        "so it shows that the model can look like the log, not that it foresees another month.",
+        "",
+        "| figure | log | simulated | distance | bound | |",
+        "|---|---|---|---|---|---|",
+        *compare_with_log(results, log),
+        "",
+        "## Contact reasons",
+        "",
+        "Loan application status has no demand of its own: it is what customers ask while their application is slow.",
+        "",
+        "| rank | reason | contacts a week | share |",
+        "|---|---|---|---|",
+        *rank_reasons(results, titles),
+        "",
+        "Where the application was when they asked:",
+        "",
+        "| step | share of questions |",
+        "|---|---|",
+        *where_asking_comes_from(results),
+        "",
+    ]
+    (CHECKOUT / "docs" / "bank.md").write_text("\n".join(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT.parent / "shared" / "data")
