@@ -12,6 +12,7 @@ import pandas as pd
 from bank_log import headline, read_log, seeking_agent
 
 import cxsim
+from cxsim.measures import ALL
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SETTINGS = cxsim.Settings(weeks=12, warm_up_weeks=6, replications=30, workers=2, seed=1999)
@@ -28,9 +29,9 @@ VISITS_A_DAY, VISITS_BOUND = 1040.0, 3.0
 
 def compare_with_log(results: cxsim.Results, log: dict[str, float]) -> list[str]:
     """Rows of the table: figure, log, simulated with half-width, distance, bound, verdict."""
-    teams = results.teams.set_index(["scenario", "team", "measure"])
-    front = teams.loc[("baseline", "front_line")]
-    channels = results.channels
+    teams = results.teams
+    front = teams[(teams["scenario"] == "baseline") & (teams["team"] == "front_line")].set_index("measure")
+    channels = results.channels[results.channels["reason"] != ALL]
     phone = channels[
         (channels["scenario"] == "baseline")
         & (channels["channel"] == "phone")
@@ -53,7 +54,7 @@ def _row(title: str, log: float, value: float, half: float, unit: str, bound: fl
 
 def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
     """Contact reasons by contacts a week, over all channels."""
-    channels = results.channels
+    channels = results.channels[(results.channels["reason"] != ALL) & (results.channels["channel"] != ALL)]
     rows = channels[(channels["scenario"] == "baseline") & (channels["measure"] == "contacts_per_week")]
     by_reason: pd.Series[float] = rows.groupby("reason")["value"].sum().sort_values(ascending=False)
     total = float(by_reason.sum())
@@ -83,10 +84,12 @@ def main(data: Path) -> None:
         "",
         "Written by `python docs/build/bank.py`; not edited by hand.",
         "",
-        f"The front line of `conf/organisation/bank.yaml` (its baseline, {SETTINGS.replications} replications of "
-        f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) beside the calls of January 1999 of "
-        "a bank's call centre (AnonymousBank, Technion SEELab). The staffing was fitted to the figures of this table, "
-        "so it shows that the model can look like the log, not that it foresees another month.",
+        (
+            f"The front line of `conf/organisation/bank.yaml` (its baseline, {SETTINGS.replications} replications of "
+            f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) beside the calls of January 1999 of "
+            "a bank's call centre (AnonymousBank, Technion SEELab). The staffing was fitted to the figures of this table, "
+            "so it shows that the model can look like the log, not that it foresees another month."
+        ),
         "",
         "| figure | log | simulated | distance | bound | |",
         "|---|---|---|---|---|---|",
