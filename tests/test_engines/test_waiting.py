@@ -35,6 +35,17 @@ def test_first_come_first_served(engine: str) -> None:
     assert told.contact(ContactColumn.SERVICE) == 30
 
 
+def test_an_agent_takes_a_moment_to_answer(engine: str) -> None:
+    # every answer takes 1: a comes at 0 to an idle agent, waits 1, served 1-11; b comes at 5, taken at 11, served 12-22
+    tree = tiny({"a": 0, "b": 5}, WORK, channels={"phone": {"pick_up": "1 min"}})
+    told = play(tree, 60.0, engine)
+    assert told.log("case", "queued", "began", "ended") == [("a", 0.0, 1.0, 11.0), ("b", 5.0, 12.0, 22.0)]
+    assert told.step("answer", StepColumn.WAITED) == 2  # a found somebody free, and waited all the same
+    assert told.step("answer", StepColumn.SERVED_WAIT) == 1 + 7
+    assert told.contact(ContactColumn.SERVICE) == 20
+    assert told.team("desk", TeamColumn.BUSY) == 22  # the agent is taken while it rings
+
+
 def test_patience_runs_out(engine: str) -> None:
     # a 0-20; b comes at 5 and waits 10: gone at 15; c comes at 12, would wait until 22: served 20-40
     tree = tiny({"a": 0, "b": 5, "c": 12}, {"answer": {"work": "20 min"}}, channels={"phone": {"patience": "10 min"}})
