@@ -7,12 +7,11 @@ was finished is kept.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from cxsim.command.arguments import HELP, parse_arguments
+from cxsim.command.interrupts import INTERRUPTS
 from cxsim.problems import Problem, Problems
 from cxsim.yaml_lines import COMMAND_LINE
 
@@ -24,9 +23,9 @@ BROKEN_PIPE = 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = _run(arguments)
+        with INTERRUPTS:
+            code = _run(arguments)
         sys.stdout.flush()
         return code
     except Problems as refused:
@@ -39,12 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _run(argv: list[str]) -> int:

@@ -16,6 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from cxsim.command.interrupts import INTERRUPTS
+
 EVERY = 15.0
 """Seconds between two lines where there is no terminal."""
 
@@ -49,6 +51,7 @@ class Shown:
             self._bar.stop()
 
     def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
+        INTERRUPTS.look()
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=wanted, description=what or "replications")
             return

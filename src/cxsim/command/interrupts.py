@@ -1,0 +1,42 @@
+"""Ctrl-C and SIGTERM: raised at once, and remembered, since a raise can be lost.
+
+Python drops an exception that a signal raises inside a finaliser or a callback; then the next look raises it again.
+"""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType, TracebackType
+from typing import Any
+
+NUMBERS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """As a context: answers both signals with KeyboardInterrupt."""
+
+    def __init__(self) -> None:
+        self._seen = False
+        self._before: list[Any] = []
+
+    def __enter__(self) -> Interrupts:
+        self._seen = False
+        self._before = [signal.signal(number, self._answer) for number in NUMBERS]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, before in zip(NUMBERS, self._before, strict=True):
+            signal.signal(number, before)
+
+    def _answer(self, number: int, frame: FrameType | None) -> None:
+        self._seen = True
+        raise KeyboardInterrupt
+
+    def look(self) -> None:
+        """Raise KeyboardInterrupt if a signal has come."""
+        if self._seen:
+            raise KeyboardInterrupt
+
+
+INTERRUPTS = Interrupts()
+"""The one of this process."""
