@@ -33,11 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(fault, file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
-        print("cxsim: interrupted; nothing was finished, nothing written", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
+    except RuntimeError:  # a compiler whose callback swallowed the interrupt
+        if not INTERRUPTS.seen:
+            raise
+        return _interrupted()
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+
+
+def _interrupted() -> int:
+    print("cxsim: interrupted; nothing was finished, nothing written", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _run(argv: list[str]) -> int:

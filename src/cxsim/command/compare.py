@@ -20,6 +20,8 @@ from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
 from cxsim.compare import compare as compared
+from cxsim.compare.say import text_table
+from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
 from cxsim.output import new_folder, plain, write_json, write_table, write_text, write_workbook
 from cxsim.report import write_report
@@ -91,17 +93,26 @@ def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
     parts = []
     for job, _, comparison in answers:
         for request in job.requests:
-            wanted = comparison.table
-            if "scenario" in request.swept:
-                asked = request.swept["scenario"]
-                names = [Path(str(n)).stem for n in (asked if isinstance(asked, list) else [asked])]
-                wanted = wanted[wanted["scenario"].isin(names)]
+            wanted = comparison.table[comparison.table["scenario"].isin(_scenarios_of(request, job))]
             keys = {key: _shown(value) for key, value in request.swept.items() if key != "scenario"}
             parts.append(wanted.assign(**keys)[[*keys, *wanted.columns]])
     table = pd.concat(parts, ignore_index=True)
     write_table(folder, "sweep", table)
     write_workbook(folder / "sweep.xlsx", {"sweep": table})
-    print(table.to_string(index=False))
+    for job, results, comparison in answers:
+        for request in job.requests:
+            names = _scenarios_of(request, job)
+            print("\n" + ", ".join(f"{key}={_shown(value)}" for key, value in request.swept.items()))
+            for name in names:
+                print(text_table(cells(comparison.table, name, results.points[0])))
+
+
+def _scenarios_of(request: Request, job: Job) -> list[str]:
+    """Names of the scenarios that a request asked for."""
+    if "scenario" not in request.swept:
+        return [scenario.name for scenario in job.scenarios]
+    asked = request.swept["scenario"]
+    return [Path(str(name)).stem for name in (asked if isinstance(asked, list) else [asked])]
 
 
 def _shown(value: Any) -> Any:
@@ -140,9 +151,11 @@ def changes_table(job: Job) -> pd.DataFrame:
 
 
 def assumptions_table(job: Job) -> pd.DataFrame:
-    """Every number of the organisation with its range and source."""
+    """Every number of the organisation and of the scenarios, with its range and source."""
+    numbers = [("", a) for a in job.organisation.assumptions]
+    numbers += [(f"scenario {s.name}: ", a) for s in job.scenarios for a in s.assumptions]
     rows = [
-        (a.name, str(a.value), *("" if v is None else str(v) for v in (a.low, a.high)), a.source)
-        for a in job.organisation.assumptions
+        (place + a.name, str(a.value), *("" if v is None else str(v) for v in (a.low, a.high)), a.source)
+        for place, a in numbers
     ]
     return pd.DataFrame(rows, columns=["assumption", "value", "low", "high", "source"])

@@ -32,6 +32,11 @@ class Interrupts:
         self._seen = True
         raise KeyboardInterrupt
 
+    @property
+    def seen(self) -> bool:
+        """Whether a signal has come."""
+        return self._seen
+
     def look(self) -> None:
         """Raise KeyboardInterrupt if a signal has come."""
         if self._seen:

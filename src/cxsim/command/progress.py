@@ -27,6 +27,7 @@ class Shown:
 
     def __init__(self) -> None:
         self._bar: Progress | None = None
+        self._what = ""
         self._began = time.monotonic()
         self._said = self._began - EVERY  # the first replication is news
         if sys.stderr.isatty():
@@ -56,6 +57,9 @@ class Shown:
             self._bar.update(self._task, completed=done, total=wanted, description=what or "replications")
             return
         now = time.monotonic()
+        if what and what != self._what and not done:
+            self._what = what
+            print(f"cxsim: {what}", file=sys.stderr, flush=True)
         if done and now - self._said >= EVERY:
             self._said = now
             of = f" of {wanted}" if wanted else ""

@@ -146,9 +146,12 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
         return f"No one-off cost; net benefit {rate}."
     currency = results.organisation.economics.currency
     text = f"One-off cost {number(spent.once)} {currency}, "
-    weeks = spent.once / gain.difference if gain.difference > 0.0 else math.inf
+    if gain.difference <= 0.0:
+        return text + f"not paid back at this rate: net benefit {rate}."
+    weeks = spent.once / gain.difference
     if weeks > results.settings.weeks:
-        return text + f"not paid back within {results.settings.weeks} weeks; net benefit {rate}."
+        ahead = f"(at this rate in about {math.ceil(weeks)})"
+        return text + f"not paid back within {results.settings.weeks} weeks {ahead}; net benefit {rate}."
     sure = "" if gain.low > 0.0 else ", though it may be nothing"
     return text + f"paid back after {math.ceil(weeks)} weeks; net benefit {rate}{sure}."
 

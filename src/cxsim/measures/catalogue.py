@@ -112,7 +112,7 @@ _OF_CASES = (
           "open at the horizon ÷ cases opened; they count with their effort so far"),
     _case("came_back_share", "solutions whose cause comes back", "%", "lower", 1.0,
           "resolved cases with a recurrence ÷ cases resolved"),
-    _case("end_to_end", "days from opening to end", "d", "lower", 0.25, "mean over cases closed"),
+    _case("end_to_end", "days from opening to end", "d", "lower", 0.1, "mean over cases closed"),
     _case("promise_breaches", "promises broken", "%", "lower", 1.0, "promised cases past their promise ÷ promised"),
     _case("days_late", "days past the promise", "d", "lower", 0.1, "sum of days late ÷ promised cases"),
     _case("transfers_per_case", "transfers per case", "transfers", "lower", 0.02, "transfers ÷ cases opened"),

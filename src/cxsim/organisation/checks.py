@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from cxsim.calendar import day_table
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
@@ -11,12 +13,15 @@ from cxsim.organisation.work import Edge, Step, Team
 from cxsim.problems import Path, Problem, nearest
 
 TOLERANCE = 1e-9
+DAY = 1440.0
 
 
 def faults(organisation: Organisation) -> list[Problem]:
     """Every fault of an organisation that a reader of single fields cannot see."""
     found = [
         *_sizes(organisation),
+        *_calendar(organisation),
+        *_ranges(organisation),
         *_channels(organisation),
         *_reasons(organisation),
         *_behaviour(organisation),
@@ -34,6 +39,36 @@ def _sizes(o: Organisation) -> Iterator[Problem]:
             yield Problem((block,), "empty: at least one is needed")
     if not any(r.cases or r.arrivals for r in o.reasons.values()):
         yield Problem(("reasons",), "no reason has any demand ('cases' or 'arrivals')")
+
+
+def _calendar(o: Organisation) -> Iterator[Problem]:
+    c = o.calendar
+    country, _, part = (c.holidays or "").partition("-")
+    try:
+        day_table(c.start, time_zone=c.timezone, first_day=0, last_day=0)
+    except ValueError as reason:
+        yield Problem(("calendar", "timezone"), str(reason))
+    try:
+        day_table(c.start, country=country or None, subdivision=part or None, first_day=0, last_day=0)
+    except ValueError as reason:
+        yield Problem(("calendar", "holidays"), str(reason))
+    for name, profile in o.profiles.items():
+        length = profile.every * len(profile.values or [])
+        if length and length % DAY and DAY % length:
+            cells = len(profile.values or [])
+            yield Problem(("profiles", name, "values"), f"{cells} cells of {profile.every:g} min are not whole days")
+    for key in ("ces_cuts", "nps_cuts"):
+        cuts = getattr(o.experience, key)
+        if any(b <= a for a, b in pairwise(cuts)):
+            yield Problem(("experience", key), f"cut-points have to rise: {cuts}")
+
+
+def _ranges(o: Organisation) -> Iterator[Problem]:
+    """A number outside its own range."""
+    for a in o.assumptions:
+        numbers = [x for x in (a.low, a.value, a.high) if isinstance(x, int | float)]
+        if len(numbers) == 3 and not numbers[0] <= numbers[1] <= numbers[2]:
+            yield Problem(a.path, f"{a.value} is not between {a.low} and {a.high}")
 
 
 def _named(path: Path, kind: str, name: str | None, known: dict[str, object]) -> Iterator[Problem]:

@@ -53,8 +53,9 @@ def without_sources(tree: dict[str, Any]) -> tuple[dict[str, Any], tuple[Assumpt
 
 def _strip(node: Any, path: Path, source: str, found: list[Assumption]) -> Any:
     if isinstance(node, dict):
-        source = str(node.get(SOURCE, source))
-        if ABOUT in node:
+        own = node.get(SOURCE)
+        source = own if isinstance(own, str) else source
+        if ABOUT in node and not isinstance(node[ABOUT], dict):
             low, high = node.get(BETWEEN) or (None, None)
             found.append(Assumption(path, node[ABOUT], low, high, source))
             rest = {k: v for k, v in node.items() if k not in (ABOUT, BETWEEN, SOURCE, "note")}
@@ -62,7 +63,7 @@ def _strip(node: Any, path: Path, source: str, found: list[Assumption]) -> Any:
         return {
             k: _strip(v, (*path, k), source, found)
             for k, v in node.items()
-            if k != SOURCE and not (k == "note" and path)
+            if isinstance(v, dict) or (k != SOURCE and not (k == "note" and path))
         }
     if isinstance(node, list):
         if node and all(_is_number(v, path) for v in node):
