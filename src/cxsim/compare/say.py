@@ -147,7 +147,7 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     currency = results.organisation.economics.currency
     text = f"One-off cost {number(spent.once)} {currency}, "
     if gain.difference <= 0.0:
-        return text + f"not paid back at this rate: net benefit {rate}."
+        return text + f"not paid back within {results.settings.weeks} weeks, nor ever at this rate; net benefit {rate}."
     weeks = spent.once / gain.difference
     if weeks > results.settings.weeks:
         ahead = f"(at this rate in about {math.ceil(weeks)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -82,13 +83,46 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
     try:
         organisation = Organisation.model_validate(plain)
     except ValidationError as error:
-        raise Problems(problems_of(error, Organisation, plain)) from None
+        found = problems_of(error, Organisation, plain)
+        raise Problems([*found, *_further_faults(plain, [p.path for p in found])]) from None
     organisation._tree = plain
     organisation._assumptions = assumptions
     found = faults(organisation)
     if found:
         raise Problems(found)
     return organisation
+
+
+def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]:
+    """Faults that can be seen although some values were refused: the tree is looked at without those values.
+
+    What stands beside a refused value is left in peace, since it may only look wrong without it.
+    """
+    from cxsim.organisation.checks import faults
+
+    tree = deepcopy(plain)
+    for path in refused:
+        if isinstance(place := _at(tree, path[:-1]), dict):
+            place.pop(path[-1], None)
+    try:
+        rest = Organisation.model_validate(tree)
+    except ValidationError as error:
+        for fault in error.errors():  # what may not be left out is one, for the time being
+            if fault["type"] == "missing" and isinstance(place := _at(tree, tuple(fault["loc"][:-1])), dict):
+                place[fault["loc"][-1]] = 1
+        try:
+            rest = Organisation.model_validate(tree)
+        except ValidationError:
+            return []
+    beside = [path[:-1] for path in refused]
+    return [p for p in faults(rest) if not any(p.path[: len(b)] == b for b in beside if b)]
+
+
+def _at(tree: Any, path: Path) -> Any:
+    """What stands at a path of plain data; None if nothing does."""
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree
 
 
 def _kind(value: object) -> str:
