@@ -135,7 +135,6 @@ def test_many_stops(bank: tuple[Names, Timeline], engine: str) -> None:
     assert_same(run, whole)
 
 
-@pytest.mark.skipif(len(world.ENGINES) < 2, reason="there is one engine")
 def test_the_engines_can_take_turns(bank: tuple[Names, Timeline]) -> None:
     names, timeline = bank
     whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, "simpy")

@@ -36,7 +36,6 @@ NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
 
 # rows of `counters`
 WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
-REFERRED = 10
 COUNTERS = 12
 
 CASE = np.dtype(
@@ -77,7 +76,6 @@ CASE = np.dtype(
         ("news_at", "f8"),
         ("chase_at", "f8"),  # the ask budget was reckoned up to here
         ("chase_left", "f8"),
-        ("last_contact_at", "f8"),
         ("no_further", "i8"),  # 1: no further contact within the window of the first
         ("first_ended_at", "f8"),
         ("felt", "f8"),  # felt minutes of waiting
@@ -127,7 +125,6 @@ VISIT = np.dtype(
         ("back_to", "i8"),  # step to continue at after a call back on a missed call
         ("was", "i8"),  # kind before it became a RETURN
         ("was_reason", "i8"),
-        ("wait", "f8"),  # of this contact so far
         ("sla_at", "f8"),
         ("pass", "i8"),
         ("at_step", "f8"),  # instant it came to the step

@@ -103,7 +103,6 @@ def make_contact(w: Any, v: int, t: float) -> None:
     visit["step"] = start_step(w, v)
     visit["leg"] = 0
     visit["team"] = -1
-    visit["wait"] = 0.0
 
 
 @compiled

@@ -167,7 +167,7 @@ def _spent(w: Any, c: int, a: float, left: float) -> float:
 
 
 @compiled
-def _spend(w: Any, c: int, t: float) -> None:
+def spend_urge(w: Any, c: int, t: float) -> None:
     """Bring the budget of the next question up to t."""
     case = w.cases[c]
     if case["chaser_row"] >= 0:
@@ -189,7 +189,7 @@ def reset_chaser(w: Any, c: int, t: float) -> None:
 @compiled
 def hear_news(w: Any, c: int, t: float) -> None:
     """The customer of case c learns how far it is."""
-    _spend(w, c, t)
+    spend_urge(w, c, t)
     w.cases[c]["news_at"] = t
     reset_chaser(w, c, t)
 
@@ -199,7 +199,7 @@ def next_question(w: Any, c: int, t: float) -> None:
     """A question has been asked (or its attempt given up): the next one has a budget of its own."""
     case = w.cases[c]
     v = case["chaser_row"]
-    _spend(w, c, t)
+    spend_urge(w, c, t)
     case["chasers"] += 1
     case["chase_left"] = draws.asking_budget(w, c, case["chasers"])
     change(w, v, CHASING, asks_at(w, c, t))
@@ -210,7 +210,7 @@ def pause(w: Any, c: int, t: float) -> None:
     """We wait for the customer: the promise stands still."""
     case = w.cases[c]
     if case["paused"] == 0:
-        _spend(w, c, t)
+        spend_urge(w, c, t)
         left = case["promise_at"] - t
         if left > 0.0 and not math.isinf(left):
             left = time_between(w, case["promise_clock"], t, case["promise_at"])

@@ -97,7 +97,6 @@ def new_visit(w: Any, c: int) -> int:
     visit["back_to"] = -1
     visit["was"] = 0
     visit["was_reason"] = -1
-    visit["wait"] = 0.0
     visit["sla_at"] = math.inf
     visit["pass"] = 0
     visit["at_step"] = math.inf
@@ -163,7 +162,6 @@ def new_case(w: Any) -> int:
     case["news_at"] = math.inf
     case["chase_at"] = math.inf
     case["chase_left"] = 0.0
-    case["last_contact_at"] = math.inf
     case["no_further"] = 1
     case["first_ended_at"] = math.inf
     case["felt"] = 0.0

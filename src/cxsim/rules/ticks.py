@@ -15,7 +15,7 @@ from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
-from cxsim.rules.promises import _spend, count_updates, reset_chaser, start_updates
+from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
@@ -115,7 +115,7 @@ def before_change(w: Any, t: float) -> None:
     reckon_all(w, t)
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
-            _spend(w, c, t)
+            spend_urge(w, c, t)
             count_updates(w, c, min(t, w.cases[c]["resolved_at"]))
 
 
