@@ -52,6 +52,10 @@ LARGEST_U = 1.0 - 2.0**-53
 """The uniform numbers a quantile tells apart; (k + 1/2)·2⁻⁵³ can round up to 1 exactly."""
 
 
+CURVE_FROM, CURVE_STEPS, CURVE_POINTS = -8.5, 64, 1089
+"""Where the tabulated normal curve begins, points per SD, and how many there are."""
+
+
 @compiled
 def normal_quantile(p: float) -> float:
     """Standard normal quantile of p in (0, 1), relative error about 1e-16; ±inf at 1 and 0.
@@ -131,6 +135,33 @@ def normal_cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
+def normal_curve() -> NDArray[np.float64]:
+    """The normal distribution function at every 1/64 SD from -8.5 to 8.5, and its slope times 1/64: shape (1089, 2)."""
+    x = CURVE_FROM + np.arange(CURVE_POINTS) / CURVE_STEPS
+    value = [0.5 * math.erfc(-z / math.sqrt(2.0)) for z in x]
+    slope = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi) / CURVE_STEPS
+    return np.stack([np.array(value), slope], axis=1)
+
+
+@compiled
+def on_curve(curve: Any, x: float) -> float:
+    """The normal distribution function at x, read between the points of `normal_curve`: within 1e-9 of it.
+
+    Cubic in Hermite's form; a customer's expected answers need nine of these, and `normal_cdf` takes ten times as long.
+    """
+    place = (x - CURVE_FROM) * CURVE_STEPS
+    if place <= 0.0:
+        return 0.0
+    if place >= CURVE_POINTS - 1.0:
+        return 1.0
+    k = int(place)
+    part = place - k
+    rise = curve[k + 1, 0] - curve[k, 0]
+    a = curve[k, 1]
+    b = curve[k + 1, 1]
+    return float(curve[k, 0] + part * (a + part * (3.0 * rise - 2.0 * a - b + part * (a + b - 2.0 * rise))))
+
+
 @compiled
 def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     """Minutes that law i takes at the uniform number u: its quantile, 0 or more, rising in u.
@@ -142,13 +173,13 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
         u = SMALLEST_U
     elif u > LARGEST_U:
         u = LARGEST_U
-    kind = int(laws["kind"][i])
-    a = float(laws["a"][i])
+    kind = int(laws[i]["kind"])
+    a = float(laws[i]["a"])
     if kind == CONSTANT:
         return a
     if kind == EXPONENTIAL:
         return -a * math.log1p(-u)
-    b = float(laws["b"][i])
+    b = float(laws[i]["b"])
     if kind == WEIBULL:
         return a * math.pow(-math.log1p(-u), b)
     if kind == LOGNORMAL:
@@ -156,14 +187,14 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     if kind == UNIFORM:
         return a + (b - a) * u
     if kind == TRIANGULAR:
-        c = float(laws["c"][i])
+        c = float(laws[i]["c"])
         if u * (b - a) < c - a:
             return a + math.sqrt(u * (b - a) * (c - a))
         # b - sqrt(...), rearranged so that nothing cancels when the mode is at the low end.
         rest = math.sqrt((1.0 - u) * (b - a) * (b - c))
         return a + (b - a) * (c - a + u * (b - c)) / (b - a + rest)
-    first = int(laws["offset"][i])
-    count = int(laws["count"][i])
+    first = int(laws[i]["offset"])
+    count = int(laws[i]["count"])
     if kind == EMPIRICAL:
         return _between_points(grid, first, count, u)
     return _between_knots(grid, first, count, u)

@@ -125,6 +125,24 @@ def of_try(w: Any, v: int, purpose: int, try_: int) -> float:
 
 
 @compiled
+def in_case(w: Any, c: int, purpose: int, a: int, b: int, p: float) -> bool:
+    """Whether something of chance p happens to case row c; nothing is looked up where p settles it."""
+    return p > 0.0 and (p >= 1.0 or of_case(w, c, purpose, a, b) < p)
+
+
+@compiled
+def in_step(w: Any, v: int, purpose: int, again: int, p: float) -> bool:
+    """Whether something of chance p happens to visit row v at its step."""
+    return p > 0.0 and (p >= 1.0 or at_step(w, v, purpose, again) < p)
+
+
+@compiled
+def in_contact(w: Any, v: int, purpose: int, p: float) -> bool:
+    """Whether something of chance p happens in a contact."""
+    return p > 0.0 and (p >= 1.0 or of_contact(w, v, purpose) < p)
+
+
+@compiled
 def gap(w: Any, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
     return _look_up(w, _GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))

@@ -10,10 +10,10 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.distributions import normal_cdf, normal_quantile
+from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled
 from cxsim.state import LEDGERED, TRACING
-from cxsim.tally import MEASURED, WARM_UP, CaseColumn, Cause, Latent, latent_bin
+from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, moment
 
 _ANSWERS = int(draws.Purpose.ANSWERS)
 _SCORE = int(draws.Purpose.SCORE)
@@ -57,6 +57,8 @@ def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
 @compiled
 def add_wait(w: Any, c: int, felt: float, t: float) -> None:
     """A further wait of `felt` minutes: the ledger holds weight x ln(1 + all felt minutes / 2)."""
+    if felt <= 0.0:
+        return
     before = w.cases[c]["felt"]
     after = before + felt
     w.cases[c]["felt"] = after
@@ -87,19 +89,21 @@ def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     customer = w.customers[k]
     own = customer["own"]
+    if customer["level"] == own or t == customer["at"]:
+        return float(customer["level"])
     return float(own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"])))
 
 
 @compiled
 def p_promoter(w: Any, m: float) -> float:
     """Chance of a 9 or 10 at latent level m (ordered probit)."""
-    return normal_cdf(m - w.experience[0]["nps_cuts"][8])
+    return on_curve(w.curve, m - w.experience[0]["nps_cuts"][8])
 
 
 @compiled
 def p_detractor(w: Any, m: float) -> float:
     """Chance of a 0 to 6 at latent level m."""
-    return normal_cdf(w.experience[0]["nps_cuts"][6] - m)
+    return on_curve(w.curve, w.experience[0]["nps_cuts"][6] - m)
 
 
 @compiled
@@ -107,32 +111,32 @@ def expected_ces(w: Any, effort: float) -> float:
     """Mean CES 2.0 answer (1-7) at an effort: 1 + sum of P(answer > k), ordered probit on minus effort."""
     score = 1.0
     for k in range(6):
-        score += normal_cdf(-effort - w.experience[0]["ces_cuts"][k])
+        score += on_curve(w.curve, -effort - w.experience[0]["ces_cuts"][k])
     return score
 
 
 @compiled
-def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
+def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> None:
     """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
 
-    `sums` is the row of case sums.  Expected answers serve comparisons; sampled ones show what a survey would see.
+    level: the customer's relationship at t; `sums`: the row of case sums.  Expected answers serve comparisons; sampled
+    ones show what a survey would see.
     """
     weights = w.experience[0]
     courtesy = w.behaviour[0]["courtesy"] * w.cases[c]["z"]
     v = satisfaction(w, effort, courtesy)
-    k = w.cases[c]["customer"]
-    m = level_at(w, k, t) + v
-    bins = w.latent_bins[WARM_UP if t < 0.0 else MEASURED]
+    m = level + v
+    bins = w.latent_bins[moment(w, t)["phase"]]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
     bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0
     sums[_EFFORT] += effort
     sums[_CES] += expected_ces(w, effort)
-    sums[_CES_EASY] += normal_cdf(-effort - weights["ces_cuts"][3])
+    sums[_CES_EASY] += on_curve(w.curve, -effort - weights["ces_cuts"][3])
     sums[_SATISFACTION] += v
     sums[_PROMOTER] += p_promoter(w, m)
     sums[_DETRACTOR] += p_detractor(w, m)
-    if draws.of_case(w, c, _ANSWERS, 0, 0) < weights["p_answer"]:
+    if draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
         latent = m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0))
         sums[_N_ANSWERS] += 1.0
         if latent > weights["nps_cuts"][8]:
@@ -148,13 +152,13 @@ def tell(w: Any, c: int, effort: float, sums: Any, t: float) -> None:
 
 
 @compiled
-def remember(w: Any, c: int, effort: float, t: float) -> None:
+def remember(w: Any, c: int, effort: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth."""
     case = w.cases[c]
     k = case["customer"]
     v = satisfaction(w, effort, w.behaviour[0]["courtesy"] * case["z"])
     moment = w.reasons[case["reason"]]["moment"]
-    w.customers[k]["level"] = level_at(w, k, t) + w.experience[0]["carry_over"] * v * moment
+    w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * moment
     w.customers[k]["at"] = t
 
 

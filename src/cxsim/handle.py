@@ -1,44 +1,285 @@
-"""A world in one piece: compiled rules take this handle, because handing over fifty arrays one by one costs more
-than most rules do.  Without compilation the world itself is the handle."""
+"""The world in one piece: compiled rules take this handle instead of fifty arrays.
+
+numba counts references to every array that it touches, which costs more than most rules do.  A handle is the address
+of a list of addresses and shapes; behind it `w.visits[v]["status"]` is a load and nothing else.  Without compilation
+the named tuple of arrays itself is the handle, and the rules read the same.
+
+Indices of a handle's tables must not be negative.  With ``CXSIM_CHECK=1`` every index is checked (for tests: slow).
+"""
 
 from __future__ import annotations
 
 import hashlib
+import operator
 from typing import Any
 
+import numpy as np
+from llvmlite import ir
 from numba import types
-from numba.experimental import structref
+from numba.core import cgutils
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global
+from numba.extending import (
+    NativeValue,
+    intrinsic,
+    lower_builtin,
+    lower_getattr_generic,
+    models,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+from numba.np.numpy_support import from_dtype
 
-from cxsim.jit import ENABLED, compiled
-from cxsim.state import World
+from cxsim.jit import CHECKED, ENABLED, compiled
+
+_WORD = ir.IntType(64)
+
+
+class TableType(types.Type):
+    """A C-contiguous array of which only address and shape are known: nothing to count, nothing to free."""
+
+    def __init__(self, dtype: Any, ndim: int) -> None:
+        self.dtype, self.ndim = dtype, ndim
+        super().__init__(name=f"Table{ndim}{_short(repr(dtype))}")
+
+    @property
+    def key(self) -> Any:
+        return self.dtype, self.ndim
+
+
+class HandleType(types.Type):
+    """The address of addresses and shapes, table by table."""
+
+    def __init__(self, tables: tuple[tuple[str, TableType], ...]) -> None:
+        self.tables = tables
+        super().__init__(name=f"Handle{_short(repr([(name, table.dtype, table.ndim) for name, table in tables]))}")
+
+    @property
+    def key(self) -> Any:
+        return self.name
+
+
+def _short(text: str) -> str:
+    """A hash: numba writes names of types into every symbol, and fifty records spelt out there slow it down."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class Handle:
+    """Arrays by name, as compiled functions see them; keeps them alive."""
+
+    __slots__ = ("_numba_type_", "address", "book", "tables")
+
+    def __init__(self, tables: Any) -> None:
+        self.tables = tables
+        self.book = np.array([word for a in tables for word in (a.ctypes.data, *a.shape)], dtype=np.int64)
+        self.address = self.book.ctypes.data
+        self._numba_type_ = _kind_of(tables)  # where numba looks first
+
+
+_KINDS: dict[Any, HandleType] = {}
+_WORLDS: list[HandleType] = []
+"""The type of handles to a world: all worlds have the same tables, of the same types."""
+
+
+def _kind_of(tables: Any) -> HandleType:
+    schema = (tables._fields, *((a.dtype, a.ndim) for a in tables))
+    kind = _KINDS.get(schema)
+    if kind is None:
+        for name, a in zip(tables._fields, tables, strict=True):
+            if not a.flags.c_contiguous:
+                raise ValueError(f"{name}: compiled rules take C-contiguous arrays")
+        kind = _KINDS[schema] = HandleType(
+            tuple((n, TableType(from_dtype(a.dtype), a.ndim)) for n, a in zip(tables._fields, tables, strict=True))
+        )
+        if type(tables).__name__ == "World":
+            _WORLDS.append(kind)
+    return kind
+
+
+def address_of(w: Any) -> Any:
+    """The world as `cxsim.engines.entries` takes it: a number is handed to compiled code five times as fast."""
+    return w.address if ENABLED else w
+
+
+@intrinsic
+def _handle_at(_typing: Any, address: Any) -> Any:
+    def cast(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return _WORLDS[-1](address), cast
+
 
 if ENABLED:
 
-    @structref.register
-    class WorldType(types.StructRef):
-        """numba's type of a handle.
-
-        Its name is a hash of its fields: numba writes the name into every symbol it makes, and fifty record types
-        spelt out there took a third of the compilation.
-        """
-
-        def __init__(self, fields: Any) -> None:
-            super().__init__(fields)
-            self.name = "World" + hashlib.blake2b(repr(fields).encode(), digest_size=8).hexdigest()
-
-        def preprocess_fields(self, fields: Any) -> Any:
-            return tuple((name, types.unliteral(kind)) for name, kind in fields)
-
-    class WorldHandle(structref.StructRefProxy):
-        """The world as compiled functions see it."""
-
-    structref.define_proxy(WorldHandle, WorldType, list(World._fields))
-
     @compiled
-    def _handle(world: Any) -> Any:
-        return WorldHandle(*world)
+    def handle_at(address: Any) -> Any:
+        """The world at an address."""
+        return _handle_at(address)
+
+else:
+
+    def handle_at(address: Any) -> Any:
+        """The world itself."""
+        return address
 
 
-def handle(world: Any) -> Any:
-    """The world as rules take it: same arrays, attribute by attribute."""
-    return _handle(world) if ENABLED else world
+def handle(tables: Any) -> Any:
+    """A named tuple of C-contiguous arrays as rules take it: same names, same arrays."""
+    return Handle(tables) if ENABLED else tables
+
+
+@typeof_impl.register(Handle)
+def _typeof(value: Handle, _context: Any) -> HandleType:
+    return value._numba_type_
+
+
+@unbox(HandleType)
+def _unbox(_kind: Any, value: Any, c: Any) -> NativeValue:
+    address = c.pyapi.object_getattr_string(value, "address")
+    native = c.pyapi.long_as_voidptr(address)
+    c.pyapi.decref(address)
+    return NativeValue(native)
+
+
+register_model(HandleType)(models.OpaqueModel)
+
+
+@register_model(TableType)
+class _TableModel(models.StructModel):
+    def __init__(self, manager: Any, kind: TableType) -> None:
+        members = [("data", types.voidptr), *((f"n{k}", types.intp) for k in range(kind.ndim))]
+        super().__init__(manager, kind, members)
+
+
+@infer_getattr
+class _HandleAttributes(AttributeTemplate):
+    key = HandleType
+
+    def generic_resolve(self, kind: HandleType, attribute: str) -> Any:
+        return dict(kind.tables).get(attribute)
+
+
+@lower_getattr_generic(HandleType)
+def _table(context: Any, builder: Any, kind: HandleType, value: Any, attribute: str) -> Any:
+    at = 0
+    for name, table in kind.tables:
+        if name == attribute:
+            break
+        at += 1 + table.ndim
+    words = builder.bitcast(value, _WORD.as_pointer())
+    out = cgutils.create_struct_proxy(table)(context, builder)
+    out.data = builder.inttoptr(_fixed(builder, words, at), cgutils.voidptr_t)
+    for k in range(table.ndim):
+        setattr(out, f"n{k}", _fixed(builder, words, at + 1 + k))
+    return out._getvalue()
+
+
+def _fixed(builder: Any, words: Any, at: int) -> Any:
+    """A word of the book, which never changes while compiled code runs."""
+    load = builder.load(builder.gep(words, [ir.Constant(_WORD, at)]))
+    load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return load
+
+
+@infer_global(operator.getitem)
+class _GetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table, index = args
+        if isinstance(table, TableType) and not kws:
+            n = _indices(index)
+            if 0 < n <= table.ndim:
+                out = table.dtype if n == table.ndim else TableType(table.dtype, table.ndim - n)
+                return out(table, _as_intp(index))
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table, index, _value = args
+        if isinstance(table, TableType) and not kws and _indices(index) == table.ndim:
+            return types.none(table, _as_intp(index), table.dtype)
+        return None
+
+
+def _indices(index: Any) -> int:
+    """How many whole numbers an index is made of; 0: it is something else."""
+    if isinstance(index, types.Integer):
+        return 1
+    if isinstance(index, types.BaseTuple) and all(isinstance(i, types.Integer) for i in index):
+        return len(index)
+    return 0
+
+
+def _as_intp(index: Any) -> Any:
+    return types.intp if isinstance(index, types.Integer) else types.UniTuple(types.intp, len(index))
+
+
+def _place(context: Any, builder: Any, kind: TableType, value: Any, index_kind: Any, index: Any) -> tuple[Any, Any]:
+    """Pointer to the item (or the first item of the sub-table) at an index, and the table."""
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+    parts = [index] if isinstance(index_kind, types.Integer) else cgutils.unpack_tuple(builder, index)
+    flat = ir.Constant(_WORD, 0)
+    for k in range(kind.ndim):
+        size = getattr(table, f"n{k}")
+        if k:
+            flat = builder.mul(flat, size)
+        if k < len(parts):
+            if CHECKED:
+                with builder.if_then(builder.icmp_unsigned(">=", parts[k], size), likely=False):
+                    context.call_conv.return_user_exc(builder, IndexError, (f"outside a table, place {k}",))
+            flat = builder.add(flat, parts[k])
+    item = context.get_data_type(kind.dtype)
+    return builder.gep(builder.bitcast(table.data, item.as_pointer()), [flat]), table
+
+
+@lower_builtin(operator.getitem, TableType, types.Integer)
+@lower_builtin(operator.getitem, TableType, types.UniTuple)
+def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index_kind = sig.args
+    pointer, table = _place(context, builder, kind, args[0], index_kind, args[1])
+    if not isinstance(sig.return_type, TableType):
+        return context.unpack_value(builder, kind.dtype, pointer)
+    part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
+    part.data = builder.bitcast(pointer, cgutils.voidptr_t)
+    for k in range(sig.return_type.ndim):
+        setattr(part, f"n{k}", getattr(table, f"n{k + kind.ndim - sig.return_type.ndim}"))
+    return part._getvalue()
+
+
+@lower_builtin(operator.setitem, TableType, types.Integer, types.Any)
+@lower_builtin(operator.setitem, TableType, types.UniTuple, types.Any)
+def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index_kind, _ = sig.args
+    pointer, _table = _place(context, builder, kind, args[0], index_kind, args[1])
+    context.pack_value(builder, kind.dtype, args[2], pointer)
+    return context.get_dummy_value()
+
+
+@infer_global(len)
+class _Len(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], TableType) and not kws:
+            return types.intp(args[0])
+        return None
+
+
+@lower_builtin(len, TableType)
+def _len(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    return cgutils.create_struct_proxy(sig.args[0])(context, builder, value=args[0]).n0
+
+
+@infer_getattr
+class _TableAttributes(AttributeTemplate):
+    key = TableType
+
+    def resolve_shape(self, kind: TableType) -> Any:
+        return types.UniTuple(types.intp, kind.ndim)
+
+
+@lower_getattr_generic(TableType)
+def _shape(context: Any, builder: Any, kind: TableType, value: Any, _attribute: str) -> Any:
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+    return context.make_tuple(
+        builder, types.UniTuple(types.intp, kind.ndim), [getattr(table, f"n{k}") for k in range(kind.ndim)]
+    )

@@ -17,11 +17,16 @@ from typing import Any, TypeVar
 os.environ.setdefault("NUMBA_OPT", "1")  # same speed here as 3, sooner compiled; read when numba is imported
 
 import numba
+from llvmlite import ir
+from numba import types
 from numba.core import config as numba_config
+from numba.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENABLED: bool = not numba_config.DISABLE_JIT
+CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
+"""Whether compiled code checks every index it uses."""
 
 
 def source_hash() -> str:
@@ -47,8 +52,32 @@ numba_config.CACHE_DIR = str(FOLDER)
 
 def compiled(function: F) -> F:
     """Compile `function` on its first call; keep the result on disk; release the interpreter lock while it runs."""
-    decorated: F = numba.njit(cache=True, nogil=True)(function)
+    decorated: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return decorated
+
+
+@intrinsic
+def _high_word(_typing: Any, a: Any, b: Any) -> Any:
+    def multiply(_context: Any, builder: Any, _signature: Any, factors: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(*(builder.zext(factor, wide) for factor in factors))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), multiply
+
+
+if ENABLED:
+
+    @compiled
+    def high_word(a: Any, b: Any) -> Any:
+        """Upper 64 bits of the 128-bit product of two unsigned 64-bit integers, by one machine instruction."""
+        return _high_word(a, b)
+
+else:
+
+    def high_word(a: Any, b: Any) -> Any:
+        """Upper 64 bits of the 128-bit product of two unsigned 64-bit integers."""
+        return type(a)(int(a) * int(b) >> 64)
 
 
 def compile_for(function: Any, *examples: Any) -> None:

@@ -167,6 +167,7 @@ TEAM_STATE = np.dtype(
     align=True,
 )
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
+MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
 CUSTOMER = np.dtype([("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8")], align=True)
 TRACE = np.dtype(
     [
@@ -179,9 +180,9 @@ TRACE = np.dtype(
 )  # fmt: skip
 LEDGER = np.dtype([("word", "u8"), ("number", "u8"), ("at", "f8"), ("cause", "i8"), ("effort", "f8")], align=True)
 
-# outcomes of a visit
-DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN = 0, 1, 2, 3, 4, 5
-OUTCOMES = ("done", "abandoned", "blocked", "balked", "missed", "withdrawn")
+# outcomes of a visit; "not done" is self-service that did not work
+DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN, NOT_DONE = 0, 1, 2, 3, 4, 5, 6
+OUTCOMES = ("done", "abandoned", "blocked", "balked", "missed", "withdrawn", "not_done")
 
 
 class State(NamedTuple):
@@ -213,6 +214,8 @@ class State(NamedTuple):
     freed: Ints
     """Agents whom a rule has freed."""
     counters: Ints
+    moments: Table
+    """One row: the half hour that was counted in last, by week, phase and hour of the week."""
     key: NDArray[np.uint64]
     """(seed, replication)."""
     trace: Table
@@ -256,6 +259,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         calls=np.zeros(256, dtype=np.int64),
         freed=np.zeros(256, dtype=np.int64),
         counters=counters,
+        moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),

@@ -11,14 +11,12 @@ import hashlib
 
 import numpy as np
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, high_word
 
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
 _W0 = np.uint64(0x9E3779B97F4A7C15)
 _W1 = np.uint64(0xBB67AE8584CAA73B)
-_LOW = np.uint64(0xFFFFFFFF)
-_32 = np.uint64(32)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _11 = np.uint64(11)
@@ -29,19 +27,6 @@ _BELOW_ONE = 1.0 - _STEP
 def name_word(name: str) -> int:
     """A name as a 64-bit word: the BLAKE2b hash of its UTF-8 bytes, little-endian."""
     return int.from_bytes(hashlib.blake2b(name.encode("utf-8"), digest_size=8).digest(), "little")
-
-
-@compiled
-def _high(a: np.uint64, b: np.uint64) -> np.uint64:
-    """Upper 64 bits of the 128-bit product."""
-    a0 = a & _LOW
-    a1 = a >> _32
-    b0 = b & _LOW
-    b1 = b >> _32
-    low = a0 * b0
-    mid = a1 * b0 + (low >> _32)
-    cross = a0 * b1 + (mid & _LOW)
-    return a1 * b1 + (mid >> _32) + (cross >> _32)
 
 
 @compiled
@@ -65,9 +50,9 @@ def philox(
     k0 = seed
     k1 = replication
     for _ in range(10):
-        h0 = _high(_M0, x0)
+        h0 = high_word(_M0, x0)
         l0 = _M0 * x0
-        h1 = _high(_M1, x2)
+        h1 = high_word(_M1, x2)
         l1 = _M1 * x2
         x0 = h1 ^ x1 ^ k0
         x1 = l1

@@ -75,11 +75,11 @@ def compile_timetables(
 @compiled
 def _started(timetables: Any, spans: Any, i: int, t: float) -> int:
     """Row of the last span of timetable i that starts at or before t; one before its first if none."""
-    low = int(timetables["offset"][i]) - 1
-    high = low + int(timetables["count"][i])
+    low = int(timetables[i]["offset"]) - 1
+    high = low + int(timetables[i]["count"])
     while low < high:
         middle = low + (high - low + 1) // 2
-        if float(spans["starts_at"][middle]) <= t:
+        if float(spans[middle]["starts_at"]) <= t:
             low = middle
         else:
             high = middle - 1
@@ -90,18 +90,18 @@ def _started(timetables: Any, spans: Any, i: int, t: float) -> int:
 def is_open(timetables: Any, spans: Any, i: int, t: float) -> bool:
     """Whether timetable i is open at t; open at the start of a span and shut at its end."""
     k = _started(timetables, spans, i, t)
-    return bool(k >= int(timetables["offset"][i]) and t < float(spans["ends_at"][k]))
+    return bool(k >= int(timetables[i]["offset"]) and t < float(spans[k]["ends_at"]))
 
 
 @compiled
 def next_opening(timetables: Any, spans: Any, i: int, t: float) -> float:
     """Return t if timetable i is open at t, else the start of the next span, else infinity."""
-    first = int(timetables["offset"][i])
+    first = int(timetables[i]["offset"])
     k = _started(timetables, spans, i, t)
-    if k >= first and t < float(spans["ends_at"][k]):
+    if k >= first and t < float(spans[k]["ends_at"]):
         return t
-    if k + 1 < first + int(timetables["count"][i]):
-        return float(spans["starts_at"][k + 1])
+    if k + 1 < first + int(timetables[i]["count"]):
+        return float(spans[k + 1]["starts_at"])
     return math.inf
 
 
@@ -109,8 +109,8 @@ def next_opening(timetables: Any, spans: Any, i: int, t: float) -> float:
 def closes_at(timetables: Any, spans: Any, i: int, t: float) -> float:
     """Return the end of the span that timetable i has open at t; t itself if it is shut."""
     k = _started(timetables, spans, i, t)
-    if k >= int(timetables["offset"][i]) and t < float(spans["ends_at"][k]):
-        return float(spans["ends_at"][k])
+    if k >= int(timetables[i]["offset"]) and t < float(spans[k]["ends_at"]):
+        return float(spans[k]["ends_at"])
     return t
 
 
@@ -118,10 +118,10 @@ def closes_at(timetables: Any, spans: Any, i: int, t: float) -> float:
 def worked(timetables: Any, spans: Any, i: int, t: float) -> float:
     """Open minutes of timetable i from its first opening up to t; differences are working time."""
     k = _started(timetables, spans, i, t)
-    if k < int(timetables["offset"][i]):
+    if k < int(timetables[i]["offset"]):
         return 0.0
-    until = min(t, float(spans["ends_at"][k]))
-    return float(spans["worked_before"][k]) + (until - float(spans["starts_at"][k]))
+    until = min(t, float(spans[k]["ends_at"]))
+    return float(spans[k]["worked_before"]) + (until - float(spans[k]["starts_at"]))
 
 
 @compiled
@@ -133,42 +133,40 @@ def after_working(timetables: Any, spans: Any, i: int, t: float, minutes: float)
     """
     if minutes <= 0.0:
         return t
-    first = int(timetables["offset"][i])
-    end = first + int(timetables["count"][i])
+    first = int(timetables[i]["offset"])
+    end = first + int(timetables[i]["count"])
     k = _started(timetables, spans, i, t)
     left = minutes
-    if k >= first and t < float(spans["ends_at"][k]):
-        rest = float(spans["ends_at"][k]) - t
+    if k >= first and t < float(spans[k]["ends_at"]):
+        rest = float(spans[k]["ends_at"]) - t
         if left <= rest:
             return t + left
         left = left - rest
     if k + 1 >= end:
-        return max(t, float(spans["ends_at"][k])) + left if k >= first else t + left
-    before = float(spans["worked_before"][k + 1])
+        return max(t, float(spans[k]["ends_at"])) + left if k >= first else t + left
+    before = float(spans[k + 1]["worked_before"])
     low = k + 1
     high = end - 1
     while low < high:
         middle = low + (high - low + 1) // 2
-        if float(spans["worked_before"][middle]) - before < left:
+        if float(spans[middle]["worked_before"]) - before < left:
             low = middle
         else:
             high = middle - 1
-    left = left - (float(spans["worked_before"][low]) - before)
-    return float(spans["starts_at"][low]) + left
+    left = left - (float(spans[low]["worked_before"]) - before)
+    return float(spans[low]["starts_at"]) + left
 
 
 @compiled
 def day_of(days: Any, t: float) -> int:
     """Row of the day that holds instant t; the first or last row for t outside the table."""
-    low = 0
-    high = len(days) - 1
-    while low < high:
-        middle = low + (high - low + 1) // 2
-        if float(days["start_at"][middle]) <= t:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    last = len(days) - 1
+    i = max(0, min(int(math.floor((t - float(days[0]["start_at"])) / 1440.0)), last))  # but for clock changes
+    while i < last and float(days[i + 1]["start_at"]) <= t:
+        i += 1
+    while i > 0 and float(days[i]["start_at"]) > t:
+        i -= 1
+    return i
 
 
 @compiled
@@ -179,9 +177,9 @@ def hour_of_week(days: Any, t: float) -> int:
     without clock changes.
     """
     i = day_of(days, t)
-    shift = float(days["shift"][i])
-    local = t - float(days["start_at"][i])
+    shift = float(days[i]["shift"])
+    local = t - float(days[i]["start_at"])
     if local >= CHANGE_AT + min(shift, 0.0):
         local = local - shift
     hours = math.floor(local / 60.0)
-    return (int(days["weekday"][i]) * 24 + hours) % 168
+    return (int(days[i]["weekday"]) * 24 + hours) % 168

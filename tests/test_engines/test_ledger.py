@@ -32,10 +32,10 @@ def test_an_easy_case_costs_nothing_and_counts_half_a_gain(engine: str) -> None:
     assert told.case(CaseColumn.EFFORT) == 0
     assert told.case(CaseColumn.SATISFACTION) == 0.25
     # P(answer 9 or 10): latent level 0 + 0.25 + noise above the ninth cut; P(0-6): below the seventh
-    assert told.case(CaseColumn.PROMOTER) == pytest.approx(below(0.25 - NPS_CUTS[8]), abs=1e-12)
-    assert told.case(CaseColumn.DETRACTOR) == pytest.approx(below(NPS_CUTS[6] - 0.25), abs=1e-12)
-    assert told.case(CaseColumn.CES) == pytest.approx(1 + sum(below(-c) for c in CES_CUTS), abs=1e-12)
-    assert told.case(CaseColumn.CES_EASY) == pytest.approx(below(-CES_CUTS[3]), abs=1e-12)
+    assert told.case(CaseColumn.PROMOTER) == pytest.approx(below(0.25 - NPS_CUTS[8]), abs=1e-8)
+    assert told.case(CaseColumn.DETRACTOR) == pytest.approx(below(NPS_CUTS[6] - 0.25), abs=1e-8)
+    assert told.case(CaseColumn.CES) == pytest.approx(1 + sum(below(-c) for c in CES_CUTS), abs=1e-8)
+    assert told.case(CaseColumn.CES_EASY) == pytest.approx(below(-CES_CUTS[3]), abs=1e-8)
 
 
 def test_the_ledger_of_a_bad_day_entry_by_entry(engine: str) -> None:

@@ -1,7 +1,9 @@
-"""Lines of waiting visits for the compiled engine: one pairing heap per queue, whose nodes are the visit rows.
+"""Lines of waiting visits for the compiled engine: whose nodes are the visit rows.
 
-Order: priority, then age, then the row's key, as in the SimPy engine.  A node is void once its row's stamp has moved
-on (the customer has left); void nodes go when they come to the front, or when their row lines up again.
+Order: priority, then age, then the row's key, as in the SimPy engine.  Who comes behind everybody else, as nearly all
+do, joins the end of a chain; who does not (priority, an older promise) goes into a pairing heap beside it.  A node is
+void once its row's stamp has moved on (the customer has left); void nodes go when they come to the front, or when
+their row lines up again.
 
 Pairing heap: Fredman, Sedgewick, Sleator & Tarjan 1986, "The pairing heap: a new form of self-adjusting heap".
 """
@@ -17,14 +19,20 @@ from cxsim.plan.tables import Floats, Ints
 
 
 class Lines(NamedTuple):
-    """Nodes by visit row (-1: none) and the front of each queue."""
+    """Nodes by visit row (-1: none) and the ends of each queue."""
 
     front: Ints
-    """[queue] row at the front."""
+    """[queue] row at the top of the heap."""
+    first: Ints
+    """[queue] row at the head of the chain."""
+    last: Ints
+    """[queue] row at its end."""
     child: Ints
     sibling: Ints
     before: Ints
-    """Parent if first child, else the sibling before."""
+    """Parent if first child, else the sibling before; in the chain, the row before."""
+    chained: Ints
+    """1: the row is in the chain, `sibling` is the row behind it."""
     place: Ints
     """Queue the row's node is in, -1: none."""
     stamp: Ints
@@ -36,9 +44,16 @@ class Lines(NamedTuple):
 def empty_lines(queues: int, rows: int) -> Lines:
     """Lines in which nobody waits."""
     child, sibling, before, place, stamp = (np.full(rows, -1, dtype=np.int64) for _ in range(5))
-    priority, key = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
-    front = np.full(queues, -1, dtype=np.int64)
-    return Lines(front, child, sibling, before, place, stamp, priority, np.zeros(rows), key)
+    chained, priority, key = (np.zeros(rows, dtype=np.int64) for _ in range(3))
+    front, first, last = (np.full(queues, -1, dtype=np.int64) for _ in range(3))
+    return Lines(front, first, last, child, sibling, before, chained, place, stamp, priority, np.zeros(rows), key)
+
+
+def longer_lines(lines: Lines, rows: int) -> Lines:
+    """The same lines with room for `rows`."""
+    fresh = empty_lines(1, rows - len(lines.child))
+    ends = (lines.front, lines.first, lines.last)
+    return Lines(*ends, *(np.concatenate(pair) for pair in zip(lines[3:], fresh[3:], strict=True)))
 
 
 @compiled
@@ -103,6 +118,21 @@ def _merged_children(lines: Any, v: int) -> int:
 def remove(lines: Any, v: int) -> None:
     """Row v's node leaves its line."""
     q = lines.place[v]
+    lines.place[v] = -1
+    if lines.chained[v] == 1:
+        b = lines.before[v]
+        s = lines.sibling[v]
+        if b >= 0:
+            lines.sibling[b] = s
+        else:
+            lines.first[q] = s
+        if s >= 0:
+            lines.before[s] = b
+        else:
+            lines.last[q] = b
+        lines.sibling[v] = -1
+        lines.before[v] = -1
+        return
     heap = _merged_children(lines, v)
     if lines.front[q] == v:
         lines.front[q] = heap
@@ -118,7 +148,6 @@ def remove(lines: Any, v: int) -> None:
         lines.sibling[v] = -1
         lines.before[v] = -1
         lines.front[q] = _meld(lines, lines.front[q], heap)
-    lines.place[v] = -1
 
 
 @compiled
@@ -133,14 +162,35 @@ def line_up(w: Any, lines: Any, v: int) -> None:
     lines.stamp[v] = visit["stamp"]
     q = visit["queue"]
     lines.place[v] = q
-    lines.front[q] = _meld(lines, lines.front[q], v)
+    last = lines.last[q]
+    if last < 0 or _first(lines, last, v):
+        lines.chained[v] = 1
+        lines.before[v] = last
+        if last >= 0:
+            lines.sibling[last] = v
+        else:
+            lines.first[q] = v
+        lines.last[q] = v
+    else:
+        lines.chained[v] = 0
+        lines.front[q] = _meld(lines, lines.front[q], v)
 
 
 @compiled
 def head(w: Any, lines: Any, q: int) -> int:
     """First of a line who still waits, -1 if none does."""
+    v = _living(w, lines, lines.front, q)
+    first = _living(w, lines, lines.first, q)
+    if v < 0 or (first >= 0 and _first(lines, first, v)):
+        return first
+    return v
+
+
+@compiled
+def _living(w: Any, lines: Any, heads: Any, q: int) -> int:
+    """The first of a heap or chain who still waits, -1 if none does."""
     while True:
-        v = lines.front[q]
+        v = heads[q]
         if v < 0 or lines.stamp[v] == w.visits[v]["stamp"]:
             return int(v)
         remove(lines, v)

@@ -33,6 +33,9 @@ RANK_BITS = 54
 MARGIN = 1024
 """Rows kept free, so that no rule runs out of them."""
 
+BUFFER = 8192
+"""Rows of trace and ledger kept free, so that no event runs out of them."""
+
 
 def has_room(state: State) -> bool:
     """Whether enough rows are free."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cxsim.engines import compiled
-from cxsim.handle import handle
+from cxsim.engines import compiled, entries
+from cxsim.handle import address_of, handle
 from cxsim.jit import compile_for, is_ready, note_ready
 from cxsim.plan import Names, Plan
-from cxsim.rules import agents, cases, contacts, demand, endings, finishing, routing, serving, ticks
+from cxsim.rules import cases, ticks
 from cxsim.state import empty_state, world_of
 from cxsim.tally import empty_tally
 
@@ -24,18 +24,18 @@ TICKS: tuple[tuple[Any, str], ...] = (
 )
 """Rules called at ticks and their arguments after the world: v a row, t a time."""
 MOMENTS: tuple[tuple[Any, str], ...] = (
-    (demand.candidate, "vt"),
-    (routing.come, "vt"),
-    (serving.begin, "vvt"),
-    (finishing.finish, "vt"),
-    (finishing.end_delay, "vt"),
-    (contacts.abandon, "vt"),
-    (endings.end_wrap_up, "vt"),
-    (endings.end_hold, "vt"),
-    (ticks.withdraw, "vt"),
-    (agents.ready, "vt"),
-    (agents.pass_mark, "vt"),
-    (agents.come_back, "vt"),
+    (entries.candidate, "vt"),
+    (entries.come, "vt"),
+    (entries.begin, "vvt"),
+    (entries.finish, "vt"),
+    (entries.end_delay, "vt"),
+    (entries.abandon, "vt"),
+    (entries.end_wrap_up, "vt"),
+    (entries.end_hold, "vt"),
+    (entries.withdraw, "vt"),
+    (entries.ready, "vt"),
+    (entries.pass_mark, "vt"),
+    (entries.come_back, "vt"),
 )
 """Rules that the SimPy engine calls one by one."""
 
@@ -50,7 +50,9 @@ def make_ready(plan: Plan, names: Names, simpy_too: bool, announce: Callable[[st
     announce("compiling the engine, once")
     w = handle(world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2)))
     example = {"v": 0, "t": 0.0}
-    for rule, arguments in (*TICKS, *(MOMENTS if simpy_too else ())):
+    for rule, arguments in TICKS:
         compile_for(rule, w, *(example[a] for a in arguments))
+    for rule, arguments in MOMENTS if simpy_too else ():
+        compile_for(rule, address_of(w), *(example[a] for a in arguments))
     compiled.compile_engine(w, len(plan.queues))
     note_ready("both engines" if simpy_too else "compiled engine")

@@ -16,15 +16,18 @@ from typing import Any
 import numpy as np
 from simpy import Environment, Event
 
-from cxsim.engines.order import BACK, FLOW, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
-from cxsim.handle import handle
+from cxsim.engines import entries
+from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
+from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan
-from cxsim.rules import agents, contacts, demand, endings, finishing, routing, serving, ticks
+from cxsim.rules.agents import ANY, OFF, RESTS
 from cxsim.state import (
     CALLS,
     CHASING,
     COMING,
     DELAYED,
+    FREE_CASES,
+    FREE_VISITS,
     FREED,
     FULL,
     HOLDING,
@@ -48,8 +51,12 @@ class Timer(Event):
     """An event at a known instant for a row; void once the row's stamp has moved on."""
 
     __slots__ = ("row", "stamp")
-    row: int
-    stamp: int
+
+    def __init__(self, clock: Environment, row: int, stamp: int, then: Callable[[Any], None]) -> None:
+        self.env = clock
+        self.callbacks = [then]
+        self._ok, self._value = True, None
+        self.row, self.stamp = row, stamp
 
 
 class Clock(Environment):
@@ -61,11 +68,7 @@ class Clock(Environment):
 
     def at(self, time: float, rank: int, key: int, row: int, stamp: int, then: Callable[[Any], None]) -> None:
         """Call `then` at `time`; the order key is larger than SimPy's own priorities 0 and 1."""
-        timer = Timer(self)
-        timer._ok = True
-        timer._value = None
-        timer.row, timer.stamp = row, stamp
-        timer.callbacks.append(then)
+        timer = Timer(self, row, stamp, then)
         heappush(self._queue, (time, (rank << RANK_BITS) + key + 2, next(self._eid), timer))  # type: ignore[misc]
 
     def run_before(self, until: float) -> None:
@@ -108,11 +111,12 @@ class Floor:
     def _see(self, state: State) -> None:
         """Look at the tables of a state."""
         self.state = state
-        self.world = handle(world_of(self.plan, state, self.tally))
-        self.counters = state.counters
-        visits = state.visits
-        self.status, self.stamp, self.due_at = visits["status"], visits["stamp"], visits["due_at"]
-        self.key, self.queue = visits["key"], visits["queue"]
+        self.handle = handle(world_of(self.plan, state, self.tally))
+        self.world = address_of(self.handle)
+        self.counters = _numbers(state.counters)
+        self.status, self.stamp, self.due_at, self.key = (
+            _numbers(state.visits[field]) for field in ("status", "stamp", "due_at", "key")
+        )
 
     def take_up(self) -> None:
         """Start a process for everything that is going on in the state, in the order of their rows."""
@@ -121,7 +125,7 @@ class Floor:
         for a in range(len(self.plan.roster)):
             self.expect_mark(a)
             self.expect_back(a)
-        for v in np.flatnonzero(self.status).tolist():
+        for v in np.flatnonzero(self.state.visits["status"]).tolist():
             self.wake(v)
         for a in np.flatnonzero(self.state.agents["on_duty"]).tolist():
             self.release(a)
@@ -138,7 +142,7 @@ class Floor:
     def candidate(self, timer: Timer) -> None:
         """A candidate arises; it may become a case, whose first contact comes at once."""
         self.check_room()
-        v = demand.candidate(self.world, timer.row, self.clock.time)
+        v = entries.candidate(self.world, timer.row, self.clock.time)
         self.expect_candidate(timer.row)
         if v >= 0:
             self.wake(v)
@@ -156,25 +160,25 @@ class Floor:
             if status == WAITING:
                 self.line_up(v)  # until an agent takes it, or patience is over
                 if (yield):
-                    contacts.abandon(self.world, v, clock.time)
+                    entries.abandon(self.world, v, clock.time)
             elif status == SERVED:
                 if (yield):
-                    finishing.finish(self.world, v, clock.time)
+                    entries.finish(self.world, v, clock.time)
             elif status == COMING or status == CHASING:
                 if (yield):
-                    routing.come(self.world, v, clock.time)
+                    entries.come(self.world, v, clock.time)
             elif status == DELAYED:
                 if (yield):
-                    finishing.end_delay(self.world, v, clock.time)
+                    entries.end_delay(self.world, v, clock.time)
             elif status == WRAPPING:
                 if (yield):
-                    endings.end_wrap_up(self.world, v, clock.time)
+                    entries.end_wrap_up(self.world, v, clock.time)
             elif status == HOLDING:
                 if (yield):
-                    endings.end_hold(self.world, v, clock.time)
+                    entries.end_hold(self.world, v, clock.time)
             elif status == LEAVING:
                 if (yield):
-                    ticks.withdraw(self.world, v, clock.time)
+                    entries.withdraw(self.world, v, clock.time)
             else:
                 yield  # its branches will wake it
 
@@ -193,12 +197,12 @@ class Floor:
         if not alive:
             del self.processes[v]
             return
-        stamp = int(self.stamp[v])
+        stamp = self.stamp[v]
         if self.armed.get(v) != stamp:
             self.armed[v] = stamp
-            due_at = float(self.due_at[v])
+            due_at = self.due_at[v]
             if due_at < np.inf:
-                self.clock.at(due_at, RANKS[int(self.status[v])], int(self.key[v]), v, stamp, self.fall_due)
+                self.clock.at(due_at, RANKS[self.status[v]], self.key[v], v, stamp, self.fall_due)
 
     def fall_due(self, timer: Timer) -> None:
         """A timer goes off: the row's time has come, unless it has changed since."""
@@ -211,7 +215,7 @@ class Floor:
 
     def line_up(self, v: int) -> None:
         """Visit v joins its line: priority, then age (or the promise that is due first)."""
-        stamp = int(self.stamp[v])
+        stamp = self.stamp[v]
         if self.armed.get(v) != stamp:
             row = self.state.visits[v]
             place = (int(row["priority"]), float(row["age_at"]), int(row["key"]), v, stamp)
@@ -227,7 +231,7 @@ class Floor:
     def next_for(self, a: int, may: int) -> int:
         """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
         for own, shared in self.skills[a]:
-            alone = self.head(own) if may == agents.ANY else None
+            alone = self.head(own) if may == ANY else None
             beside = self.head(shared)
             if beside is not None:
                 channel = int(self.state.visits["channel"][beside[3]])
@@ -241,15 +245,15 @@ class Floor:
     def release(self, a: int) -> None:
         """Agent a looks for work: a rest that is owed comes first, then the lines."""
         while True:
-            may = agents.ready(self.world, a, self.clock.time)
-            if may == agents.RESTS:
+            may = entries.ready(self.world, a, self.clock.time)
+            if may == RESTS:
                 self.expect_back(a)
-            if may == agents.RESTS or may == agents.OFF:
+            if may == RESTS or may == OFF:
                 return
             v = self.next_for(a, may)
             if v < 0:
                 return
-            serving.begin(self.world, v, a, self.clock.time)
+            entries.begin(self.world, v, a, self.clock.time)
             self.wake(v)
 
     def expect_mark(self, a: int) -> None:
@@ -261,7 +265,7 @@ class Floor:
     def mark(self, timer: Timer) -> None:
         """A shift starts, a break is due, a shift ends."""
         self.check_room()
-        agents.pass_mark(self.world, timer.row, self.clock.time)
+        entries.pass_mark(self.world, timer.row, self.clock.time)
         self.expect_mark(timer.row)
         self.settle()
 
@@ -275,7 +279,7 @@ class Floor:
         """A rest is over, unless the shift ended first."""
         if self.state.agents["back_at"][timer.row] == self.clock.time:
             self.check_room()
-            agents.come_back(self.world, timer.row, self.clock.time)
+            entries.come_back(self.world, timer.row, self.clock.time)
             self.settle()
 
     # -- what rules leave behind -------------------------------------------------------------------------------
@@ -284,12 +288,12 @@ class Floor:
         """Take up the rows that a rule has set going, then let freed agents look for work, until nothing is left."""
         counters, state = self.counters, self.state
         while True:
-            if n := int(counters[CALLS]):
+            if n := counters[CALLS]:
                 rows = state.calls[:n].tolist()
                 counters[CALLS] = 0
                 for v in rows:
                     self.wake(v)
-            elif n := int(counters[FREED]):
+            elif n := counters[FREED]:
                 free = state.freed[:n].tolist()
                 counters[FREED] = 0
                 for a in free:
@@ -302,8 +306,13 @@ class Floor:
         counters = self.counters
         if counters[FULL]:
             raise RuntimeError("a table of the state is full: more rows were made at once than were kept free")
-        while not has_room(self.state):
-            self._see(roomier(self.state))
-            counters = self.counters
-        if counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(self.state.trace) - 8192:
+        if counters[FREE_VISITS] < MARGIN or counters[FREE_CASES] < MARGIN:
+            while not has_room(self.state):
+                self._see(roomier(self.state))
+        if counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(self.state.trace) - BUFFER:
             hand_over(self.state, self.keep)
+
+
+def _numbers(values: Any) -> Any:
+    """A live view of an array whose items are plain numbers, which is faster than numpy's, one at a time."""
+    return memoryview(values)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cxsim.distributions import normal_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
 from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
@@ -88,6 +89,7 @@ def build_plan(
         shocks=_shocks(o, names),
         behaviour=behaviour,
         experience=_experience(o),
+        curve=normal_curve(),
         laws=law_table,
         grid=grid,
         timetables=timetables,
@@ -128,8 +130,8 @@ def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) 
             arrivals = reason.arrivals[segment]
             if arrivals.rate is not None:
                 row["rate"] = share * arrivals.rate
-            elif stream == 0:
-                row["rate"], row["law"], row["uneven"] = 1.0, laws.row(arrivals.interarrival), 0
+            else:
+                row["rate"], row["law"], row["uneven"] = share, laws.row(arrivals.interarrival), 0
         if reason.arrives is not None:
             row["profile"] = profiles[reason.arrives]
     return table

@@ -43,7 +43,7 @@ FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: 
     ("word", "u8"),
     ("segment", "i8"),
     ("reason", "i8"),
-    ("rate", "f8"),  # candidates per minute under the envelope; 0: off
+    ("rate", "f8"),  # candidates per minute under the envelope; with a law of gaps: against today's; 0: off
     ("profile", "i8"),  # -1: even
     ("law", "i8"),  # interarrival law, -1: Poisson
     ("dropped", "f8"),  # probability that a candidate is thinned away
@@ -240,6 +240,8 @@ class Plan(NamedTuple):
     shocks: Table
     behaviour: Table
     experience: Table
+    curve: Floats
+    """`cxsim.distributions.normal_curve`."""
     laws: Table
     grid: Floats
     timetables: Table

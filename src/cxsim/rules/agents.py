@@ -121,8 +121,9 @@ def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
 @compiled
 def has_class(w: Any, a: int, t: float) -> bool:
     """Whether agent a owes time to a course and has had no session today."""
-    date = w.days[day_of(w.days, t)]["date"]
-    return bool(w.agents[a]["class_owed"] > 0.0 and w.agents[a]["class_date"] != date)
+    if w.agents[a]["class_owed"] <= 0.0:
+        return False
+    return bool(w.agents[a]["class_date"] != w.days[day_of(w.days, t)]["date"])
 
 
 @compiled
@@ -215,7 +216,7 @@ def go_home(w: Any, a: int, t: float) -> None:
     """Agent a goes off duty; what is left of a course is still owed, what is left of a break is not."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
-    if agent["on_duty"] == 1 and agent["resting"] == 0:
+    if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
         w.team_state[team]["duty"] -= 1
     if agent["resting"] == CLASS:
         agent["class_owed"] += agent["back_at"] - t

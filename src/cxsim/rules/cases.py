@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from cxsim import draws
-from cxsim.experience import add_effort, effort_of, remember, tell
+from cxsim.experience import add_effort, effort_of, level_at, remember, tell
 from cxsim.jit import compiled
 from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, week_of
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, moment, week_of
 
 _CHANNEL = int(draws.Purpose.CHANNEL)
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
@@ -77,12 +77,17 @@ def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: fl
 @compiled
 def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
     """Channel of a contact, by the segment's mix for its reason."""
+    shares = w.mix[reason, w.cases[c]["segment"]]
+    last = len(shares) - 1
+    k = 0
+    while k < last and shares[k] <= 0.0:
+        k += 1
+    if shares[k] >= 1.0:
+        return k
     u = draws.of_case(w, c, _CHANNEL, kind, ordinal)
-    segment = w.cases[c]["segment"]
-    for k in range(w.mix.shape[2]):
-        if u < w.mix[reason, segment, k]:
-            return k
-    return int(w.mix.shape[2] - 1)
+    while k < last and u >= shares[k]:
+        k += 1
+    return k
 
 
 @compiled
@@ -95,7 +100,7 @@ def begin_case(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
-    w.case_sums[week_of(w, t), reason, case["segment"], _OPENED] += 1.0
+    w.case_sums[moment(w, t)["week"], reason, case["segment"], _OPENED] += 1.0
     make_promise(w, c, t)
 
 
@@ -111,7 +116,7 @@ def resolve_case(w: Any, c: int, t: float) -> None:
     subject = w.reasons[reason]
     if subject["back_after"] < 0:
         return
-    if draws.of_case(w, c, _COMES_BACK, 0, 0) < subject["p_back"]:
+    if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
         number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
         v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
@@ -140,12 +145,16 @@ def close_case(w: Any, c: int, t: float) -> None:
         add_effort(w, c, _UNRESOLVED, weights["unresolved"], t)
     ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
-    add_effort(w, c, _LATE, weights["late"] * math.log1p(late), t)
+    if late > 0.0:
+        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), t)
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
     row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
+    effort = effort_of(w, c)
+    level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
+    tell(w, c, effort, level, row, t)
     row[_CLOSED] += 1.0
     row[_END_TO_END] += (ended - case["opened_at"]) / 1440.0
     if case["closed_how"] == RESOLVED:
@@ -157,7 +166,7 @@ def close_case(w: Any, c: int, t: float) -> None:
         row[_MARGIN_LOST] += subject["margin_lost"]
     else:
         row[_GAVE_UP] += 1.0
-    remember(w, c, effort_of(w, c), t)
+    remember(w, c, effort, level, t)
     if subject["one_open"] == 1:
         w.open_cases[case["customer"], reason] -= 1
     _dismiss(w, c)
@@ -209,7 +218,6 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     row[_FELT] += case["felt"]
     for k in range(_CAUSES):
         row[LEDGER_FIRST + k] += case["ledger"][k]
-    tell(w, c, effort_of(w, c), row, t)
 
 
 @compiled
@@ -225,4 +233,5 @@ def count_unfinished(w: Any, t: float) -> None:
             before = w.cases[c]["ledger"][_LATE]
             w.cases[c]["ledger"][_LATE] = before + w.experience[0]["late"] * math.log1p(late)
             _sum_up(w, c, row, late, t)
+            tell(w, c, effort_of(w, c), level_at(w, w.cases[c]["customer"], t), row, t)
             w.cases[c]["ledger"][_LATE] = before

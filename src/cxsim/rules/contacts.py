@@ -14,8 +14,8 @@ from cxsim.rules.endings import let_go
 from cxsim.rules.promises import next_question
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, JOINING, MISSED, SCHEDULED, WAITING
-from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, Kind, StepColumn, week_of
-from cxsim.timetables import after_working, hour_of_week, is_open, next_opening
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
+from cxsim.timetables import after_working, is_open, next_opening
 
 _OPENING = int(draws.Purpose.OPENING)
 _REDIAL = int(draws.Purpose.REDIAL)
@@ -90,7 +90,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case["cost"] += w.channels[channel]["cost"]
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further"] = 0
-    row = w.contact_sums[week_of(w, t), visit["reason"], channel]
+    row = w.contact_sums[moment(w, t)["week"], visit["reason"], channel]
     row[_C_ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
@@ -146,14 +146,15 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     team = w.steps[s]["team"]
     wait = t - visit["queued_at"]
-    week = week_of(w, t)
+    now = moment(w, t)
+    week = now["week"]
     w.step_sums[week, s, _S_WAIT] += wait
     w.step_sums[week, s, _S_ABANDONED] += 1.0
     w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
     row = w.contact_sums[week, visit["reason"], visit["channel"]]
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
-    w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_ABANDONED] += 1.0
+    w.hour_sums[now["phase"], now["hour"], team, _H_ABANDONED] += 1.0
 
 
 @compiled
@@ -177,7 +178,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         note(w, v, t, outcome)
     if visit["held"] >= 0:
         let_go(w, v, t)
-    row = w.contact_sums[week_of(w, t), visit["reason"], visit["channel"]]
+    row = w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
         row[_C_BLOCKED] += 1.0
     elif outcome == BALKED:
@@ -187,7 +188,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     leave_line(w, v)
     visit["call_back"] = 0
     visit["through"] = 0
-    if draws.of_contact(w, v, _REDIAL) < behaviour["p_redial"]:
+    if draws.in_contact(w, v, _REDIAL, behaviour["p_redial"]):
         after = draws.duration(w, behaviour["redial_after"], draws.of_contact(w, v, _REDIAL_DELAY))
         visit["attempt"] += 1
         change(w, v, COMING, t + after)
@@ -203,8 +204,9 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         visit["back_to"] = -1
         visit["present"] = 0
         visit["through"] = 1
+        law = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
         again = draws.at_step(w, v, _RETRY_DELAY, 64 + visit["tries"])
-        change(w, v, COMING, t + draws.duration(w, w.steps[visit["step"]]["retry_after"], again))
+        change(w, v, COMING, t + draws.duration(w, law, again) if law >= 0 else t)
     else:
         if w.cases[c]["closed_how"] == 0:
             w.cases[c]["closed_how"] = GIVEN_UP
@@ -243,7 +245,7 @@ def ask(w: Any, v: int, t: float) -> bool:
     case["live"] += 1
     s = _busy_at(w, c)
     if s >= 0:
-        w.cause_sums[WARM_UP if t < 0.0 else MEASURED, s, _CHASER] += 1.0
+        w.cause_sums[moment(w, t)["phase"], s, _CHASER] += 1.0
     return True
 
 

@@ -23,7 +23,8 @@ def candidate(w: Any, f: int, t: float) -> int:
     number = w.flow_state[f]["number"]
     w.flow_state[f]["number"] = number + 1
     w.flow_state[f]["next_at"] = next_candidate_at(w, f, number + 1, t)
-    if draws.of_candidate(w, f, number, _ACCEPT) < w.flows[f]["dropped"]:
+    dropped = w.flows[f]["dropped"]
+    if dropped > 0.0 and draws.of_candidate(w, f, number, _ACCEPT) < dropped:
         return -1
     reason = w.flows[f]["reason"]
     customer = draws.customer_of(w, f, number)
@@ -38,15 +39,15 @@ def candidate(w: Any, f: int, t: float) -> int:
 def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
     """Time of a flow's candidate, given that the one before it came at t.
 
-    Interarrival law: t + its quantile.  Poisson: the unit-exponential gap is spent under the rate, cell by cell
-    (inversion of the cumulated rate, Cinlar 1975).
+    Interarrival law: t + its quantile, divided by the rate against today's.  Poisson: the unit-exponential gap is
+    spent under the rate, cell by cell (inversion of the cumulated rate, Cinlar 1975).
     """
     flow = w.flows[f]
     u = draws.gap(w, f, number)
     if flow["rate"] <= 0.0:
         return math.inf
     if flow["law"] >= 0:
-        return t + draws.duration(w, flow["law"], u)
+        return float(t + draws.duration(w, flow["law"], u) / flow["rate"])
     left = -math.log(u)
     rate = flow["rate"]
     profile = flow["profile"]

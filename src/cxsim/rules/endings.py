@@ -10,7 +10,7 @@ from cxsim.jit import compiled
 from cxsim.rules.agents import put_down
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.state import WAITING, WRAPPING
-from cxsim.tally import ContactColumn, StepColumn, week_of
+from cxsim.tally import ContactColumn, StepColumn, moment
 
 _WRAP_UP = int(draws.Purpose.WRAP_UP)
 _S_WRAP = int(StepColumn.WRAP)
@@ -38,8 +38,9 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
     c = visit["case"]
     minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
     minutes *= math.exp(-w.behaviour[0]["speed"] * w.proficiency[a, w.steps[s]["skill"]])
-    w.step_sums[week_of(w, t), s, _S_WRAP] += minutes
-    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_WRAP] += minutes
+    week = moment(w, t)["week"]
+    w.step_sums[week, s, _S_WRAP] += minutes
+    w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
     p = new_visit(w, c)
     w.visits[p]["agent"] = a
     w.visits[p]["step"] = s

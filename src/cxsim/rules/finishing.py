@@ -14,9 +14,8 @@ from cxsim.rules.contacts import count_abandoned, lose_contact
 from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note
-from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED
-from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, Kind, StepColumn, week_of
-from cxsim.timetables import hour_of_week
+from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
 
 _SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
 _GENERIC = int(draws.Purpose.GENERIC)
@@ -45,10 +44,10 @@ def finish(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     a = visit["agent"]
-    week = week_of(w, t)
+    now = moment(w, t)
+    week = now["week"]
     service = t - visit["began_at"]
-    team = step["team"]
-    w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team, _H_SERVICE] += service
+    w.hour_sums[now["phase"], now["hour"], visit["team"], _H_SERVICE] += service  # the step may be another's by now
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
@@ -67,12 +66,11 @@ def finish(w: Any, v: int, t: float) -> None:
         line[_C_SERVICE] += service
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
-    case["z"] = w.proficiency[a, step["skill"]]
+    case["z"] = w.proficiency[a, visit["queue"] // 2]
     case["heard"] = 1
     case["sold"] += step["sells"]
-    if visit["present"] == 1 and step["generic"] > 0.0:
-        if draws.at_step(w, v, _GENERIC, 0) < step["generic"]:
-            add_effort(w, c, _GENERIC_CAUSE, w.experience[0]["generic"], t)
+    if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
+        add_effort(w, c, _GENERIC_CAUSE, w.experience[0]["generic"], t)
     visit["tries"] = 0
     visit["agent"] = -1
     proceed(w, v, a, t)
@@ -96,7 +94,8 @@ def _miss(w: Any, v: int, t: float) -> None:
         change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
     missed_call = behaviour["missed_call"]
-    if missed_call >= 0 and draws.at_step(w, v, _RETURN_CALL, tries) < behaviour["p_return"]:
+    called_back = visit["kind"] == _RETURN  # and is missed once more: waits for our next try
+    if missed_call >= 0 and not called_back and draws.in_step(w, v, _RETURN_CALL, tries, behaviour["p_return"]):
         after = draws.duration(w, behaviour["return_after"], draws.at_step(w, v, _RETURN_DELAY, tries))
         visit["was"] = visit["kind"]
         visit["was_reason"] = visit["reason"]
@@ -109,7 +108,7 @@ def _miss(w: Any, v: int, t: float) -> None:
         visit["through"] = 0
         visit["reason"] = missed_call
         visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
-        w.cause_sums[WARM_UP if t < 0.0 else MEASURED, s, _RETURN] += 1.0
+        w.cause_sums[moment(w, t)["phase"], s, _RETURN] += 1.0
         change(w, v, COMING, t + after)
         return
     if tries >= w.steps[s]["tries"]:
@@ -128,10 +127,13 @@ def end_delay(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[week_of(w, t), s, _S_ELAPSED] += t - visit["at_step"]
+    w.step_sums[moment(w, t)["week"], s, _S_ELAPSED] += t - visit["at_step"]
+    visit["queued_at"] = visit["at_step"]
+    visit["began_at"] = visit["at_step"]
     if step["customers_own"] == 1:
         resume(w, c, t)
-    if step["kind"] == SELF_SERVICE and draws.at_step(w, v, _SELF_SERVICE, 0) >= step["p_done"]:
+    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, _SELF_SERVICE, 0, step["p_done"]):
+        note(w, v, t, NOT_DONE)
         w.passes[c, s] += 1
         add_effort(w, c, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
         visit["channel"] = step["fall_channel"]
@@ -139,4 +141,5 @@ def end_delay(w: Any, v: int, t: float) -> None:
         visit["through"] = FALL_BACK
         change(w, v, COMING, t)
         return
+    note(w, v, t, DONE)
     proceed(w, v, -1, t)

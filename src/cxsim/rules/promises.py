@@ -47,7 +47,7 @@ def make_promise(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
-        told = draws.of_case(w, c, _TOLD, 0, 0) < r[reason]["p_told"]
+        told = draws.in_case(w, c, _TOLD, 0, 0, r[reason]["p_told"])
         minutes = r[reason]["within"] if told else r[reason]["expected"]
         clock = r[reason]["within_clock"] if told else r[reason]["expected_clock"]
         case["told"] = 1 if told else 0
@@ -81,7 +81,7 @@ def start_updates(w: Any, c: int, t: float) -> None:
     if subject["promised"] == 1 and subject["update_every"] < math.inf:
         if math.isinf(case["updates_from"]):
             case["updates_from"] = t
-        heeds = draws.of_case(w, c, _HEEDS, 0, 0) < subject["update_reaches"]
+        heeds = draws.in_case(w, c, _HEEDS, 0, 0, subject["update_reaches"])
         case["heeds"] = 1 if heeds else 0
     else:
         case["updates_from"] = math.inf

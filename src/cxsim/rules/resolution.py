@@ -12,7 +12,7 @@ from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
 from cxsim.rules.rows import change
 from cxsim.state import COMING
-from cxsim.tally import MEASURED, WARM_UP, ContactColumn, Kind, StepColumn, week_of
+from cxsim.tally import ContactColumn, Kind, StepColumn, moment
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
 _RECONTACT = int(draws.Purpose.RECONTACT)
@@ -34,7 +34,7 @@ def end_route(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     leave_line(w, v)
-    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
@@ -48,8 +48,8 @@ def end_route(w: Any, v: int, t: float) -> None:
         end_part(w, v, t)
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
-    u = draws.of_case(w, c, _RESOLVE, n, 0)
-    row = w.step_sums[week_of(w, t), visit["step"]]
+    u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
+    row = w.step_sums[moment(w, t)["week"], visit["step"]]
     if case["wrong"] == 1:
         case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0
@@ -63,7 +63,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         row[_S_FAILED_PROCESS] += 1.0
     else:
         row[_S_FAILED_CUSTOMER] += 1.0
-    if draws.of_case(w, c, _RECONTACT, n, 0) >= w.behaviour[0]["p_recontact"]:
+    if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
         end_part(w, v, t)
         return
@@ -79,10 +79,10 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     case = w.cases[c]
     kind = _REPEAT
     reason = case["reason"]
-    if draws.of_case(w, c, _COMPLAIN, n, 0) < behaviour["p_complain"]:
+    if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
         kind = _COMPLAINT
         reason = behaviour["complaint"]
-    w.cause_sums[WARM_UP if t < 0.0 else MEASURED, visit["step"], kind] += 1.0
+    w.cause_sums[moment(w, t)["phase"], visit["step"], kind] += 1.0
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

@@ -31,7 +31,7 @@ from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW
-from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, week_of
+from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
@@ -88,7 +88,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass"] = w.passes[c, s]
     visit["at_step"] = t
-    w.step_sums[week_of(w, t), s, _S_VISITS] += 1.0
+    w.step_sums[moment(w, t)["week"], s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         return line_up(w, v, t)
@@ -181,7 +181,8 @@ def _hold(w: Any, v: int, t: float) -> None:
     r[h]["parent"] = v
     r[h]["awaits"] = visit["stamp"]
     r[h]["step"] = visit["held_step"]
-    change(w, h, HOLDING, t + w.teams[w.steps[visit["held_step"]]["team"]]["warm_limit"])
+    team = w.steps[visit["held_step"]]["team"]  # none: a machine does the step by now
+    change(w, h, HOLDING, t + w.teams[team]["warm_limit"] if team >= 0 else t)
     call(w, h)
 
 
@@ -203,7 +204,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[week_of(w, t), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
@@ -220,7 +221,7 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
-    week = week_of(w, t)
+    week = moment(w, t)["week"]
     if kind == REWORK:
         w.step_sums[week, s, _S_REWORK] += 1.0
     elif kind == MISROUTE:

@@ -15,8 +15,7 @@ from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import MEASURED, WARM_UP, Cause, ContactColumn, HourColumn, StepColumn, wait_bin, week_of
-from cxsim.timetables import hour_of_week
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, moment, wait_bin
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)
@@ -64,9 +63,10 @@ def line_up(w: Any, v: int, t: float) -> bool:
     at_once = medium["at_once"]
     shared = at_once > 1 and medium["presence"] == PRESENT and present
     q = step["shared_queue"] if shared else step["queue"]
-    week = week_of(w, t)
-    hour = hour_of_week(w.days, t)
-    phase = WARM_UP if t < 0.0 else MEASURED
+    now = moment(w, t)
+    week = now["week"]
+    hour = now["hour"]
+    phase = now["phase"]
     if visit["team"] >= 0 and visit["team"] != team:
         w.step_sums[week, s, _S_HANDOFFS] += 1.0
     visit["team"] = team
@@ -90,7 +90,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
         if places >= 0 and crew_now["waiting"] >= places:
             lose_contact(w, v, BLOCKED, t)
             return True
-        if medium["p_balk"] > 0.0 and draws.of_contact(w, v, _BALK) < medium["p_balk"]:
+        if draws.in_contact(w, v, _BALK, medium["p_balk"]):
             lose_contact(w, v, BALKED, t)
             return True
     w.step_sums[week, s, _S_QUEUED] += 1.0
@@ -143,7 +143,7 @@ def _wants_call_back(w: Any, v: int) -> bool:
     s = w.visits[v]["step"]
     team = w.steps[s]["team"]
     predicted = (w.team_state[team]["waiting"] + 1) * w.steps[s]["mean_work"] / max(1, w.team_state[team]["duty"])
-    return bool(predicted > over and draws.of_contact(w, v, _ACCEPT_CALL_BACK) < w.channels[channel]["p_accept"])
+    return bool(predicted > over and draws.in_contact(w, v, _ACCEPT_CALL_BACK, w.channels[channel]["p_accept"]))
 
 
 @compiled
@@ -177,7 +177,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     visit["missed"] = 0
     try_ = visit["tries"]
     if step["outbound"] == 1 and not present:
-        if draws.at_step(w, v, _REACHED, try_) >= step["p_reached"]:
+        if not draws.in_step(w, v, _REACHED, try_, step["p_reached"]):
             visit["missed"] = 1
     elif visit["call_back"] == 1:
         if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
@@ -189,7 +189,8 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     else:
         z = w.proficiency[a, step["skill"]]
         minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
-        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+        if z != 0.0:
+            minutes *= math.exp(-w.behaviour[0]["speed"] * z)
         minutes *= 1.0 + w.channels[channel]["slowdown"] * (w.agents[a]["load"] - 1)
     change(w, v, SERVED, began_at + minutes)
     if visit["held"] >= 0:
@@ -208,12 +209,13 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
         more = -1.0
     elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
         more = 1.0
-    row = w.step_sums[week_of(w, t), s]
+    now = moment(w, t)
+    row = w.step_sums[now["week"], s]
     row[_S_SERVED] += 1.0
     row[_S_WAITED] += more
     row[_S_SERVED_WAIT] += wait
     row[_S_SERVED_WAIT_SQUARED] += wait * wait
-    hours = w.hour_sums[WARM_UP if t < 0.0 else MEASURED, hour_of_week(w.days, t), team]
+    hours = w.hour_sums[now["phase"], now["hour"], team]
     hours[_H_SERVED] += 1.0
     hours[_H_WAITED] += more
     hours[_H_SERVED_WAIT] += wait
@@ -234,8 +236,9 @@ def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     c = visit["case"]
     team = w.steps[s]["team"]
     channel = visit["channel"]
-    w.wait_bins[WARM_UP if t < 0.0 else MEASURED, team, wait_bin(wait)] += 1.0
-    line = w.contact_sums[week_of(w, t), visit["reason"], channel]
+    now = moment(w, t)
+    w.wait_bins[now["phase"], team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[now["week"], visit["reason"], channel]
     line[_C_WAIT] += wait
     line[_C_WAITED] += more
     line[_C_SERVED] += 1.0

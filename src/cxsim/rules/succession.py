@@ -8,7 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
-from cxsim.tally import StepColumn, week_of
+from cxsim.tally import StepColumn, moment
 
 _NEXT = int(draws.Purpose.NEXT)
 _RIGHT = int(draws.Purpose.RIGHT)
@@ -32,20 +32,24 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     right = step["right"]
     if right >= 0:
         held = w.rights[step["team"], right]
-        if draws.at_step(w, v, _RIGHT, 0) >= held["share"]:
+        if not draws.in_step(w, v, _RIGHT, 0, held["share"]):
             return -1, step["escalates_to"], ESCALATION
-        w.step_sums[week_of(w, t), s, _S_DECIDED] += 1.0
-        if draws.at_step(w, v, _RIGHT_ERROR, 0) < held["p_error"]:
+        w.step_sums[moment(w, t)["week"], s, _S_DECIDED] += 1.0
+        if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):
             case["wrong"] = 1
             case["wrongs"] += 1
             case["cost"] += held["cost"]
     first = step["first_edge"]
     n = step["edges"]
+    if n == 0:
+        return -1, -1, NORMAL
     segment = case["segment"]
     channel = visit["channel"]
+    if n == 1 and w.edge_p[first, segment, channel] >= 1.0:
+        return first, w.edges[first]["to"], w.edges[first]["kind"]
     scale = 1.0
     shift = 0.0
-    if a >= 0 and behaviour["misroute"] > 0.0:
+    if a >= 0 and behaviour["misroute"] > 0.0 and step["skill"] >= 0:
         shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
         bad = 0.0
         changed = 0.0
@@ -69,7 +73,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         total += p
         if u < total:
             return e, w.edges[e]["to"], w.edges[e]["kind"]
-    if n > 0 and total >= 1.0 - 1e-12:  # the shares add up to one but for rounding
+    if total >= 1.0 - 1e-12:  # the shares add up to one but for rounding
         e = first + n - 1
         return e, w.edges[e]["to"], w.edges[e]["kind"]
     return -1, -1, NORMAL
