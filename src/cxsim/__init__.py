@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cxsim.measures import MEASURES
     from cxsim.organisation import Organisation, read_organisation
     from cxsim.problems import Problems
+    from cxsim.report import draw, write_report
     from cxsim.scenario import Scenario, read_scenario
     from cxsim.study import Results, Settings, run_study
 
@@ -33,11 +34,13 @@ __all__ = [
     "Settings",
     "calibrate",
     "compare",
+    "draw",
     "load_organisation",
     "load_scenario",
     "read_organisation",
     "read_scenario",
     "run_study",
+    "write_report",
 ]
 
 
@@ -73,7 +76,7 @@ def __getattr__(name: str) -> Any:
     from cxsim.scenario import Scenario, read_scenario
     from cxsim.study import Results, Settings, run_study
 
-    public = {
+    public: dict[str, Any] = {
         "MEASURES": MEASURES,
         "Comparison": Comparison,
         "Organisation": Organisation,
@@ -87,5 +90,9 @@ def __getattr__(name: str) -> Any:
         "read_scenario": read_scenario,
         "run_study": run_study,
     }
+    if name not in public:  # what draws is imported last: it takes a second
+        from cxsim.report import draw, write_report
+
+        public |= {"draw": draw, "write_report": write_report}
     globals().update(public)  # also `compare` and `calibrate`, where the modules of that name stood
     return public[name]

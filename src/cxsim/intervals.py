@@ -61,6 +61,14 @@ def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mea
     return Mean(value, _half_width(sd, n, confidence, family), sd, n)
 
 
+def widened(half_width: float, n: int, confidence: float = 0.95, family: int = 1) -> float:
+    """The half-width of one of `family` intervals that hold together (Bonferroni), from that of the same interval by
+    itself, of `n` replications."""
+    if n < 2:
+        return half_width
+    return half_width * t_quantile(1.0 - (1.0 - confidence) / family, n - 1) / t_quantile(confidence, n - 1)
+
+
 def means_of(values: Values, confidence: float = 0.95) -> tuple[Values, Values]:
     """Means and half-widths over the first axis of an array; NaN entries are left out, each where it is."""
     there = ~np.isnan(values)

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from cxsim.places import spoken
 from cxsim.problems import Problem, Problems
@@ -25,6 +27,8 @@ from cxsim.yaml_lines import COMMAND_LINE
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """Date inside every .xlsx, so that equal tables are equal files."""
+INKS = {"better": "00795A", "worse": "B34A00"}
+"""Colours of verdicts; the word says it too."""
 
 
 def unwritable(folder: str) -> list[Problem]:
@@ -104,29 +108,53 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
 
 
-def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
-    """An .xlsx with one sheet a table: bold headings that stay in sight, columns wide enough to read."""
+@dataclass(frozen=True)
+class Sheet:
+    """A table as a sheet that people read."""
+
+    table: pd.DataFrame
+    decimals: Sequence[int] = ()
+    """[row] decimals of its numbers; none: as they are."""
+    widest: int = 60
+    """Characters of a column; longer texts and headings are broken."""
+
+
+def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
+    """An .xlsx that opens on the first of its sheets: bold headings and a first column that stay in sight."""
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for title, table in sheets.items():
-        sheet = book.create_sheet(title[:31])
-        sheet.append([str(column) for column in table.columns])
-        for row in table.itertuples(index=False):
-            sheet.append([_cell(value) for value in row])
-        for cells in sheet.iter_rows():
-            for cell in cells:
-                if cell.data_type == "f":  # a text that begins with '=' is a text
-                    cell.data_type = "s"
-        for i, column in enumerate(table.columns, start=1):
-            longest = max([len(str(column)), *(len(_shown(v)) for v in table[column])])
-            sheet.column_dimensions[get_column_letter(i)].width = min(longest + 2, 60)
-            sheet.cell(1, i).font = Font(bold=True)
-        sheet.freeze_panes = "A2"
+    for title, sheet in sheets.items():
+        _fill(book.create_sheet(title[:31]), sheet)
     book.properties.creator = "cxsim"
     book.properties.created = EPOCH.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(_undated(buffer))
+
+
+def _fill(page: Any, sheet: Sheet) -> None:
+    table = sheet.table
+    page.append([str(column) for column in table.columns])
+    for row in table.itertuples(index=False):
+        page.append([_cell(value) for value in row])
+    for cells in page.iter_rows():
+        for cell in cells:
+            if cell.data_type == "f":  # a text that begins with '=' is a text
+                cell.data_type = "s"
+            if str(cell.value) in INKS:
+                cell.font = Font(bold=True, color=INKS[str(cell.value)])
+    for i, column in enumerate(table.columns, start=1):
+        longest = max([min(len(str(column)), 14), *(len(_shown(v)) for v in table[column])])
+        page.column_dimensions[get_column_letter(i)].width = min(longest + 2, sheet.widest)
+        page.cell(1, i).font = Font(bold=True)
+        page.cell(1, i).alignment = Alignment(wrap_text=True, vertical="bottom", horizontal="left" if i == 1 else None)
+    for i, decimals in enumerate(sheet.decimals, start=2):
+        for cell in page[i]:
+            if isinstance(cell.value, float):
+                cell.number_format = "#,##0" + "." * (decimals > 0) + "0" * decimals
+    page.freeze_panes = "B2"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _cell(value: Any) -> Any:

@@ -10,42 +10,64 @@ import pandas as pd
 import pytest
 
 from cxsim.compare import COLUMNS, Comparison, compare
-from cxsim.compare.words import amount, number
-from cxsim.intervals import t_quantile
-from cxsim.measures import HEADLINES, MEASURES, Spending
+from cxsim.compare.say import rounded
+from cxsim.compare.where import certain, felt
+from cxsim.compare.words import amount, half, number
+from cxsim.intervals import mean_of, t_quantile
+from cxsim.measures import ALL, HEADLINES, MEASURES, Spending
 from cxsim.organisation import read_organisation
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
 from organisations import small_bank
 
-EMPTY = pd.DataFrame(columns=["scenario", "segment", "reason", "measure", "value"])
+EMPTY = pd.DataFrame(
+    columns=["scenario", "segment", "reason", "measure", "value", "difference", "difference_half_width", "pairs"]
+)
+LOAN = [-0.30, -0.31, -0.29, -0.30]
+"""How the effort of loan applicants changes in each replication, where it does."""
 
 
-def study(changes: Mapping[str, Sequence[float]], spending: Spending | None = None, **settings: Any) -> Results:
-    """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in the scenario."""
+def reasons_of(changes: Mapping[tuple[str, str], Sequence[float]], scenarios: Sequence[str]) -> pd.DataFrame:
+    """A study's table of reasons: 5 loans in 100 cases a week, effort 0.8; `changes` by scenario and reason."""
+    rows: list[tuple[Any, ...]] = []
+    for scenario in ("baseline", *scenarios):
+        for reason, cases in (("loan", 5.0), ("question", 95.0), (ALL, 100.0)):
+            rows.append((scenario, ALL, reason, "cases_per_week", cases, 0.0, 0.0, 4))
+            d = mean_of(changes.get((scenario, reason), [0.0] * 4))
+            rows.append((scenario, ALL, reason, "effort", 0.8 + d.value, d.value, d.half_width, 4))
+    return pd.DataFrame(rows, columns=EMPTY.columns)
+
+
+def study(
+    changes: Mapping[str, Sequence[float]],
+    spending: Spending | None = None,
+    reasons: pd.DataFrame = EMPTY,
+    names: Sequence[str] = ("course",),
+    **settings: Any,
+) -> Results:
+    """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in each scenario."""
     o = read_organisation(small_bank())
     course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h"}
     plan = {"title": "A course", "cannot_say": "Whether they like it.", "interventions": [{"training": course}]}
-    s = read_scenario(plan, o, "course")
+    scenarios = tuple(read_scenario(plan | {"title": f"A {name}"}, o, name) for name in names)
     rows = [
-        (name, k, m.name, 10.0 + k + (changes.get(m.name, [0.0] * 4)[k] if name == "course" else 0.0))
-        for name in ("baseline", "course")
+        (name, k, m.name, 10.0 + k + (changes.get(m.name, [0.0] * 4)[k] if name != "baseline" else 0.0))
+        for name in ("baseline", *names)
         for k in range(4)
         for m in MEASURES
     ]
-    frames = dict.fromkeys(
-        ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "transitions"), EMPTY
-    )
+    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "transitions"), EMPTY)
     return Results(
         organisation=o,
         points=({},),
-        scenarios=(s,),
+        scenarios=scenarios,
         settings=Settings(weeks=8, replications=4, **settings),
         replications=4,
         complete=True,
         engine="simpy",
         checked="",
-        spending={"course": spending or Spending()},
+        spending={name: spending or Spending() for name in names},
+        reasons=reasons,
         held=(),
         warnings=("front_line: too much",),
         measured=pd.DataFrame(rows, columns=["scenario", "replication", "measure", "value"]),
@@ -103,7 +125,7 @@ def test_the_finding_is_a_sentence() -> None:
     assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in said
     assert "undecided: waits" in said
-    assert "no difference that matters in effort, CES" in said
+    assert "the other 10 measures: too small to matter" in said
 
 
 def test_nothing_changed_is_said_so() -> None:
@@ -152,10 +174,99 @@ def test_limits_are_printed() -> None:
         (72.5, "s", "72 s"),
         (1.0, "%", "1.0 percentage points"),
         (-0.001, "contacts", "0.00"),
+        (-1234.5, "EUR/week", "−1,234 EUR a week"),
     ],
 )
 def test_numbers_as_they_are_said(value: float, unit: str, said: str) -> None:
     assert amount(value, unit) == said
+
+
+def test_a_reason_is_looked_at_with_an_interval_that_holds_for_all_that_are() -> None:
+    """Two reasons, one measure, one scenario: a family of two, whichever of them is told."""
+    comparison = compare(study({}, reasons=reasons_of({("course", "loan"): LOAN}, ["course"])))
+    assert len(comparison.where) == 2
+    loan = next(r for r in comparison.where.itertuples() if r.name == "loan")
+    half = mean_of(LOAN, 0.95, 2).half_width
+    assert loan.half_width == pytest.approx(half)
+    assert (loan.low, loan.high) == (pytest.approx(-0.3 - half), pytest.approx(-0.3 + half))
+    assert loan.baseline == pytest.approx(0.8)
+    assert loan.share == pytest.approx(5.0)
+    assert loan.verdict == "better"
+
+
+def test_what_may_be_chance_or_is_too_small_is_not_told() -> None:
+    noisy, tiny = [-0.5, 0.3, -0.6, 0.2], [-0.01, -0.011, -0.009, -0.01]
+    for change in (noisy, tiny):
+        comparison = compare(study({}, reasons=reasons_of({("course", "loan"): change}, ["course"])))
+        assert certain(comparison.where).empty
+        assert felt(comparison.where, "course", "reason", {}) == []
+
+
+def test_reasons_stand_in_the_order_of_their_change() -> None:
+    both = {("course", "question"): [-0.1, -0.101, -0.099, -0.1], ("course", "loan"): LOAN}
+    comparison = compare(study({}, reasons=reasons_of(both, ["course"])))
+    assert [rows[0].name for rows in felt(comparison.where, "course", "reason", {})] == ["loan", "question"]
+
+
+def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> None:
+    """Over all cases nothing moves enough: who feels it comes first, with its interval."""
+    changes = {"effort": [-0.015, -0.016, -0.014, -0.015]}
+    said = compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))).findings()["course"][0]
+    assert said.startswith("A course. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)")
+    assert "Over all cases all 13 measures: too small to matter" in said
+
+
+def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
+    changes = {"effort": [-0.2, -0.21, -0.19, -0.2]}
+    told = compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))).findings()["course"]
+    assert told[0].startswith("A course. Better: a case takes 0.200 SD less effort")
+    assert told[1].startswith("Felt most by customers with “loan”")
+
+
+@pytest.mark.parametrize("many", [2, 3, 5])
+def test_scenarios_stand_side_by_side(many: int) -> None:
+    """One table: the measures once, the baseline once, a column a scenario; as many beside each other as fit."""
+    names = ["course", "rota", "script", "robot", "survey"][:many]
+    reasons = reasons_of({("rota", "loan"): LOAN}, names)
+    said = compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names)).say().splitlines()
+    waits = [line for line in said if line.startswith("  waits, s")]
+    assert len(waits) == (1 if many <= 3 else 2)
+    assert sum(line.count("−21.0 ± ") + line.count("−21 ± ") for line in waits) == many
+    (heading, *_) = [line for line in said if "baseline  A course" in line]
+    assert all(f"A {name}" in heading for name in names[:3])
+    loans = [line for line in said if line.startswith("    loan (5.0 %)")]
+    assert loans[0].count("±") == min(many, 3)
+    assert max(map(len, said)) <= 118
+
+
+def test_levels_that_mean_nothing_are_not_shown() -> None:
+    comparison = compare(study({"net_benefit_running": [5.0] * 4}))
+    (line,) = [line for line in comparison.say().splitlines() if line.startswith("  net benefit at run-rate")]
+    assert line.split() == ["net", "benefit", "at", "run-rate", "+5.00", "0.00", "EUR/week", "better"]
+    headline = comparison.headline().set_index("measure")
+    assert math.isnan(headline.loc["net benefit at run-rate", "baseline"])
+    assert headline.loc["net benefit at run-rate", "difference"] == 5.0
+
+
+def test_the_sheet_has_the_headlines_then_the_reasons() -> None:
+    reasons = reasons_of({("rota", "loan"): LOAN}, ["course", "rota"])
+    headline = compare(study({}, reasons=reasons, names=["course", "rota"])).headline()
+    assert list(headline["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
+    assert headline["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
+    assert headline["A rota: verdict"].iloc[-1] == "better"
+    assert headline["A course: difference"].iloc[-1] == 0.0
+
+
+def test_factors_are_written_out() -> None:
+    assert [rounded(x) for x in (4670.0, 1290.0, 23.7, 1.26, 0.044)] == ["4,700", "1,300", "24", "1.3", "0.044"]
+
+
+def test_a_half_width_is_never_nothing() -> None:
+    assert [half(0.0004, "SD"), half(0.003, "contacts"), half(0.0, "SD")] == [
+        "<0.001",
+        "<0.01",
+        "0.000",
+    ]
 
 
 def test_numbers_that_are_none() -> None:

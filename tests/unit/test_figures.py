@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from cxsim.compare import COLUMNS
+from cxsim.compare import COLUMNS, WHERE
 from cxsim.figures import change_by_measure, cost_against_loyalty, effort_ledger, png, svg
 from cxsim.figures.change import VERDICTS
 from cxsim.figures.ledger import SOURCES
@@ -75,15 +75,32 @@ def ledger(*scenarios: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
+def where(*scenarios: str) -> pd.DataFrame:
+    """Effort of two reasons: loans 0.36 SD less of 0.72 in each scenario, limits as they are."""
+    rows = []
+    for name in scenarios or ("one",):
+        for reason, title, part, before, by, half, verdict in (
+            ("loan", "Loan application", 25.0, 0.72, -0.36, 0.02, "better"),
+            ("limit", "Limit change", 75.0, 0.24, 0.0, 0.004, "same"),
+        ):
+            found: dict[str, Any] = {
+                "scenario": name, "kind": "reason", "name": reason, "title": title, "share": part, "measure": "effort",
+                "unit": "SD", "direction": "lower", "baseline": before, "value": before + by, "difference": by,
+                "low": by - half, "high": by + half, "half_width": half, "worthwhile": 0.02, "verdict": verdict,
+            }  # fmt: skip
+            rows.append(found)
+    return pd.DataFrame(rows, columns=WHERE)
+
+
 def drawn(*scenarios: str, title: str = "One") -> list[Any]:
     names = scenarios or ("one",)
     titles = {name: f"{title} {name}" for name in names}
     rows = table(*names)
     reasons = {"loan": "Loan application", "limit": "Limit change"}
     return [
-        change_by_measure(rows, titles),
+        change_by_measure(rows, where(*names), titles),
         cost_against_loyalty(rows, titles, "EUR"),
-        effort_ledger(*ledger(*names), rows, titles, reasons),
+        effort_ledger(*ledger(*names), rows, where(*names), titles, reasons),
     ]
 
 
@@ -124,7 +141,7 @@ def test_the_readers_own_settings_neither_matter_nor_change() -> None:
 
 def test_a_mark_is_where_the_difference_is_in_worthwhile_ones_better_to_the_right() -> None:
     """contacts per case: -0.15 is three times 0.05, and fewer is better; resolution: -4 points of 1, worse."""
-    (ax, *_) = change_by_measure(table(), {"one": "One"}).axes
+    (ax, *_) = change_by_measure(table(), where(), {"one": "One"}).axes
     marks = {
         (round(float(line.get_xdata()[0]), 6), line.get_marker()) for line in ax.lines if len(line.get_xdata()) == 1
     }
@@ -152,13 +169,15 @@ def test_colours_are_safe(names: tuple[str, ...]) -> None:
 
 def test_titles_say_the_finding() -> None:
     change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn())
-    assert "One one: 3 better and 2 worse, of 6 measures" in change
+    assert "One one: less effort with “Loan application”; over all cases 3 better and 2 worse, of 6 measures" in change
     assert "One one: dearer, customers more loyal" in loyalty
-    assert "One one: 10 % less effort, most of the change in loan application" in effort
+    said = "“Loan application”: 50\u00a0% less effort, above all from being sent around; 10\u00a0% less over all cases"
+    assert said in effort
 
 
 def test_titles_of_several_scenarios_name_the_ends() -> None:
-    change, loyalty, _ = (texts(figure).replace("\n", " ") for figure in drawn("one", "two"))
+    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn("one", "two"))
+    assert "Most relief: “Loan application” with “One one”, 50\u00a0% less effort" in effort
     assert "One one does most good: 3 of 6 measures better, 2 worse" in change
     assert "More loyal customers: “One one”; lower cost: none for sure" in loyalty
 
@@ -176,20 +195,38 @@ def test_quadrants_are_named() -> None:
     assert {"cheaper and better", "dearer, but better", "cheaper, but worse", "dearer and worse"} <= words
 
 
-def test_bars_of_a_world_add_up_to_its_mean_effort() -> None:
-    """Twelve causes: 12 x (0.06 x 10 + 0.02 x 30) / 40 cases today, 12 x (0.03 x 10 + 0.02 x 30) / 40 then."""
+def test_bars_of_a_world_add_up_to_the_effort_per_case() -> None:
+    """All cases: 12 causes x (0.06 x 10 + 0.02 x 30) / 40 today, 12 x (0.03 x 10 + 0.02 x 30) / 40 then; loans 12 x
+    0.06 and 12 x 0.03; limits 12 x 0.02 in both."""
     (ax,) = drawn()[2].axes
-    today = sum(p.get_width() for p in ax.patches if p.get_alpha() != 1.0)
-    then = sum(p.get_width() for p in ax.patches if p.get_alpha() == 1.0)
-    assert today == pytest.approx(0.36)
-    assert then == pytest.approx(0.27)
+    bars: dict[tuple[float, bool], float] = {}
+    for p in ax.patches:
+        key = (round(p.get_y() + p.get_height() / 2, 3), p.get_alpha() == 1.0)
+        bars[key] = bars.get(key, 0.0) + p.get_width()
+    assert [round(x, 9) for _, x in sorted(bars.items())] == [0.36, 0.27, 0.72, 0.36, 0.24, 0.24]
 
 
-def test_whiskers_of_a_change_are_the_paired_ones() -> None:
-    """0.004 SD a case of the 10 in 40 cases that are loans: 0.001 of all cases on either side."""
+def test_whiskers_of_a_change_are_those_that_hold_together() -> None:
+    """0.02 SD on either side of what loans take then."""
     (ax,) = drawn()[2].axes
-    widths = sorted({round(float(x[1] - x[0]), 6) for x in (line.get_xdata() for line in ax.lines)})
-    assert 0.002 in widths
+    spans = {tuple(round(float(v), 6) for v in line.get_xdata()) for line in ax.lines}
+    assert (0.34, 0.38) in spans
+
+
+def test_the_reasons_whose_effort_changes_most_are_drawn_first() -> None:
+    (ax,) = drawn()[2].axes
+    headings = [text.get_text() for text in ax.texts if "cases" in text.get_text()]
+    assert headings == ["All cases", "Loan application, 25 % of cases", "Limit change, 75 % of cases"]
+    changes = {text.get_text(): text.get_fontweight() for text in ax.texts}
+    assert changes["−0.360"] == "bold"
+    assert changes["0.000"] == "normal"
+
+
+def test_reasons_that_feel_a_change_stand_below_the_measures() -> None:
+    ax = change_by_measure(table(), where(), {"one": "One"}).axes[0]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[-1].replace("\n", " ") == "effort, “Loan application” (25 %)"
+    assert len(labels) == 7
 
 
 def test_every_cause_has_its_place() -> None:
@@ -210,13 +247,35 @@ def test_nothing_is_cut_off(names: tuple[str, ...]) -> None:
         assert box.y1 <= height + 0.01
 
 
+@pytest.mark.parametrize("narrow", [4.3, 7.2])
+@pytest.mark.parametrize("names", [("one",), ("one", "two", "three")])
+def test_the_smallest_tables_are_drawn_without_a_warning(names: tuple[str, ...], narrow: float) -> None:
+    """One measure, one reason, titles of many lines: the axes keep their room."""
+    rows = table(*names)
+    few = rows[rows["measure"].isin(["effort", "running_cost", "nps_relationship"])]
+    effort, reasons = (frame[frame["reason"].isin([ALL, "loan"])] for frame in ledger(*names))
+    felt = where(*names)
+    titles = {name: f"{LONG} {name}" for name in names}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for figure in (
+            change_by_measure(few[few["measure"] == "effort"], felt[felt["name"] == "none"], titles),
+            cost_against_loyalty(few, titles, "EUR", width=narrow),
+            effort_ledger(effort, reasons, few, felt[felt["name"] == "loan"], titles, {}, width=narrow),
+        ):
+            assert svg(figure)
+
+
 def test_a_single_replication_has_no_intervals_and_is_drawn_all_the_same() -> None:
     rows = table()
     rows["low"], rows["high"], rows["half_width"] = -math.inf, math.inf, math.inf
     rows["verdict"] = "undecided"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for figure in (change_by_measure(rows, {"one": "One"}), cost_against_loyalty(rows, {"one": "One"}, "EUR")):
+        for figure in (
+            change_by_measure(rows, where(), {"one": "One"}),
+            cost_against_loyalty(rows, {"one": "One"}, "EUR"),
+        ):
             assert svg(figure)
 
 
@@ -231,4 +290,4 @@ def test_money_that_nothing_costs_is_drawn_all_the_same() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert svg(cost_against_loyalty(rows, {"one": "One"}, "EUR"))
-        assert svg(change_by_measure(rows, {"one": "One"}))
+        assert svg(change_by_measure(rows, where(), {"one": "One"}))

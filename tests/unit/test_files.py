@@ -16,7 +16,7 @@ import pytest
 from cxsim import places
 from cxsim.edits import Edit, edited
 from cxsim.files import load_organisation, merged, organisation_document, read_document, scenario_document
-from cxsim.output import new_folder, unwritable, write_new, write_table, write_workbook
+from cxsim.output import Sheet, new_folder, unwritable, write_new, write_table, write_workbook
 from cxsim.problems import Problems
 from cxsim.yaml_lines import Document, read_yaml
 
@@ -250,7 +250,7 @@ def test_equal_tables_are_equal_bytes(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         write_table(folder, "t", TABLE)
-        write_workbook(folder / "t.xlsx", {"t": TABLE})
+        write_workbook(folder / "t.xlsx", {"t": Sheet(TABLE)})
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
         if name == "one":
             time.sleep(2.1)  # a zip's clock ticks every two seconds
@@ -260,7 +260,7 @@ def test_equal_tables_are_equal_bytes(tmp_path: Path) -> None:
 
 def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
     write_table(tmp_path, "t", TABLE)
-    write_workbook(tmp_path / "t.xlsx", {"a sheet": TABLE})
+    write_workbook(tmp_path / "t.xlsx", {"a sheet": Sheet(TABLE, decimals=[3, 0, 1])})
     assert b"\r" not in (tmp_path / "t.csv").read_bytes()
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "t.csv"), TABLE, check_exact=True)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "t.parquet"), TABLE, check_exact=True)
@@ -268,6 +268,8 @@ def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
     assert [cell.value for cell in sheet[3]] == ["b", 1 / 3, 2, False]
     assert sheet["A4"].data_type == "s"
     assert sheet["A4"].value == "=1+1"
+    assert [sheet.cell(i, 2).number_format for i in (2, 3)] == ["#,##0.000", "#,##0"]
+    assert sheet.freeze_panes == "B2"
     with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
         assert {info.date_time for info in book.infolist()} == {(2000, 1, 1, 0, 0, 0)}
 

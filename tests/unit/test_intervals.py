@@ -17,6 +17,7 @@ from cxsim.intervals import (
     t_quantile,
     variance_ratio,
     verdict,
+    widened,
 )
 
 
@@ -150,3 +151,9 @@ def test_stopping_at_a_precision_covers_when_started_at_thirty() -> None:
             n = max(n + 10, int(min(needed(m.sd, 0.3), 2 * n)))
         covered += abs(m.value) <= m.half_width
     assert covered / studies == pytest.approx(0.95, abs=0.016)
+
+
+def test_an_interval_is_widened_as_if_it_had_been_made_for_the_family() -> None:
+    values = [1.0, 1.4, 0.7, 1.1, 1.9]
+    assert widened(mean_of(values).half_width, 5, 0.95, 40) == pytest.approx(mean_of(values, 0.95, 40).half_width)
+    assert widened(math.inf, 1, 0.95, 40) == math.inf

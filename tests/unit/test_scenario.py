@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxsim.changes import told
 from cxsim.interventions.dates import at_minutes
 from cxsim.organisation import Calendar, read_organisation
 from cxsim.problems import Problems
@@ -274,13 +275,35 @@ def test_the_difference_is_exact() -> None:
         Change(("teams", "front_line", "agents"), 6, 8),
         Change(("behaviour", "p_recontact"), None, 0.7),
     ]
-    assert [c.describe for c in changes(BANK, after)][1:] == [
-        "reasons.loan.promise.chaser: loan_status (no longer)",
-        "teams.front_line.skills: service, loans → loans, service",
-        "teams.front_line.agents: 6 → 8",
-        "behaviour.p_recontact: 0.7 (new)",
+    assert told(BANK, after) == [
+        "reason loan",
+        "  - promise: within 5 working days, chaser loan status",
+        "team front line",
+        "  ~ skills: service, loans → loans, service",
+        "  ~ agents: 6 → 8",
+        "behaviour",
+        "  + p recontact 0.7",
     ]
     assert changes(after, after) == []
+
+
+def test_the_difference_as_a_planner_reads_it() -> None:
+    """A scaled law is a factor, a merged or removed step a line, a change that routes share one line."""
+    plan = scenario(
+        {"speed_up": {"team": "front_line", "by": -0.5}},
+        {"remove_step": {"route": "loan", "step": "bureau"}},
+        {"merge_steps": {"route": "loan", "steps": ["check", "decide"], "into": "one", "control": "replaced"}},
+    )
+    lines = told(BANK, timeline(BANK, plan)[0][1])
+    text = " ".join(" ".join(lines).split())
+    assert "- 'bureau' (credit bureau, 1 d on average)" in text
+    assert (
+        "'check' (lending, 25 min on average, a control) and 'decide' (lending, 15 min on average) become 'one'" in text
+    )
+    assert "~ 'documents'" not in text  # it goes on to what became of the step it went on to
+    assert "work × 1.5: limit 6 min → 9 min; status 3 min → 4 min 30 s; loan 'intake' 12 min → 18 min" in text
+    assert max(map(len, lines)) <= 110
+    assert told(BANK, BANK) == []
 
 
 def test_the_difference_backwards_is_the_difference_swapped() -> None:

@@ -19,7 +19,7 @@ from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, WorkersLostError, run_study
 from cxsim.study.hold import held_to_service, smallest, staffed
-from cxsim.study.overload import expected_visits, growing, on_duty, overload
+from cxsim.study.overload import Overload, busy_spans, expected_visits, growing, growth, on_duty, overload
 from cxsim.study.work import order_of, prepare, replicate
 from cxsim.tally import WEEK
 
@@ -350,21 +350,64 @@ def test_holding_the_service_level(desk: Organisation) -> None:
 # ------------------------------------------------------------------------------------------------------- overload
 
 
-def test_overload_says_where_and_when() -> None:
+def test_overload_says_where_when_and_by_how_much() -> None:
     assert overload(read_organisation(tree()), 1) == {}
-    told = overload(read_organisation(tree(rate="60 per hour")), 1)
+    found = overload(read_organisation(tree(rate="60 per hour")), 1)["desk"]
     # a case needs 4 min at the desk; unresolved ones come back: 1 / (1 - 0.85 x (1 - 0.7 x 0.8 - 0.3 x 0.9)) = 1.1689
-    assert told["desk"].startswith("desk: a week brings 786 h of work")
-    assert "336 h are on duty" in told["desk"]
+    assert found.endless
+    assert found.by == pytest.approx(786 / 336 - 1, abs=0.002)
+    assert found.text.startswith("desk: a week brings 785.5 h of work for 336 h on duty, 134 % too much")
+    assert "from the start of the warm-up on" in found.text
+    assert "from week 3 on" in overload(read_organisation(tree(rate="60 per hour")), 1, 3 * 7 * 1440.0)["desk"].text
 
 
 def test_overload_in_some_hours_of_the_week() -> None:
     busy = tree()
-    busy["profiles"] = {"peak": {"values": [0.5] * 34 + [10.0] + [0.5] * 133}}
+    busy["profiles"] = {"peak": {"values": [0.5] * 34 + [10.0, 10.0] + [0.5] * 132}}
     busy["reasons"]["question"]["arrives"] = "peak"
-    told = overload(read_organisation(busy), 1)
-    assert "in 1 hours of the week" in told["desk"]
-    assert "most on Tue 10:00" in told["desk"]
+    found = overload(read_organisation(busy), 1)["desk"]
+    assert not found.endless
+    assert "in every ordinary week, on Tue 10:00-12:00 (work for " in found.text
+    assert f"2 there, {100 * found.by:.0f} % too much)" in found.text
+
+
+def test_too_much_by_a_hair_is_no_overload() -> None:
+    """Hours in a row of one day are one stretch, the worst first; what is 1 % too much is none."""
+    duty = np.full(168, 2.0)
+    live = duty.copy()
+    live[[10, 11]] = 2.02
+    assert busy_spans(live, duty) == []
+    live[[23, 24, 25, 40]] = 2.3, 2.4, 2.5, 3.0
+    assert busy_spans(live, duty) == [(40, 40), (24, 25), (23, 23)]
+
+
+def test_a_scenario_is_told_where_it_makes_overload_worse() -> None:
+    today = Overload(False, 0.10, "")
+    assert Overload(True, 0.03, "").worse_than(today)
+    assert Overload(False, 0.20, "").worse_than(today)
+    assert not Overload(False, 0.12, "").worse_than(today)
+    assert not today.worse_than(Overload(True, 0.03, ""))
+
+
+def test_overload_is_told_before_anything_runs() -> None:
+    told: list[str] = []
+    stop = Settings(weeks=1, warm_up_weeks=0, replications=1, workers=1, engine="simpy")
+
+    def progress(done: int, wanted: int | None, what: str) -> None:
+        assert told, "the warning comes first"
+        raise KeyboardInterrupt
+
+    desk = read_organisation(tree(rate="60 per hour"))
+    results = run_study(desk, [nothing(desk)], stop, progress, warn=told.append)
+    assert not results.complete
+    assert list(results.warnings) == told
+    assert [text.split(":")[0] for text in told] == ["desk", "office"]  # the scenario makes it no worse
+
+
+def test_the_week_in_which_a_backlog_begins_to_grow() -> None:
+    """Flat at 5 until the close of week 3, then 4 more a week: the fifth week, number 4, is the first to grow."""
+    assert growth(np.array([5.0, 5.0, 5.0, 5.0, 9.0, 13.0, 17.0, 21.0])) == (4, pytest.approx(4.0))
+    assert growth(np.arange(8.0)) == (0, pytest.approx(1.0))
 
 
 def test_agents_on_duty_by_hour_less_breaks_and_absence() -> None:
@@ -406,4 +449,7 @@ def test_branches_meet_once() -> None:
 def test_backlogs_that_grow() -> None:
     closes = [np.array([[k * 10.0 + r, 20.0 + r] for k in range(8)]) for r in range(3)]
     (told,) = growing(closes, ["office", "desk"])
-    assert told.startswith("office: its backlog grew from 6 to 66")
+    assert told.startswith(
+        "office: its backlog grows from the first week on, by about 10 a week, "
+        "from 6 in the first quarter of the weeks to 66 in the last"
+    )

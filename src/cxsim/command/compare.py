@@ -20,10 +20,10 @@ from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
 from cxsim.compare import compare as compared
-from cxsim.compare.say import text_table
+from cxsim.compare.shown import decimals, one_scenario
 from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
-from cxsim.output import new_folder, plain, write_json, write_table, write_text, write_workbook
+from cxsim.output import Sheet, new_folder, plain, write_json, write_table, write_text, write_workbook
 from cxsim.report import write_report
 from cxsim.scenario import timeline
 from cxsim.study import Results, run_study
@@ -31,6 +31,8 @@ from cxsim.study import Results, run_study
 INTERRUPTED = 130
 ELSEWHERE = ("workers=", "output=")
 """Arguments that change nothing in the results."""
+SHEETS = {"comparison": "measures", "where": "reasons and segments"}
+"""Names of tables in the workbook, where they differ from those of their files."""
 Answer = tuple[Job, Results, Comparison]
 
 
@@ -43,7 +45,7 @@ def compare(requests: Sequence[Request]) -> int:
     try:
         with Shown() as shown, pool(jobs[0].settings.workers) as executor:
             for job in jobs:
-                results = run_study(job.organisation, job.scenarios, job.settings, progress=shown, executor=executor)
+                results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
                 if results.replications:
                     answers.append((job, results, compared(results)))
                 if not results.complete:
@@ -75,13 +77,21 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
     ((job, results, comparison),) = answers
     tables = {
         "comparison": comparison.table,
+        "where": comparison.where,
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }
     said = comparison.say()
     for name, table in {**tables, **results.tables()}.items():
         write_table(folder, name, table)
-    write_workbook(folder / "comparison.xlsx", tables)
+    headline = comparison.headline()
+    write_workbook(
+        folder / "comparison.xlsx",
+        {
+            "headline": Sheet(headline, decimals(headline), 48),
+            **{SHEETS.get(name, name): Sheet(table) for name, table in tables.items() if len(table)},
+        },
+    )
     write_text(folder / "comparison.txt", said + "\n")
     again = shlex.join(["python", "-m", "cxsim", *(a for a in sys.argv[1:] if not a.startswith(ELSEWHERE))])
     write_report(folder, results, comparison, job.scenarios, job.organisation, again)
@@ -98,13 +108,13 @@ def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
             parts.append(wanted.assign(**keys)[[*keys, *wanted.columns]])
     table = pd.concat(parts, ignore_index=True)
     write_table(folder, "sweep", table)
-    write_workbook(folder / "sweep.xlsx", {"sweep": table})
+    write_workbook(folder / "sweep.xlsx", {"sweep": Sheet(table)})
     for job, results, comparison in answers:
         for request in job.requests:
             names = _scenarios_of(request, job)
             print("\n" + ", ".join(f"{key}={_shown(value)}" for key, value in request.swept.items()))
             for name in names:
-                print(text_table(cells(comparison.table, name, results.points[0])))
+                print(one_scenario(cells(comparison.table, name, results.points[0])))
 
 
 def _scenarios_of(request: Request, job: Job) -> list[str]:

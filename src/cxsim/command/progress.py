@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 from types import TracebackType
 
@@ -50,6 +51,14 @@ class Shown:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def warn(self, text: str) -> None:
+        """A warning that is to be seen before anything runs."""
+        lines = textwrap.fill(f"cxsim: overload: {text}", 110, subsequent_indent="  ")
+        if self._bar is not None:
+            self._bar.console.print(lines, highlight=False, markup=False)
+        else:
+            print(lines, file=sys.stderr, flush=True)
 
     def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
         INTERRUPTS.look()

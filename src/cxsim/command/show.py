@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from cxsim.organisation.checks import followers
 from cxsim.organisation.sources import Assumption
 from cxsim.organisation.work import Edge
 from cxsim.problems import Path, Problem, Problems, dotted, nearest
+from cxsim.scenario import Scenario
 from cxsim.yaml_lines import Document
 
 
@@ -110,35 +112,50 @@ def _edge(to: str, edge: Edge) -> str:
 
 
 def _scenario(request: Request) -> str:
-    from cxsim.changes import changes
-    from cxsim.interventions.dates import WEEK
-    from cxsim.scenario import timeline
-
     organisation, _ = load_organisation(request["organisation"], request.edits)
     parts = []
     for name in request.scenarios():
         scenario, document = load_scenario(name, organisation)
-        parts += [f"{scenario.title}  ({document.source or 'nothing changes'})"]
-        words = (
-            ("because", scenario.because),
-            ("source", scenario.source),
-            ("cannot say", scenario.cannot_say),
-        )
-        parts += [columns([(word, text.strip()) for word, text in words if text])]
-        steps = timeline(organisation, scenario)
-        for dated in scenario.interventions:
-            now = [o for at, o in steps if at < dated.starts] or [organisation]
-            until = f" until week {dated.ends / WEEK:g}" if dated.ends is not None else ""
-            parts += [f"  from week {dated.starts / WEEK:g}{until}: {dated.intervention.says(now[-1])}"]
-        before = organisation
-        for at, after in steps:
-            found = changes(before, after)
-            if found:
-                parts += [f"\nWhat changes in week {at / WEEK:g}"]
-                parts += [f"  {change.describe}" for change in found]
-            before = after
-        parts += [""]
+        parts += [scenario_text(organisation, scenario, document.source), ""]
     return "\n".join(parts)
+
+
+def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -> str:
+    """What a scenario is for, what it does when, and what that changes."""
+    from cxsim.changes import told
+    from cxsim.interventions.dates import WEEK
+    from cxsim.scenario import timeline
+
+    parts = [f"{scenario.title}  ({source or 'nothing changes'})"]
+    words = (("because", scenario.because), ("source", scenario.source), ("cannot say", scenario.cannot_say))
+    parts += [_paragraph(f"{word:10}  {' '.join(text.split())}", 12) for word, text in words if text]
+    steps = timeline(organisation, scenario)
+    if scenario.interventions:
+        parts += ["", "What is done"]
+    for dated in scenario.interventions:
+        now = [o for at, o in steps if at < dated.starts] or [organisation]
+        until = f" until week {dated.ends / WEEK:g}" if dated.ends is not None else ""
+        costs = [
+            f"{cost:,.0f} {organisation.economics.currency} {when}"
+            for cost, when in ((dated.costs.once, "once"), (dated.costs.per_week, "a week"))
+            if cost
+        ]
+        spent = f" It costs {' and '.join(costs)}." if costs else ""
+        says = dated.intervention.says(now[-1])
+        parts += [_paragraph(f"from week {dated.starts / WEEK:g}{until}: {says}{spent}", 4)]
+    before = organisation
+    for at, after in steps:
+        lines = told(before, after)
+        if lines:
+            parts += ["", f"What changes in week {at / WEEK:g}   (+ new, - gone, ~ different; a run leaves the exact "]
+            parts[-1] += "numbers in changes.csv)"
+            parts += [f"  {line}" for line in lines]
+        before = after
+    return "\n".join(parts)
+
+
+def _paragraph(text: str, hanging: int) -> str:
+    return textwrap.fill(text, 110, initial_indent="  ", subsequent_indent="  " + " " * hanging)
 
 
 def _assumptions(request: Request) -> str:
@@ -164,8 +181,8 @@ def _assumption_row(alike: Sequence[Assumption]) -> tuple[str, ...]:
 def _measures(request: Request) -> str:
     from cxsim.measures import MEASURES
 
-    head = ("measure", "unit", "better", "worthwhile", "basis", "formula")
-    rows = [(m.name, m.unit, m.better, f"{m.worthwhile:g}", m.basis, m.formula) for m in MEASURES]
+    head = ("measure", "unit", "better", "worth speaking of from", "basis", "formula")
+    rows = [(m.name, m.unit, m.better, m.matters, m.basis, m.formula) for m in MEASURES]
     return columns([head, *rows], "")
 
 

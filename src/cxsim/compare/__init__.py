@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cxsim.compare.say import limits, say, told_of
+from cxsim.compare.say import besides_of, findings_of, limits, say
+from cxsim.compare.shown import headline_table
 from cxsim.compare.table import COLUMNS, cells, family_of, table_of
+from cxsim.compare.where import WHERE, where_of
 from cxsim.study import Results
 
-__all__ = ["COLUMNS", "Comparison", "compare"]
+__all__ = ["COLUMNS", "WHERE", "Comparison", "compare"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Comparison:
     table: pd.DataFrame
     """One row for each point, scenario and measure; see `cxsim.compare.table.table_of`."""
 
+    where: pd.DataFrame
+    """One row for each point, scenario, reason or segment, and measure; see `cxsim.compare.where.where_of`."""
+
     @property
     def family(self) -> int:
         """How many intervals hold together: scenarios × headline measures."""
@@ -28,13 +33,24 @@ class Comparison:
 
     def say(self) -> str:
         """Findings, table and limits as text."""
-        return say(self.results, self.table)
+        return say(self.results, self.table, self.where)
+
+    def headline(self) -> pd.DataFrame:
+        """The table people read: a row for each headline measure, then for each reason that feels a change."""
+        return headline_table(self.results, self.table, self.where)
 
     def findings(self) -> dict[str, list[str]]:
         """Sentences by scenario, the finding first; of the first point."""
         label = self.results.points[0]
-        found = {s.name: cells(self.table, s.name, label) for s in self.results.scenarios}
-        return {s.name: told_of(self.results, s, found[s.name], label) for s in self.results.scenarios if found[s.name]}
+        found = [(s, cells(self.table, s.name, label)) for s in self.results.scenarios]
+        return {
+            s.name: [
+                *findings_of(self.results, s, rows, self.where, label),
+                *besides_of(self.results, s, rows, label),
+            ]
+            for s, rows in found
+            if rows
+        }
 
     def limits(self) -> list[str]:
         """What the results cannot say."""
@@ -43,4 +59,4 @@ class Comparison:
 
 def compare(results: Results) -> Comparison:
     """Pair the replications of each scenario with those of the baseline."""
-    return Comparison(results, table_of(results))
+    return Comparison(results, table_of(results), where_of(results))

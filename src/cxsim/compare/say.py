@@ -4,43 +4,44 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
-from cxsim.compare.words import amount, finding, listing, number
-from cxsim.intervals import IDENTICAL, UNDECIDED, mean_of
+from cxsim.compare.where import REASON, SEGMENT, felt
+from cxsim.compare.words import amount, feel, finding, listing, moved, number, share
+from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.measures import ALL, HEADLINES
-from cxsim.scenario import BASELINE, Scenario
+from cxsim.scenario import Scenario
 from cxsim.study import LOYALTY, Results
 
 WIDTH = 110
-FELT = 3
-"""Reasons named at most."""
-SHOWN = (
-    ("effort", "effort", "SD"),
-    ("contacts_per_case", "contacts per case", "contacts"),
-    ("end_to_end", "days", "d"),
-    ("promise_breaches", "broken promises %", "%"),
-    ("nps_transactional", "NPS", "NPS points"),
-)
-"""What is said of them."""
+NAMED = 3
+"""Reasons and segments named at most."""
 
 
-def say(results: Results, table: pd.DataFrame) -> str:
+def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
     """Everything that is to be said, as text."""
-    parts = [_wrapped(opening(results))]
+    parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
-        for scenario in results.scenarios:
-            rows = cells(table, scenario.name, label)
-            if rows:
-                parts += ["", *(_wrapped(text) for text in told_of(results, scenario, rows, label))]
-                parts += ["", text_table(rows)]
         if not results.scenarios:
             parts += ["", baseline_table(results, label)]
+            continue
+        found = [(s, cells(table, s.name, label)) for s in results.scenarios]
+        found = [(s, rows) for s, rows in found if rows]
+        for scenario, rows in found:
+            parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
+        parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        for scenario, rows in found:
+            told = besides_of(results, scenario, rows, label)
+            if told and len(found) > 1:
+                parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
+            elif told:
+                parts += ["", *(_wrapped(text) for text in told)]
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
     parts += ["", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
@@ -51,8 +52,8 @@ def _wrapped(text: str, indent: str = "") -> str:
     return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  " * bool(indent))
 
 
-def opening(results: Results) -> str:
-    """What was run."""
+def opening(results: Results, where: pd.DataFrame) -> str:
+    """What was run, and what its intervals promise."""
     s = results.settings
     many = "replication" if results.replications == 1 else "replications"
     text = (
@@ -63,8 +64,10 @@ def opening(results: Results) -> str:
         family = family_of(results)
         text += (
             f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
-            "(scenarios × headline measures) together."
+            "(scenarios × headline measures) together"
         )
+        looked = len(where) // len(results.points)
+        text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
     if results.checked:
         text += f" Engine {results.engine}, {results.checked}."
     if not results.complete:
@@ -72,13 +75,42 @@ def opening(results: Results) -> str:
     return text
 
 
-def told_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
-    """Sentences about one scenario: the finding, people, money, who gains and who loses."""
-    told = [finding(scenario.title, dict(rows), tuple(m.name for m in HEADLINES))]
-    if all(row.verdict == IDENTICAL for row in rows.values() if row.headline and row.verdict != UNDECIDED):
+def nothing_changed(rows: Mapping[str, Any]) -> bool:
+    """Whether every headline measure is exactly as in the baseline."""
+    return all(row.verdict == IDENTICAL for row in rows.values() if row.headline and row.verdict != UNDECIDED)
+
+
+def findings_of(
+    results: Results, scenario: Scenario, rows: Mapping[str, Any], where: pd.DataFrame, label: Mapping[str, Any]
+) -> list[str]:
+    """The finding of one scenario, and which customers feel it: reasons, then segments."""
+    reasons = felt(where, scenario.name, REASON, label)
+    told = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
+    if nothing_changed(rows):
         return told
-    told += [where(results, scenario, label)]
-    told += [released(results, rows), payback(results, scenario, rows)]
+    leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
+    rest = reasons[1:] if leads else reasons
+    if rest:
+        named = [feel(rest[0]) if not leads else _briefly(rest[0])]
+        named += [_briefly(found) for found in rest[1:NAMED]]
+        left = len(rest) - NAMED
+        others = f"; and {left} more {'reason' if left == 1 else 'reasons'}" if left > 0 else ""
+        told.append(f"{'Also felt' if leads else 'Felt most'} by {'; '.join(named)}{others}.")
+    segments = felt(where, scenario.name, SEGMENT, label)
+    if segments:
+        told.append(f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}.")
+    return told
+
+
+def _briefly(rows: Any) -> str:
+    return f"“{rows[0].title}” ({share(rows[0].share)}): {moved(rows[0])}"
+
+
+def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
+    """What else there is to say of one scenario: work, money, people, and how sure it is."""
+    if nothing_changed(rows):
+        return []
+    told = [released(results, rows), payback(results, scenario, rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -93,41 +125,16 @@ def told_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label
     return [text for text in told if text]
 
 
-def where(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """The reasons whose customers feel it most: effort of all their cases, where the change is more than chance."""
-    found = results.reasons
-    for key, value in {**label, "scenario": scenario.name, "segment": ALL}.items():
-        found = found[found[key] == value]
-    by_reason: dict[str, dict[str, Any]] = {}
-    for row in found[found["reason"] != ALL].itertuples(index=False):
-        by_reason.setdefault(str(row.reason), {})[str(row.measure)] = row
-    felt = {
-        reason: abs(rows["effort"].difference * rows["cases_per_week"].value)
-        for reason, rows in by_reason.items()
-        if "effort" in rows and abs(rows["effort"].difference) > rows["effort"].difference_half_width
-    }
-    told = []
-    for reason in sorted(felt, key=lambda name: -felt[name])[:FELT]:
-        rows = by_reason[reason]
-        of = results.organisation.reasons.get(reason)
-        shown = [
-            f"{words} {number(row.value - row.difference, unit)} → {number(row.value, unit)}"
-            for row, words, unit in ((rows.get(name), words, unit) for name, words, unit in SHOWN)
-            if row is not None and abs(row.difference) > row.difference_half_width
-        ]
-        told.append(f"{(of.title if of and of.title else reason).lower()} ({', '.join(shown)})")
-    return f"Felt most with {'; '.join(told)}." if told else ""
-
-
 def released(results: Results, rows: Mapping[str, Any]) -> str:
     """Hours released, as FTE, apart from cash."""
     hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
     if math.isnan(hours.difference):
         return ""
-    way = "released" if hours.difference <= 0 else "more work"
+    way = "released" if hours.difference <= 0 else "more"
+    sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", so it may be none"
     text = (
         f"Work: {number(abs(hours.difference))} hours a week {way} "
-        f"(± {number(hours.half_width, '', hours.difference)}), "
+        f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
         f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
     )
     if cash.difference == 0.0:
@@ -177,56 +184,25 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
 
 def saved_luck(rows: Mapping[str, Any]) -> str:
     """What common random numbers saved."""
-    said = []
-    for name in ("effort", "wait"):
-        row = rows[name]
-        if math.isfinite(row.variance_ratio):
-            said.append(
-                f"{name} {row.variance_ratio:.3g} [{row.variance_ratio_low:.3g}, {row.variance_ratio_high:.3g}]"
-            )
+    said = [
+        f"{name} {rounded(r.variance_ratio)} ({rounded(r.variance_ratio_low)} to {rounded(r.variance_ratio_high)})"
+        for name, r in (("effort", rows["effort"]), ("waits", rows["wait"]))
+        if math.isfinite(r.variance_ratio)
+    ]
     if not said:
         return ""
-    return f"Same customers, same luck: variance of the difference smaller by a factor of {listing(said)}."
+    return (
+        "The same customers meet the same luck in both worlds; without that, as sure an answer would take more "
+        f"replications, times {listing(said)}."
+    )
 
 
-def text_table(rows: Mapping[str, Any]) -> str:
-    """The headline measures in columns."""
-    lines: list[Sequence[str]] = [("", "baseline", "scenario", "difference", "±", "", "verdict")]
-    for m in HEADLINES:
-        row = rows.get(m.name)
-        if row is None or (math.isnan(row.baseline) and math.isnan(row.value)):
-            continue
-        sign = "+" if row.difference > 0 else ""
-        numbers = [number(x, row.unit, row.baseline) for x in (row.baseline, row.value)]
-        moved = [number(x, row.unit, row.baseline) for x in (row.difference, row.half_width)]
-        cells_ = (*numbers, sign + moved[0], moved[1], row.unit, row.verdict)
-        lines.append((row.title, *cells_))
-    return columns(lines)
-
-
-def baseline_table(results: Results, label: Mapping[str, Any]) -> str:
-    """The baseline alone."""
-    values = results.measured
-    for key, value in {**label, "scenario": BASELINE.name}.items():
-        values = values[values[key] == value]
-    lines: list[Sequence[str]] = [("", "baseline", "±", "")]
-    for m in HEADLINES:
-        mean = mean_of(values.loc[values["measure"] == m.name, "value"].to_numpy(), results.settings.confidence)
-        unit = m.unit.replace("money", results.organisation.economics.currency)
-        if mean.n:
-            lines.append((m.title, number(mean.value, unit), number(mean.half_width, unit), unit))
-    return columns(lines)
-
-
-def columns(lines: Sequence[Sequence[str]]) -> str:
-    """Lines as aligned text: words to the left, numbers to the right."""
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    numeric = {i for i, head in enumerate(lines[0]) if head in ("baseline", "scenario", "difference", "±")}
-    told = []
-    for line in lines:
-        cells_ = [c.rjust(w) if i in numeric else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))]
-        told.append("  " + "  ".join(cells_).rstrip())
-    return "\n".join(told)
+def rounded(value: float) -> str:
+    """A factor with two digits, written out."""
+    if not math.isfinite(value) or value <= 0.0:
+        return number(value)
+    digits = 1 - math.floor(math.log10(value))
+    return f"{round(value, digits):,.{max(digits, 0)}f}"
 
 
 def limits(results: Results) -> list[str]:

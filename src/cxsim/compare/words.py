@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxsim.intervals import BETTER, IDENTICAL, SAME, UNDECIDED, WORSE
@@ -44,24 +45,59 @@ SHORT = {
 }
 """Headline measures in a word or two."""
 
+FELT = {
+    "effort": "effort",
+    "contacts_per_case": "contacts per case",
+    "end_to_end": "days to the end",
+    "promise_breaches": "broken promises",
+    "nps_transactional": "transactional NPS",
+}
+"""The measures told of reasons and segments."""
+COARSE = 0.01
+"""SD: with a half-width from here on the third decimal says nothing."""
+SPELT = 4
+"""Changes told with their size in one breath; what else there is, is named."""
+
 
 def number(value: float, unit: str = "", beside: float = 0.0) -> str:
-    """A number with the decimals of its unit, thousands apart; a dash for none.
+    """A number with the decimals of its unit, thousands apart, a real minus sign; a dash for none.
 
     beside: a larger number it stands next to, whose decimals it takes.
     """
     if math.isnan(value):
         return "-"
     if math.isinf(value):
-        return "any" if value > 0 else "-any"
-    size = max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)
+        return "any" if value > 0 else "−any"
+    return fixed(value, decimals_of(unit, max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)))
+
+
+def decimals_of(unit: str, size: float = 0.0) -> int:
+    """How many decimals a number of a size has in a unit."""
     decimals = DECIMALS.get(unit)
     if decimals is None:
-        decimals = 0 if size >= 100 else 1 if size >= 10 else 2
-    elif unit == "s" and size < 10.0:
-        decimals = 1
+        return 0 if size >= 100 else 1 if size >= 10 else 2
+    return 1 if unit == "s" and size < 10.0 else decimals
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals; nothing is never negative."""
     text = f"{value:,.{decimals}f}"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0.0 else text
+    negative = value < 0.0 and float(text.replace(",", "")) != 0.0
+    return ("−" if negative else "") + text.removeprefix("-")
+
+
+def half(value: float, unit: str = "", beside: float = 0.0) -> str:
+    """A half-width; one that is too small for its decimals is said to be less than the last of them."""
+    text = number(value, unit, beside)
+    if value > 0.0 and not any(c in "123456789" for c in text) and math.isfinite(value):
+        return f"<{text[:-1]}1"
+    return text
+
+
+def signed(value: float, unit: str = "", beside: float = 0.0) -> str:
+    """A number with its sign, plus too; without one where it is nothing."""
+    text = number(value, unit, beside)
+    return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
 
 
 def amount(value: float, unit: str) -> str:
@@ -76,28 +112,69 @@ def changed(row: Any) -> str:
     """What a row of a comparison says about its measure, with its half-width."""
     up, down = PHRASES.get(row.measure, (f"{row.title} rises by {{}}", f"{row.title} falls by {{}}"))
     said = (up if row.difference >= 0 else down).format(amount(abs(row.difference), row.unit))
-    return f"{said} (± {number(row.half_width, row.unit, row.difference)})"
+    return f"{said} (± {half(row.half_width, row.unit, row.difference)})"
 
 
-def finding(title: str, rows: dict[str, Any], headlines: tuple[str, ...]) -> str:
-    """One sentence: what gets better, what gets worse, what stays, what cannot be told."""
+def moved(row: Any) -> str:
+    """What a row of reasons and segments says: ``effort 0.72 → 0.41 SD (−0.31 ± 0.05)``."""
+    decimals = DECIMALS.get(row.unit, 2)
+    decimals -= row.unit == "SD" and row.half_width >= COARSE
+    before, after, by, known = (fixed(x, decimals) for x in (row.baseline, row.value, row.difference, row.half_width))
+    unit = {"NPS points": "", "contacts": "", "d": ""}.get(row.unit, f" {row.unit}")
+    return f"{FELT[row.measure]} {before} → {after}{unit} ({'+' * (row.difference > 0.0)}{by} ± {known})"
+
+
+def share(percent: float) -> str:
+    """A share of all cases."""
+    return "under 0.1 %" if percent < 0.1 else f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1f} %"
+
+
+def feel(rows: Sequence[Any], most: int = len(FELT)) -> str:
+    """What customers with one reason meet: ``customers with “Loan application” (2.5 % of cases): effort ...``."""
+    first = rows[0]
+    return f"customers with “{first.title}” ({share(first.share)} of cases): {', '.join(map(moved, rows[:most]))}"
+
+
+def finding(title: str, rows: Mapping[str, Any], headlines: Sequence[str], felt: Sequence[Sequence[Any]] = ()) -> str:
+    """What is certain, first: over all cases, or with the reason that feels it where the mean of all moves too little.
+
+    Then what gets better, what gets worse, what stays, what cannot be told.  felt: of `cxsim.compare.where.felt`.
+    """
     told = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
     if told and all(row.verdict == IDENTICAL for row in told):
         return f"{title}: everything is exactly as in the baseline."
+    whole = "; ".join(_over_all(told))
+    if felt and rows["effort"].verdict not in (BETTER, WORSE):
+        return f"{title}. {_capital(feel(felt[0]))}. Over all cases {whole}."
+    return f"{title}. {_capital(whole)}."
+
+
+def _over_all(told: Sequence[Any]) -> list[str]:
     by = {v: [row for row in told if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
     same = [row for row in told if row.verdict in (SAME, IDENTICAL)]
-    parts = []
-    if by[BETTER]:
-        parts.append("better: " + ", ".join(changed(row) for row in by[BETTER]))
-    if by[WORSE]:
-        parts.append("worse: " + ", ".join(changed(row) for row in by[WORSE]))
-    if same:
-        parts.append("no difference that matters in " + listing([SHORT[row.measure] for row in same]))
+    parts = [f"{v}: {_spelt(by[v])}" for v in (BETTER, WORSE) if by[v]]
     if by[UNDECIDED]:
         parts.append("undecided: " + listing([SHORT[row.measure] for row in by[UNDECIDED]]))
-    return f"{title}. " + "; ".join(p[0].upper() + p[1:] if i == 0 else p for i, p in enumerate(parts)) + "."
+    if len(same) > SPELT:
+        parts.append(f"{'the other' if parts else 'all'} {len(same)} measures: too small to matter")
+    elif same:
+        parts.append("too small to matter: " + listing([SHORT[row.measure] for row in same]))
+    return parts
 
 
-def listing(words: list[str]) -> str:
+def _spelt(rows: Sequence[Any]) -> str:
+    """The largest changes with their sizes, in smallest worthwhile differences; the others by name."""
+    size = {row.measure: abs(row.difference) / row.worthwhile if row.worthwhile > 0 else math.inf for row in rows}
+    largest = sorted(size, key=lambda name: -size[name])[: SPELT if len(rows) > SPELT + 1 else len(rows)]
+    said = [changed(row) for row in rows if row.measure in largest]
+    others = [SHORT[row.measure] for row in rows if row.measure not in largest]
+    return ", ".join(said) + (f", likewise {listing(others)}" if others else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def listing(words: Sequence[str]) -> str:
     """Words as one reads them out."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

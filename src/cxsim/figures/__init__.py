@@ -9,6 +9,6 @@ from matplotlib.figure import Figure
 from cxsim.figures.change import change_by_measure
 from cxsim.figures.ledger import effort_ledger
 from cxsim.figures.loyalty import cost_against_loyalty
-from cxsim.figures.style import png, shown, svg, unit_of
+from cxsim.figures.style import png, svg, unit_of
 
-__all__ = ["Figure", "change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "shown", "svg", "unit_of"]
+__all__ = ["Figure", "change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "svg", "unit_of"]

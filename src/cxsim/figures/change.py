@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from cxsim.compare.words import listing
+from cxsim.compare.where import relieved
+from cxsim.compare.words import listing, number, share, signed
 from cxsim.figures.style import (
     BLACK,
     BLUE,
@@ -26,11 +27,10 @@ from cxsim.figures.style import (
     framed,
     quoted,
     rows_of,
-    shown,
     styled,
     unit_of,
 )
-from cxsim.measures.catalogue import HEADLINE
+from cxsim.measures.catalogue import BY_NAME, HEADLINE
 
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "better": (GREEN, ">", "better"),
@@ -46,20 +46,28 @@ VERDICTS: dict[str, tuple[str, str, str]] = {
 
 @styled
 def change_by_measure(
-    table: pd.DataFrame, titles: Mapping[str, str], across: int = 3, confidence: float = 0.95
+    table: pd.DataFrame,
+    where: pd.DataFrame,
+    titles: Mapping[str, str],
+    across: int = 3,
+    confidence: float = 0.95,
 ) -> Figure:
     """How far each headline measure moves under each scenario, in smallest worthwhile differences.
 
-    table: a comparison's; titles: of the scenarios, by name, in their order; across: panels side by side.  Measures
-    share an axis because each is divided by what would matter; better is to the right whichever way it counts.
+    table, where: a comparison's; titles: of the scenarios, by name, in their order; across: panels side by side.
+    Measures share an axis because each is divided by what would matter; better is to the right whichever way it
+    counts.  Below the measures is the effort of the reasons that feel a change for certain.
     """
     rows = table[table["measure"].isin(HEADLINE) & (table["worthwhile"] > 0) & table["scenario"].isin(titles)]
-    measures = [name for name in HEADLINE if name in set(rows["measure"])]
+    by_reason = _by_reason(where, list(titles))
+    drawn = {*rows["measure"], *by_reason["measure"]}
+    measures = [name for name in (*HEADLINE, *by_reason["measure"].unique()) if name in drawn]
+    rows = pd.concat([rows, by_reason], ignore_index=True) if len(by_reason) else rows
     names = [name for name in titles if name in set(rows["scenario"])]
     panels = [names[i : i + across] for i in range(0, len(names), across)]
     alone = len(names) == 1
-    height = 1.15 + len(panels) * (0.27 * len(measures) + (0.45 if alone else 0.8))
-    figure = Drawing(figsize=(WIDTH, height))
+    inside = 0.2 + len(panels) * (0.27 * len(measures) + (0.45 if alone else 0.85))
+    figure = Drawing(figsize=(WIDTH, WIDTH))
     axes = figure.subplots(len(panels), max(map(len, panels), default=1), sharex=True, sharey=True, squeeze=False)
     places = _places(rows)
     far = farthest(places[["low", "high", "at"]], 3.0)
@@ -80,8 +88,18 @@ def change_by_measure(
         f"Change against today with {100 * confidence:g} % intervals that hold together. One unit is the smallest "
         "difference worth speaking of for that measure; inside the grey band a change is too small to matter."
     )
-    framed(figure, _found(places, titles), note + (SQUEEZED if far > SQUEEZED_FROM else ""), keys)
+    headline = places[places["measure"].isin(HEADLINE)]
+    finding = _found(headline, titles, _besides(where, names))
+    framed(figure, finding, note + (SQUEEZED if far > SQUEEZED_FROM else ""), inside, keys)
     return figure
+
+
+def _by_reason(where: pd.DataFrame, names: Sequence[str], most: int = 4) -> pd.DataFrame:
+    """The effort of reasons that feel a change for certain, as rows of a comparison."""
+    rows = [row for found in relieved(where, {}, most) for name in names for row in [found.get(name)] if row]
+    told = pd.DataFrame(rows, columns=where.columns)
+    said = [f"effort, “{row.title}” ({share(row.share)})" for row in rows]
+    return told.assign(measure="effort of " + told["name"].astype(str), title=said)
 
 
 SQUEEZED_FROM = 8.0
@@ -118,9 +136,10 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         ax.plot(ends, [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
         face = "white" if row.verdict == "undecided" else colour
         ax.plot([row.at], [y], marker=marker, color=colour, markerfacecolor=face, markersize=6)
-        words.append(
-            (y, f"{shown(row.baseline, row.unit)} → {shown(row.value, row.unit)} {unit_of(row.unit)}".rstrip())
-        )
+        levels = f"{number(row.baseline, row.unit)} → {number(row.value, row.unit)}"
+        m = BY_NAME.get(str(row.measure))  # none: the effort of a reason
+        said = levels if m is None or m.level else signed(row.difference, row.unit)
+        words.append((y, f"{said} {unit_of(row.unit)}".rstrip()))
     titles = dict(zip(rows["measure"], rows["title"], strict=True))
     labels = [textwrap.fill(str(titles.get(name, name)), 34) for name in measures]
     if ax.get_subplotspec() is None or ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
@@ -135,8 +154,20 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         second.spines["right"].set_visible(False)
 
 
-def _found(places: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    """How many measures get better and worse, in words; of several scenarios those at the ends."""
+def _besides(where: pd.DataFrame, names: Sequence[str]) -> str:
+    """Of one scenario the reason whose effort moves farthest for certain."""
+    found = relieved(where, {}, 1) if len(names) == 1 else []
+    if not found or names[0] not in found[0]:
+        return ""
+    row = found[0][names[0]]
+    return f"{'less' if row.difference < 0.0 else 'more'} effort with “{row.title}”; over all cases "
+
+
+def _found(places: pd.DataFrame, titles: Mapping[str, str], before: str) -> str:
+    """How many measures get better and worse, in words; of several scenarios those at the ends.
+
+    before: words that come first where there is one scenario.
+    """
     n = places["measure"].nunique()
     counts = {
         name: {v: int(((places["scenario"] == name) & (places["verdict"] == v)).sum()) for v in VERDICTS}
@@ -145,7 +176,7 @@ def _found(places: pd.DataFrame, titles: Mapping[str, str]) -> str:
     if len(counts) == 1:
         ((name, count),) = counts.items()
         words = [f"{count[v]} {v}" for v in ("better", "worse", "undecided") if count[v]]
-        return f"{titles[name]}: {listing(words) if words else 'none moves'}, of {n} measures"
+        return f"{titles[name]}: {before}{listing(words) if words else 'none moves'}, of {n} measures"
     best = max(counts, key=lambda name: counts[name]["better"] - counts[name]["worse"], default="")
     worst = max(counts, key=lambda name: counts[name]["worse"] - counts[name]["better"], default="")
     if not best or counts[best]["better"] == 0:

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from cxsim.compare.words import listing
+from cxsim.compare.where import REASON, certain, relieved
+from cxsim.compare.words import share, signed
 from cxsim.figures.style import (
     BLACK,
     BLUE,
@@ -30,6 +31,7 @@ from cxsim.figures.style import (
     rows_of,
     styled,
 )
+from cxsim.intervals import BETTER, WORSE
 from cxsim.measures import ALL
 
 SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -48,126 +50,157 @@ def effort_ledger(
     effort: pd.DataFrame,
     by_reason: pd.DataFrame,
     table: pd.DataFrame,
+    where: pd.DataFrame,
     titles: Mapping[str, str],
     reasons: Mapping[str, str],
-    most: int = 6,
+    most: int = 5,
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
     """Where customers' effort comes from, by reason and cause, today and under each scenario.
 
-    effort, by_reason: a study's tables `effort` and `reasons`; table: the comparison's; titles: of the scenarios, by
-    name; reasons: titles by name; most: reasons drawn by themselves; width: inches.
+    effort, by_reason: a study's tables `effort` and `reasons`; table, where: the comparison's; titles: of the
+    scenarios, by name; reasons: titles by name; most: reasons drawn, those whose effort changes most; width: inches.
     """
     names = [name for name in titles if name in set(effort["scenario"])]
     worlds = ["baseline", *names]
-    shares = _shares(effort, worlds)
-    halves = _half_widths(by_reason)
-    shown, rest = _chosen(shares, most if len(names) < 3 else most - 1)
-    figure = Drawing(figsize=(width, 1.6 + (len(shown) + bool(rest)) * (0.2 + 0.21 * len(worlds))))
+    bars, cases = _per_case(effort, worlds), _cases(by_reason)
+    changes = _changes(table, where)
+    chosen = _chosen(where, cases, most)
+    shown = [ALL, *(name for name in chosen if name in bars.columns.get_level_values("reason"))]
+    figure = Drawing(figsize=(width, width))
     ax = figure.subplots()
-    bars: dict[str, Any] = {reason: shares[reason] for reason in shown}
-    bars |= {"": shares[rest].T.groupby("source").sum().T} if rest else {}
-    far = max(float(cells.sum(axis=1).max()) for cells in bars.values())
+    far = max(float(bars[reason].loc[world].sum()) for reason in shown for world in worlds)
     ticks, y = {}, 0.0
-    for reason, cells in bars.items():
-        heading = reasons.get(reason, reason) if reason else f"{len(rest)} other reasons"
-        ax.text(-0.012 * far, y - 0.72, heading, ha="left", va="center", fontweight="bold", fontsize=8.5)
-        today = float(cells.loc["baseline"].sum())
+    for reason in shown:
+        ax.text(-0.012 * far, y - 0.72, *_heading(reason, reasons, cases), ha="left", va="center", fontsize=8.5)
+        ax.texts[-1].set_fontweight("bold")
         for world in worlds:
-            half = halves.get((world, reason), 0.0)
-            _bar(ax, y, cells.loc[world], today if world != "baseline" else None, half, far)
-            ticks[y] = "today" if world == "baseline" else _short(titles[world], len(names))
+            row = changes.get((world, reason))
+            _bar(ax, y, bars[reason].loc[world], row, _today(by_reason, reason) if world == "baseline" else 0.0, far)
+            ticks[y] = "today" if world == "baseline" else _short(titles[world], len(names), width)
             y += 1.0
         y += 1.0
     ax.set_yticks(list(ticks), list(ticks.values()))
     ax.set_ylim(y - 1.2, -1.2)
-    ax.set_xlim(0.0, far * 1.18)
+    ax.set_xlim(0.0, far * 1.22)
     ax.xaxis.set_major_locator(MaxNLocator(8 if width > 6 else 4))
     ax.tick_params(axis="y", length=0, labelsize=8.0)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("effort, SD per case of all cases")
+    ax.set_xlabel("effort, SD per case")
     keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
     note = (
-        "All bars of one world add up to its mean effort. Beside them: today's effort, and the change against it. "
-        f"Whiskers: {100 * confidence:g} % interval of today's effort and of each change, each by itself."
+        "Beside the bars: today's effort, and the change against it, in bold where it is certain and matters. "
+        f"Whiskers: {100 * confidence:g} % intervals; those of the changes hold together."
     )
-    framed(figure, _moved(table, shares, names, titles, reasons), note, keys, 3 if width > 6 else 2)
+    inside = 0.5 + len(shown) * (0.24 + 0.2 * len(worlds))
+    framed(figure, _moved(where, changes, bars, names, titles), note, inside, keys, 3 if width > 6 else 2)
     return figure
 
 
-def _shares(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
-    """Effort per case of all cases: a row for each world, columns (reason, source)."""
-    whole = effort[(effort["segment"] == ALL) & effort["scenario"].isin(worlds)]
-    every = whole[whole["reason"] == ALL].groupby(["scenario", "measure"])["value"].sum()
-    cases = every.xs("effort_per_week", level="measure") / every.xs("effort", level="measure")
-    rows = whole[(whole["reason"] != ALL) & (whole["measure"] == "effort_per_week")]
+def _heading(reason: str, reasons: Mapping[str, str], cases: Mapping[str, float]) -> tuple[str]:
+    if reason == ALL:
+        return ("All cases",)
+    return (f"{reasons.get(reason, reason)}, {share(100.0 * cases.get(reason, 0.0) / cases[ALL])} of cases",)
+
+
+def _per_case(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
+    """Effort per case of each reason, and of all: a row for each world, columns (reason, source)."""
+    rows = effort[(effort["segment"] == ALL) & effort["scenario"].isin(worlds) & (effort["measure"] == "effort")]
     source = {cause: name for name, (causes, _) in SOURCES.items() for cause in causes}
-    rows = rows.assign(source=rows["cause"].map(source), share=rows["value"] / rows["scenario"].map(cases))
-    cells = rows.pivot_table(index="scenario", columns=["reason", "source"], values="share", aggfunc="sum")
+    cells = rows.assign(source=rows["cause"].map(source)).pivot_table(
+        index="scenario", columns=["reason", "source"], values="value", aggfunc="sum"
+    )
     return cells.reindex(list(worlds)).fillna(0.0).sort_index(axis=1)
 
 
-def _chosen(shares: pd.DataFrame, most: int) -> tuple[list[str], list[str]]:
-    """Reasons drawn by themselves, those where each scenario changes most among them; and the rest. Largest first."""
-    sums = shares.T.groupby("reason").sum().T
-    by_size = [str(n) for n in sums.max().sort_values(ascending=False, kind="stable").index]
-    changes = (sums - sums.loc["baseline"]).abs().drop("baseline")
-    moved = dict.fromkeys(str(changes.columns[k]) for k in changes.to_numpy().argmax(axis=1))
-    shown = list(dict.fromkeys([*moved, *by_size]))[:most]
-    return [n for n in by_size if n in shown], [n for n in by_size if n not in shown]
+def _cases(by_reason: pd.DataFrame) -> dict[str, float]:
+    """Today's cases a week by reason."""
+    rows = by_reason[(by_reason["segment"] == ALL) & (by_reason["scenario"] == "baseline")]
+    rows = rows[rows["measure"] == "cases_per_week"]
+    return {str(r.reason): float(r.value) for r in rows_of(rows)}
 
 
-def _half_widths(by_reason: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Half the interval of today's effort, and of each world's change, by (world, reason); per case of all cases."""
-    whole = by_reason[by_reason["segment"] == ALL]
-    cases = {(r.scenario, r.reason): r.value for r in rows_of(whole[whole["measure"] == "cases_per_week"])}
-    found = {}
-    for r in rows_of(whole[whole["measure"] == "effort"]):
-        half = r.half_width if r.scenario == "baseline" else r.difference_half_width
-        share = cases.get((r.scenario, r.reason), 0.0) / cases[(r.scenario, ALL)]
-        if np.isfinite(half):
-            found[(str(r.scenario), str(r.reason))] = float(half) * share
-    return found
+def _today(by_reason: pd.DataFrame, reason: str) -> float:
+    """Half the interval of today's effort with a reason, by itself; 0 where there is none."""
+    rows = by_reason[(by_reason["segment"] == ALL) & (by_reason["scenario"] == "baseline")]
+    rows = rows[(rows["measure"] == "effort") & (rows["reason"] == reason)]
+    return float(rows["half_width"].iloc[0]) if len(rows) and np.isfinite(rows["half_width"].iloc[0]) else 0.0
 
 
-def _bar(ax: Axes, y: float, cells: pd.Series[float], today: float | None, half: float, far: float) -> None:
-    """One world's stacked bar for a reason; today: the baseline's length, None for the baseline itself."""
+def _changes(table: pd.DataFrame, where: pd.DataFrame) -> dict[tuple[str, str], Any]:
+    """The change of effort by (world, reason)."""
+    found = {(str(r.scenario), ALL): r for r in rows_of(table[table["measure"] == "effort"])}
+    rows = where[(where["measure"] == "effort") & (where["kind"] == REASON)]
+    return found | {(str(r.scenario), str(r.name)): r for r in rows_of(rows)}
+
+
+def _chosen(where: pd.DataFrame, cases: Mapping[str, float], most: int) -> list[str]:
+    """Reasons that are drawn: first where effort changes most for certain, then what counts most over all cases."""
+    sure = [str(next(iter(found.values())).name) for found in relieved(where, {}, most)]
+    rows = where[(where["measure"] == "effort") & (where["kind"] == REASON)]
+    weight = {str(r.name): abs(float(r.difference)) * cases.get(str(r.name), 0.0) for r in rows_of(rows)}
+    return list(dict.fromkeys([*sure, *sorted(weight, key=lambda name: -weight[name])]))[:most]
+
+
+def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, far: float) -> None:
+    """One world's stacked bar for a reason. row: its change, None for the baseline; today: half its own interval."""
     left = 0.0
     for source, (_, colour) in SOURCES.items():
         wide = float(cells.get(source, 0.0))
         ax.barh(y, wide, 0.78, left=left, color=colour, edgecolor="white", linewidth=0.4,
-                alpha=0.62 if today is None else 1.0)  # fmt: skip
+                alpha=0.62 if row is None else 1.0)  # fmt: skip
         left += wide
-    ax.plot([max(0.0, left - half), left + half], [y, y], color=BLACK, linewidth=1.0)
-    said = f"{left:.3f}" if today is None else f"{left - today:+.3f}"
-    said = "0.000" if float(said) == 0.0 else said.replace("-", "−")
-    colour = GREY if today is None else BLACK
-    ax.text(left + half + 0.012 * far, y, said, va="center", fontsize=7.5, color=colour)
+    half = today if row is None else float(row.half_width)
+    half = half if np.isfinite(half) else 0.0
+    ax.plot([max(0.0, left - half), min(left + half, 1.1 * far)], [y, y], color=BLACK, linewidth=1.0)
+    ax.text(
+        min(left + half, 1.1 * far) + 0.012 * far, y, f"{left:.3f}" if row is None else signed(row.difference, "SD"),
+        va="center", fontsize=7.5, color=GREY if row is None else BLACK,
+        fontweight="bold" if row is not None and row.verdict in (BETTER, WORSE) else "normal",
+    )  # fmt: skip
 
 
-def _short(title: str, among: int) -> str:
-    return textwrap.shorten(title, 26, placeholder=" …") if among > 1 else textwrap.fill(title, 24)
+def _short(title: str, among: int, width: float) -> str:
+    if among < 2:
+        return textwrap.fill(title, 24)
+    return textwrap.shorten(title.replace("-", "\u2011"), 32 if width > 6 else 26, placeholder=" …")
 
 
 def _moved(
-    table: pd.DataFrame,
-    shares: pd.DataFrame,
+    where: pd.DataFrame,
+    changes: Mapping[tuple[str, str], Any],
+    bars: pd.DataFrame,
     names: Sequence[str],
     titles: Mapping[str, str],
-    reasons: Mapping[str, str],
 ) -> str:
-    """Who lowers effort by how much, in words, and where most of it changes."""
-    rows = {str(r.scenario): r for r in rows_of(table[table["measure"] == "effort"])}
-    sure = [n for n in names if n in rows and (float(rows[n].low) > 0.0 or float(rows[n].high) < 0.0)]
-    if not sure:
-        return "No sure change of customers' effort"
-    change = {n: 100.0 * float(rows[n].difference) / float(rows[n].baseline) for n in sure}
-    best = min(sure, key=lambda n: change[n])
-    by = f"{abs(change[best]):.2g} % {'less' if change[best] < 0.0 else 'more'} effort"
-    if len(names) > 1:
-        harm = [quoted(titles[n]) for n in sure if n != best and change[n] > 0.0 > change[best]]
-        return f"{titles[best]}: {by}" + (f"; more effort with {listing(harm)}" if harm else "")
-    cells: Any = (shares.loc[best] - shares.loc["baseline"]).abs()
-    reason, source = cells.idxmax()
-    return f"{titles[best]}: {by}, most of the change in {reasons.get(reason, reason).lower()} ({source})"
+    """Whose effort changes for certain, by how much; of one scenario also from which source, and over all cases."""
+    rows = certain(where[(where["measure"] == "effort") & (where["kind"] == REASON)])
+    rows = rows[rows["scenario"].isin(names)]
+    if rows.empty:
+        sure = [n for n in names if changes[(n, ALL)].verdict in (BETTER, WORSE)]
+        if not sure:
+            return "No sure change of customers' effort"
+        return "; ".join(f"{titles[n]}: {_percent(changes[(n, ALL)])} effort" for n in sure)
+    by_size = sorted(rows_of(rows), key=lambda row: float(row.difference))
+    low, high = by_size[0], by_size[-1]
+    if len(names) == 1:
+        row = low if abs(low.difference) >= abs(high.difference) else high
+        whole = changes[(names[0], ALL)]
+        cells: Any = (bars[row.name].loc[names[0]] - bars[row.name].loc["baseline"]).abs()
+        return (
+            f"“{row.title}”: {_percent(row)} effort, above all from {cells.idxmax()}; {_percent(whole)} over all cases"
+        )
+    told = [
+        f"{words}: “{row.title}” with {quoted(titles[str(row.scenario)])}, {_percent(row)} effort"
+        for words, row, there in (
+            ("most relief", low, low.difference < 0.0), ("most harm", high, high.difference > 0.0)
+        ) if there
+    ]  # fmt: skip
+    text = "; ".join(told)
+    return text[:1].upper() + text[1:]
+
+
+def _percent(row: Any) -> str:
+    by = 100.0 * float(row.difference) / float(row.baseline)
+    return f"{abs(by):.2g}\u00a0% {'less' if by < 0.0 else 'more'}"

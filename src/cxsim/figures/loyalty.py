@@ -67,7 +67,7 @@ def cost_against_loyalty(
         Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
         for k, name in enumerate(n for n in titles if n in x and n in y)
     ]
-    figure = Drawing(figsize=(width, max(0.64 * width, 3.3)))
+    figure = Drawing(figsize=(width, width))
     ax = figure.subplots()
     far = _ground(ax, [p.cost for p in points], [p.loyalty for p in points])
     for p in points:
@@ -93,7 +93,7 @@ def cost_against_loyalty(
         f"Crosses: {100 * confidence:g} % intervals that hold together. Today is where the lines meet; grey: both "
         "changes are too small to matter. One-off costs are left out; loyalty moves over years."
     )
-    framed(figure, _traded(points), note)
+    framed(figure, _traded(points), note, max(0.54 * width, 2.2))
     settle(figure)  # nothing moves any more, so that labels stay where there is room
     taken = [corner.get_window_extent() for corner in corners]
     lines = [_box(ax, (-far[0], 0.0), (far[0], 0.0), 2), _box(ax, (0.0, -far[1]), (0.0, far[1]), 2)]
@@ -189,7 +189,9 @@ def _traded(points: Sequence[Point]) -> str:
         "more loyal customers": [quoted(p.title) for p in points if p.loyalty.verdict == "better"],
         "lower cost": [quoted(p.title) for p in points if p.cost.verdict == "better"],
     }
+    less = [quoted(p.title) for p in points if p.loyalty.verdict == "worse"]
+    harm = f"; less loyal: {listing(less)}" if less else ""
     if not any(found.values()):
-        return "No scenario makes customers more loyal, or service cheaper, for sure"
+        return f"None makes customers more loyal, or service cheaper, for sure{harm}"
     text = "; ".join(f"{words}: {listing(who)}" if who else f"{words}: none for sure" for words, who in found.items())
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + harm

@@ -14,8 +14,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cxsim.compare.words import number
-
 BLACK, GREY, PALE = "#222222", "#767676", "#e9e9e9"
 ORANGE, SKY, GREEN, BLUE = "#e69f00", "#56b4e9", "#009e73", "#0072b2"
 VERMILLION, PURPLE = "#d55e00", "#cc79a7"
@@ -112,15 +110,20 @@ def png(figure: Figure, dpi: int = 200) -> bytes:
     return buffer.getvalue()
 
 
-def framed(figure: Figure, title: str, note: str, keys: Sequence[Any] = (), across: int = 5) -> None:
-    """The finding above the axes; below them the key to the marks, and in small what is drawn."""
-    width, height = figure.get_size_inches()
+def framed(figure: Figure, title: str, note: str, inside: float, keys: Sequence[Any] = (), across: int = 5) -> None:
+    """The finding above the axes; below them the key to the marks, and in small what is drawn.
+
+    inside: inches of height for the axes with their labels; the figure becomes as high as all of it takes.
+    """
+    width = float(figure.get_size_inches()[0])
     above = textwrap.wrap(title, int(width * 10.2))
     below = textwrap.wrap(note, int(width * 17.5))
     top = 0.12 + 0.19 * len(above)
     small = 0.06 + 0.125 * len(below)
     rows = -(-len(keys) // across)
     bottom = small + 0.19 * rows
+    height = bottom + inside + top
+    figure.set_size_inches(width, height)
     edge = 0.07 / width
     figure.text(edge, 1.0 - 0.05 / height, "\n".join(above), va="top", fontsize=11.0, fontweight="bold")
     figure.text(edge, 0.04 / height, "\n".join(below), va="bottom", fontsize=7.0, color=GREY, linespacing=1.25)
@@ -146,11 +149,6 @@ def farthest(values: Any, least: float) -> float:
     """Largest finite distance from zero, at least `least`."""
     sizes = np.abs(np.asarray(values, dtype=float))
     return max(float(sizes[np.isfinite(sizes)].max(initial=0.0)), least)
-
-
-def shown(value: float, unit: str = "") -> str:
-    """A number with the decimals of its unit and a real minus sign."""
-    return number(value, unit).replace("-", "−")
 
 
 def unit_of(unit: str) -> str:

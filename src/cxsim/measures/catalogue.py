@@ -1,7 +1,7 @@
 """The measures: one list of what is measured, in which unit, which way is better, and from which sums.
 
 The same list drives validation, ``do=show what=measures``, the comparison's table and the documents.  Smallest
-worthwhile differences are assumed; a study can set its own.
+worthwhile differences are assumed; a study can set its own (`study.worthwhile`), always in the measure's unit.
 """
 
 from __future__ import annotations
@@ -33,6 +33,16 @@ class Measure:
     """Whether it belongs to the family over which intervals hold together."""
     relative_to: str = ""
     """Name of a measure: `worthwhile` is then a share of its baseline mean, because money depends on size."""
+    level: bool = True
+    """Whether its level says something by itself; of others only the change is told."""
+
+    @property
+    def matters(self) -> str:
+        """The smallest difference worth speaking of, with its unit: ``0.02 SD``, ``0.5 % of total cost``."""
+        if self.relative_to:
+            of = "its own level" if self.relative_to == self.name else BY_NAME[self.relative_to].title
+            return f"{100.0 * self.worthwhile:g} % of {of}"
+        return f"{self.worthwhile:g} {self.unit}".rstrip()
 
 
 def _case(name: str, title: str, unit: str, better: Better, worthwhile: float, formula: str) -> Measure:
@@ -43,8 +53,8 @@ def _contact(name: str, title: str, unit: str, better: Better, worthwhile: float
     return Measure(name, title, unit, better, "contact", worthwhile, formula, name in HEADLINE)
 
 
-def _money(name: str, title: str, better: Better, formula: str) -> Measure:
-    return Measure(name, title, "money/week", better, "period", 0.005, formula, name in HEADLINE, "total_cost")
+def _money(name: str, title: str, better: Better, formula: str, level: bool = True) -> Measure:
+    return Measure(name, title, "money/week", better, "period", 0.005, formula, name in HEADLINE, "total_cost", level)
 
 
 HEADLINE = (
@@ -198,8 +208,12 @@ _OF_MONEY = (
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
     _money("margin", "margin earned", "higher", "margin of cases brought to their end and of sales, by cohort"),
     _money("margin_lost", "margin lost to withdrawals", "lower", "by cohort; not in the margin earned"),
-    _money("net_benefit", "net benefit", "higher", "margin earned - total cost"),
-    _money("net_benefit_running", "net benefit at run-rate", "higher", "margin earned - running cost"),
+    _money("net_benefit", "net benefit", "higher",
+           "margin earned - total cost; a change, not a level: what customers bring without a case is not in it",
+           False),
+    _money("net_benefit_running", "net benefit at run-rate", "higher",
+           "margin earned - running cost; a change, not a level: what customers bring without a case is not in it",
+           False),
 )  # fmt: skip
 
 MEASURES: tuple[Measure, ...] = (*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_THE_REST, *_OF_MONEY)

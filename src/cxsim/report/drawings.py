@@ -26,10 +26,11 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
     if table.empty:
         return {}
     titles, confidence = _titles(results), results.settings.confidence
+    where = at_first_point(results, comparison.where)
     return {
-        "change": change_by_measure(table, titles, confidence=confidence),
+        "change": change_by_measure(table, where, titles, confidence=confidence),
         "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
-        "effort": _effort(results, table),
+        "effort": _effort(comparison, table),
     }
 
 
@@ -42,14 +43,17 @@ def telling(comparison: Comparison) -> Figure | None:
     if len(results.scenarios) > 1:
         confidence = results.settings.confidence
         return cost_against_loyalty(table, _titles(results), _currency(results), width=NARROW, confidence=confidence)
-    return _effort(results, table, most=3, width=NARROW)
+    return _effort(comparison, table, most=2, width=NARROW)
 
 
-def _effort(results: Results, table: pd.DataFrame, **how: Any) -> Figure:
-    effort, by_reason = (at_first_point(results, frame) for frame in (results.effort, results.reasons))
+def _effort(comparison: Comparison, table: pd.DataFrame, **how: Any) -> Figure:
+    results = comparison.results
+    effort, by_reason, where = (
+        at_first_point(results, frame) for frame in (results.effort, results.reasons, comparison.where)
+    )
     reasons = {name: reason.title or name.replace("_", " ") for name, reason in results.organisation.reasons.items()}
     confidence = results.settings.confidence
-    return effort_ledger(effort, by_reason, table, _titles(results), reasons, confidence=confidence, **how)
+    return effort_ledger(effort, by_reason, table, where, _titles(results), reasons, confidence=confidence, **how)
 
 
 def _titles(results: Results) -> dict[str, str]:
@@ -87,8 +91,11 @@ def place(value: float) -> float:
     return math.copysign(min(beyond, REACH), value)
 
 
-def interval(row: Any) -> Markup:
-    """A row of the comparison as a small picture: band, zero, interval and mark; better is to the right."""
+def interval(row: Any, larger: float = 1.0) -> Markup:
+    """A row of the comparison as a small picture: band, zero, interval and mark; better is to the right.
+
+    larger: how many times larger the mark is beside its axis, for where there is little room.
+    """
     if not (row.worthwhile > 0.0 and math.isfinite(row.difference)):
         return Markup("")
     sign = -1.0 if row.direction == "lower" else 1.0
@@ -96,8 +103,12 @@ def interval(row: Any) -> Markup:
     left, right = min(low, high), max(low, high)
     mark = MARKS.get(row.verdict, SQUARE)
     return Markup(
-        '<svg class="interval {verdict}" viewBox="-104 -8 208 16" role="img" aria-label="{verdict}">'
-        '<rect x="-{m:g}" y="-8" width="{w:g}" height="16"/><line x1="0" x2="0" y1="-8" y2="8" class="zero"/>'
+        '<svg class="interval {verdict}" viewBox="-108 -{h:g} 216 {hh:g}" role="img" aria-label="{verdict}">'
+        '<rect x="-{m:g}" y="-{h:g}" width="{w:g}" height="{hh:g}"/>'
+        '<line x1="0" x2="0" y1="-{h:g}" y2="{h:g}" class="zero"/>'
         '<line x1="{left:.1f}" x2="{right:.1f}" y1="0" y2="0"/>'
-        '<path d="{mark}" transform="translate({at:.1f} 0)"/></svg>'
-    ).format(verdict=row.verdict, m=MIDDLE, w=2 * MIDDLE, left=left, right=right, mark=mark, at=at)
+        '<path d="{mark}" transform="translate({at:.1f} 0) scale({larger:g})"/></svg>'
+    ).format(
+        verdict=row.verdict, m=MIDDLE, w=2 * MIDDLE, h=8 * larger, hh=16 * larger,
+        left=left, right=right, mark=mark, at=at, larger=larger,
+    )  # fmt: skip

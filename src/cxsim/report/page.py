@@ -13,7 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cxsim.compare import Comparison
-from cxsim.figures import shown, svg, unit_of
+from cxsim.compare.shown import any_of
+from cxsim.compare.where import relieved
+from cxsim.compare.words import half, number, share, signed
+from cxsim.figures import svg, unit_of
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import ALL, HEADLINES
 from cxsim.organisation import Organisation
@@ -47,9 +50,11 @@ def summary(
         results=results,
         told=[_scenario(s, found.get(s.name, []), results, organisation, len(scenarios)) for s in scenarios],
         rows=_rows(results, comparison, scenarios),
+        reasons=_reasons(results, comparison, scenarios),
         baseline=_baseline(results, organisation) if not scenarios else [],
         figure=Markup(_inline(svg(figure))) if figure is not None else "",
         limits=[*comparison.limits(), _assumed(organisation, scenarios)],
+        overload=_overload(results.warnings),
         family=comparison.family,
         again=again or _command(results, scenarios),
         version=_version(),
@@ -105,38 +110,58 @@ def _rows(results: Results, comparison: Comparison, scenarios: Sequence[Scenario
     for m in HEADLINES:
         own: list[Any] = [cells[(s.name, m.name)] for s in scenarios if (s.name, m.name) in cells]
         if own and not all(math.isnan(r.baseline) and math.isnan(r.value) for r in own):
-            unit = own[0].unit
-            found.append(
-                {
-                    "title": m.title,
-                    "unit": unit_of(unit),
-                    "baseline": shown(own[0].baseline, unit),
-                    "cells": [_cell(r) for r in own],
-                }
-            )
+            found.append(_line(m.title, own, m.level))
     return found
 
 
-def _cell(r: Any) -> dict[str, Any]:
+def _reasons(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
+    """Effort of the reasons that feel a change for certain."""
+    rows = relieved(comparison.where, results.points[0], 3 if len(scenarios) == 1 else 2)
+    lines = [
+        _line(f"{any_of(found).title} ({share(any_of(found).share)} of cases)", [found[s.name] for s in scenarios])
+        for found in rows
+        if all(s.name in found for s in scenarios)
+    ]
+    return [{**line, "unit": ""} for line in lines]  # the heading above them says it
+
+
+def _line(title: str, own: Sequence[Any], level: bool = True) -> dict[str, Any]:
+    first = own[0]
     return {
-        "value": shown(r.value, r.unit),
-        "difference": _signed(r.difference, r.unit),
-        "bounds": f"{_signed(r.low, r.unit)} to {_signed(r.high, r.unit)}" if math.isfinite(r.half_width) else "",
-        "interval": interval(r),
+        "title": title,
+        "unit": unit_of(first.unit),
+        "baseline": number(first.baseline, first.unit) if level else "",
+        "cells": [_cell(r, level, 1.0 if len(own) == 1 else 1.7) for r in own],
+    }
+
+
+def _cell(r: Any, level: bool, larger: float) -> dict[str, Any]:
+    return {
+        "value": number(r.value, r.unit) if level else "",
+        "difference": signed(r.difference, r.unit),
+        "half": f"± {half(r.half_width, r.unit, r.difference)}",
+        "bounds": f"{signed(r.low, r.unit)} to {signed(r.high, r.unit)}" if math.isfinite(r.half_width) else "",
+        "interval": interval(r, larger),
         "verdict": r.verdict,
     }
 
 
-def _signed(value: float, unit: str) -> str:
-    text = shown(value, unit)
-    return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
+def _overload(warnings: Sequence[str]) -> str:
+    """The first warning at its worst hours, and where the others are."""
+    if not warnings:
+        return ""
+    others = len(warnings) - 1
+    more = f"; {others} more {'warning' if others == 1 else 'warnings'} of overload" if others else ""
+    return f"{warnings[0].split(';')[0]}{more}: see comparison.txt"
 
 
 def _baseline(results: Results, o: Organisation) -> list[tuple[str, str, str]]:
     """Without scenarios: the headline measures of today."""
     values = at_first_point(results, results.measured).groupby("measure")["value"].mean()
     units = {m.name: m.unit.replace("money", o.economics.currency) for m in HEADLINES}
-    return [(m.title, shown(float(values[m.name]), units[m.name]), unit_of(units[m.name])) for m in HEADLINES]
+    return [
+        (m.title, number(float(values[m.name]), units[m.name]), unit_of(units[m.name])) for m in HEADLINES if m.level
+    ]
 
 
 def _assumed(o: Organisation, scenarios: Sequence[Scenario]) -> str:

@@ -1,4 +1,4 @@
-"""Overload: where and when more work is offered than agents can do, told before a study runs and after it.
+"""Overload: where, when and by how much more work is offered than agents can do, told before a study runs and after.
 
 Before: expected work by route (visits to steps solve N = e + N P, Kemeny & Snell 1960, theorem 3.2.4) against agents
 on duty; first contacts and repeats, without redials, chasers and what a queue does.  After: backlogs that grow.
@@ -6,8 +6,9 @@ on duty; first contacts and repeats, without redials, chasers and what a queue d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,30 +25,101 @@ from cxsim.plan.tables import Floats
 from cxsim.tally import WEEK
 
 HOURS = 168
-WITHOUT_END = "the backlog grows without end"
+WORSE = 0.05
+"""A scenario is told for a team that is overloaded today when it adds more than this to the share that is too much."""
+MARGIN = 0.02
+"""Less is not worth a warning: shares of routes, service times and absence are not known better."""
+NAMED = 3
+"""Stretches of the week named at most, the worst."""
 
 
-def overload(o: Organisation, weeks: int) -> dict[str, str]:
-    """By team that is offered more than it can do, in some hours or over the week: a sentence that says when."""
+class Overload(NamedTuple):
+    """What is wrong with a team's load."""
+
+    endless: bool
+    """Whether a whole week brings more than a whole week can do."""
+    by: float
+    """Work offered beyond what can be done, as a share of it: over the week if endless, else at its worst hour."""
+    text: str
+    """Where, when and by how much."""
+
+    def worse_than(self, other: Overload) -> bool:
+        """Whether it is so much worse than another overload of the team that it is worth telling."""
+        if self.endless != other.endless:
+            return self.endless
+        return self.by > other.by + WORSE
+
+
+def overload(o: Organisation, weeks: int, since: float | None = None) -> dict[str, Overload]:
+    """By team that is offered more than it can do, over the week or in some hours of it.
+
+    weeks: over which duty is averaged; since: minutes after time 0 from which on the organisation is so, None for the
+    baseline, which is so from the warm-up on.
+    """
     duty = on_duty(o, weeks)
     work, live = offered(o)
     told = {}
+    begins = "the start of the warm-up" if since is None else f"week {since / WEEK:g}"
+    place = "" if since is None else f"from week {since / WEEK:g} on "
     for name in o.teams:
-        weekly, capacity = float(work[name].sum()), float(duty[name].sum())
-        over = live[name] - duty[name]
-        if weekly > capacity:
-            told[name] = (
-                f"{name}: a week brings {weekly:.0f} h of work (redials and chasers not counted), "
-                f"{capacity:.0f} h are on duty; {WITHOUT_END}"
+        weekly, capacity, at_once = float(work[name].sum()), float(duty[name].sum()), float(live[name].sum())
+        spans = busy_spans(live[name], duty[name])
+        if weekly > (1.0 + MARGIN) * capacity:
+            so = "customers wait until they give up, and work that can wait is left"
+            if weekly - at_once > capacity:
+                so = f"the backlog grows without end, by about {weekly - capacity:.3g} h a week"
+            by = weekly / capacity - 1.0 if capacity else math.inf
+            told[name] = Overload(
+                True,
+                by,
+                f"{name}: {place}a week brings {weekly:.4g} h of work for {_of(capacity, weekly)} h on duty, "
+                f"{_too_much(by)} (redials and questions about open cases not counted); from {begins} on {so}",
             )
-        elif over.max() > 0.0:
-            h = int(over.argmax())
-            told[name] = (
-                f"{name}: in {int((over > 0.0).sum())} hours of the week customers bring more work than there "
-                f"are agents, most on {DAYS[h // 24]} {h % 24:02d}:00 "
-                f"({live[name][h]:.1f} agents' work, {duty[name][h]:.1f} on duty)"
+        elif spans:
+            left = len(spans) - NAMED
+            more = f"; and in {left} more {'stretch' if left == 1 else 'stretches'} of the week" if left > 0 else ""
+            told[name] = Overload(
+                False,
+                max(_by(*span, live[name], duty[name])[1] for span in spans),
+                f"{name}: {place}customers bring more work than there are agents, in every ordinary week, on "
+                f"{'; '.join(_span(*span, live[name], duty[name]) for span in spans[:NAMED])}{more}",
             )
     return told
+
+
+def busy_spans(live: Floats, duty: Floats) -> list[tuple[int, int]]:
+    """(first, last) hours of the week in a row, of one day, that bring more than `MARGIN` too much; worst first."""
+    over = live - duty
+    hours = [int(h) for h in np.flatnonzero(over > MARGIN * np.maximum(duty, 1.0))]
+    spans: list[tuple[int, int]] = []
+    for h in hours:
+        if spans and h == spans[-1][1] + 1 and h % 24:
+            spans[-1] = (spans[-1][0], h)
+        else:
+            spans.append((h, h))
+    return sorted(spans, key=lambda s: (-float(over[s[0] : s[1] + 1].max()), s))
+
+
+def _by(first: int, last: int, live: Floats, duty: Floats) -> tuple[int, float]:
+    """The worst hour of a stretch, and how much too much it brings, as a share of what can be done."""
+    h = first + int((live - duty)[first : last + 1].argmax())
+    return h, float(live[h] / duty[h] - 1.0) if duty[h] > 0.0 else math.inf
+
+
+def _span(first: int, last: int, live: Floats, duty: Floats) -> str:
+    """A stretch of the week at its worst hour."""
+    h, by = _by(first, last, live, duty)
+    there = "nobody there" if math.isinf(by) else f"{_of(duty[h], live[h])} there, {_too_much(by)}"
+    return f"{DAYS[first // 24]} {first % 24:02d}:00-{last % 24 + 1:02d}:00 (work for {live[h]:.3g} agents, {there})"
+
+
+def _too_much(by: float) -> str:
+    return "with nobody to do it" if math.isinf(by) else f"{100.0 * by:.0f} % too much"
+
+
+def _of(less: float, more: float) -> str:
+    """The smaller of two numbers, with digits enough to tell them apart."""
+    return next((t for d in (3, 4, 5) if (t := f"{less:.{d}g}") != f"{more:.{d}g}"), f"{less:.6g}")
 
 
 def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
@@ -212,8 +284,26 @@ def growing(closes: Sequence[Floats], teams: Sequence[str], who: str = "", confi
         last = np.array([c[-quarter:, k].mean() for c in closes])
         grew = mean_of(last - first, confidence)
         if grew.value - grew.half_width > max(5.0, 0.5 * float(first.mean())):
+            week, rate = growth(np.mean([c[:, k] for c in closes], axis=0))
+            begins = f"begins to grow in week {week}" if week else "grows from the first week on"
             told.append(
-                f"{who}{team}: its backlog grew from {first.mean():.0f} to {last.mean():.0f} between the first and the "
-                "last quarter of the weeks; what is measured depends on how long it was run"
+                f"{who}{team}: its backlog {begins}, by about {rate:.3g} a week, from {first.mean():.0f} in the first "
+                f"quarter of the weeks to {last.mean():.0f} in the last; what is measured depends on how long it "
+                "was run"
             )
     return told
+
+
+def growth(closes: Floats) -> tuple[int, float]:
+    """The week in which a backlog begins to grow, and by how much a week it then does.
+
+    closes: [week] work waiting.  Least squares over all lines that are flat up to a week and rise from there on.
+    """
+    weeks = np.arange(len(closes), dtype=np.float64)
+    fits = []
+    for bend in range(len(closes) - 1):
+        line = np.column_stack([np.ones(len(closes)), np.clip(weeks - bend, 0.0, None)])
+        (level, rate), *_ = np.linalg.lstsq(line, closes, rcond=None)
+        fits.append((float(((line @ (level, rate) - closes) ** 2).sum()), bend, float(rate)))
+    _, bend, rate = min(fits)
+    return bend + 1 if bend else 0, rate

@@ -19,8 +19,9 @@ from cxsim.study.work import Outcome
 
 Label = Mapping[str, Any]
 LOYALTY = ("detractor", "passive", "promoter")
-NUMBERS = ("value", "half_width", "difference", "difference_half_width")
-"""Of every cell of a breakdown: mean, its half-width, and the paired difference to the baseline with its own."""
+NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
+"""Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
+replications in which both have a value."""
 TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks")
 
 
@@ -138,7 +139,8 @@ class Store:
                 names = {str(n): index.get_level_values(str(n)).to_numpy()[rows] for n in index.names}
                 measures = frames[0].columns.to_numpy()[columns]
                 change, change_half_width = means_of(values - baseline, confidence)
-                numbers = zip(NUMBERS, (mean, half_width, change, change_half_width), strict=True)
+                pairs = (~np.isnan(values - baseline)).sum(axis=0)
+                numbers = zip(NUMBERS, (mean, half_width, change, change_half_width, pairs), strict=True)
                 cells: dict[str, Any] = {**names, "measure": measures, **{n: x[rows, columns] for n, x in numbers}}
                 parts.append(_frame(label, runs[0][i].scenario, **cells))
         return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])

@@ -18,7 +18,7 @@ from cxsim.problems import problem
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.spot_check import spot_check
 from cxsim.study.hold import PILOTS, held_to_service
-from cxsim.study.overload import WITHOUT_END, growing, overload
+from cxsim.study.overload import growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
 from cxsim.study.work import Order, order_of, prepare, spending_of
@@ -36,11 +36,13 @@ def run_study(
     settings: Settings | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Results:
     """Run the baseline and every scenario, at one organisation or at several points, and gather what came of it.
 
     organisation: one, or (label, organisation) points.  progress is called with (done, wanted, what).  executor:
-    anything of `concurrent.futures`; none: processes of our own, or this process for workers=1.
+    anything of `concurrent.futures`; none: processes of our own, or this process for workers=1.  warn is called with
+    each warning of overload before anything runs.
 
     An interrupt (Ctrl-C) ends the study early: replications finished for every scenario are kept, and the results
     say that they are not complete.  Raises `Problems` if two scenarios share a name.
@@ -53,6 +55,7 @@ def run_study(
     study = _Study(points, scenarios, settings, progress or _silent)
     with Workers(executor, settings.workers) as workers:
         try:
+            study.look_for_overload(warn or _unheard)
             study.prepare(workers)
             study.run(workers)
         except KeyboardInterrupt:
@@ -86,20 +89,28 @@ class _Study:
         self.complete = True
 
     def prepare(self, workers: Workers) -> None:
-        """Compile once, say where it is overloaded, find the staffing of scenarios that hold the service level."""
+        """Compile once, find the staffing of scenarios that hold the service level."""
         self._make_ready()
-        for p, (label, organisation) in enumerate(self.points):
-            place = "".join(f"{key}={value} " for key, value in label.items())
-            known = overload(organisation, self.settings.weeks)
-            self.warnings += [place + text for text in known.values()]
-            for scenario in self.scenarios:
-                after = timeline(organisation, scenario)[-1][1]
-                for team, text in overload(after, self.settings.weeks).items():
-                    if team not in known or (WITHOUT_END in text and WITHOUT_END not in known[team]):
-                        self.warnings.append(f"{place}{scenario.name}: {text}")
+        for p, (_, organisation) in enumerate(self.points):
             self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
             self.orders.append(order_of(organisation, self.by_point[p], self.settings))
         self.checked = self._checked()
+
+    def look_for_overload(self, warn: Callable[[str], None]) -> None:
+        """Say where and when more is asked of a team than it can do, and since when where a scenario makes it so."""
+        for label, organisation in self.points:
+            place = "".join(f"{key}={value} " for key, value in label.items())
+            today = overload(organisation, self.settings.weeks)
+            self.warnings += [place + found.text for found in today.values()]
+            for scenario in self.scenarios:
+                known = dict(today)
+                for at, after in timeline(organisation, scenario):
+                    for team, found in overload(after, self.settings.weeks, at).items():
+                        if team not in known or found.worse_than(known[team]):
+                            known[team] = found
+                            self.warnings.append(f"{place}{scenario.name}: {found.text}")
+        for text in self.warnings:
+            warn(text)
 
     def _make_ready(self) -> None:
         """Compile the engines before processes would each do it for themselves."""
@@ -211,6 +222,10 @@ def _names_differ(scenarios: Sequence[Scenario]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise problem(("scenario",), f"two scenarios are called '{name}'")
+
+
+def _unheard(text: str) -> None:
+    """Warnings are in the results as well."""
 
 
 def _silent(done: int, wanted: int | None, what: str) -> None:
