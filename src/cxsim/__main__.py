@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from cxsim.command.arguments import HELP, parse_arguments
 from cxsim.command.interrupts import INTERRUPTS
@@ -74,5 +75,18 @@ def _run(argv: list[str]) -> int:
     return verbs.run(requests)
 
 
+def leave() -> NoReturn:
+    """Run the command and end the process.
+
+    Threads in the middle of a replication cannot be stopped; after an interrupt nobody waits for them.
+    """
+    code = main()
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave()

@@ -47,7 +47,7 @@ def calibrate(
     for name, shares, n in (("ces_target", ces_target, 7), ("nps_target", nps_target, 11)):
         if len(shares) != n or min(shares) <= 0.0 or abs(sum(shares) - 1.0) > 1e-6:
             raise ValueError(f"{name}: {list(shares)}; give {n} shares above 0 that add up to 1")
-    with Workers(executor, settings.workers) as workers:
+    with Workers(executor, settings) as workers:
         scales = _scales(organisation, settings, workers, progress, 0)
         reference = neutral_effort(*scales["strain"], organisation.experience.loss_aversion)
         reference = round(reference, 3)

@@ -62,6 +62,7 @@ CASE = np.dtype(
         ("chasers", "i8"),
         ("complaints", "i8"),
         ("returns", "i8"),
+        ("main_row", "i8"),  # visit row of the matter itself, from the first contact to the end of the last
         ("chaser_row", "i8"),  # visit row of the chaser to come, -1: none
         ("leaving_row", "i8"),  # visit row of the withdrawal to come, -1: none
         ("heard", "i8"),  # 1: somebody has worked on it before

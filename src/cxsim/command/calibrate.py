@@ -9,14 +9,14 @@ import yaml
 from cxsim.calibrate import calibrate as calibrated
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import prepare
-from cxsim.command.pool import pool
 from cxsim.command.progress import Shown
+from cxsim.study.workers import pool
 
 
 def calibrate(requests: Sequence[Request]) -> int:
     """Print the constants; nothing is written, because whoever owns the file freezes them there."""
     (job,) = prepare(requests)
-    with Shown() as shown, pool(job.settings.workers) as executor:
+    with Shown() as shown, pool(job.settings) as executor:
         constants = calibrated(job.organisation, job.settings, progress=shown, executor=executor)
     print(f"# for {job.document.source}")
     print(yaml.safe_dump({"experience": dict(constants)}, sort_keys=False, default_flow_style=None).rstrip())

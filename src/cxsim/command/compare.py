@@ -15,7 +15,6 @@ import pandas as pd
 from cxsim.changes import changes
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import Job, files_of, prepare, sources_of
-from cxsim.command.pool import pool, undisturbed
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
@@ -27,6 +26,7 @@ from cxsim.output import Sheet, new_folder, plain, write_json, write_table, writ
 from cxsim.report import write_report
 from cxsim.scenario import timeline
 from cxsim.study import Results, run_study
+from cxsim.study.workers import pool, undisturbed
 
 INTERRUPTED = 130
 ELSEWHERE = ("workers=", "output=")
@@ -43,7 +43,7 @@ def compare(requests: Sequence[Request]) -> int:
     folder = new_folder(str(requests[0]["output"]), _slug(jobs, len(requests)), started)
     answers: list[Answer] = []
     try:
-        with Shown() as shown, pool(jobs[0].settings.workers) as executor:
+        with Shown() as shown, pool(jobs[0].settings) as executor:
             for job in jobs:
                 results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
                 if results.replications:

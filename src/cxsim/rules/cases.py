@@ -65,6 +65,7 @@ def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: fl
     case["customer"] = customer
     case["recurrence"] = recurrence
     v = new_visit(w, c)
+    case["main_row"] = v
     visit = w.visits[v]
     visit["kind"] = _FIRST
     channel = channel_of(w, c, case["reason"], _FIRST, 0)

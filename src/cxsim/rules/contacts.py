@@ -13,7 +13,7 @@ from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import next_question
 from cxsim.rules.rows import change, free_visit, note
-from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, JOINING, MISSED, SCHEDULED, WAITING
+from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
 from cxsim.timetables import after_working, is_open, next_opening
 
@@ -243,19 +243,6 @@ def ask(w: Any, v: int, t: float) -> bool:
     visit["through"] = 0
     visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
     case["live"] += 1
-    s = _busy_at(w, c)
-    if s >= 0:
-        w.cause_sums[moment(w, t)["phase"], s, _CHASER] += 1.0
+    s = w.visits[case["main_row"]]["step"]  # where the case is, to whose slowness the question is due
+    w.cause_sums[moment(w, t)["phase"], s, _CHASER] += 1.0
     return True
-
-
-@compiled
-def _busy_at(w: Any, c: int) -> int:
-    """Step at which the case is, to whose slowness a question is due; -1 if none."""
-    found = -1
-    r = w.visits
-    for v in range(len(r)):
-        if r[v]["case"] == c and r[v]["kind"] != _CHASER and COMING <= r[v]["status"] <= JOINING:
-            if found < 0 or r[v]["key"] < r[found]["key"]:
-                found = v
-    return int(r[found]["step"]) if found >= 0 else -1

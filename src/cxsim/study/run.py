@@ -53,13 +53,12 @@ def run_study(
     points: list[Point] = [({}, organisation)] if isinstance(organisation, Organisation) else list(organisation)
     _names_differ(scenarios)
     study = _Study(points, scenarios, settings, progress or _silent)
-    with Workers(executor, settings.workers) as workers:
+    with Workers(executor, settings) as workers:
         try:
             study.look_for_overload(warn or _unheard)
             study.prepare(workers)
             study.run(workers)
         except KeyboardInterrupt:
-            workers.stop()
             study.complete = False
         except WorkersLostError as lost:
             if not study.store.finished:

@@ -33,7 +33,10 @@ class Settings(Record):
     worthwhile: dict[str, Positive] = {}
     """Smallest worthwhile differences by measure, in its unit, instead of the assumed ones."""
     workers: Annotated[int, Field(ge=1)] | None = None
-    """Processes at once; none: one for each core. Results do not depend on it."""
+    """Replications at once, on threads (compiled engine) or in processes; none: one for each core.
+
+    Results do not depend on it.
+    """
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
     """Same seed, same customers, same luck."""
     engine: Literal["auto", "simpy", "compiled"] = "auto"

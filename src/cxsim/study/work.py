@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -116,12 +117,18 @@ class Prepared(NamedTuple):
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
+_PREPARING = threading.Lock()
 KEPT = 16
 """Orders whose plans a process keeps."""
 
 
 def prepare(order: Order) -> Prepared:
     """Plans of an order, compiled once in each process."""
+    with _PREPARING:
+        return _prepared(order)
+
+
+def _prepared(order: Order) -> Prepared:
     if order.key in _PREPARED:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]

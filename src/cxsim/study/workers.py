@@ -1,6 +1,7 @@
-"""Where replications run: in this process, in processes of our own, or with an executor that was handed over.
+"""Where replications run: in this process, on its threads, in processes of our own, or with an executor handed over.
 
-Tasks may end in any order; whoever asked sorts them.  A worker that dies is replaced once.
+Compiled replications release the interpreter lock, so threads run them side by side and share plans and code; SimPy's
+need processes.  Tasks may end in any order; whoever asked sorts them.  A worker that dies is replaced once.
 """
 
 from __future__ import annotations
@@ -8,11 +9,21 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Any
 
+from cxsim.study.settings import Settings
 from cxsim.study.work import Order, Outcome, replicate
 
 Task = tuple[int, int]
@@ -34,26 +45,65 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def leave_interrupts() -> None:
+@contextmanager
+def pool(settings: Settings) -> Iterator[Executor | None]:
+    """Workers for one study or many; None for one worker, which is this process itself.
+
+    When it ends, all is done or nobody wants the rest: processes end in the middle of what they do, threads after it.
+    """
+    count = settings.workers or cores()
+    if count == 1:
+        yield None
+        return
+    before = set(multiprocessing.active_children())
+    executor: Executor
+    if settings.engine_name == "compiled":
+        executor = ThreadPoolExecutor(count, "replications")
+    else:
+        executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+    try:
+        yield executor
+    finally:
+        with undisturbed():
+            executor.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Nothing interrupts what is done in here: what is finished gets written."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread is interrupted
+        yield
+        return
+    kept = [(number, signal.signal(number, signal.SIG_IGN)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for number, handler in kept:
+            signal.signal(number, handler)
+
+
+def _leave_interrupts() -> None:
     """Ctrl-C reaches every process of a terminal; only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class Workers:
-    """Runs tasks; as a context it ends the processes it started."""
+    """Runs tasks with the executor handed over, else with workers of its own; as a context it ends those."""
 
-    def __init__(self, executor: Executor | None, workers: int | None) -> None:
-        self._given = executor
-        self._count = workers or cores()
-        self._own: ProcessPoolExecutor | None = None
-        self._others: set[Any] = set()
+    def __init__(self, executor: Executor | None, settings: Settings) -> None:
+        self._settings = settings
+        self._own = ExitStack()
+        self._executor = executor if executor is not None else self._own.enter_context(pool(settings))
         self._died = 0
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop(at_once=kind is not None)
+        self._own.close()
 
     def run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Generator[tuple[Task, list[Outcome]], None, None]:
         """Run tasks, a task's point being the place of its order; yields each as it ends."""
@@ -67,12 +117,11 @@ class Workers:
                 self._died += 1
                 if self._died > 1:
                     raise WorkersLostError(DIED) from reason
-                self.stop()
-                self._given = None
+                self._own.close()
+                self._executor = self._own.enter_context(pool(self._settings))
 
     def _run(self, orders: Sequence[Order], tasks: Sequence[Task]) -> Generator[tuple[Task, list[Outcome]], None, None]:
-        executor = self._executor()
-        if executor is None:
+        if self._executor is None:
             for point, replication in tasks:
                 yield (point, replication), replicate(orders[point], replication)
             return
@@ -81,7 +130,7 @@ class Workers:
         try:
             while True:
                 for point, replication in waiting:
-                    flying[executor.submit(replicate, orders[point], replication)] = (point, replication)
+                    flying[self._executor.submit(replicate, orders[point], replication)] = (point, replication)
                     if len(flying) >= IN_FLIGHT:
                         break
                 if not flying:
@@ -92,25 +141,3 @@ class Workers:
         finally:
             for future in flying:
                 future.cancel()
-
-    def _executor(self) -> Executor | None:
-        if self._given is not None:
-            return self._given
-        if self._count == 1:
-            return None
-        if self._own is None:
-            self._others = set(multiprocessing.active_children())
-            context = multiprocessing.get_context("spawn")
-            self._own = ProcessPoolExecutor(self._count, context, initializer=leave_interrupts)
-        return self._own
-
-    def stop(self, at_once: bool = True) -> None:
-        """End the processes of our own; `at_once`: in the middle of what they do."""
-        if self._own is None:
-            return
-        started = set(multiprocessing.active_children()) - self._others
-        self._own.shutdown(wait=not at_once, cancel_futures=True)
-        if at_once:
-            for process in started:
-                process.terminate()
-        self._own = None
