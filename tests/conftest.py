@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+PARITY: pytest.StashKey[Any] = pytest.StashKey()
+"""What the test of equal engines has seen, for the last line of the report."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--organisations", type=int, default=400, help="generated organisations on which the engines have to agree"
+    )
+    parser.addoption("--luck", default="fixed", help="of generated organisations: fixed, random, or a number to repeat")
 
 
 @pytest.fixture
@@ -16,3 +26,9 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("CXSIM_SCENARIOS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line on what was compared with what."""
+    if (seen := config.stash.get(PARITY, None)) is not None:
+        terminalreporter.write_line(str(seen))

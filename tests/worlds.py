@@ -206,7 +206,9 @@ def conserved(told: Told) -> None:
     assert contacts[ContactColumn.ATTEMPTS] == contacts[kinds].sum()
     in_progress = contacts[ContactColumn.ATTEMPTS] - contacts[ended].sum()
     busy = (state.visits["status"] >= 1) & (state.visits["status"] <= 5)  # coming, waiting, served, delayed, joining
-    assert 0 <= in_progress <= busy.sum() + 2 * cases[:, CaseColumn.WITHDRAWN].sum()  # they leave contacts unended
+    calling_back = (busy & (state.visits["kind"] == Kind.RETURN)).sum()  # besides the contact for which we called
+    # those who withdraw leave contacts unended
+    assert 0 <= in_progress <= busy.sum() + calling_back + 2 * cases[:, CaseColumn.WITHDRAWN].sum()
     rows = np.bincount(state.visits["case"][state.visits["status"] > 0], minlength=len(state.cases))
     alive = state.cases["status"] > 0
     assert np.array_equal(rows[alive], state.cases["rows"][alive])

@@ -68,7 +68,9 @@ def _run(argv: list[str]) -> int:
     if flags.version:
         print(verbs.versions())
         return 0
-    requests = configuration.read_requests(flags.overrides, flags.multirun, verbs.fields)
+    requests, faults = configuration.read_requests(flags.overrides, flags.multirun, verbs.fields)
+    if faults:
+        raise Problems(list(dict.fromkeys([*faults, *verbs.further_faults(requests)])))
     if flags.cfg:
         print(verbs.shown_configuration(requests), end="")
         return 0

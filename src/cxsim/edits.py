@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from cxsim.organisation import Organisation
-from cxsim.organisation.base import Record
+from cxsim.organisation.refusals import names_at
 from cxsim.organisation.sources import ABOUT, SOURCE, without_sources
 from cxsim.problems import Path, Problem, Problems, nearest
 from cxsim.yaml_lines import COMMAND_LINE, Document
@@ -31,22 +31,33 @@ def edited(document: Document, edits: Sequence[Edit], fields: Fields = lambda pa
 
     Raises `Problems` with every edit that names what is not there.
     """
-    tree = copy.deepcopy(document.tree)
+    changed, faults = as_far_as_possible(document, edits, fields, stamp)
+    if faults:
+        raise Problems(faults)
+    return changed
+
+
+def as_far_as_possible(
+    document: Document, edits: Sequence[Edit], fields: Fields, stamp: bool = True
+) -> tuple[Document, list[Problem]]:
+    """The document with the edits that can be applied, and what is wrong with the others."""
+    tree = document.tree
     places = dict(document.places)
     faults: list[Problem] = []
     for edit in edits:
+        trial = copy.deepcopy(tree)
         try:
-            path = _apply(tree, edit, fields, stamp)
+            path = _apply(trial, edit, fields, stamp)
         except Problems as refused:
             faults += refused.problems
             continue
+        tree = trial
         for known in [p for p in places if p[: len(path)] == path]:
             del places[known]
-        places[path] = (COMMAND_LINE, 0)
+        for end in range(1, len(path) + 1):
+            places.setdefault(path[:end], (COMMAND_LINE, 0))
     changed = Document(tree, places, document.source, document.prefix)
-    if faults:
-        raise changed.located(Problems(faults))
-    return changed
+    return changed, list(changed.located(Problems(faults)).problems)
 
 
 def _apply(tree: dict[str, Any], edit: Edit, fields: Fields, stamp: bool) -> Path:
@@ -92,20 +103,6 @@ def _stamped(path: Path, value: Any) -> Any:
     return {ABOUT: value, SOURCE: COMMAND_LINE} if is_assumption and key not in (ABOUT, SOURCE) else value
 
 
-def fields_of(organisation: Organisation | None) -> Fields:
+def organisation_fields(path: Path) -> Collection[str]:
     """What may be said at each path of an organisation, stated in its file or not."""
-
-    def fields(path: Path) -> Collection[str]:
-        node: Any = organisation
-        for part in path:
-            if isinstance(node, Record):
-                node = getattr(node, str(part), None)
-            elif isinstance(node, Mapping):
-                node = node.get(part)
-            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-                node = node[part]
-            else:
-                return ()
-        return type(node).model_fields if isinstance(node, Record) else ()
-
-    return fields
+    return names_at(Organisation, path)

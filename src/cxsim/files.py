@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as File
 from typing import Any
 
-from cxsim.edits import Edit, edited, fields_of
+from cxsim.edits import Edit, as_far_as_possible, organisation_fields
 from cxsim.laws import PARAMETERS as LAWS
 from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation.refusals import called
 from cxsim.organisation.sources import ABOUT, BETWEEN, SOURCE
 from cxsim.places import SUFFIXES, conf_folders, find, names, scenario_folders, spoken
 from cxsim.problems import Path, Problem, Problems, nearest
-from cxsim.scenario import BASELINE, Scenario, read_scenario
+from cxsim.scenario import BASELINE, Scenario, read_scenario, scenario_faults
 from cxsim.yaml_lines import COMMAND_LINE, Document, Place, read_yaml
 
 BASED_ON = "based_on"
@@ -46,7 +47,7 @@ def file_named(kind: str, name: Any, folders: Iterable[File], asked: Place = (CO
     """The file of an organisation or scenario; `Problems` with the nearest name when there is none."""
     folders = tuple(folders)
     if not isinstance(name, str) or not name:
-        raise Problems([Problem((kind,), f"the name of one {kind} belongs here, not {name!r}", *asked)])
+        raise Problems([Problem((kind,), f"the name of one {kind} belongs here, not {called(name)}", *asked)])
     path = find(name, folders)
     if path is None:
         is_path = name.endswith(SUFFIXES)
@@ -118,6 +119,7 @@ def merged(base: Document, over: Document) -> Document:
         return result
 
     tree = lay(base.tree, over.tree, ())
+    places[()] = over.place(())
     return Document(tree, places, over.source, over.prefix)
 
 
@@ -137,30 +139,80 @@ def load_organisation(name: str, edits: Sequence[Edit] = ()) -> tuple[Organisati
     """
     document = organisation_document(name)
     document = Document(document.tree, document.places, document.source, ("organisation",))
-    if edits:
-        try:
-            before = read_organisation(document.tree)
-        except Problems:
-            before = None
-        document = edited(document, edits, fields_of(before))
+    document, found = as_far_as_possible(document, edits, organisation_fields)
     try:
-        return read_organisation(document.tree), document
+        organisation = read_organisation(document.tree)
     except Problems as faults:
-        raise document.located(faults) from None
+        found += document.located(faults).problems
+    if found:
+        raise Problems(found)
+    return organisation, document
 
 
 def scenario_document(name: str) -> Document:
-    """A scenario's file; not yet validated."""
-    return read_document(file_named("scenario", name, scenario_folders()))
+    """A scenario's file; not yet validated.  Nobody's scenario is called as today is: `baseline`."""
+    path = file_named("scenario", name, scenario_folders())
+    if path.stem == BASELINE.name:
+        what = f"'{BASELINE.name}' is today, without any change; give {spoken(path)} another name"
+        raise Problems([Problem(("scenario",), what, COMMAND_LINE)])
+    return read_document(path)
 
 
 def load_scenario(name: str, organisation: Organisation) -> tuple[Scenario, Document]:
     """The scenario called `name`, read against an organisation, and its document; `baseline` is empty."""
-    if name == "baseline":
+    if name == BASELINE.name:
+        if find(name, scenario_folders()) is not None:
+            scenario_document(name)  # raises: the name is taken
         return BASELINE, Document({}, {}, "")
     document = scenario_document(name)
     try:
-        called = File(name).stem if name.endswith(SUFFIXES) else name
-        return read_scenario(document.tree, organisation, called), document
+        return read_scenario(document.tree, organisation, _called(name)), document
     except Problems as faults:
         raise document.located(faults) from None
+
+
+def load_together(
+    name: str, edits: Sequence[Edit], scenarios: Iterable[str]
+) -> tuple[Organisation, Document, list[tuple[Scenario, Document]]]:
+    """An organisation and its scenarios.
+
+    Raises `Problems` with the faults of all of them; where the organisation cannot be had, with what can be said of
+    the scenarios without it.
+    """
+    found: list[Problem] = []
+    loaded: tuple[Organisation, Document] | None = None
+    read: list[tuple[Scenario, Document]] = []
+    try:
+        loaded = load_organisation(name, edits)
+    except Problems as faults:
+        found += faults.problems
+    for scenario in scenarios:
+        try:
+            if loaded is not None:
+                read.append(load_scenario(scenario, loaded[0]))
+            elif scenario != BASELINE.name:
+                document = scenario_document(scenario)
+                alone = scenario_faults(document.tree, _called(scenario))
+                found += document.located(Problems(alone)).problems
+        except Problems as faults:
+            found += faults.problems
+    found += _called_alike(read)
+    if found or loaded is None:
+        raise Problems(found)
+    return *loaded, read
+
+
+def _called(name: str) -> str:
+    return File(name).stem if name.endswith(SUFFIXES) else name
+
+
+def _called_alike(read: Sequence[tuple[Scenario, Document]]) -> Iterator[Problem]:
+    """Scenarios cannot be told apart in tables if they have one name."""
+    first: dict[str, Document] = {}
+    for scenario, document in read:
+        other = first.setdefault(scenario.name, document)
+        if other is not document:
+            what = f"{other.source} and {document.source} are both called '{scenario.name}'; rename one of them"
+            if other.source == document.source:
+                what = f"{document.source} is given twice; once is enough"
+            yield Problem(("scenario",), what, COMMAND_LINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,10 @@ from cxsim.changes import changes as changes
 from cxsim.interventions import KINDS, Intervention, kind_of, read_intervention, same
 from cxsim.interventions.dates import WEEK, at_minutes
 from cxsim.interventions.learning import STARTS
-from cxsim.organisation import Calendar, Organisation, problems_of
-from cxsim.organisation.base import NonNegative, Record
-from cxsim.organisation.sources import Assumption, without_sources
+from cxsim.organisation import Calendar, Organisation
+from cxsim.organisation.base import FIRST_YEAR, NonNegative, Record
+from cxsim.organisation.refusals import called, problems_of
+from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.problems import Path, Problem, Problems, nearest, problem
 
 BESIDE = (STARTS, "ends", "costs")
@@ -79,22 +81,40 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     Raises `Problems` with all faults: of single values, and of each intervention as the ones before it left
     the organisation.  What only follows from an earlier fault is left out.
     """
+    scenario, dated, entries, found = _read(tree, organisation.calendar, name)
+    bad = [entry for i, entry in enumerate(entries) if i not in dated]
+    found += _faults_in_use(dated, organisation, _names_in(bad))
+    if found:
+        raise Problems(found)
+    return scenario
+
+
+def scenario_faults(tree: Any, name: str) -> list[Problem]:
+    """What is wrong with a scenario whatever the organisation is, for when there is none to be had."""
+    try:
+        return _read(tree, Calendar(start=date(FIRST_YEAR, 1, 1)), name)[3]
+    except Problems as faults:
+        return list(faults.problems)
+
+
+def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, dict[int, Dated], list[Any], list[Problem]]:
+    """The scenario, its readable interventions by their place, all its entries, and the faults of single values."""
     if not isinstance(tree, Mapping):
-        raise problem((), f"a scenario is a mapping, not {'a list' if isinstance(tree, list) else repr(tree)}")
+        raise problem((), f"a scenario is a mapping, not {called(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
-    found: list[Problem] = []
-    entries = tree.get("interventions")
+    found: list[Problem] = source_faults(tree)
+    given = tree.get("interventions")
+    entries = list(given) if isinstance(given, list | tuple) else []
     if "interventions" not in tree:
-        found.append(Problem(("interventions",), "missing: the list of what would change (it may be empty)"))
-    elif not isinstance(entries, list | tuple):
-        found.append(Problem(("interventions",), f"a list belongs here, not {entries!r}"))
+        found.append(Problem(("interventions",), "missing: the list of what would change"))
+    elif not isinstance(given, list | tuple):
+        found.append(Problem(("interventions",), f"a list belongs here, not {called(given)}"))
     dated: dict[int, Dated] = {}
     assumptions: list[Assumption] = []
-    readable = entries if isinstance(entries, list | tuple) else []
-    for i, entry in enumerate(readable):
+    for i, entry in enumerate(entries):
         try:
-            dated[i] = _read_entry(entry, organisation.calendar, ("interventions", i), assumptions)
+            dated[i] = _read_entry(entry, calendar, ("interventions", i), assumptions)
         except Problems as faults:
             found += faults.inside("interventions", i).problems
     scenario = BASELINE
@@ -102,11 +122,7 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
         scenario = _head(tree, name, tuple(dated.values()), tuple(assumptions))
     except Problems as faults:
         found += faults.problems
-    bad = [entry for i, entry in enumerate(readable) if i not in dated]
-    found += _faults_in_use(dated, organisation, _names_in(bad))
-    if found:
-        raise Problems(found)
-    return scenario
+    return scenario, dated, entries, found
 
 
 def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]) -> Scenario:
@@ -116,7 +132,7 @@ def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers:
     try:
         scenario = Scenario.model_validate({**rest, "name": name, "interventions": dated, "assumptions": numbers})
     except ValidationError as error:
-        raise Problems([*found, *problems_of(error, Scenario, rest)]) from None
+        raise Problems([*found, *problems_of(error, Scenario)]) from None
     if found:
         raise Problems(found)
     return scenario
@@ -125,7 +141,7 @@ def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers:
 def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[Assumption]) -> Dated:
     """One entry of the list: a kind with its values, and its dates and costs beside it."""
     if not isinstance(entry, Mapping):
-        raise problem((), f"a mapping with one kind of intervention belongs here, not {entry!r}")
+        raise problem((), f"a mapping with one kind of intervention belongs here, not {called(entry)}")
     kinds = [str(k) for k in entry if str(k) not in BESIDE]
     found = [
         Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}") for k in kinds if k not in KINDS
@@ -180,13 +196,13 @@ def _sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[As
 
 def _costs(given: Any, path: Path, assumptions: list[Assumption]) -> Costs:
     if not isinstance(given, Mapping):
-        raise problem((), f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {given!r}")
+        raise problem((), f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {called(given)}")
     plain, numbers = _sourced(dict(given), path)
     assumptions += numbers
     try:
         return Costs.model_validate({**plain, "source": str(given.get("source", ""))})
     except ValidationError as error:
-        raise Problems(problems_of(error, Costs, given)) from None
+        raise Problems(problems_of(error, Costs)) from None
 
 
 def _in_order(dated: Mapping[int, Dated]) -> list[tuple[int, Dated]]:

@@ -258,7 +258,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         free_visits=np.arange(n_visits, dtype=np.int64)[::-1].copy(),
         free_cases=np.arange(n_cases, dtype=np.int64)[::-1].copy(),
         calls=np.zeros(256, dtype=np.int64),
-        freed=np.zeros(256, dtype=np.int64),
+        freed=np.zeros(max(256, 2 * len(plan.roster)), dtype=np.int64),
         counters=counters,
         moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),

@@ -30,8 +30,8 @@ class Document:
     """Goes before paths in messages that concern the command line ('organisation')."""
 
     def place(self, path: Path) -> Place:
-        """Where `path` was written: the place of its longest known beginning."""
-        for end in range(len(path), 0, -1):
+        """Where `path` was written: the place of its longest known beginning; () is where the mapping begins."""
+        for end in range(len(path), -1, -1):
             if path[:end] in self.places:
                 return self.places[path[:end]]
         return (self.source, 0)
@@ -47,6 +47,8 @@ class Document:
 
 
 COMMAND_LINE = "command line"
+MOST_VALUES = 200_000
+"""Values in a file, aliases written out."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,6 +72,17 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
 
 
+def _date_or_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """A date; a text where there is no such day, so that whoever reads the field says so, with its line."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return str(node.value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date_or_text)
+
+
 def read_yaml(text: str, source: str) -> Document:
     """Text of a file into plain data and places.
 
@@ -81,7 +94,7 @@ def read_yaml(text: str, source: str) -> Document:
         try:
             node = loader.get_single_node()
             if node is None:
-                raise Problems([Problem((), "the file is empty; a mapping belongs in it", source)])
+                raise Problems([Problem((), "the file is empty; a mapping belongs in it", source, 1)])
             places, faults = _walk(node, source)
             if faults:
                 raise Problems(faults)
@@ -89,9 +102,9 @@ def read_yaml(text: str, source: str) -> Document:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        raise Problems([_problem(error, source)]) from None
-    except ValueError as error:  # a date such as 2024-13-01
-        raise Problems([Problem((), f"not understood: {error}", source)]) from None
+        raise Problems([_problem(error, text, source)]) from None
+    except RecursionError:
+        raise Problems([Problem((), "nested too deeply", source, 1)]) from None
     if not isinstance(tree, dict):
         kind = "a list" if isinstance(tree, list) else f"the single value {tree!r}" if tree is not None else "nothing"
         raise Problems([Problem((), f"a mapping belongs here, not {kind}", source, 1)])
@@ -110,6 +123,8 @@ def _walk(top: yaml.Node, source: str) -> tuple[dict[Path, Place], list[Problem]
     faults: list[Problem] = []
 
     def visit(node: yaml.Node, path: Path, above: tuple[int, ...]) -> None:
+        if len(places) > MOST_VALUES:
+            raise Problems([Problem((), f"more than {MOST_VALUES:,} values, aliases written out", source, _line(node))])
         if id(node) in above:
             faults.append(Problem(path, "an anchor that contains itself", source, _line(node)))
             return
@@ -137,6 +152,7 @@ def _walk(top: yaml.Node, source: str) -> tuple[dict[Path, Place], list[Problem]
                 places[(*path, name)] = (source, line)
                 visit(value, (*path, name), above)
 
+    places[()] = (source, _line(top))
     visit(top, (), ())
     return places, faults
 
@@ -152,13 +168,25 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _problem(error: yaml.YAMLError, source: str) -> Problem:
+def _problem(error: yaml.YAMLError, text: str, source: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "not YAML"
-        if "'\\t'" in what:
-            what = "a tab where spaces belong; indent with spaces"
-        return Problem((), what, source, mark.line + 1 if mark else 0)
+        unclosed = "stream end" in what or "end of stream" in what
+        mark = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
+        for said, plainly in PLAINLY.items():
+            what = plainly if said in what else what
+        return Problem((), what, source, mark.line + 1 if mark else 1)
     if isinstance(error, yaml.reader.ReaderError):
-        return Problem((), f"a character that no text file holds (position {error.position})", source)
-    return Problem((), f"not YAML: {error}", source)
+        what = f"a control character (0x{ord(text[error.position]):02x}), which no text file holds"
+        return Problem((), what, source, text.count("\n", 0, error.position) + 1)
+    return Problem((), f"not YAML: {error}", source, 1)
+
+
+PLAINLY = {
+    "'\\t'": "a tab where spaces belong; indent with spaces",
+    "found another document": "a second document ('---') in one file; keep one",
+    "could not determine a constructor for the tag": "a tag ('!...') means nothing here; leave it out",
+    "stream end": "a bracket is opened and never closed",
+    "end of stream": "a quote is opened and never closed",
+}
+"""By what PyYAML says: how we say it."""

@@ -119,6 +119,7 @@ def test_who_waits_at_a_step_that_is_automated_is_served_by_the_machine(engine: 
     after["routes"]["r"]["check"] = {"delay": "3 min", "next": "tell"}
     told = play([(0.0, before), (15.0, after)], 100.0, engine)
     assert told.log("case", "step", "queued", "began", "ended") == [
+        ("b", "check", 15.0, 15.0, 18.0),
         ("b", "tell", 18.0, 18.0, 19.0),
         ("a", "check", 0.0, 0.0, 20.0),
         ("a", "tell", 20.0, 20.0, 21.0),

@@ -188,6 +188,7 @@ def test_branches_run_side_by_side_and_the_last_one_opens_the_join(engine: str) 
         ("answer", 0.0, 10.0),
         ("account", 10.0, 22.0),
         ("second", 22.0, 25.0),
+        ("trace", 10.0, 40.0),
         ("settle", 40.0, 45.0),
     ]
     assert told.case(CaseColumn.RESOLVED) == 1
@@ -209,7 +210,11 @@ def test_branches_that_end_at_the_same_instant_join_once(engine: str) -> None:
             "settle": {"work": "5 min"},
         },
     )
-    assert play(tree, 100.0, engine).log("step", "began", "ended") == [("settle", 30.0, 35.0)]
+    assert play(tree, 100.0, engine).log("step", "began", "ended") == [
+        ("x", 0.0, 30.0),
+        ("y", 0.0, 30.0),
+        ("settle", 30.0, 35.0),
+    ]
 
 
 def test_a_working_time_delay_runs_over_night_weekend_and_holiday(engine: str) -> None:
@@ -221,7 +226,7 @@ def test_a_working_time_delay_runs_over_night_weekend_and_holiday(engine: str) -
         {"check": {"delay": "600 min", "clock": "working", "next": "tell"}, "tell": {"work": "1 min"}},
         calendar={"extra_holidays": ["2026-01-09"], "working": {"mon-fri": "09:00-17:00"}},
     )
-    assert play(tree, 10 * DAY, engine).log("began") == [(8 * DAY,)]
+    assert play(tree, 10 * DAY, engine).log("step", "began") == [("check", thursday), ("tell", 8 * DAY)]
 
 
 def test_decision_right_or_escalation(engine: str) -> None:
@@ -337,6 +342,7 @@ def test_a_missed_call_inside_a_branch_goes_on_inside_it(engine: str) -> None:
     told = play(tree, 140.0, engine)
     assert told.log("step", "began", "ended", "outcome") == [
         ("x", 0.0, 1.0, "missed"),
+        ("y", 0.0, 20.0, "done"),
         ("who", 31.0, 36.0, "done"),
         ("file", 36.0, 38.0, "done"),
         ("settle", 38.0, 43.0, "done"),
@@ -362,11 +368,14 @@ def test_self_service_succeeds_or_falls_back(engine: str) -> None:
         told = play(tree, 100.0, engine)
         assert told.case(CaseColumn.RESOLVED) == 1
         if done:
-            assert told.log() == []
+            assert told.log() == [("a", "web", None, 0.0, 0.0, 4.0, "done")]
             assert told.case(CaseColumn.END_TO_END) == 4 / DAY
             assert told.efforts() == []
         else:
-            assert told.log("channel", "step", "queued", "ended") == [("phone", "answer", 4.0, 14.0)]
+            assert told.log("channel", "step", "queued", "ended", "outcome") == [
+                ("site", "web", 0.0, 4.0, "not_done"),
+                ("phone", "answer", 4.0, 14.0, "done"),
+            ]
             assert told.efforts() == [(4.0, "channel_switch", 0.20), (4.0, "information", 0.15)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
-from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, play, tiny
+from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
 ONE, TWO = "desk-1", "desk-2"
@@ -365,3 +365,13 @@ def test_one_customer_one_open_case(engine: str) -> None:
         (2, START + 21, START + 31),
         (4, START + 35, START + 45),
     ]
+
+
+def test_extra_demand_follows_the_law_of_gaps(engine: str) -> None:
+    # one every 12 h, and half as many on top: one every 24 h, counted from the start of the warm-up, a whole number of
+    # days before Monday 00:00
+    tree = tiny({"a": "720 min"}, {"answer": {"work": "1 min"}}, teams={"desk": crew(2)}, reasons={"a": {"added": 0.5}})
+    queued = [at for (at,) in play(tree, 1000.0, engine).log("queued") if at >= -TEN]
+    assert queued == [-TEN, -TEN, 120.0, 840.0, 840.0]
+    without = merged(tree, {"reasons": {"a": {"added": None}}})
+    assert [at for (at,) in play(without, 1000.0, engine).log("queued") if at >= -TEN] == [-TEN, 120.0, 840.0]

@@ -176,10 +176,10 @@ def test_all_faults_are_said_together() -> None:
         "interventions[6]: no intervention in it; write its kind first, such as 'staff: {...}'",
         "interventions[7].ends: 'day 0' is not after its start",
         "interventions[8].costs.onec: unknown name 'onec'; did you mean 'once'?",
-        "interventions[9].staff: a mapping belongs here, not [1]",
+        "interventions[9].staff: a mapping belongs here, not a list",
         "titel: unknown name 'titel'; did you mean 'title'?",
         "title: missing",
-        "hold: should be 'service_level' (it is 'service')",
+        "hold: should be 'service_level' (it is 'service'); did you mean 'service_level'?",
         "interventions[1].move_step.step: no step 'decied' in route 'loan'; did you mean 'decide'?",
         "interventions[1].move_step.to: no team 'lendng'; did you mean 'lending'?",
     ]
@@ -218,12 +218,12 @@ def test_an_end_that_leaves_others_without_ground_is_refused() -> None:
 @pytest.mark.parametrize(
     ("tree", "said"),
     [
-        ([], "a scenario is a mapping, not a list"),
+        ([], "a scenario is a mapping, not an empty list"),
         ({}, "empty: no scenario in it"),
-        ({"title": "x"}, "interventions: missing: the list of what would change (it may be empty)"),
+        ({"title": "x"}, "interventions: missing: the list of what would change"),
         (
             {"title": "x", "interventions": {"staff": {}}},
-            "interventions: a list belongs here, not {'staff': {}}",
+            "interventions: a list belongs here, not a mapping",
         ),
     ],
 )

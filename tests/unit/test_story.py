@@ -15,9 +15,14 @@ from cxsim.plan import names_of
 from cxsim.problems import Problems
 from cxsim.scenario import read_scenario
 from cxsim.story import follow, story
-from cxsim.story.words import lines, local, outcome, rounded, same
+from cxsim.story.background import background
+from cxsim.story.lines import lines
+from cxsim.story.text import same, told
+from cxsim.story.words import local, rounded
 from cxsim.story.worlds import CaseName, World, differences, name_of, read_case, worlds
 from cxsim.study import Settings
+from cxsim.tally import CaseColumn
+from worlds import DAY, WARM_UP_WEEKS, Tree, merged, tiny
 
 SETTINGS = Settings(weeks=4, warm_up_weeks=1, replications=1, workers=1)
 
@@ -89,14 +94,14 @@ def test_durations_as_one_says_them(minutes: float, said: str) -> None:
 def told_cases(today: World) -> list[CaseName]:
     rows = today.run.visits()
     keys = dict.fromkeys(zip(rows["word"].tolist(), rows["number"].tolist(), strict=True))
-    return [name_of(word, key, today.names) for word, key in list(keys)[:40]]
+    return [name_of(word, key, today.names) for word, key in list(keys)]
 
 
 def test_every_effort_of_the_ledger_is_told_and_in_order(side_by_side: tuple[World, ...]) -> None:
     today = side_by_side[0]
-    for case in told_cases(today):
+    for case in told_cases(today)[:12]:
         life = today.life(case)
-        said = lines(life, case)
+        said = lines(life, case, background(life, case))
         assert [line.at for line in said] == sorted(line.at for line in said)
         assert sum(effort for line in said for _, effort in line.efforts) == pytest.approx(life.effort)
         assert len(said) >= len(life.visits)
@@ -106,7 +111,7 @@ def test_the_worlds_are_the_same_until_they_part(side_by_side: tuple[World, ...]
     """Whoever is gone before week 1 lives the same life; the world where nothing changes is today's, to the second."""
     today, slow, still = side_by_side
     gone = 0
-    for case in told_cases(today):
+    for case in told_cases(today)[:40]:
         one, other, third = (world.life(case) for world in (today, slow, still))
         assert same(one, third)
         if one.over and float(np.max(one.visits["ended_at"])) < 10080.0:
@@ -124,7 +129,7 @@ def test_differences_are_those_of_the_lives(side_by_side: tuple[World, ...]) -> 
         case = name_of(int(row.word), int(row.number), today.names)
         assert row.effort == pytest.approx(today.life(case).effort)
         assert row.other == pytest.approx(slow.life(case).effort)
-        assert outcome(today.life(case)) != "Still open when the story ends"
+        assert today.life(case).over
     assert (differences(today, still)["difference"] == 0.0).all()
 
 
@@ -154,3 +159,120 @@ def test_what_no_scenario_changes_is_told_once(organisation: Organisation) -> No
     still = read_scenario({"title": "Still", "interventions": []}, organisation, "still")
     text = story(organisation, [still], SETTINGS, "everyday/limit/0/3")
     assert "Still\n  The same, to the second." in text
+    assert "satisfaction, SD" not in text
+
+
+# ------------------------------------------------------------------------- whole stories, worked out on paper
+
+PAPER = Settings(weeks=6, warm_up_weeks=WARM_UP_WEEKS, replications=1, workers=1, engine="simpy")
+FIRST = CaseName("all", "a", 0, 0)
+
+
+def told_by(tree: Tree, case: CaseName = FIRST) -> list[str]:
+    """The lines of one case today, without the head and the numbers of effort; it opens on Monday 5 January, 10:00."""
+    (world,) = worlds(read_organisation(tree), [], PAPER)
+    follow((world,), case, PAPER.weeks)
+    life = world.life(case)
+    text = told(life, case, background(life, case), life)
+    assert max(map(len, text.splitlines())) <= 120
+    return [line.strip() for line in text.splitlines()[1:] if not line.strip().startswith("effort")]
+
+
+def test_a_story_tells_delays_promises_updates_and_the_answer() -> None:
+    # 6 days at a supplier, promised within 2 days; updates on days 2 and 4 and at the very instant of day 6
+    tree = tiny(
+        {"a": 0},
+        {
+            "ask": {"work": "10 min", "next": "wait"},
+            "wait": {"title": "Report", "delay": "6 d", "supplier": "credit_bureau", "next": "tell"},
+            "tell": {"work": "5 min", "outbound": {"p_reached": 1}},
+        },
+        reasons={"a": {"promise": {"within": "2 d", "update_every": "2 d", "update_reaches": 1}}},
+        experience={"survey": {"p_answer": 0}},
+    )
+    assert told_by(tree)[:-1] == [
+        "Mon 05 Jan 10:00  phones about a; desk-1: ask, 10 min",
+        "Mon 05 Jan 10:00  we promise: done by Wed 07 Jan 10:00",
+        "Mon 05 Jan 10:10  report (at the credit bureau), 6 d",
+        "Wed 07 Jan 10:00  the promise is broken",
+        "Wed 07 Jan 10:00  we send 3 updates",
+        "Sun 11 Jan 10:10  desk-1 phones the customer: tell, 5 min",
+        "Sun 11 Jan 10:15  it is solved",
+        "Sun 11 Jan 10:15  does not answer our survey, as 100% of customers do not",
+    ]
+
+
+def test_a_story_tells_that_the_clock_stood_still() -> None:
+    # the customer takes 3 days, promised are 2 days: due on Saturday 10:00; solved on Sunday
+    tree = tiny(
+        {"a": 0},
+        {"documents": {"customer": True, "delay": "3 d", "next": "wait"}, "wait": {"delay": "3 d"}},
+        reasons={"a": {"promise": {"within": "2 d", "p_told": 0, "expected": "2 d"}}},
+    )
+    assert told_by(tree)[:-2] == [
+        "Mon 05 Jan 10:00  phones about a; documents, 3 d",
+        "Mon 05 Jan 10:00  no promise; expects it by Wed 07 Jan 10:00",
+        "Thu 08 Jan 10:00  wait, 3 d",
+        "Sat 10 Jan 10:00  the customer expected it by now (the clock stood still while we waited for the customer)",
+        "Sun 11 Jan 10:00  it is solved",
+    ]
+
+
+def test_a_story_tells_self_service_that_does_not_work() -> None:
+    online = {"p_done": 0, "takes": "4 min", "falls_back_to": "answer", "channel": "phone"}
+    tree = tiny(
+        {"a": 0},
+        {"online": {"self_service": online}, "answer": {"work": "10 min"}},
+        channels={"web": {"presence": "self_service"}},
+        reasons={"a": {"channels": {"phone": None, "web": 1}}},
+    )
+    assert told_by(tree)[:3] == [
+        "Mon 05 Jan 10:00  tries online about a; online, 4 min, which does not work",
+        "Mon 05 Jan 10:04  phones instead; desk-1: answer, 10 min",
+        "Mon 05 Jan 10:14  it is solved",
+    ]
+
+
+def test_a_story_tells_who_gives_up_and_who_goes_elsewhere() -> None:
+    busy = {"a": 0, "b": 1}
+    base = tiny(busy, {"answer": {"work": "2 d"}}, channels={"phone": {"patience": "5 min"}})
+    assert told_by(base, CaseName("all", "b", 0, 0))[:2] == [
+        "Mon 05 Jan 10:01  phones about b; waits 5 min and gives up",
+        "Mon 05 Jan 10:06  the customer does not try again",
+    ]
+    leaves: Tree = {
+        "reasons": {"b": {"channels": {"phone": None, "mail": 1}, "withdrawal": {"after": "1 d"}}},
+        "channels": {"mail": {"presence": "absent"}},
+    }
+    assert told_by(merged(base, leaves), CaseName("all", "b", 0, 0))[:2] == [
+        "Mon 05 Jan 10:01  writes an e-mail about b; answer: waits 1 d, then it is no longer wanted",
+        "Tue 06 Jan 10:01  the customer takes the matter elsewhere",
+    ]
+    unsolved = merged(tiny({"a": 0}, {"answer": {"work": "10 min", "resolves": 0}}), {})
+    assert told_by(unsolved)[1] == "Mon 05 Jan 10:10  it is not solved, and the customer lets it be"
+
+
+def test_a_story_tells_call_backs() -> None:
+    # a is served until 10:20; b comes at 10:01, is offered a call back and gets it at 10:20
+    offer = {"when_wait_over": "1 min", "p_accept": 1, "p_reached": 1}
+    tree = tiny({"a": 0, "b": 1}, {"answer": {"work": "20 min"}}, channels={"phone": {"call_back": offer}})
+    assert told_by(tree, CaseName("all", "b", 0, 0))[0] == (
+        "Mon 05 Jan 10:01  phones about b; accepts to be called back, and is after 19 min; desk-1: answer, 20 min"
+    )
+
+
+def test_the_answers_of_all_stories_are_those_of_the_survey() -> None:
+    tree = merged(
+        tiny({"a": "2 h"}, {"answer": {"work": "30 min", "resolves": 0.6}}),
+        {"experience": {"survey": {"p_answer": 0.5}}, "segments": {"all": {"relationship": {"sd": 1}}}},
+    )
+    (world,) = worlds(read_organisation(tree), [], PAPER)
+    world.advance(4 * DAY)
+    cases = [name for name in told_cases(world) if world.life(name).opened_at >= 0.0 and world.life(name).over]
+    given = [background(world.life(name), name).answers for name in cases]
+    sums = world.run.tally.case_sums[WARM_UP_WEEKS].sum(axis=(0, 1))
+    answered = [answer for answer in given if answer is not None]
+    assert len(answered) == sums[CaseColumn.ANSWERS] > 10
+    assert sum(recommends >= 9 for recommends, _ in answered) == sums[CaseColumn.ANSWERED_PROMOTER]
+    assert sum(recommends <= 6 for recommends, _ in answered) == sums[CaseColumn.ANSWERED_DETRACTOR]
+    assert sum(ease for _, ease in answered) == sums[CaseColumn.ANSWERED_CES]

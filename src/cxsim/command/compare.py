@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pandas as pd
 
 from cxsim.changes import changes
 from cxsim.command.configuration import Request
-from cxsim.command.jobs import Job, files_of, prepare, sources_of
+from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
@@ -22,7 +21,7 @@ from cxsim.compare import compare as compared
 from cxsim.compare.shown import decimals, one_scenario
 from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
-from cxsim.output import Sheet, new_folder, plain, write_json, write_table, write_text, write_workbook
+from cxsim.output import Sheet, kept_if_used, plain, write_json, write_table, write_text, write_workbook
 from cxsim.report import write_report
 from cxsim.scenario import timeline
 from cxsim.study import Results, run_study
@@ -39,10 +38,11 @@ Answer = tuple[Job, Results, Comparison]
 def compare(requests: Sequence[Request]) -> int:
     """Run what was asked for; print and write the answer. Returns the exit code."""
     jobs = prepare(requests)
+    for notice in dict.fromkeys(notice for job in jobs for notice in notices(job)):
+        print(f"cxsim: {notice}", file=sys.stderr)
     started = datetime.now()
-    folder = new_folder(str(requests[0]["output"]), _slug(jobs, len(requests)), started)
     answers: list[Answer] = []
-    try:
+    with kept_if_used(requests[0]["output"], _slug(jobs, len(requests)), started) as folder:
         with Shown() as shown, pool(jobs[0].settings) as executor:
             for job in jobs:
                 results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
@@ -56,9 +56,6 @@ def compare(requests: Sequence[Request]) -> int:
                 write = _write_one if len(requests) == 1 else _write_sweep
                 write(folder, answers)
                 _write_run(folder, answers, complete, started)
-    finally:
-        with suppress(OSError):
-            folder.rmdir()  # nothing came of it: only an empty folder goes
     if not complete:
         kept = f"what was finished is in {folder}" if answers else "nothing was finished, nothing written"
         print(f"cxsim: interrupted; {kept}", file=sys.stderr)
@@ -137,7 +134,11 @@ def _write_run(folder: Path, answers: Sequence[Answer], complete: bool, started:
         {
             "complete": complete,
             "runs": [
-                {**sources_of(job), "replications": results.replications, "engine": results.engine}
+                {
+                    **sources_of(job),
+                    "replications": {"asked": job.settings.first_batch, "finished": results.replications},
+                    "engine": results.engine,
+                }
                 for job, results, _ in answers
             ],
             **({"points": points} if points else {}),

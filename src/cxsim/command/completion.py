@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from cxsim.command.configuration import GROUPS, compose_configuration
-from cxsim.edits import fields_of
+from cxsim.edits import organisation_fields
 from cxsim.files import load_organisation, organisation_folders
 from cxsim.places import conf_folders, names, scenario_folders
 from cxsim.problems import Problems
@@ -31,7 +31,7 @@ def offered(word: str, chosen: dict[str, str]) -> list[str]:
         return [w for w in (f"{key}={name}" for name in names(folders)) if w.startswith(word)]
     groups = {key: value for key, value in chosen.items() if key in GROUPS}
     try:
-        tree = compose_configuration(groups).tree
+        tree = compose_configuration(groups)[0].tree
     except Problems:
         return []
     keys = [
@@ -45,14 +45,14 @@ def offered(word: str, chosen: dict[str, str]) -> list[str]:
 
 def _inside_organisation(word: str, name: str) -> list[str]:
     try:
-        organisation, document = load_organisation(name)
+        document = load_organisation(name)[1]
     except Problems:
         return []
     path = tuple(word.split(".")[1:-1])
     node: Any = document.tree
     for part in path:
         node = node.get(part) if isinstance(node, dict) else None
-    keys = {**(node if isinstance(node, dict) else {}), **dict.fromkeys(fields_of(organisation)(path))}
+    keys = {**(node if isinstance(node, dict) else {}), **dict.fromkeys(organisation_fields(path))}
     before = ".".join(("organisation", *path, ""))
     inner = {key: isinstance(value, dict) and "about" not in value for key, value in keys.items()}
     return sorted(f"{before}{key}{'.' if deeper else '='}" for key, deeper in inner.items())

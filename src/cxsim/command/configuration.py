@@ -6,12 +6,14 @@ fault has a file and a line; overrides below ``organisation.`` are edits of that
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as File
 from typing import Any
 
 import hydra
@@ -25,11 +27,12 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from cxsim.edits import Edit, Fields, edited
+from cxsim.edits import Edit, Fields, as_far_as_possible
 from cxsim.files import organisation_folders, read_document
+from cxsim.organisation.refusals import called
 from cxsim.places import conf_folders, find, names, scenario_folders, shipped
 from cxsim.problems import Path, Problem, Problems, nearest
-from cxsim.yaml_lines import COMMAND_LINE, Document, Place
+from cxsim.yaml_lines import COMMAND_LINE, Document
 
 GROUPS = ("do", "study")
 """Keys that choose a file of conf/<key>."""
@@ -53,13 +56,20 @@ class Request:
         return self.configuration.tree[key]
 
     def scenarios(self) -> tuple[str, ...]:
-        """Names of the scenarios asked for: one, or a list."""
+        """Names of the scenarios asked for: one, or a list; each once."""
         asked = self["scenario"]
         chosen = asked if isinstance(asked, list) else [asked]
+        return tuple(dict.fromkeys(name for name in chosen if isinstance(name, str) and name))
+
+    def scenario_faults(self) -> list[Problem]:
+        """What is wrong with the list of scenarios itself."""
+        asked = self["scenario"]
+        chosen = asked if isinstance(asked, list) else [asked]
+        found = [f"'{name}' is given twice; once is enough" for name in self.scenarios() if chosen.count(name) > 1]
         if not chosen or not all(isinstance(name, str) and name for name in chosen):
-            what = f"a scenario or a list of them belongs here, not {asked!r}"
-            raise self.configuration.located(Problems([Problem(("scenario",), what)]))
-        return tuple(dict.fromkeys(chosen))
+            found = [f"the name of a scenario or a list of names belongs here, not {called(asked)}"]
+        place = self.configuration.place(("scenario",))
+        return [Problem(("scenario",), what, *place) for what in found]
 
 
 class _OwnConf(SearchPathPlugin):
@@ -70,13 +80,17 @@ class _OwnConf(SearchPathPlugin):
             search_path.prepend(provider="cxsim", path=f"file://{folder.resolve()}")
 
 
-def read_requests(overrides: Sequence[str], multirun: bool, fields: Fields = lambda path: ()) -> list[Request]:
-    """Every point that the arguments ask for; without `multirun` there is one.
+def read_requests(
+    overrides: Sequence[str], multirun: bool, fields: Fields = lambda path: ()
+) -> tuple[list[Request], list[Problem]]:
+    """Every point that the arguments ask for (without `multirun` there is one), and what is wrong with them.
 
-    `fields` says which names a part of the configuration may have that its file does not state. Raises
-    `Problems` with everything that is wrong with the arguments.
+    `fields` says which names a part of the configuration may have that its file does not state.  Where an argument
+    is wrong, the requests are as if it had not been given, so that the rest can be looked at too; there is none if
+    that would be another organisation or scenario than was meant.  Raises `Problems` where there is no configuration
+    to be had at all.
     """
-    parsed, faults = _parsed(overrides)
+    parsed, faults, lost = _parsed(overrides)
     choices: list[list[tuple[Override, Any]]] = []
     swept: list[Override] = []
     for override in parsed:
@@ -88,31 +102,49 @@ def read_requests(overrides: Sequence[str], multirun: bool, fields: Fields = lam
             swept.append(override)
         except Problems as refused:
             faults += refused.problems
+            lost.add(override.key_or_group)
+    composed: dict[tuple[str, str], tuple[Document, list[Problem]]] = {}
     requests = []
-    composed: dict[tuple[str, str], Document] = {}
-    for point in itertools.product(*choices):
-        try:
-            requests.append(_request(point, swept, fields, composed))
-        except Problems as refused:
-            faults += refused.problems
-    if faults:
-        raise Problems(list(dict.fromkeys(faults)))
-    return requests
+    try:
+        for point in itertools.product(*choices):
+            request, found = _request(point, swept, fields, composed)
+            requests.append(request)
+            faults += found
+    except Problems as refused:
+        raise Problems([*faults, *refused.problems]) from None
+    if lost & {"organisation", "scenario"}:
+        requests = []  # nobody asked for the usual ones
+    return requests, list(dict.fromkeys(faults))
 
 
-def _parsed(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
+def _parsed(overrides: Sequence[str]) -> tuple[list[Override], list[Problem], set[str]]:
+    """What Hydra's grammar makes of the arguments, what it does not understand, and the keys lost by that."""
     parser = OverridesParser.create()
     parsed: list[Override] = []
     faults: list[Problem] = []
+    lost: set[str] = set()
     for text in overrides:
         try:
-            parsed += parser.parse_overrides([text])
-        except HydraException as error:
-            reason = next((line for line in str(error).splitlines() if line.strip()), "").strip()
-            reason = re.sub(r"^(?:Error parsing override '.*'|mismatched input '<EOF>' expecting.*)$", "", reason)
-            hint = "; arguments are key=value" if "=" not in text else f"; {reason}" if reason else ""
-            faults.append(Problem((), f"'{text}' is not understood{hint}", COMMAND_LINE))
-    return parsed, faults
+            found = parser.parse_overrides([text])
+        except HydraException:
+            found = []
+        if found and not any(override.package for override in found) and all(key_path(o.key_or_group) for o in found):
+            parsed += found
+        else:
+            faults.append(Problem((), f"{text!r} is not understood; {_hint(text)}", COMMAND_LINE))
+            lost.add(text.partition("=")[0].strip("+~"))
+    return parsed, faults, lost
+
+
+def _hint(text: str) -> str:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip("+~"):
+        return "arguments are key=value"
+    if "[" in key:
+        return f"a place in a list goes after a dot: {'.'.join(map(str, key_path(key)))}={value}"
+    if not re.fullmatch(r"[+~]{0,2}\w+([./]\w+)*", key):
+        return "a key is names with dots between them"
+    return "brackets and quotes have to be closed, and values with special signs quoted, as in 'key=\"a=b\"'"
 
 
 def plain_value(value: Any) -> Any:
@@ -131,7 +163,8 @@ def _swept_values(override: Override, multirun: bool) -> list[Any]:
     if key == "do":
         raise Problems([Problem((key,), f"'{text}': one verb at a time", COMMAND_LINE)])
     if not multirun:
-        what = f"'{text}' is a sweep: add -m to run each, or write '{key}=[{text}]' for one list"
+        one = f", or write '{key}=[{text}]' for one list" if key == "scenario" else ""
+        what = f"'{text}' is a sweep: add -m to run each{one}"
         raise Problems([Problem((key,), what, COMMAND_LINE)])
     value = override.value()
     if isinstance(value, Glob):
@@ -142,7 +175,11 @@ def _swept_values(override: Override, multirun: bool) -> list[Any]:
         return found
     if override.is_interval_sweep():
         raise Problems([Problem((key,), f"'{text}': give the values to try, not an interval", COMMAND_LINE)])
-    return [plain_value(item) for item in override.sweep_iterator()]
+    values = [plain_value(item) for item in override.sweep_iterator()]
+    twice = [value for i, value in enumerate(values) if value in values[:i]]
+    if twice:
+        raise Problems([Problem((key,), f"'{text}' gives {twice[0]!r} twice; once is enough", COMMAND_LINE)])
+    return values
 
 
 def key_path(key: str) -> Path:
@@ -155,14 +192,15 @@ def _request(
     point: Sequence[tuple[Override, Any]],
     swept: Sequence[Override],
     fields: Fields,
-    composed: dict[tuple[str, str], Document],
-) -> Request:
+    composed: dict[tuple[str, str], tuple[Document, list[Problem]]],
+) -> tuple[Request, list[Problem]]:
     """One point of the sweep; `composed` remembers configurations, which are slow to compose."""
     groups: dict[str, Any] = {}
     hydras: list[str] = []
     values: list[Edit] = []
     below: list[Edit] = []
     varied: dict[str, Any] = {}
+    faults: list[Problem] = []
     for override, value in point:
         key = override.key_or_group
         path = key_path(key)
@@ -177,38 +215,84 @@ def _request(
             below.append(Edit(path[1:], value, kind))
         elif path[0] == "scenario" and len(path) > 1:
             what = "a scenario is changed in its file; on the command line it is chosen: scenario=redesign"
-            raise Problems([Problem(path, what, COMMAND_LINE)])
+            faults.append(Problem(path, what, COMMAND_LINE))
         elif kind == "remove":
-            raise Problems([Problem(path, "the command cannot do without it", COMMAND_LINE)])
+            faults.append(Problem(path, "the command cannot do without it", COMMAND_LINE))
         else:  # '+' makes no difference: only names that mean something are known
             values.append(Edit(path, value))
     chosen = (str(groups), str(hydras))
     if chosen not in composed:
         composed[chosen] = compose_configuration(groups, hydras)
-    document = composed[chosen]
-    return Request(edited(document, values, fields, stamp=False), tuple(below), varied)
+    document, found = composed[chosen]
+    document, misnamed = as_far_as_possible(document, values, fields, stamp=False)
+    return Request(document, tuple(below), varied), [*found, *faults, *misnamed]
 
 
-def compose_configuration(groups: Mapping[str, Any], hydras: Sequence[str] = ()) -> Document:
-    """conf/config.yaml with the chosen files of its groups, and the line of every key."""
+def compose_configuration(groups: Mapping[str, Any], hydras: Sequence[str] = ()) -> tuple[Document, list[Problem]]:
+    """conf/config.yaml with the chosen files of its groups, the line of every key, and what is wrong with it.
+
+    What is wrong is left out or, for a misspelt group, taken as it was probably meant.  Raises `Problems` where
+    nothing can be composed.
+    """
     folders = conf_folders()
-    places: dict[Path, Place] = {}
-    faults: list[Problem] = []
-    if (primary := find("config", folders)) is not None:
-        places.update(read_document(primary).places)
-    for group, choice in groups.items():
+    primary = find("config", folders)
+    ours = read_document(shipped("conf") / "config.yaml")
+    document = read_document(primary) if primary is not None else ours
+    faults = [
+        Problem((key,), f"unknown name '{key}'{nearest(key, ours.tree)}", *document.place((key,)))
+        for key in document.tree
+        if key not in ours.tree
+    ]
+    faults += [Problem((key,), "missing", *document.place((key,))) for key in ours.tree if key not in document.tree]
+    wanted: dict[str, str] = {}
+    for group, choice in {**_default_groups(ours), **_default_groups(document), **groups}.items():
         inside = [folder / group for folder in folders if (folder / group).is_dir()]
         if not isinstance(choice, str) or find(choice, inside) is None:
-            what = f"no '{choice}' in conf/{group}{nearest(str(choice), names(inside))}"
-            faults.append(Problem((group,), what, COMMAND_LINE))
-    if faults:
+            asked = (COMMAND_LINE, 0) if group in groups else document.place(("defaults",))
+            said = f"no '{choice}' in conf/{group}{nearest(str(choice), names(inside))}"
+            if not isinstance(choice, str) or not choice:
+                said = f"the name of a file of conf/{group} belongs here, not {called(choice)}"
+            faults.append(Problem((group,), said, *asked))
+            close = difflib.get_close_matches(str(choice), names(inside), n=1)
+            wanted |= {group: close[0]} if close else {}
+            continue
+        try:
+            read_document(find(choice, inside) or File())
+            wanted[group] = choice
+        except Problems as refused:
+            faults += refused.problems
+    for extra in [hydras, []] if hydras else [[]]:
+        try:
+            plain, chosen = _composed([*(f"{group}={choice}" for group, choice in wanted.items()), *extra])
+            break
+        except Problems as refused:
+            faults += refused.problems
+    else:
         raise Problems(faults)
+    places = {path: place for path, place in document.places.items() if path}
+    for group in GROUPS:
+        path = find(str(chosen.get(group, "")), [folder / group for folder in folders])
+        if path is not None:
+            prefix: Path = (group,) if group == "study" else ()
+            places |= {(*prefix, *inner): at for inner, at in read_document(path).places.items() if (*prefix, *inner)}
+    known = {key: value for key, value in ours.tree.items() if key not in ("defaults", "hydra")}
+    return Document({**known, **plain}, places, COMMAND_LINE), faults
+
+
+def _default_groups(document: Document) -> dict[str, Any]:
+    """The groups' files that a configuration chooses itself."""
+    listed = document.tree.get("defaults")
+    chosen = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return {group: item[group] for item in chosen for group in GROUPS if group in item}
+
+
+def _composed(overrides: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What Hydra makes of it, and the groups' files it chose."""
     Plugins.instance().register(_OwnConf)
     version = {"version_base": "1.3"} if hydra.__version__.startswith("1.3") else {}
-    overrides = [*(f"{group}={choice}" for group, choice in groups.items()), *hydras]
     try:
         with initialize_config_dir(config_dir=str(shipped("conf").resolve()), job_name="cxsim", **version):
-            composed = compose("config", overrides=overrides, return_hydra_config=True)
+            composed = compose("config", overrides=list(overrides), return_hydra_config=True)
             chosen = dict(composed.hydra.runtime.choices)
         plain = OmegaConf.to_container(
             OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
@@ -216,19 +300,8 @@ def compose_configuration(groups: Mapping[str, Any], hydras: Sequence[str] = ())
     except (HydraException, OmegaConfBaseException) as error:
         what = " ".join(line.strip() for line in str(error).splitlines()[:2])
         raise Problems([Problem((), f"the configuration cannot be composed: {what}", COMMAND_LINE)]) from None
-    for path, place in _group_places(chosen, folders):
-        places[path] = place
     assert isinstance(plain, dict)
-    return Document({str(key): value for key, value in plain.items()}, places, COMMAND_LINE)
-
-
-def _group_places(chosen: Mapping[str, Any], folders: Sequence[Any]) -> Iterator[tuple[Path, Place]]:
-    for group in GROUPS:
-        path = find(str(chosen.get(group, "")), [folder / group for folder in folders])
-        if path is not None:
-            prefix: Path = (group,) if group == "study" else ()
-            for inner, place in read_document(path).places.items():
-                yield (*prefix, *inner), place
+    return {str(key): value for key, value in plain.items()}, chosen
 
 
 def hand_over(argv: Sequence[str]) -> None:

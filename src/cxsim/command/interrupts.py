@@ -1,11 +1,14 @@
 """Ctrl-C and SIGTERM: raised at once, and remembered, since a raise can be lost.
 
-Python drops an exception that a signal raises inside a finaliser or a callback; then the next look raises it again.
+Python drops an exception that a signal raises inside a finaliser or a callback, and says so in lines of its own;
+they are left out, and the next look raises it again.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -18,15 +21,24 @@ class Interrupts:
     def __init__(self) -> None:
         self._seen = False
         self._before: list[Any] = []
+        self._told: Callable[[Any], object] = sys.unraisablehook
 
     def __enter__(self) -> Interrupts:
         self._seen = False
         self._before = [signal.signal(number, self._answer) for number in NUMBERS]
+        self._told = sys.unraisablehook
+        sys.unraisablehook = self._dropped
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for number, before in zip(NUMBERS, self._before, strict=True):
             signal.signal(number, before)
+        sys.unraisablehook = self._told
+
+    def _dropped(self, what: Any) -> None:
+        """Exceptions that Python drops: silent once an interrupt has come, since they follow from it."""
+        if not self._seen:
+            self._told(what)
 
     def _answer(self, number: int, frame: FrameType | None) -> None:
         self._seen = True

@@ -9,13 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from cxsim.command.configuration import Request
-from cxsim.files import load_organisation, load_scenario, scenario_document
-from cxsim.organisation import Organisation, problems_of
+from cxsim.files import load_together
+from cxsim.interventions import same
+from cxsim.interventions.dates import WEEK
+from cxsim.measures import BY_NAME
+from cxsim.organisation import Organisation
+from cxsim.organisation.refusals import called, problems_of
 from cxsim.output import unwritable
 from cxsim.problems import Path, Problem, Problems
-from cxsim.scenario import BASELINE, Scenario
+from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study import Settings
-from cxsim.yaml_lines import Document
+from cxsim.yaml_lines import COMMAND_LINE, Document
 
 BESIDE_STUDY = ("seed", "engine", "workers")
 """Settings of a study that are keys of their own on the command line."""
@@ -36,26 +40,29 @@ class Job:
 
 def known_settings(path: Path) -> tuple[str, ...]:
     """Names that the configuration may have at a path though no file states them."""
+    if path in (("study", "precision"), ("study", "worthwhile")):
+        return tuple(BY_NAME)
     return tuple(name for name in Settings.model_fields if name not in BESIDE_STUDY) if path == ("study",) else ()
-
-
-def _one(path: Path, what: str) -> Problems:
-    return Problems([Problem(path, what)])
 
 
 def settings_of(request: Request) -> Settings:
     """The study's settings; `Problems` with the file and line of each fault."""
     tree = request.configuration.tree
     given: dict[str, Any] = {**(tree["study"] or {}), **{key: tree[key] for key in BESIDE_STUDY}}
-    given = {key: value for key, value in given.items() if value is not None}
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        faults = [
-            Problem(f.path if f.path and f.path[0] in BESIDE_STUDY else ("study", *f.path), f.what)
-            for f in problems_of(error, Settings, given)
-        ]
+        faults = [_of_study(fault) for fault in problems_of(error, Settings)]
         raise request.configuration.located(Problems(faults)) from None
+
+
+def _of_study(fault: Problem) -> Problem:
+    """A fault of the settings where the command line has them; of one setting, where its sentence begins with it."""
+    name, _, rest = fault.what.partition(": ")
+    if not fault.path and name in Settings.model_fields:
+        return Problem(("study", name), rest)
+    beside = fault.path and fault.path[0] in BESIDE_STUDY
+    return Problem(fault.path if beside else ("study", *fault.path), fault.what)
 
 
 def prepare(requests: Sequence[Request]) -> list[Job]:
@@ -74,10 +81,19 @@ def prepare(requests: Sequence[Request]) -> list[Job]:
             jobs.append(_job(alike))
         except Problems as found:
             faults += found.problems
-    faults += [f for folder in dict.fromkeys(str(r["output"]) for r in requests) for f in unwritable(folder)]
+    for request in requests:
+        faults += _output_faults(request)
     if faults:
         raise Problems(list(dict.fromkeys(faults)))
     return jobs
+
+
+def _output_faults(request: Request) -> list[Problem]:
+    folder = request["output"]
+    if isinstance(folder, str) and folder.strip():
+        return unwritable(folder)
+    what = f"the name of a folder belongs here, not {called(folder)}"
+    return [Problem(("output",), what, *request.configuration.place(("output",)))]
 
 
 def _without_scenario(request: Request) -> dict[str, Any]:
@@ -85,40 +101,50 @@ def _without_scenario(request: Request) -> dict[str, Any]:
 
 
 def _job(requests: Sequence[Request]) -> Job:
-    faults: list[Problem] = []
-    names: dict[str, None] = {}
-    scenarios: dict[str, tuple[Scenario, Document]] = {}
-    loaded: tuple[Organisation, Document] | None = None
+    first = requests[0]
+    faults = [fault for request in requests for fault in request.scenario_faults()]
+    names = dict.fromkeys(name for request in requests for name in request.scenarios())
+    loaded: tuple[Organisation, Document, list[tuple[Scenario, Document]]] | None = None
     settings: Settings | None = None
-    for request in requests:
-        try:
-            names |= dict.fromkeys(request.scenarios())
-        except Problems as found:
-            faults += found.problems
     try:
-        loaded = load_organisation(requests[0]["organisation"], requests[0].edits)
+        loaded = load_together(first["organisation"], first.edits, names)
     except Problems as found:
-        faults += found.problems
-    for name in names:
-        try:
-            if loaded is not None:
-                scenario, document = load_scenario(name, loaded[0])
-                if scenario.name in scenarios:
-                    faults += _one(("scenario",), f"two scenarios are called '{scenario.name}'").problems
-                scenarios[scenario.name] = (scenario, document)
-            elif name != "baseline":
-                scenario_document(name)  # what can be said of it without the organisation
-        except Problems as found:
-            faults += found.problems
+        faults += [_placed(fault, first) for fault in found.problems]
     try:
-        settings = settings_of(requests[0])
+        settings = settings_of(first)
     except Problems as found:
         faults += found.problems
     if faults or loaded is None or settings is None:
         raise Problems(faults)
-    scenarios.pop(BASELINE.name, None)
-    told, documents = (tuple(s for s, _ in scenarios.values()), tuple(d for _, d in scenarios.values()))
-    return Job(*loaded, told, documents, settings, tuple(requests))
+    organisation, document, read = loaded
+    told = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
+    return Job(organisation, document, tuple(s for s, _ in told), tuple(d for _, d in told), settings, tuple(requests))
+
+
+def _placed(fault: Problem, request: Request) -> Problem:
+    """A fault of a name on the command line, or in the configuration file that has it."""
+    if fault.source != COMMAND_LINE or fault.path not in (("organisation",), ("scenario",)):
+        return fault
+    return Problem(fault.path, fault.what, *request.configuration.place(fault.path))
+
+
+def notices(job: Job) -> list[str]:
+    """Scenarios, or interventions of theirs, that change nothing within the study: one line each."""
+    said = []
+    for scenario, document in zip(job.scenarios, job.scenario_documents, strict=True):
+        late = [i for i, item in enumerate(scenario.interventions) if item.starts >= job.settings.weeks * WEEK]
+        for i in late:
+            path: Path = ("interventions", i, "starts")
+            week = scenario.interventions[i].starts / WEEK
+            what = f"starts in week {week:g}, the study ends in week {job.settings.weeks}: it changes nothing"
+            said.append(str(Problem(path, what, *document.place(path))))
+        if len(timeline(job.organisation, scenario)) == 1 and not late and scenario.hold is None:
+            if same(job.organisation, timeline(job.organisation, scenario)[0][1]):
+                path = ("interventions",)
+                said.append(
+                    str(Problem(path, "nothing is changed; all results will be today's", *document.place(path)))
+                )
+    return said
 
 
 def sources_of(job: Job) -> dict[str, Any]:

@@ -24,9 +24,10 @@ EVERY = 15.0
 
 
 class Shown:
-    """Called with (replications done, replications wanted, what is running)."""
+    """Called with (done, wanted, what is running); `counted` says what is done: replications, weeks."""
 
-    def __init__(self) -> None:
+    def __init__(self, counted: str = "replications") -> None:
+        self._counted = counted
         self._bar: Progress | None = None
         self._what = ""
         self._began = time.monotonic()
@@ -63,7 +64,7 @@ class Shown:
     def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
         INTERRUPTS.look()
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=wanted, description=what or "replications")
+            self._bar.update(self._task, completed=done, total=wanted, description=what or self._counted)
             return
         now = time.monotonic()
         if what and what != self._what and not done:
@@ -73,6 +74,6 @@ class Shown:
             self._said = now
             of = f" of {wanted}" if wanted else ""
             print(
-                f"cxsim: {done}{of} replications after {now - self._began:.0f} s {what}".rstrip(),
+                f"cxsim: {done}{of} {self._counted} after {now - self._began:.0f} s {what}".rstrip(),
                 file=sys.stderr,
             )

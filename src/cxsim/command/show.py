@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from cxsim.command.configuration import Request
-from cxsim.files import load_organisation, load_scenario
+from cxsim.files import load_organisation, load_together
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
 from cxsim.organisation.sources import Assumption
@@ -112,10 +112,11 @@ def _edge(to: str, edge: Edge) -> str:
 
 
 def _scenario(request: Request) -> str:
-    organisation, _ = load_organisation(request["organisation"], request.edits)
+    if faults := request.scenario_faults():
+        raise Problems(faults)
+    organisation, _, scenarios = load_together(request["organisation"], request.edits, request.scenarios())
     parts = []
-    for name in request.scenarios():
-        scenario, document = load_scenario(name, organisation)
+    for scenario, document in scenarios:
         parts += [scenario_text(organisation, scenario, document.source), ""]
     return "\n".join(parts)
 
@@ -123,6 +124,7 @@ def _scenario(request: Request) -> str:
 def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -> str:
     """What a scenario is for, what it does when, and what that changes."""
     from cxsim.changes import told
+    from cxsim.interventions import same
     from cxsim.interventions.dates import WEEK
     from cxsim.scenario import timeline
 
@@ -151,6 +153,8 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
             parts[-1] += "numbers in changes.csv)"
             parts += [f"  {line}" for line in lines]
         before = after
+    if scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
+        parts += ["", "  Nothing is changed: all results will be today's."]
     return "\n".join(parts)
 
 

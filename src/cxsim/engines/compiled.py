@@ -79,12 +79,13 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
     loop, timers, lines = _fresh(visits), no_timers(others + visits), empty_lines(len(plan.queues), visits)
     while True:
         world = handle(world_of(plan, state, tally))
-        if _run(world, handle(loop), handle(timers), handle(lines), start, until) == FINISHED:
-            return state
+        finished = _run(world, handle(loop), handle(timers), handle(lines), start, until) == FINISHED
         if state.counters[FULL]:
             raise RuntimeError("a table of the state is full: more rows were made at once than were kept free")
         while not has_room(state):
             state = roomier(state)
+        if finished:
+            return state
         hand_over(state, keep)
         more = len(state.visits) - len(loop.armed)
         if more:
@@ -197,9 +198,6 @@ def _take_up(w: Any, loop: Any, timers: Any, lines: Any, t: float) -> None:
         _expect_back(w, timers, a, t)
     for v in range(len(w.visits)):
         _arm(w, loop, timers, lines, v, t)
-    for a in range(len(w.roster)):
-        if w.agents[a]["on_duty"] == 1:
-            _release(w, loop, timers, lines, a, t)
     _settle(w, loop, timers, lines, t)
 
 

@@ -127,8 +127,6 @@ class Floor:
             self.expect_back(a)
         for v in np.flatnonzero(self.state.visits["status"]).tolist():
             self.wake(v)
-        for a in np.flatnonzero(self.state.agents["on_duty"]).tolist():
-            self.release(a)
         self.settle()
 
     # -- demand ------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandar
 from cxsim.interventions.steps import AddStep, MoveStep, RemoveStep
 from cxsim.interventions.teams import Skills, Staff
 from cxsim.interventions.working import AutomateStep, SpeedUp
-from cxsim.organisation import problems_of
+from cxsim.organisation.refusals import called, problems_of
 from cxsim.problems import Problem, Problems, nearest
 
 KINDS: dict[str, type[Intervention]] = {
@@ -57,11 +57,11 @@ def read_intervention(kind: str, given: Any) -> Intervention:
     if kind not in KINDS:
         raise Problems([Problem((), f"no kind of intervention '{kind}'{nearest(kind, KINDS)}")])
     if not isinstance(given, Mapping):
-        raise Problems([Problem((), f"a mapping belongs here, not {given!r}")])
+        raise Problems([Problem((), f"a mapping belongs here, not {called(given)}")])
     try:
         return KINDS[kind].model_validate(dict(given))
     except ValidationError as error:
-        raise Problems(problems_of(error, KINDS[kind], given)) from None
+        raise Problems(problems_of(error, KINDS[kind])) from None
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from itertools import product
 from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, PlainSerializer, WrapValidator
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, PlainSerializer, WrapValidator
 from cxsim.durations import minutes, parse_duration
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.base import Record
+from cxsim.organisation.visits import reached
 from cxsim.problems import Path, Problem, Problems, dotted, nearest
 
 Tree = dict[str, Any]
@@ -36,10 +38,7 @@ class Intervention(Record):
         try:
             after = read_organisation(tree)
         except Problems as impossible:
-            said = [(dotted(p.path), p.what) for p in impossible.problems]
-            raise Problems(
-                [Problem((), f"makes an impossible organisation: {at}: {what}") for at, what in said]
-            ) from None
+            raise Problems([_said(p, organisation) for p in impossible.problems]) from None
         lost = list(lost_controls(organisation, after))
         if lost:
             raise Problems(lost)
@@ -72,15 +71,64 @@ def same(a: Organisation, b: Organisation) -> bool:
     return a is b or repr(a) == repr(b)
 
 
+def _said(fault: Problem, organisation: Organisation) -> Problem:
+    """A fault of the organisation that a change would make, as a fault of the change."""
+    block, *way = fault.path or ("",)
+    steps = organisation.routes.get(str(way[0]), {}) if block == "routes" and len(way) == 2 else {}
+    step = steps.get(str(way[-1])) if steps else None
+    if step is not None and step.control and "cannot be reached" in fault.what:
+        return Problem((), GONE_ROUND.format(route=way[0], step=way[1], who=""))
+    return Problem((), f"makes an impossible organisation: {dotted(fault.path)}: {fault.what}")
+
+
+GONE_ROUND = (
+    "route '{route}' would go round its control '{step}'{who}; "
+    "a control may only go with a replacement: 'remove_step' with 'replaced_by'"
+)
+
+
 def lost_controls(before: Organisation, after: Organisation) -> Iterator[Problem]:
-    """Control steps that are gone, or no longer controls, without a step that takes over."""
+    """Controls that are gone, or no longer controls, or never come to, without a step that takes over."""
+    found = False
     for name, route in before.routes.items():
         now = after.routes.get(name, {})
         moved = after.moved.get(name, {})
         for step in [s for s, spec in route.items() if spec.control]:
             holder = moved.get(step, step)
             if name in after.routes and not (holder in now and now[holder].control):
+                found = True
                 yield Problem((), f"route '{name}' would lose its control '{step}' without a replacement")
+    if not found:
+        yield from _gone_round(before, after)
+
+
+def _gone_round(before: Organisation, after: Organisation) -> Iterator[Problem]:
+    """Controls that some contacts came to before, and that none of their kind comes to any more."""
+    told: set[tuple[str, str]] = set()
+    for name, segment, channel in product(before.reasons, before.segments, before.channels):
+        then = _controls(before, name, segment, channel)
+        if not then or name not in after.reasons or segment not in after.segments or channel not in after.channels:
+            continue
+        route = before.reasons[name].route
+        moved = after.moved.get(route, {})
+        now = _controls(after, name, segment, channel)
+        if now and after.reasons[name].route != route:
+            continue  # another route, with a control of its own
+        for step in sorted(then):
+            if moved.get(step, step) not in now and (route, step) not in told:
+                told.add((route, step))
+                who = f" for reason '{name}', segment '{segment}', channel '{channel}'"
+                yield Problem((), GONE_ROUND.format(route=route, step=step, who=who))
+
+
+def _controls(o: Organisation, reason: str, segment: str, channel: str) -> set[str]:
+    """Controls that cases with a reason may come to."""
+    spec = o.reasons[reason]
+    route = o.routes[spec.route]
+    if not any(step.control for step in route.values()):
+        return set()
+    door = spec.enters.get(channel, next(iter(route)))
+    return {step for step in reached(route, door, segment, channel, o) if route[step].control}
 
 
 def unknown(path: Path, kind: str, name: str | None, known: Iterable[str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 from cxsim.calendar import day_table
 from cxsim.durations import minutes
 from cxsim.organisation import Calendar
+from cxsim.organisation.base import LAST_YEAR
 
 WEEK = 10080.0
 DAY = 1440.0
@@ -28,8 +29,13 @@ def at_minutes(text: Any, calendar: Calendar) -> float:
             raise ValueError(f"{text!r} lies before time 0; use 'week 0' or later")
         return number * (WEEK if counted[1].lower() == "week" else DAY)
     if isinstance(text, datetime.date) or _DATE.fullmatch(str(text)):
-        day = text if isinstance(text, datetime.date) else datetime.date.fromisoformat(str(text).strip())
+        try:
+            day = text if isinstance(text, datetime.date) else datetime.date.fromisoformat(str(text).strip())
+        except ValueError as reason:
+            raise ValueError(f"{text!r} is no date: {reason}") from None
         day = day.date() if isinstance(day, datetime.datetime) else day
+        if day.year > LAST_YEAR:
+            raise ValueError(f"{text!s} is too far ahead; use a date up to {LAST_YEAR}")
         ahead = (day - calendar.start).days
         if ahead < 0:
             raise ValueError(f"{text!s} lies before time 0, which is {calendar.start}")

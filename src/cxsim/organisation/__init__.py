@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import date
 from typing import Any
 
 from pydantic import PrivateAttr, ValidationError
 
-from cxsim.organisation.base import Hours, Record
+from cxsim.organisation.base import Day, Hours, Record
 from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Reason, Segment
 from cxsim.organisation.experience import Economics, Experience
-from cxsim.organisation.sources import Assumption, without_sources
+from cxsim.organisation.refusals import called, problems_of
+from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
-from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.problems import Path, Problem, Problems
 
 Route = dict[str, Step]
 
@@ -22,13 +23,13 @@ Route = dict[str, Step]
 class Calendar(Record):
     """Local time of the organisation."""
 
-    start: date
+    start: Day
     """Date of time 0, the end of the warm-up."""
     timezone: str | None = None
     """IANA name, for clock changes; none: every day has 24 hours."""
     holidays: str | None = None
     """Country, or country-subdivision, of the public holidays ("GB", "GB-ENG")."""
-    extra_holidays: list[date] = []
+    extra_holidays: list[Day] = []
     working: Hours = {"mon-fri": "09:00-17:00"}
     """Hours in which working time counts."""
 
@@ -76,27 +77,33 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
     from cxsim.organisation.checks import faults
 
     if not isinstance(tree, Mapping):
-        raise Problems([Problem((), f"an organisation is a mapping, not {_kind(tree)}")])
+        raise Problems([Problem((), f"an organisation is a mapping, not {called(tree)}")])
     if not tree:
         raise Problems([Problem((), "empty: no organisation in it")])
+    misstated = source_faults(tree)
     plain, assumptions = without_sources(dict(tree))
     try:
         organisation = Organisation.model_validate(plain)
     except ValidationError as error:
-        found = problems_of(error, Organisation, plain)
-        raise Problems([*found, *_further_faults(plain, [p.path for p in found])]) from None
+        stated = {fault.path for fault in misstated}
+        found = [fault for fault in problems_of(error, Organisation) if fault.path not in stated]
+        raise Problems([*misstated, *found, *_further_faults(plain, [p.path for p in found])]) from None
     organisation._tree = plain
     organisation._assumptions = assumptions
-    found = faults(organisation)
+    found = [*misstated, *faults(organisation)]
     if found:
         raise Problems(found)
     return organisation
 
 
+STAND_INS: tuple[Any, ...] = (1, "1 min", {}, [])
+"""Values tried where one is missing, so that the rest can be looked at."""
+
+
 def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]:
     """Faults that can be seen although some values were refused: the tree is looked at without those values.
 
-    What stands beside a refused value is left in peace, since it may only look wrong without it.
+    What stands beside or around a refused value, or names it, is left in peace: it may only look wrong without it.
     """
     from cxsim.organisation.checks import faults
 
@@ -104,18 +111,36 @@ def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]
     for path in refused:
         if isinstance(place := _at(tree, path[:-1]), dict):
             place.pop(path[-1], None)
-    try:
-        rest = Organisation.model_validate(tree)
-    except ValidationError as error:
-        for fault in error.errors():  # what may not be left out is one, for the time being
-            if fault["type"] == "missing" and isinstance(place := _at(tree, tuple(fault["loc"][:-1])), dict):
-                place[fault["loc"][-1]] = 1
+    tried: Counter[Path] = Counter()
+    while True:
         try:
             rest = Organisation.model_validate(tree)
-        except ValidationError:
-            return []
-    beside = [path[:-1] for path in refused]
-    return [p for p in faults(rest) if not any(p.path[: len(b)] == b for b in beside if b)]
+            break
+        except ValidationError as error:
+            for loc in {_stated(tree, tuple(fault["loc"])) for fault in error.errors()}:
+                place = _at(tree, loc[:-1])
+                if not isinstance(place, dict) or tried[loc] == len(STAND_INS):
+                    return []
+                place[loc[-1]] = STAND_INS[tried[loc]]
+                tried[loc] += 1
+
+    def may_follow(fault: Problem) -> bool:
+        named = any(f"'{path[-1]}'" in fault.what for path in refused if len(path) == 2)
+        named = named or any(
+            f"no {str(path[0]).removesuffix('s')} '" in fault.what for path in refused if len(path) == 1
+        )
+        around = any(path[: len(fault.path)] == fault.path for path in refused)
+        return named or around or any(fault.path[: len(b)] == b for path in refused if (b := path[:-1]))
+
+    return [fault for fault in faults(rest, refused) if not may_follow(fault)]
+
+
+def _stated(tree: Any, path: Path) -> Path:
+    """The part of a path that leads through mappings to a name, there or missing."""
+    for end in range(len(path)):
+        if not isinstance(_at(tree, path[:end]), dict):
+            return path[:end]
+    return path
 
 
 def _at(tree: Any, path: Path) -> Any:
@@ -123,64 +148,3 @@ def _at(tree: Any, path: Path) -> Any:
     for part in path:
         tree = tree.get(part) if isinstance(tree, dict) else None
     return tree
-
-
-def _kind(value: object) -> str:
-    return {list: "a list", str: "a text", type(None): "nothing"}.get(type(value), type(value).__name__)
-
-
-def problems_of(error: ValidationError, model: type[Record], plain: Any) -> list[Problem]:
-    """pydantic's faults in our words: path, what, value, suggestion."""
-    problems = []
-    for fault in error.errors():
-        path: Path = tuple(fault["loc"])
-        value = fault.get("input")
-        if fault["type"] == "extra_forbidden":
-            what = f"unknown name '{path[-1]}'" + nearest(str(path[-1]), _names_beside(model, path))
-        elif fault["type"] == "missing":
-            what = "missing"
-        elif fault["type"] in ("dict_type", "model_type", "model_attributes_type"):
-            what = f"a mapping belongs here, not {_kind(value)}"
-        elif fault["type"] == "list_type":
-            what = f"a list belongs here, not {_kind(value)}"
-        elif fault["type"] == "value_error":
-            what = fault["msg"].removeprefix("Value error, ")
-        else:
-            text = fault["msg"][0].lower() + fault["msg"][1:]
-            what = text.replace("input should be", "should be") + f" (it is {value!r})"
-        problems.append(Problem(path, what))
-    return problems
-
-
-def _names_beside(model: type[Record], path: Path) -> list[str]:
-    """Names valid where the last part of `path` stands; walks annotations, dictionaries and lists."""
-    from typing import get_args
-
-    place: Any = model
-    for part in path[:-1]:
-        options = [place, *get_args(place)]
-        records = [o for o in _flat(options) if isinstance(o, type) and issubclass(o, Record)]
-        by_field = [r for r in records if str(part) in r.model_fields]
-        if by_field:
-            place = by_field[0].model_fields[str(part)].annotation
-        else:  # a key of a dictionary or an index of a list: its value type
-            args = get_args(place)
-            place = args[-1] if args else place
-            nested = get_args(place)
-            if place is type(None) and args:
-                place = args[0]
-            del nested
-    records = [o for o in _flat([place]) if isinstance(o, type) and issubclass(o, Record)]
-    return [name for r in records for name in r.model_fields]
-
-
-def _flat(types: list[Any]) -> list[Any]:
-    from typing import get_args, get_origin
-
-    out: list[Any] = []
-    for t in types:
-        if get_origin(t) is not None and get_origin(t) not in (dict, list):
-            out += _flat(list(get_args(t)))
-        else:
-            out.append(t)
-    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -12,9 +13,23 @@ from cxsim.laws import read_law
 
 
 class Record(BaseModel):
-    """A frozen record; unknown keys are refused; the text under each field is its meaning, unit, range."""
+    """A frozen record; unknown keys are refused; the text under each field is its meaning, unit, range.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    Strict: a truth value or a text is no number, and every number is finite.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+"""Years in which a study can lie."""
 
 
 def _minutes(value: Any) -> float:
@@ -27,6 +42,22 @@ def _duration(value: Any) -> Duration:
 
 def _rate(value: Any) -> float:
     return parse_rate(value)
+
+
+def _day(value: Any) -> date:
+    """A date of a year whose calendars are known."""
+    day = value
+    if isinstance(value, str):
+        try:
+            day = date.fromisoformat(value.strip())
+        except ValueError as reason:
+            hint = "" if "isoformat" in str(reason) else f": {reason}"
+            raise ValueError(f"{value!r} is no date{hint}; write it like 2026-09-07") from None
+    if not isinstance(day, date):
+        raise ValueError(f"{value!r} is no date; write it like 2026-09-07")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"{day}: use a date between {FIRST_YEAR} and {LAST_YEAR}")
+    return day
 
 
 def _law(value: Any) -> Any:
@@ -45,6 +76,8 @@ Span = Annotated[Duration, BeforeValidator(_duration)]
 """A duration that may count working time ("5 working days")."""
 Rate = Annotated[float, BeforeValidator(_rate)]
 """Events per minute, written with its unit ("40 per day")."""
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date, between the years 1950 and 2100."""
 Law = Annotated[Any, BeforeValidator(_law)]
 """A law of durations (see `cxsim.distributions`), kept as written."""
 Hours = Annotated[Any, BeforeValidator(_hours)]

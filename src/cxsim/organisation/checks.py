@@ -2,73 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
-from cxsim.calendar import day_table
 from cxsim.organisation import Organisation, Route
+from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
+from cxsim.organisation.refusals import called
+from cxsim.organisation.visits import edge_p, expected_visits
 from cxsim.organisation.work import Edge, Step, Team
 from cxsim.problems import Path, Problem, nearest
 
 TOLERANCE = 1e-9
-DAY = 1440.0
+MOST_VISITS = 1000.0
+"""Expected visits of a case to one step; a route with more is as good as endless."""
 
 
-def faults(organisation: Organisation) -> list[Problem]:
-    """Every fault of an organisation that a reader of single fields cannot see."""
+def faults(organisation: Organisation, refused: Sequence[Path] = ()) -> list[Problem]:
+    """Every fault of an organisation that a reader of single fields cannot see.
+
+    refused: paths of values that were left out, so that nothing can be said of the graph they belong to.
+    """
     found = [
-        *_sizes(organisation),
-        *_calendar(organisation),
-        *_ranges(organisation),
+        *amount_faults(organisation),
         *_channels(organisation),
         *_reasons(organisation),
         *_behaviour(organisation),
         *_teams(organisation),
     ]
     for name, route in organisation.routes.items():
-        found += _route(organisation, name, route)
-    found += _unused_routes(organisation)
+        judged = not any(path[:2] in (("routes", name), ("routes",)) or path[0] == "reasons" for path in refused)
+        found += _route(organisation, name, route, judged)
+    if not any(path[0] == "reasons" for path in refused):
+        found += _unused_routes(organisation)
     return found
-
-
-def _sizes(o: Organisation) -> Iterator[Problem]:
-    for block in ("segments", "channels", "reasons", "routes", "teams"):
-        if not getattr(o, block):
-            yield Problem((block,), "empty: at least one is needed")
-    if not any(r.cases or r.arrivals for r in o.reasons.values()):
-        yield Problem(("reasons",), "no reason has any demand ('cases' or 'arrivals')")
-
-
-def _calendar(o: Organisation) -> Iterator[Problem]:
-    c = o.calendar
-    country, _, part = (c.holidays or "").partition("-")
-    try:
-        day_table(c.start, time_zone=c.timezone, first_day=0, last_day=0)
-    except ValueError as reason:
-        yield Problem(("calendar", "timezone"), str(reason))
-    try:
-        day_table(c.start, country=country or None, subdivision=part or None, first_day=0, last_day=0)
-    except ValueError as reason:
-        yield Problem(("calendar", "holidays"), str(reason))
-    for name, profile in o.profiles.items():
-        length = profile.every * len(profile.values or [])
-        if length and length % DAY and DAY % length:
-            cells = len(profile.values or [])
-            yield Problem(("profiles", name, "values"), f"{cells} cells of {profile.every:g} min are not whole days")
-    for key in ("ces_cuts", "nps_cuts"):
-        cuts = getattr(o.experience, key)
-        if any(b <= a for a, b in pairwise(cuts)):
-            yield Problem(("experience", key), f"cut-points have to rise: {cuts}")
-
-
-def _ranges(o: Organisation) -> Iterator[Problem]:
-    """A number outside its own range."""
-    for a in o.assumptions:
-        numbers = [x for x in (a.low, a.value, a.high) if isinstance(x, int | float)]
-        if len(numbers) == 3 and not numbers[0] <= numbers[1] <= numbers[2]:
-            yield Problem(a.path, f"{a.value} is not between {a.low} and {a.high}")
 
 
 def _named(path: Path, kind: str, name: str | None, known: dict[str, object]) -> Iterator[Problem]:
@@ -90,6 +58,11 @@ def _channels(o: Organisation) -> Iterator[Problem]:
 
 
 def _shares(path: Path, shares: dict[str, float]) -> Iterator[Problem]:
+    wrong = [k for k, p in shares.items() if isinstance(p, bool) or not isinstance(p, int | float) or p != p]
+    for key in wrong:
+        yield Problem((*path, key), f"a share between 0 and 1 belongs here, not {called(shares[key])}")
+    if wrong:
+        return
     total = sum(shares.values())
     if any(p < 0 for p in shares.values()):
         yield Problem(path, f"negative share in {shares}")
@@ -143,6 +116,9 @@ def _mix(o: Organisation, path: Path, reason: Reason) -> Iterator[Problem]:
         return
     for segment in segments:
         mix = mix_of(reason, segment)
+        if not isinstance(mix, dict):
+            yield Problem((*path, segment), f"shares by channel belong here, such as {{phone: 1.0}}, not {called(mix)}")
+            continue
         if not mix:
             yield Problem((*path, segment), f"missing: no channels for segment '{segment}'")
             continue
@@ -194,14 +170,14 @@ def _teams(o: Organisation) -> Iterator[Problem]:
                         yield Problem(place, f"no skill '{wanted}' in team '{other}'{nearest(wanted, known)}")
 
 
-def _route(o: Organisation, name: str, route: Route) -> list[Problem]:
+def _route(o: Organisation, name: str, route: Route, judged: bool) -> list[Problem]:
     found: list[Problem] = []
     path: Path = ("routes", name)
     if not route:
         return [Problem(path, "empty: a route needs at least one step")]
     for step_name, step in route.items():
         found += _step(o, (*path, step_name), step_name, step, route)
-    if found:
+    if found or not judged:
         return found  # the graph is judged once its names are right
     start = next(iter(route))
     doors = [s for r in o.reasons.values() if r.route == name for s in (*r.enters.values(), r.repeats_at) if s]
@@ -216,7 +192,36 @@ def _route(o: Organisation, name: str, route: Route) -> list[Problem]:
         if not any(_ends(route[s]) for s in _reach(route, step_name)):
             found.append(Problem((*path, step_name), f"the route never ends from step '{step_name}'"))
             break
-    return found
+    found += [Problem((*path, s, "self_service", "falls_back_to"), "nobody helps: self-service falls back on itself")
+              for s in route if _falls_back_on_itself(route, s)]  # fmt: skip
+    return found or list(_visits(o, path, route, dict.fromkeys((start, *(d for d in doors if d in route)))))
+
+
+def _visits(o: Organisation, path: Path, route: Route, doors: Iterable[str]) -> Iterator[Problem]:
+    """The step that a case comes to more often than is reasonable, for whoever it happens to."""
+    edges = [edge for step in route.values() for edge in step.next.values()]
+    segments = [None, *(s for s in o.segments if any(s in e.by_segment for e in edges))]
+    channels = [None, *(c for c in o.channels if any(c in e.by_channel for e in edges))]
+    for door, segment, channel in product(doors, segments, channels):
+        visits, _ = expected_visits(route, door, segment, channel, o)
+        step = max(visits, key=lambda name: visits[name])
+        if visits[step] > MOST_VISITS:
+            who = "".join(f" for {kind} '{x}'" for kind, x in (("segment", segment), ("channel", channel)) if x)
+            what = f"the route never ends from step '{step}'{who}"
+            if visits[step] < 1e12:
+                what = f"{visits[step]:,.0f} visits of a case to step '{step}' are expected{who}"
+                what += f"; at most {MOST_VISITS:,.0f} can be run"
+            yield Problem((*path, step, "next"), what)
+            return
+
+
+def _falls_back_on_itself(route: Route, start: str) -> bool:
+    """Whether those for whom self-service fails come back to the same step without meeting anything else."""
+    name, seen = start, set[str]()
+    while name not in seen and (own := route[name].self_service) is not None:
+        seen.add(name)
+        name = own.falls_back_to
+    return name == start and bool(seen)
 
 
 def followers(step: Step) -> dict[str, Edge]:
@@ -276,6 +281,11 @@ def _step(o: Organisation, path: Path, name: str, step: Step, route: Route) -> I
     if bool(step.parallel) != (step.join is not None):
         yield Problem(path, "'parallel' and 'join' belong together")
     yield from _named((*path, "escalates_to"), "step", step.escalates_to, dict(route))
+    for key, others in (("escalates_to", [step.escalates_to]), ("parallel", step.parallel), ("join", [step.join])):
+        if name in others:
+            yield Problem((*path, key), f"step '{name}' leads to itself")
+    if step.needs is not None and step.team is None:
+        yield Problem((*path, "needs"), "only work by a team can want a decision right")
     if step.needs is not None and step.escalates_to is None:
         yield Problem((*path, "escalates_to"), f"missing: who decides when the right '{step.needs}' is wanting?")
 
@@ -310,15 +320,6 @@ def _next(o: Organisation, path: Path, step: Step, route: Route) -> Iterator[Pro
                 case = "".join(f" for {x}" for x in (who, by) if x)
                 yield Problem((*path, "next"), f"probabilities add up to {total:g}, over 1{case}")
                 return
-
-
-def edge_p(edge: Edge, segment: str | None, channel: str | None) -> float:
-    """Probability of an edge for a segment and channel: the channel's own, else the segment's own, else `p`."""
-    if channel is not None and channel in edge.by_channel:
-        return edge.by_channel[channel]
-    if segment is not None and segment in edge.by_segment:
-        return edge.by_segment[segment]
-    return edge.p
 
 
 def _unused_routes(o: Organisation) -> Iterator[Problem]:

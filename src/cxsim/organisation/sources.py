@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cxsim.problems import Path, dotted
+from cxsim.problems import Path, Problem, dotted, nearest
 
 SOURCE = "source"
 ABOUT = "about"
 BETWEEN = "between"
+BESIDE_ABOUT = (ABOUT, BETWEEN, SOURCE, "note")
 UNSTATED = ""
 
 TEXT_KEYS = frozenset(
@@ -51,15 +52,44 @@ def without_sources(tree: dict[str, Any]) -> tuple[dict[str, Any], tuple[Assumpt
     return plain, tuple(found)
 
 
+def source_faults(tree: Any, path: Path = ()) -> list[Problem]:
+    """Numbers whose range or source is not written as ``{about: ..., between: [low, high], source: ...}``."""
+    if isinstance(tree, list):
+        return [fault for i, item in enumerate(tree) for fault in source_faults(item, (*path, i))]
+    if not isinstance(tree, dict):
+        return []
+    if BETWEEN in tree and ABOUT not in tree and set(tree) <= set(BESIDE_ABOUT):
+        return [Problem(path, f"'{BETWEEN}' without '{ABOUT}': give the number itself, such as {ABOUT}: 0.7")]
+    if ABOUT not in tree or isinstance(tree[ABOUT], dict):
+        return [fault for key, value in tree.items() for fault in source_faults(value, (*path, key))]
+    found = [
+        Problem((*path, key), f"unknown name '{key}'{nearest(str(key), BESIDE_ABOUT)}")
+        for key in tree
+        if key not in BESIDE_ABOUT
+    ]
+    between = tree.get(BETWEEN)
+    if between is not None and _range(tree) == (None, None):
+        what = f"a list of two belongs here, the lowest and the highest value, not {between!r}"
+        found.append(Problem((*path, BETWEEN), what))
+    return found
+
+
+def _range(node: dict[str, Any]) -> tuple[Any, Any]:
+    """Lowest and highest value of a number; None where none is stated, or not as two numbers or two texts."""
+    given = node.get(BETWEEN)
+    if not isinstance(given, list) or len(given) != 2 or any(isinstance(x, bool | dict | list) for x in given):
+        return None, None
+    return given[0], given[1]
+
+
 def _strip(node: Any, path: Path, source: str, found: list[Assumption]) -> Any:
     if isinstance(node, dict):
         own = node.get(SOURCE)
         source = own if isinstance(own, str) else source
         if ABOUT in node and not isinstance(node[ABOUT], dict):
-            low, high = node.get(BETWEEN) or (None, None)
+            low, high = _range(node)
             found.append(Assumption(path, node[ABOUT], low, high, source))
-            rest = {k: v for k, v in node.items() if k not in (ABOUT, BETWEEN, SOURCE, "note")}
-            return node[ABOUT] if not rest else {**rest, ABOUT: node[ABOUT]}
+            return node[ABOUT]
         return {
             k: _strip(v, (*path, k), source, found)
             for k, v in node.items()

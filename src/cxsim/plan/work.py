@@ -9,7 +9,8 @@ import numpy as np
 
 from cxsim.law_facts import mean_of
 from cxsim.organisation import Organisation
-from cxsim.organisation.checks import edge_p, skills_of
+from cxsim.organisation.checks import skills_of
+from cxsim.organisation.visits import edge_p
 from cxsim.organisation.work import Step
 from cxsim.plan.lists import Laws, Timetables
 from cxsim.plan.names import Names
@@ -111,7 +112,8 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
     if step.team is not None:
         department = o.teams[step.team].department if step.team in o.teams else None
         team = names.teams.index(step.team)
-        skills = skills_of(step.team, o.teams[step.team]) if step.team in o.teams else [step.team]
+        known = [skill for team, skill in names.skills if team == step.team]  # of a team that is gone, too
+        skills = skills_of(step.team, o.teams[step.team]) if step.team in o.teams else known
         skill = names.skills.index((step.team, step.skill or skills[0]))
         row["team"], row["skill"] = team, skill
         row["queue"], row["shared_queue"] = 2 * skill, 2 * skill + 1

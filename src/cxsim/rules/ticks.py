@@ -16,7 +16,7 @@ from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
-from cxsim.rules.rows import change, free_visit, note
+from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn, week_of
@@ -106,6 +106,7 @@ def call_to_class(w: Any, course: int, wave: int) -> None:
             w.agents[a]["learned"] = 1 if w.courses[course]["hours"] <= 0.0 else 0
             w.agents[a]["class_session"] = w.courses[course]["session"]
             w.agents[a]["course"] = course
+            free_agent(w, a)
         rank += 1
 
 
@@ -141,6 +142,9 @@ def after_change(w: Any, t: float) -> None:
             reset_chaser(w, c, t)
     w.counters[CALLS] = 0
     w.counters[FREED] = 0
+    for a in range(len(w.roster)):
+        if w.agents[a]["on_duty"] == 1:
+            free_agent(w, a)
 
 
 @compiled

@@ -9,7 +9,9 @@ import pandas as pd
 from cxsim.organisation import Organisation
 from cxsim.problems import Problems, problem
 from cxsim.scenario import Scenario
-from cxsim.story.words import called, contacts, lasting, lowered, outcome, rounded, told, waiting
+from cxsim.story.background import background
+from cxsim.story.text import same, table, told
+from cxsim.story.words import called, lowered
 from cxsim.story.worlds import CaseName, Life, World, differences, name_of, numbers_of, read_case, worlds
 from cxsim.study import Settings
 from cxsim.tally import WEEK
@@ -105,32 +107,17 @@ def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, floa
 def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
-    again = f", which has come back {case.recurrence} x" if case.recurrence else ""
+    times = "once" if case.recurrence == 1 else f"{case.recurrence} times"
+    again = f", which has come back {times}" if case.recurrence else ""
     head = f"Case {case}: {lowered(reason)}{again}; {lowered(segment)}"
     luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
     text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]
-    for life in lives:
-        text += [told(life, case, lives[0]), ""]
-    return "\n".join([*text, *(_table(lives) if len(lives) > 1 else [])]).rstrip()
-
-
-def _table(lives: Sequence[Life]) -> list[str]:
-    """The lives in numbers, side by side."""
-    seen = [life for life in lives if len(life.visits)]
-    rows = [
-        ("", [life.world.scenario.title for life in seen]),
-        ("ended", [outcome(life).lower() for life in seen]),
-        ("contacts", [str(contacts(life)) for life in seen]),
-        ("waiting on the line", [rounded(waiting(life)) for life in seen]),
-        ("from first to last", [rounded(lasting(life)) for life in seen]),
-        ("effort, SD", [f"{life.effort:.2f}" for life in seen]),
-        ("satisfaction, SD", [f"{life.satisfaction:+.2f}".replace("-", "−") for life in seen]),
-    ]
-    widths = [max(len(cells[k]) for _, cells in rows) for k in range(len(seen))]
-    return [
-        ("  " + word.ljust(21) + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True))).rstrip()
-        for word, cells in rows
-    ]
+    known = [background(life, case) if len(life.visits) else None for life in lives]
+    for life, backdrop in zip(lives, known, strict=True):
+        text += [told(life, case, backdrop, lives[0]), ""]
+    seen = [(life, backdrop) for life, backdrop in zip(lives, known, strict=True) if backdrop is not None]
+    differ = any(not same(life, lives[0]) for life in lives)
+    return "\n".join([*text, *(table(seen) if differ else [])]).rstrip()
 
 
 __all__ = ["story"]

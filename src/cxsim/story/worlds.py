@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 
 from cxsim import world
-from cxsim.experience import expected_ces, satisfaction
-from cxsim.handle import handle
 from cxsim.organisation import Organisation
 from cxsim.plan import Names, names_of, plans_of
 from cxsim.plan.tables import Table
 from cxsim.problems import nearest, problem
 from cxsim.rules.cases import RECURRENCE_BITS
 from cxsim.scenario import BASELINE, Scenario, timeline
-from cxsim.state import DONE, OPEN, SCHEDULED, world_of
+from cxsim.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.streams import name_word
 from cxsim.study import Settings
 from cxsim.tally import WEEK
@@ -88,6 +86,8 @@ class World:
     plans: world.Timeline
     names: Names
     run: world.Run
+    begin: world.Run
+    """The same run at time 0, without its trace, to look back from."""
     engine: str
 
     def organisation_at(self, t: float) -> Organisation:
@@ -110,6 +110,17 @@ class World:
         same = (numbers & np.uint64(CANDIDATES)) == np.uint64(case.number)
         return not bool(np.any(numbers[same] <= np.uint64(case.key)))
 
+    def looked_at(self, *instants: float) -> Iterator[Any]:
+        """Plan, state and tally side by side, just before each of these instants, in order.
+
+        Instants before time 0 are shown as at time 0.
+        """
+        again = self.begin.copy()
+        for t in instants:
+            world.advance(again, self.plans, max(t, again.at), self.engine)
+            plan = [p for at, p in self.plans if at < again.at or at == self.plans[0][0]][-1]
+            yield world_of(plan, again.state, again.tally)
+
     def _alive(self) -> Any:
         status = self.run.state.cases["status"]
         return (status == SCHEDULED) | (status == OPEN)
@@ -126,19 +137,7 @@ class World:
             for rows in (self.run.visits(), self.run.entries())
         )
         visits = np.sort(visits, order=["queued_at", "ended_at"])
-        effort = float(entries["effort"].sum())
-        plan = self.plans[0][1]
-        w = handle(world_of(plan, self.run.state, self.run.tally))
-        served = [row for row in visits if row["outcome"] == DONE and row["agent"] >= 0]
-        z = 0.0
-        if served:
-            skill = int(plan.steps["skill"][served[-1]["step"]])
-            z = float(self.run.state.proficiency[served[-1]["agent"], skill]) if skill >= 0 else 0.0
-        courtesy = float(plan.behaviour["courtesy"][0]) * z
-        return Life(
-            self, visits, entries, self.over(case), effort,
-            float(satisfaction(w, effort, courtesy)), float(expected_ces(w, effort)),
-        )  # fmt: skip
+        return Life(self, visits, entries, self.over(case))
 
 
 @dataclass(frozen=True)
@@ -151,12 +150,21 @@ class Life:
     entries: Table
     """Its rows of the effort ledger."""
     over: bool
-    effort: float
-    """SD units."""
-    satisfaction: float
-    """With that effort and the last agent's courtesy, SD units; 0: as expected."""
-    ces: float
-    """Expected answer to "they made it easy", 1 to 7."""
+
+    @property
+    def effort(self) -> float:
+        """All effort in the ledger, SD units."""
+        return float(self.entries["effort"].sum())
+
+    @property
+    def opened_at(self) -> float:
+        """When the first contact came."""
+        return float(np.minimum(self.visits["queued_at"], self.visits["ended_at"]).min())
+
+    @property
+    def closed_at(self) -> float:
+        """When the last thing happened."""
+        return float(max([*self.visits["ended_at"].tolist(), *self.entries["at"].tolist()]))
 
 
 def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[World, ...]:
@@ -173,7 +181,10 @@ def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: 
     run = world.start(plans[0][0][1], names, settings.seed, 0, settings.weeks, settings.warm_up_weeks, trace=True)
     world.advance(run, plans[0], 0.0, settings.engine_name)
     made = zip(told, steps, plans, strict=True)
-    return tuple(World(s, o, p, names, run.copy(), settings.engine_name) for s, o, p in made)
+    begin = run.copy()
+    begin.trace, begin.ledger = [], []
+    begin.state.counters[TRACING] = 0
+    return tuple(World(s, o, p, names, run.copy(), begin, settings.engine_name) for s, o, p in made)
 
 
 def differences(a: World, b: World) -> pd.DataFrame:

@@ -17,8 +17,9 @@ from cxsim.intervals import mean_of
 from cxsim.law_facts import mean_of as mean_time
 from cxsim.measures import DAYS
 from cxsim.organisation import Organisation, Route
-from cxsim.organisation.checks import edge_p, mix_of
+from cxsim.organisation.checks import mix_of
 from cxsim.organisation.customers import Reason
+from cxsim.organisation.visits import expected_visits
 from cxsim.plan import build_plan
 from cxsim.plan.build import MINUTES_PER_YEAR
 from cxsim.plan.tables import Floats
@@ -232,37 +233,6 @@ def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
             shape = fine.reshape(HOURS, -1).mean(axis=1)
             shape = shape / shape.mean()
     return 60.0 * rate * shape
-
-
-def expected_visits(
-    route: Route, door: str, segment: str, channel: str, o: Organisation
-) -> tuple[dict[str, float], float]:
-    """Expected visits to each step of a contact that enters at `door`, and the chance that it ends resolved."""
-    places = {name: i for i, name in enumerate(route)}
-    p = np.zeros((len(places), len(places)))
-    for name, step in route.items():
-        i = places[name]
-        goes_on = 1.0
-        if step.needs is not None and step.escalates_to is not None and step.team is not None:
-            right = o.teams[step.team].rights.get(step.needs)
-            goes_on = right.share if right is not None else 0.0
-            p[i, places[step.escalates_to]] += 1.0 - goes_on
-        if step.self_service is not None:
-            goes_on *= step.self_service.p_done
-            p[i, places[step.self_service.falls_back_to]] += 1.0 - step.self_service.p_done
-        for to, edge in step.next.items():
-            p[i, places[to]] += goes_on * edge_p(edge, segment, channel)
-    ending = np.clip(1.0 - p.sum(axis=1), 0.0, 1.0)
-    for name, step in route.items():
-        if step.join is not None:  # branches end where they meet, and the fork itself goes on from there
-            p[:, places[step.join]] = 0.0
-            p[places[name], [places[s] for s in (*step.parallel, step.join)]] = 1.0
-            ending[places[name]] = 0.0
-    start = np.zeros(len(places))
-    start[places[door]] = 1.0
-    n = np.linalg.lstsq(np.eye(len(places)) - p.T, start, rcond=None)[0]
-    resolved = sum((n * ending)[places[name]] * step.resolves for name, step in route.items())
-    return dict(zip(route, np.clip(n, 0.0, None), strict=True)), min(1.0, float(resolved))
 
 
 def _first_stop(visits: dict[str, float], route: Route) -> str:

@@ -1,0 +1,98 @@
+"""The story as text: dated lines, how it ended, and the lives in numbers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+import numpy as np
+
+from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.story.background import GAVE_UP, LET_BE, SOLVED, STILL_OPEN, WITHDRAWN, Background
+from cxsim.story.lines import contacts, lines, waiting, working
+from cxsim.story.words import day, rounded, signed
+from cxsim.story.worlds import CaseName, Life
+
+WIDTH = 118
+INDENT = 19
+OUTCOMES = {
+    SOLVED: "Solved",
+    WITHDRAWN: "Taken elsewhere, unsolved",
+    GAVE_UP: "Given up, unsolved",
+    LET_BE: "Ended without being solved",
+    STILL_OPEN: "Still open when the story ends",
+}
+
+
+def told(life: Life, case: CaseName, known: Background | None, today: Life) -> str:
+    """The life as text; no more than a word if it is as today, or left no trace."""
+    title = life.world.scenario.title
+    if life is not today and same(life, today):
+        return f"{title}\n  The same, to the second."
+    if known is None:
+        return f"{title}\n  No trace of it: no such case arises here."
+    text = [title]
+    total = 0.0
+    for line in lines(life, case, known):
+        text += _hung(f"  {day(life.world, line.at)}  ", line.text)
+        if line.efforts:
+            total += sum(effort for _, effort in line.efforts)
+            said = ", ".join(f"+{effort:.2f} {cause}" for cause, effort in line.efforts if effort >= 0.005)
+            text += _hung(f"{'':{INDENT}}  effort ", f"{said}; {total:.2f} so far") if said else []
+    return "\n".join([*text, *_hung("  ", ending(life, case, known))])
+
+
+def _hung(head: str, text: str) -> list[str]:
+    """A text behind its head, further lines below its start."""
+    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * min(len(head), INDENT + 2))
+
+
+def same(a: Life, b: Life) -> bool:
+    """Whether nothing is different."""
+    return np.array_equal(a.visits, b.visits) and np.array_equal(a.entries, b.entries) and a.over == b.over
+
+
+def ending(life: Life, case: CaseName, known: Background) -> str:
+    """How it ended and felt, and whether it comes back."""
+    felt = "better" if known.satisfaction > 0 else "worse"
+    feels = (
+        f"effort {life.effort:.2f} SD, {felt} than expected (satisfaction {signed(known.satisfaction)} SD); "
+        f'"they made it easy": {known.ces:.1f} of 7 expected'
+    )
+    return f"{OUTCOMES[known.ended]}; {feels}.{_back(life, case)}"
+
+
+def _back(life: Life, case: CaseName) -> str:
+    """The case that comes of a cause which was not removed."""
+    key = np.uint64(case.number | ((case.recurrence + 1) << RECURRENCE_BITS))
+    state = life.world.run.state
+    for rows in (life.world.run.visits(), state.cases[state.cases["status"] > 0]):
+        if np.any((rows["word"] == np.uint64(case.word)) & (rows["number"] == key)):
+            stem = str(case).partition("+")[0]
+            return f" Its cause is still there: it comes back as case={stem}+{case.recurrence + 1}."
+    return ""
+
+
+def lasting(life: Life, known: Background) -> float:
+    """Minutes from the opening until it is solved or over, or until the story ends."""
+    ends = life.closed_at if life.over else life.world.run.at
+    return min(ends, known.solved_at) - life.opened_at
+
+
+def table(seen: Sequence[tuple[Life, Background]]) -> list[str]:
+    """The lives in numbers, side by side."""
+    rows = [
+        ("", [life.world.scenario.title for life, _ in seen]),
+        ("ended", [OUTCOMES[known.ended].lower() for _, known in seen]),
+        ("contacts", [str(contacts(life)) for life, _ in seen]),
+        ("waiting on the line", [rounded(waiting(life)) for life, _ in seen]),
+        ("worked on", [rounded(working(life)) for life, _ in seen]),
+        ("from first to last", [rounded(lasting(life, known)) for life, known in seen]),
+        ("effort, SD", [f"{life.effort:.2f}" for life, _ in seen]),
+        ("satisfaction, SD", [signed(known.satisfaction) for _, known in seen]),
+    ]
+    widths = [max(len(cells[k]) for _, cells in rows) for k in range(len(seen))]
+    return [
+        ("  " + word.ljust(21) + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True))).rstrip()
+        for word, cells in rows
+    ]

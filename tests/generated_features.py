@@ -1,0 +1,358 @@
+"""What a generated organisation really had to do with: features of the model, read off what happened in its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cxsim import world
+from cxsim.engines.order import MARGIN
+from cxsim.interventions import KINDS
+from cxsim.organisation import Organisation
+from cxsim.plan import Names, Plan
+from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
+from cxsim.scenario import Scenario
+from cxsim.state import (
+    CHASING,
+    COMING,
+    DELAYED,
+    HOLDING,
+    JOINING,
+    LEAVING,
+    OUTCOMES,
+    SCHEDULED,
+    SERVED,
+    WAITING,
+    WRAPPING,
+    State,
+)
+from cxsim.tally import CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
+from generated import TWELVE_YEARS
+from generated_scenarios import Generated
+
+ROWS = MARGIN + 6
+"""Rows for cases and visits at the start: the tables grow while visits are under way."""
+STATUSES = {
+    COMING: "coming",
+    WAITING: "waiting",
+    SERVED: "served",
+    DELAYED: "delayed",
+    JOINING: "waits for branches",
+    WRAPPING: "wrapping up",
+    HOLDING: "first agent of a warm transfer stays",
+    CHASING: "will ask",
+    LEAVING: "will withdraw",
+}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A run that was compared, and what it was made of."""
+
+    made: Generated
+    before: Organisation
+    scenario: Scenario
+    timeline: tuple[tuple[float, Organisation], ...]
+    names: Names
+    plans: tuple[tuple[float, Plan], ...]
+    first: State
+    """At the beginning."""
+    middle: world.Run
+    """Where the engines handed over."""
+    doing: frozenset[int]
+    """What visits were doing whenever somebody looked."""
+    run: world.Run
+    """At the end."""
+
+
+def exercised(lived: Lived) -> set[str]:
+    """Features that had something to do in a run."""
+    found = {name for name, happened in FEATURES.items() if happened(lived)}
+    found |= {f"trace: {OUTCOMES[k]}" for k in np.unique(lived.run.visits()["outcome"])}
+    found |= {f"trace: {Kind(k).name}" for k in np.unique(lived.run.visits()["kind"])}
+    found |= {f"ledger: {Cause(k).name}" for k in np.unique(lived.run.entries()["cause"])}
+    found |= {f"state: {STATUSES[k]}" for k in lived.doing if k}
+    for columns, sums in _columns(lived):
+        found |= {f"{columns.__name__}: {c.name}" for c in columns if sums[..., c].any()}
+    found |= {f"swap: {kind}" for kind in _swaps(lived)}
+    return found
+
+
+def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
+    tally = lived.run.tally
+    yield CaseColumn, tally.case_sums
+    yield ContactColumn, tally.contact_sums
+    yield StepColumn, tally.step_sums
+    yield TeamColumn, tally.team_sums
+
+
+EXPECTED = {
+    *(f"trace: {outcome}" for outcome in OUTCOMES),
+    *(f"trace: {kind.name}" for kind in Kind),
+    *(f"ledger: {cause.name}" for cause in Cause),
+    *(f"state: {status}" for status in STATUSES.values()),
+    *(f"{c.__name__}: {m.name}" for c in (CaseColumn, ContactColumn, StepColumn, TeamColumn) for m in c),
+    *(f"swap: {kind}" for kind in KINDS),
+}
+"""Features that are read off the tables; `FEATURES` are those that have to be looked for."""
+
+
+def _swaps(lived: Lived) -> Iterator[str]:
+    """Kinds of intervention that changed the plan while the run was under way."""
+    begins, ends = lived.made.begins, lived.made.ends
+    swaps = {at for at, plan in lived.plans[1:] if begins < at < ends}
+    swaps &= {b[0] for a, b in zip(lived.plans, lived.plans[1:], strict=False) if a[1] is not b[1]}
+    for item in lived.scenario.interventions:
+        if item.starts in swaps:
+            yield item.kind
+
+
+def _served(lived: Lived) -> Any:
+    rows = lived.run.visits()
+    return rows[rows["agent"] >= 0]
+
+
+def _present(lived: Lived) -> Any:
+    rows = _served(lived)
+    return rows[rows["present"] == 1]
+
+
+def _early(lived: Lived, rows: Any) -> Any:
+    """Visits that ended under the first plan."""
+    return rows[rows["ended_at"] < min([at for at, _ in lived.plans[1:]] or [np.inf])]
+
+
+def _visited(lived: Lived, of: Callable[[Any], Any]) -> bool:
+    """Whether cases came to steps of the first plan for which `of` holds."""
+    steps = lived.plans[0][1].steps
+    visits = lived.run.tally.step_sums[:, :, StepColumn.VISITS].sum(axis=0)
+    return bool((visits[np.asarray(of(steps), dtype=bool)] > 0).any())
+
+
+def _is(kind: int) -> Callable[[Any], Any]:
+    return lambda steps: (steps["kind"] == kind) & (steps["gone"] == 0)
+
+
+def _teams(lived: Lived, of: Callable[[Any], bool], column: TeamColumn = TeamColumn.BUSY) -> bool:
+    """Whether a team of which `of` holds had something in that column."""
+    sums = lived.run.tally.team_sums.sum(axis=0)[:, column]
+    return any(of(team) and sums[lived.names.teams.index(name)] > 0 for name, team in lived.before.teams.items())
+
+
+def _overtaken(lived: Lived) -> bool:
+    """Whether somebody who came to a step's queue later was taken earlier, both having waited."""
+    rows = _served(lived)
+    rows = rows[rows["began_at"] > rows["queued_at"]]
+    for step in np.unique(rows["step"]):
+        mine = rows[rows["step"] == step]
+        if (np.diff(mine["began_at"][np.argsort(mine["queued_at"], kind="stable")]) < 0.0).any():
+            return True
+    return False
+
+
+def _foreign(lived: Lived) -> bool:
+    """Whether an agent served another team's queue."""
+    rows, plan = _served(lived), lived.plans[0][1]
+    rows = _early(lived, rows)
+    return bool((plan.roster["team"][rows["agent"]] != plan.steps["team"][rows["step"]]).any())
+
+
+def _moved_home(lived: Lived) -> bool:
+    """Whether an agent worked for a team other than the one of his or her name."""
+    plan = lived.plans[-1][1]
+    home = np.array([lived.names.teams.index(h) if h in lived.names.teams else -1 for h, _ in lived.names.agents])
+    rows = _served(lived)
+    rows = rows[rows["ended_at"] > lived.plans[-1][0]]
+    return bool(((plan.roster["team"] != home) & (plan.roster["team"] >= 0))[rows["agent"]].any())
+
+
+def _second_skill(lived: Lived) -> bool:
+    """Whether an agent served another queue than the one he or she likes best."""
+    rows, plan = _served(lived), lived.plans[0][1]
+    rows = _early(lived, rows)
+    first = plan.agent_queue["queue"][plan.roster["first_skill"][rows["agent"]]] // 2
+    return bool((first != plan.steps["skill"][rows["step"]]).any())
+
+
+def _at_the_swap(lived: Lived, column: str) -> Any:
+    """For each visit that waits at the instant of a change of plan: whether its step's column changes."""
+    waiting = lived.middle.state.visits[lived.middle.state.visits["status"] == WAITING]["step"]
+    after = [plan for at, plan in lived.plans[1:] if at == lived.middle.at]
+    if not after:
+        return np.zeros(0, dtype=bool)
+    before = [plan for at, plan in lived.plans if at < lived.middle.at or plan is lived.plans[0][1]][-1]
+    return before.steps[column][waiting] != after[-1].steps[column][waiting]
+
+
+def _before_opening(lived: Lived) -> bool:
+    state = lived.middle.state
+    coming = state.visits["case"][state.visits["status"] == COMING]
+    return bool((state.cases["status"][coming] == SCHEDULED).any())
+
+
+def _branch_of_branch(lived: Lived) -> bool:
+    visits = lived.middle.state.visits
+    forks = (visits["status"] == JOINING) & (visits["branch"] > 0)
+    return bool((lived.plans[0][1].steps["kind"][visits["step"][forks]] == FORK).any())
+
+
+def _clocks_change(lived: Lived) -> bool:
+    days = lived.plans[0][1].days
+    here = (days["start_at"] >= lived.made.begins) & (days["start_at"] + 180.0 < lived.made.ends)
+    return bool((days["shift"][here] != 0).any())
+
+
+def _simultaneous(lived: Lived) -> bool:
+    """Whether visits of different cases ended at the same instant, with an agent each."""
+    rows = _served(lived)
+    rows = rows[np.argsort(rows["ended_at"], kind="stable")]
+    together = np.diff(rows["ended_at"]) == 0.0
+    return bool((together & ((np.diff(rows["number"]) != 0) | (np.diff(rows["word"]) != 0))).any())
+
+
+def _flows(lived: Lived) -> Any:
+    """Rows of the streams that had a candidate, with what the first plan says of them."""
+    return lived.plans[0][1].flows[lived.run.state.flow_state["number"] > 0]
+
+
+def _reasons(lived: Lived, of: Callable[[Any], Any]) -> bool:
+    """Whether cases were opened for a reason of which `of` holds."""
+    opened = lived.run.tally.case_sums[:, :, :, CaseColumn.OPENED].sum(axis=(0, 2))
+    return any(of(r) and opened[lived.names.reasons.index(name)] > 0 for name, r in lived.before.reasons.items())
+
+
+def _blocked(lived: Lived, lines: bool) -> bool:
+    """Whether contacts were turned away where only the lines, or only the queue, can have been full."""
+    plan, rows = lived.plans[0][1], _early(lived, lived.run.visits())
+    rows = rows[rows["outcome"] == OUTCOMES.index("blocked")]
+    has_lines = plan.channels["lines"][rows["channel"]] >= 0
+    has_places = plan.teams["places"][plan.steps["team"][rows["step"]]] >= 0
+    return bool((has_lines & ~has_places if lines else has_places & ~has_lines).any())
+
+
+def _dropped(lived: Lived, prevented: bool) -> bool:
+    """Whether candidates came to nothing: prevented, or because the customer had an open case."""
+    o = [o for _, o in (*lived.timeline, (0.0, lived.before))]
+    has = (
+        any(r.prevented for x in o for r in x.reasons.values()),
+        any(r.one_open_case for x in o for r in x.reasons.values()),
+    )
+    back = lived.run.tally.case_sums[..., CaseColumn.CAME_BACK].sum()
+    opened = lived.run.state.cases["serial"].max(initial=0) + 1 - back
+    return has == (prevented, not prevented) and bool(lived.run.state.flow_state["number"].sum() > opened + 5)
+
+
+def _switches(lived: Lived, of: bool) -> bool:
+    """Whether customers changed channel where only a closed door, or only failed self-service, can be why."""
+    o = [o for _, o in (*lived.timeline, (0.0, lived.before))]
+    doors = any(c.when_closed != "wait" for x in o for c in x.channels.values())
+    helps = any(s.self_service for x in o for r in x.routes.values() for s in r.values())
+    return (doors, helps) == (of, not of) and bool((lived.run.entries()["cause"] == Cause.CHANNEL_SWITCH).any())
+
+
+def _away(lived: Lived, of: Callable[[Any], tuple[bool, bool, bool]], why: tuple[bool, bool, bool]) -> bool:
+    """Whether a team was paid for more than it was there, and only this can be why: absence, breaks, a course."""
+    teams = lived.run.tally.team_sums.sum(axis=0)
+    away = teams[:, TeamColumn.PAID] > teams[:, TeamColumn.DUTY] + 1.0
+    return len(lived.plans) == 1 and any(of(t) == why and away[i] for i, t in enumerate(lived.before.teams.values()))
+
+
+def _reasons_to_be_away(team: Any) -> tuple[bool, bool, bool]:
+    return team.p_absent > 0, any(s.breaks for s in team.shifts.values()), bool(team.training)
+
+
+def _learned(lived: Lived) -> bool:
+    """Whether somebody who was there from the beginning has become better at something."""
+    there = lived.first.agents["hired"] == 1
+    return bool((lived.run.state.proficiency > lived.first.proficiency)[there].any())
+
+
+def _left_at_work(lived: Lived) -> bool:
+    """Whether an agent who was no longer employed finished a contact."""
+    rows = _served(lived)
+    for at, plan in lived.plans[1:]:
+        mine = rows[(rows["began_at"] < at) & (rows["ended_at"] > at)]
+        if (plan.roster["team"][mine["agent"]] < 0).any():
+            return True
+    return False
+
+
+def _warm(lived: Lived) -> bool:
+    """Whether a customer was handed over in a warm transfer."""
+    entries, weights = lived.run.entries(), lived.plans[0][1].experience[0]
+    mine = entries[entries["cause"] == Cause.TRANSFER]["effort"]
+    return bool((mine == weights["warm_transfer"]).any())
+
+
+def _outcome(lived: Lived, outcome: str, present: int) -> bool:
+    rows = lived.run.visits()
+    return bool(((rows["outcome"] == OUTCOMES.index(outcome)) & (rows["present"] == present)).any())
+
+
+def _paused(lived: Lived) -> bool:
+    return bool((lived.middle.state.cases["paused"] > 0).any())
+
+
+FEATURES: dict[str, Callable[[Lived], bool]] = {
+    "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
+    "end of the warm-up": lambda x: x.made.begins < 0.0 < x.made.stop and len(x.run.visits()) > 20,
+    "close of a week twelve years on": lambda x: x.made.begins < TWELVE_YEARS < x.run.at,
+    "tables grew": lambda x: len(x.run.state.visits) > ROWS,
+    "trace was handed over": lambda x: len(x.run.trace) > 3,
+    "different cases at the same instant": _simultaneous,
+    "ties twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and _simultaneous(x),
+    "work of no length": lambda x: bool((_served(x)["began_at"] == _served(x)["ended_at"]).any()),
+    "overtaken in the queue": _overtaken,
+    "earliest promise first": lambda x: _teams(x, lambda t: t.order == "due", TeamColumn.QUEUE),
+    "another team's queue": _foreign,
+    "agents of a joined team": _moved_home,
+    "second-best skill": _second_skill,
+    "several contacts at once": lambda x: bool(
+        (
+            x.run.tally.team_sums[..., TeamColumn.CONTACTS_HELD] > x.run.tally.team_sums[..., TeamColumn.BUSY] + 1e-6
+        ).any()
+    ),
+    "warm transfer": _warm,
+    "lines full": lambda x: _blocked(x, True),
+    "places full": lambda x: _blocked(x, False),
+    "break": lambda x: _away(x, _reasons_to_be_away, (False, True, False)),
+    "course": lambda x: bool((x.run.state.agents["class_date"] > 0).any()),
+    "learned in a course": _learned,
+    "absent": lambda x: _away(x, _reasons_to_be_away, (True, False, False)),
+    "headcount instead of shifts": lambda x: _teams(x, lambda t: t.headcount is not None),
+    "answering takes a moment": lambda x: bool((x.plans[0][1].channels["pick_up"][_present(x)["channel"]] >= 0).any()),
+    "waits for the opening": _before_opening,
+    "closed: another channel": lambda x: _switches(x, True),
+    "self-service failed": lambda x: _switches(x, False),
+    "self-service tried": lambda x: _visited(x, _is(SELF_SERVICE)),
+    "delay": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["delay_clock"] == ALWAYS) & (s["gone"] == 0)),
+    "delay in working time": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["delay_clock"] != ALWAYS)),
+    "the customer's own delay": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["customers_own"] == 1)),
+    "promise paused": _paused,
+    "branches": lambda x: _visited(x, _is(FORK)),
+    "branches of branches": _branch_of_branch,
+    "we call: missed": lambda x: _outcome(x, "missed", 0),
+    "call back: missed": lambda x: _outcome(x, "missed", 1),
+    "a third attempt": lambda x: bool((x.run.visits()["attempt"] >= 2).any()),
+    "one open case at a time": lambda x: _dropped(x, False),
+    "prevented": lambda x: _dropped(x, True),
+    "demand added": lambda x: bool((x.run.state.flow_state["number"][1::2] > 0).any()),
+    "demand by customers": lambda x: _reasons(x, lambda r: bool(r.cases)),
+    "demand at a rate": lambda x: _reasons(x, lambda r: any(a.rate for a in r.arrivals.values())),
+    "demand by interarrival law": lambda x: bool((_flows(x)["law"] >= 0).any()),
+    "profile of demand": lambda x: bool((_flows(x)["profile"] >= 0).any()),
+    "shock": lambda x: bool(x.before.demand.shocks) and len(x.run.visits()) > 20,
+    "promise untold": lambda x: bool((x.run.state.cases["told"][x.run.state.cases["promise_at"] < np.inf] == 0).any()),
+    "updates keep from asking": lambda x: bool((x.run.state.cases["heeds"] == 1).any()),
+    "enters elsewhere": lambda x: _reasons(x, lambda r: bool(r.enters)),
+    "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
+    "clocks change": _clocks_change,
+    "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
+    "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),
+    "swap: an agent at work leaves": _left_at_work,
+    "swap undone": lambda x: any(d.ends is not None and d.ends < x.made.ends for d in x.scenario.interventions),
+}
+"""What else has to come up, and how it shows."""

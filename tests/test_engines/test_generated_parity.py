@@ -1,0 +1,173 @@
+"""Equality of the engines: over generated organisations with generated changes of plan, all results are the same bits.
+
+Each organisation runs four times: in either engine alone, from SimPy's state in the middle on compiled, and in turns.
+How many organisations really had something to do with each feature is counted from what happened in them; one that
+none of them exercised is a fault of this test.
+
+    pytest tests/test_engines/test_generated_parity.py --organisations=5000 --luck=random
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+
+from conftest import PARITY
+from cxsim import world
+from cxsim.engines.order import BUFFER
+from cxsim.handle import handle
+from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.rules import ticks
+from cxsim.scenario import timeline
+from cxsim.state import LEDGER, TRACE, copy_of, empty_state, world_of
+from cxsim.tally import WEEK, empty_tally
+from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
+from generated_scenarios import Generated, Refused, worlds
+from test_state import small, written_and_read
+from worlds import Told, conserved
+
+ENOUGH = 400
+"""Organisations from which on every feature is expected to have come up."""
+OFTEN = BUFFER + 256
+"""Rows of the trace's buffer: it is handed over whenever 256 of them are written."""
+TURNS = 9
+"""How often the engines hand over to each other in the last of the four runs."""
+SCRATCH = ("trace", "ledger", "calls", "freed")
+"""Parts of the state with nothing in them between two events; what they held has been compared, or worked through."""
+
+
+@dataclass
+class Seen:
+    """What was done and found."""
+
+    luck: str = "fixed"
+    organisations: int = 0
+    visits: int = 0
+    entries: int = 0
+    differences: int = 0
+    features: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        counted = [(n, name) for name, n in self.features.items() if n]
+        rarest = f"; rarest feature: {min(counted)[1]} ({min(counted)[0]})" if counted else ""
+        return (
+            f"generated organisations (--luck={self.luck}): {self.organisations:,}; visits compared: {self.visits:,}, "
+            f"effort entries: {self.entries:,}; differences: {self.differences}; interventions left out: "
+            f"{Refused.refused} of {Refused.proposed}{rarest}"
+        )
+
+
+def begun(plan: Plan, names: Names, seed: int, at: float) -> world.Run:
+    """A run that begins at an instant, small enough for its tables to grow and its trace to be handed over."""
+    weeks_before = -int(at // WEEK)
+    state = small(empty_state(plan, names, seed, 0, weeks_before, trace=True), ROWS)
+    state = state._replace(trace=np.zeros(OFTEN, dtype=TRACE), ledger=np.zeros(OFTEN, dtype=LEDGER))
+    tally = empty_tally(names, 3)
+    with np.errstate(over="ignore"):
+        ticks.begin_world(handle(world_of(plan, state, tally)), at)
+    return world.Run(at, state, tally)
+
+
+def compared(made: Generated) -> Lived:
+    """Run an organisation in both engines, and in turns; every difference is a fault."""
+    before, scenario = made.read()
+    now = timeline(before, scenario)
+    dated = [(0.0, before), *((at, o) for at, o in now if o is not before)]
+    names = names_of([o for _, o in dated])
+    plans = plans_of(dated, names, max(2, int(made.ends // WEEK) + 1), 1)
+    simpy, compiled = (begun(plans[0][1], names, made.seed, made.begins) for _ in range(2))
+    first = copy_of(simpy.state)
+    world.advance(simpy, plans, made.stop, "simpy")
+    world.advance(compiled, plans, made.stop, "compiled")
+    assert_equal(simpy, compiled, "up to the middle")
+    middle = simpy.copy()
+    swapped = written_and_read(simpy), written_and_read(compiled)
+    runs = zip((simpy, compiled, swapped[0]), ("simpy", "compiled", "compiled"), strict=True)
+    ends = [world.advance(run, plans, made.ends, engine) for run, engine in runs]
+    doing = set(middle.state.visits["status"].tolist())
+    for k, at in enumerate(np.linspace(made.stop, made.ends, TURNS + 1)[1:]):
+        world.advance(swapped[1], plans, float(at), ("simpy", "compiled")[k % 2])
+        doing |= set(swapped[1].state.visits["status"].tolist())
+    for other, how in zip(ends[1:], ("compiled", "SimPy then compiled"), strict=True):
+        assert_equal(simpy, other, how)
+    assert_equal(simpy, swapped[1], "in turns")
+    for run in ends[:2]:
+        world.finish(run, plans)
+    assert_equal(simpy, compiled, "finished")
+    conserved(Told(names, simpy, plans))
+    return Lived(made, before, scenario, now, names, plans, first, middle, frozenset(doing), simpy)
+
+
+def assert_equal(a: world.Run, b: world.Run, how: str) -> None:
+    """Trace, ledger, tallies and state are the same bits."""
+    found = list(differences(a, b))
+    assert not found, f"{how}: {found}"
+
+
+def differences(a: world.Run, b: world.Run) -> Iterator[str]:
+    """Where two runs part."""
+    for what, x, y in (("visit", a.visits(), b.visits()), ("entry", a.entries(), b.entries())):
+        n = min(len(x), len(y))
+        parts = np.flatnonzero(x[:n] != y[:n])
+        if len(parts) or len(x) != len(y):
+            k = int(parts[0]) if len(parts) else n
+            yield f"{what} {k}: {x[k : k + 1].tolist()} and {y[k : k + 1].tolist()}, of {len(x)} and {len(y)}"
+    for part, x, y in (("tally", a.tally, b.tally), ("state", a.state, b.state)):
+        for name in x._fields:
+            if name not in SCRATCH:
+                yield from _unequal(f"{part} {name}", getattr(x, name), getattr(y, name))
+
+
+def _unequal(name: str, x: Any, y: Any) -> Iterator[str]:
+    if x.dtype.names is not None and x.shape == y.shape:
+        for column in x.dtype.names:
+            yield from _unequal(f"{name}.{column}", x[column], y[column])
+    elif not np.array_equal(x, y):
+        yield (
+            f"{name}: {x.shape} {x[x != y][:3]} and {y.shape} {y[x != y][:3]}"
+            if x.shape == y.shape
+            else (f"{name}: {x.shape} and {y.shape}")
+        )
+
+
+def test_the_engines_agree_on_generated_organisations(pytestconfig: pytest.Config) -> None:
+    many: int = pytestconfig.getoption("organisations")
+    luck: str = pytestconfig.getoption("luck")
+    seen = pytestconfig.stash[PARITY] = Seen()
+
+    @settings(
+        max_examples=many,
+        deadline=None,
+        database=None,
+        derandomize=luck == "fixed",
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(worlds())
+    def check(made: Generated) -> None:
+        try:
+            lived = compared(made)
+        except BaseException:
+            seen.differences += 1
+            raise
+        seen.organisations += 1
+        seen.visits += len(lived.run.visits())
+        seen.entries += len(lived.run.entries())
+        seen.features.update(exercised(lived))
+
+    if luck != "fixed":
+        number = secrets.randbits(32) if luck == "random" else int(luck)
+        seen.luck = str(number)
+        check = seeded(number)(check)
+    check()
+    missing = sorted((EXPECTED | set(FEATURES)) - set(seen.features))
+    assert many < ENOUGH or not missing, f"no generated organisation had anything to do with: {missing}"

@@ -1,0 +1,33 @@
+"""Routes that could never be walked to an end are refused before anything runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cxsim.organisation import read_organisation
+from cxsim.problems import Problems
+from worlds import tiny
+
+HELPS = {"p_done": 0.5, "takes": "1 min", "channel": "phone"}
+
+
+def refused(**steps: dict[str, Any]) -> list[str]:
+    with pytest.raises(Problems) as fault:
+        read_organisation(tiny({"a": 0}, steps))
+    return [str(p) for p in fault.value.problems]
+
+
+def test_self_service_that_falls_back_on_itself_reaches_nobody() -> None:
+    says = "routes.r.a.self_service.falls_back_to: nobody helps: self-service falls back on itself"
+    assert refused(a={"self_service": {**HELPS, "falls_back_to": "a"}}) == [says]
+    both = refused(
+        a={"self_service": {**HELPS, "falls_back_to": "b"}}, b={"self_service": {**HELPS, "falls_back_to": "a"}}
+    )
+    assert both == [says, says.replace("r.a", "r.b")]
+
+
+def test_only_work_can_want_a_decision_right() -> None:
+    found = refused(a={"delay": "1 d", "needs": "loan", "escalates_to": "b"}, b={"work": "1 min"})
+    assert found == ["routes.r.a.needs: only work by a team can want a decision right"]
