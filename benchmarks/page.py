@@ -1,0 +1,241 @@
+"""The findings as a page: ratios first."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from textwrap import fill
+
+from benchmarks.agreement import LEAST_LIKELY
+from benchmarks.calls import KINDS
+from benchmarks.findings import Findings
+from benchmarks.growth import BANK_WARM_UP
+from benchmarks.jobs import SCENARIOS
+from benchmarks.models import BARE, COMPILED, SCRIPT, SIMPY, WARM_UP
+from benchmarks.race import rates, ratios, spread_of
+from cxsim.jit import source_hash
+
+WIDTH = 120
+LIBRARIES = ("numba", "numpy", "simpy", "pandas")
+TITLES = {"contact_centre": "contact centre", "three_departments": "three departments", "bank": "bank"}
+
+
+def page(f: Findings) -> str:
+    """The whole page as Markdown."""
+    parts = (_introduction, _targets, _ratios, _rates, _distance, _agreement, _growth, _jobs, _machine)
+    return "\n".join(line for part in parts for line in part(f))
+
+
+def _wrapped(text: str) -> str:
+    """A paragraph in lines."""
+    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _introduction(f: Findings) -> Iterator[str]:
+    yield "# How fast it is"
+    yield ""
+    yield _wrapped(
+        "Written by `python docs/build/performance.py`; not to be edited by hand. `python -m benchmarks` prints the "
+        "same."
+    )
+    yield ""
+    yield _wrapped(
+        "Two plain models, each in four ways: a SimPy script as its users write them, cxsim in both engines, and a "
+        "bare numba kernel that can do this and nothing else: the limit. All were run in one go, in turn, repetition "
+        f"by repetition ({f.sizes.repetitions} of each); only the simulation is timed, after compiling and a warm-up "
+        f"of {WARM_UP} week, in CPU seconds of one core. A *visit* is one contact or file coming to one step."
+    )
+    yield ""
+
+
+def _targets(f: Findings) -> Iterator[str]:
+    yield "| what | target | here | |"
+    yield "|---|---|---:|---|"
+    for what, target, here, met in _verdicts(f):
+        yield f"| {what} | {target} | {here} | {'met' if met else '**missed**'} |"
+    yield ""
+
+
+def _verdicts(f: Findings) -> Iterator[tuple[str, str, str, bool]]:
+    for name in f.pairs:
+        r = ratios(f.laps[name])
+        fast, slow = r[COMPILED].median, r[SIMPY].median
+        yield f"{TITLES[name]}: compiled engine to idiomatic SimPy", "at least 45 ×", f"{fast:.1f} ×", fast >= 45.0
+        yield f"{TITLES[name]}: SimPy engine to idiomatic SimPy", "at least 1 ×", f"{slow:.2f} ×", slow >= 1.0
+    yield "all ways of a model agree", "yes", "yes" if f.agree else "no", f.agree
+    most = max(factor for g in f.growth for factor in g.factors)
+    yield f"time for a visit, {f.sizes.growth[-1]} times the work", "under 1.1 ×", f"{most:.2f} ×", most < 1.1
+    more = f.memory[1]["peak"] / f.memory[0]["peak"] - 1.0
+    yield (
+        f"peak memory, {f.sizes.memory_weeks[1]} weeks to {f.sizes.memory_weeks[0]}",
+        "under 10 % more",
+        f"{100 * more:.1f} % more",
+        more < 0.1,
+    )
+    yield "the main job, two workers", "under 20 s", f"{f.job.best(2):.1f} s", f.job.best(2) < 20.0
+    yield "two workers to one", "at least 1.7 ×", f"{f.job.ratio:.2f} ×", f.job.ratio >= 1.7
+    if f.compiling:
+        compiling = f.compiling["compiling"]
+        yield "compiling into an empty cache", "at most 40 s", f"{compiling:.1f} s", compiling <= 40.0
+    for what, key in (("`import cxsim`", "alone"), ("`import cxsim`, with all public names", "all names")):
+        middle = spread_of([one[key] for one in f.imports]).median
+        yield what, "at most 1.0 s", f"{middle:.2f} s", middle <= 1.0
+    yield "functions compiled at import", "none", f"{f.compiled_at_import:.0f}", f.compiled_at_import == 0.0
+
+
+def _ratios(f: Findings) -> Iterator[str]:
+    yield "## Ratios"
+    yield ""
+    yield _wrapped(
+        "How many times as fast as the idiomatic script in the same repetition: median (smallest to largest). The last "
+        "column: the share of the bare kernel's speed that the compiled engine reaches."
+    )
+    yield ""
+    yield f"| model | {SIMPY} | {COMPILED} | {BARE} | compiled to bare |"
+    yield "|---|---:|---:|---:|---:|"
+    for name in f.pairs:
+        r = ratios(f.laps[name])
+        cells = " | ".join(f"{r[w].median:.2f} ({r[w].low:.2f} to {r[w].high:.2f})" for w in (SIMPY, COMPILED, BARE))
+        yield f"| {TITLES[name]} | {cells} | {100 * ratios(f.laps[name], BARE)[COMPILED].median:.0f} % |"
+    own = ratios(f.laps["bank"], SIMPY)[COMPILED]
+    yield ""
+    yield _wrapped(
+        f"On the bank the compiled engine is {own.median:.0f} times ({own.low:.0f} to {own.high:.0f}) as fast as the "
+        "SimPy engine."
+    )
+    yield ""
+
+
+def _rates(f: Findings) -> Iterator[str]:
+    yield "## Visits per second and core"
+    yield ""
+    yield "| model | " + " | ".join((SCRIPT, SIMPY, COMPILED, BARE)) + " |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, laps in f.laps.items():
+        found = rates(laps)
+        cells = [f"{found[way].median:,.0f}" if way in found else "" for way in (SCRIPT, SIMPY, COMPILED, BARE)]
+        yield f"| {TITLES[name]} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _distance(f: Findings) -> Iterator[str]:
+    yield "## Where the distance to the bare kernel goes"
+    yield ""
+    yield _wrapped(
+        "Calls per visit, counted without compilation. Every *draw* is ten rounds of Philox. *Rules* are functions "
+        "that decide what happens; *sums* are looked-up weeks, hours and bins of the tallies; *experience* is effort "
+        "felt, and what customers would answer; the kernel has none of these, and four sums a visit."
+    )
+    yield ""
+    yield "| model | way | ns a visit | " + " | ".join(KINDS) + " |"
+    yield "|---|---|---:|" + "---:|" * len(KINDS)
+    for name, by_way in f.calls.items():
+        for way, calls in by_way.items():
+            cells = " | ".join(f"{calls[kind]:.2f}" for kind in KINDS)
+            yield f"| {TITLES[name]} | {way} | {1e9 / rates(f.laps[name])[way].median:,.0f} | {cells} |"
+    yield ""
+
+
+def _agreement(f: Findings) -> Iterator[str]:
+    yield "## The same model each time"
+    yield ""
+    total = sum(len(found[SIMPY]) for found in f.laps.values())
+    differences = [line for found in f.differences.values() for line in found]
+    yield _wrapped(
+        "The two engines have the same luck: their sums over the warm-up are equal to the last bit in every repetition "
+        f"({total} compared, {len(differences)} different sums). The other ways have luck of their own; each quantity "
+        f"is compared between every two ways. They agree if a difference so large comes by chance more than once in "
+        f"{1 / LEAST_LIKELY:,.0f} times (Welch's t-test) and its standard error is at most "
+        f"{100 * f.sizes.coarsest:g} % of the value."
+    )
+    yield ""
+    yield "| model | quantity | ways | first | second | standard errors apart | chance | verdict |"
+    yield "|---|---|---|---:|---:|---:|---:|---|"
+    for name, found in f.pairs.items():
+        for p in found:
+            verdict = "agree" if p.agrees else "**differ**" if p.precise else "**too coarse**"
+            a, b = p.values
+            yield (
+                f"| {TITLES[name]} | {p.quantity} | {p.ways[0]}, {p.ways[1]} | {a:.4g} | {b:.4g} "
+                f"| {p.away:+.1f} | {p.chance:.2g} | {verdict} |"
+            )
+    for line in differences:
+        yield f"\n**{line}**"
+    yield ""
+
+
+def _growth(f: Findings) -> Iterator[str]:
+    yield "## Growth with work"
+    yield ""
+    yield _wrapped(
+        "Compiled engine; time for a visit relative to that at the least work, shortest of "
+        f"{f.sizes.growth_repetitions} repetitions in turn."
+    )
+    yield ""
+    times = f.sizes.growth
+    yield "| what grows | " + " | ".join(f"{n} ×" for n in times) + " | visits at most |"
+    yield "|---|" + "---:|" * (len(times) + 1)
+    for g in f.growth:
+        yield f"| {g.what} | " + " | ".join(f"{x:.2f}" for x in g.factors) + f" | {g.visits[-1]:,.0f} |"
+    short, long = f.memory
+    first, last = f.sizes.memory_weeks
+    yield ""
+    yield _wrapped(
+        f"Peak memory of one replication of the bank without trace: {short['peak'] / 1e6:.0f} MB for {first} weeks "
+        f"({short['visits']:,.0f} visits), {long['peak'] / 1e6:.0f} MB for {last} weeks "
+        f"({long['visits']:,.0f} visits). All but {(long['peak'] - long['warm_up']) / 1e6:.1f} MB of the latter were "
+        f"there at the end of the warm-up of {BANK_WARM_UP} weeks: libraries and compiled code."
+    )
+    yield ""
+
+
+def _jobs(f: Findings) -> Iterator[str]:
+    s = f.job.settings
+    yield "## The main job, and getting started"
+    yield ""
+    yield _wrapped(
+        f"The bank, {s.weeks} weeks after {s.warm_up_weeks} of warm-up, {s.replications} replications, the baseline "
+        f"and the scenarios {' and '.join(SCENARIOS)}, engine {s.engine}, compiled before, wall time: "
+        f"{f.job.best(2):.1f} s with two workers, {f.job.best(1):.1f} s with one; shortest of "
+        f"{f.sizes.job_repetitions}, in turn. The start of the workers and the replay of a window in SimPy are in it."
+    )
+    yield ""
+    if f.compiling:
+        yield _wrapped(
+            f"A small study of the bank takes {f.compiling['cold']:.1f} s in an empty cache, "
+            f"{f.compiling['warm']:.1f} s the next time: compiling both engines takes {f.compiling['compiling']:.1f} s."
+        )
+        yield ""
+    alone = min(one["alone"] for one in f.imports)
+    names = [one["all names"] for one in f.imports]
+    yield _wrapped(
+        f"`import cxsim` alone takes {alone:.2f} s; with all public names, and so the engines, {min(names):.2f} to "
+        f"{max(names):.2f} s in {len(names)} fresh interpreters."
+    )
+    yield ""
+
+
+def _machine(_: Findings) -> Iterator[str]:
+    yield "## Measured on"
+    yield ""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    cores = os.cpu_count() or 1
+    yield _wrapped(
+        f"{_processor()}, {cores} cores, {platform.system()}; Python {platform.python_version()}, {libraries}; "
+        f"cxsim source {source_hash()}; {date.today().isoformat()}."
+    )
+    yield ""
+
+
+def _processor() -> str:
+    """Kind of processor, as the system calls it."""
+    known = Path("/proc/cpuinfo")
+    if known.exists():
+        for line in known.read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,85 @@
+"""The benchmarks run, and their check of results against each other notices a model that is not the same.
+
+Sizes are tiny; speeds are measured by `python docs/build/performance.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1]))  # the benchmarks are not part of the package
+
+from benchmarks import kernel, three_departments_simpy
+from benchmarks.agreement import engines_differ, pairs
+from benchmarks.growth import larger
+from benchmarks.models import BARE, COMPILED, MODELS, SCRIPT, SIMPY, Model, organisation_of
+from benchmarks.race import Lap, Laps, race, ratios
+
+REPETITIONS = 5
+COARSEST = 0.2
+"""Largest relative standard error of a difference: for a mean wait it is around a tenth."""
+CENTRE, DEPARTMENTS = MODELS
+
+
+def laps_of(model: Model, *ways: str, weeks: int = 1) -> dict[str, list[Lap]]:
+    return race({way: model.ways[way] for way in ways}, dict.fromkeys(ways, weeks), REPETITIONS)
+
+
+@pytest.fixture(scope="module")
+def departments() -> Laps:
+    return laps_of(DEPARTMENTS, SCRIPT, SIMPY, BARE, weeks=2)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.name)
+def test_all_ways_agree(model: Model, departments: Laps) -> None:
+    laps = departments if model is DEPARTMENTS else laps_of(model, SCRIPT, SIMPY, BARE)
+    found = list(pairs(laps, model.quantities, COARSEST))
+    assert len(found) == 3 * len(model.quantities)
+    assert [p for p in found if not p.agrees] == []
+
+
+def test_another_model_is_noticed(departments: Laps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(three_departments_simpy, "P_REWORK", three_departments_simpy.P_REWORK + 0.05)
+    laps = {**departments, **laps_of(DEPARTMENTS, SCRIPT, weeks=2)}
+    differing = {(p.quantity, p.ways) for p in pairs(laps, DEPARTMENTS.quantities, COARSEST) if not p.agrees}
+    assert differing
+    assert all(SCRIPT in ways for _, ways in differing)
+
+
+def test_too_little_to_tell_is_no_agreement(departments: Laps) -> None:
+    assert not any(p.agrees for p in pairs(departments, DEPARTMENTS.quantities, coarsest=1e-6))
+
+
+def test_unequal_engines_are_named(departments: Laps) -> None:
+    own = departments[SIMPY]
+    other = [replace(own[0], warm_up={**own[0].warm_up, "wait": own[0].warm_up["wait"] * (1.0 + 1e-12)}), *own[1:]]
+    assert engines_differ({SIMPY: own, COMPILED: own}) == []
+    (told,) = engines_differ({SIMPY: own, COMPILED: other})
+    assert told.startswith("repetition 0: wait is")
+
+
+def test_ratios_are_taken_within_a_repetition() -> None:
+    def lap(seconds: float) -> Lap:
+        return Lap(seconds, {}, {"visits": 100.0})
+
+    found = ratios({SCRIPT: [lap(4.0), lap(8.0), lap(2.0)], BARE: [lap(1.0), lap(1.0), lap(1.0)]})[BARE]
+    assert (found.median, found.low, found.high) == (4.0, 2.0, 8.0)
+
+
+def test_a_full_kernel_says_so() -> None:
+    """A thousand cases a minute for ten agents: there is no room for those who wait, and no row is overwritten."""
+    tables = CENTRE.ways[BARE](1, 1).kernel  # type: ignore[attr-defined]
+    tables.customers["gap"] = 1e-3
+    tables.customers["patience"] = 0.0
+    with pytest.raises(RuntimeError, match="room for 16384 cases"):
+        kernel.run(tables, 1000.0)
+
+
+def test_a_larger_organisation_has_more_of_both() -> None:
+    own, ten = organisation_of("contact_centre"), larger(organisation_of("contact_centre"), 10)
+    assert ten.segments["customers"].customers == 10 * own.segments["customers"].customers
+    assert ten.teams["agents"].agents == 10 * own.teams["agents"].agents
