@@ -225,7 +225,8 @@ PLAIN = """
 import sys, numpy as np
 sys.path[:0] = {path!r}
 from test_state import begun, prepared, small_bank, merged
-from cxsim import world
+from cxsim import jit, world
+assert jit.ENABLED is {compiled}
 tree = merged(small_bank(), {{"channels": {{"phone": {{"patience": {{"exponential": {{"mean": "1 min"}}}}}}}}}})
 tree["reasons"]["limit"]["cases"] = {{"everyday": 40, "affluent": 80}}
 tree["reasons"]["loan"]["cases"] = {{"everyday": 2, "affluent": 3}}
@@ -243,7 +244,11 @@ def test_without_compilation_the_numbers_are_the_same(tmp_path: Path) -> None:
         for plain in ("0", "1"):
             out = tmp_path / f"{engine}{plain}.npz"
             code = PLAIN.format(
-                path=[str(here), str(here.parent / "src")], until=2 * 1440.0, engine=engine, out=str(out)
+                path=[str(here), str(here.parent / "src")],
+                until=2 * 1440.0,
+                engine=engine,
+                out=str(out),
+                compiled=plain == "0",
             )
             subprocess.run(
                 [sys.executable, "-W", "error", "-c", code], check=True, env={**os.environ, "NUMBA_DISABLE_JIT": plain}

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.distributions import normal_quantile, quantile
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.streams import uniform
 
 
@@ -76,26 +76,26 @@ _ABSENT = int(Purpose.ABSENT)
 _PROFICIENCY = int(Purpose.PROFICIENCY)
 
 
-@compiled
+@inlined
 def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
     return uniform(w.key[0], w.key[1], first, word, number, extra)
 
 
-@compiled
+@inlined
 def of_case(w: Any, c: int, purpose: int, a: int, b: int) -> float:
     """Luck of case row c."""
     return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
 
 
-@compiled
+@inlined
 def at_step(w: Any, v: int, purpose: int, again: int) -> float:
     """Luck of visit row v at its step: by step, branch, pass, and `again` for tries within the pass."""
     return at(w, v, w.visits[v]["step"], purpose, again)
 
 
-@compiled
+@inlined
 def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
     """The same at a step s other than the one the row stands at."""
     visit = w.visits[v]
@@ -104,7 +104,7 @@ def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
     return _look_up(w, purpose, a, visit["pass"], w.cases[c]["word"], w.cases[c]["number"], w.steps[s]["word"])
 
 
-@compiled
+@inlined
 def of_contact(w: Any, v: int, purpose: int) -> float:
     """Luck of a contact: by kind, ordinal within the kind, attempt and leg."""
     visit = w.visits[v]
@@ -124,37 +124,37 @@ def of_try(w: Any, v: int, purpose: int, try_: int) -> float:
     return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
 
 
-@compiled
+@inlined
 def in_case(w: Any, c: int, purpose: int, a: int, b: int, p: float) -> bool:
     """Whether something of chance p happens to case row c; nothing is looked up where p settles it."""
     return p > 0.0 and (p >= 1.0 or of_case(w, c, purpose, a, b) < p)
 
 
-@compiled
+@inlined
 def in_step(w: Any, v: int, purpose: int, again: int, p: float) -> bool:
     """Whether something of chance p happens to visit row v at its step."""
     return p > 0.0 and (p >= 1.0 or at_step(w, v, purpose, again) < p)
 
 
-@compiled
+@inlined
 def in_contact(w: Any, v: int, purpose: int, p: float) -> bool:
     """Whether something of chance p happens in a contact."""
     return p > 0.0 and (p >= 1.0 or of_contact(w, v, purpose) < p)
 
 
-@compiled
+@inlined
 def gap(w: Any, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
     return _look_up(w, _GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
 
 
-@compiled
+@inlined
 def of_candidate(w: Any, f: int, number: int, purpose: int) -> float:
     """Luck of a candidate before it is a case."""
     return _look_up(w, purpose, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
 
 
-@compiled
+@inlined
 def customer_of(w: Any, f: int, number: int) -> int:
     """Customer row behind a candidate of flow f."""
     s = w.flows[f]["segment"]
@@ -185,7 +185,7 @@ def busyness(w: Any, d: int) -> float:
     return math.exp(sd * normal_quantile(u) - 0.5 * sd * sd)
 
 
-@compiled
+@inlined
 def duration(w: Any, law: int, u: float) -> float:
     """Quantile of a law, minutes."""
     return quantile(w.laws, w.grid, law, u)

@@ -11,7 +11,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.distributions import normal_quantile, on_curve
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.state import LEDGERED, TRACING
 from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, moment
 
@@ -54,7 +54,7 @@ def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
             w.counters[LEDGERED] = n + 1
 
 
-@compiled
+@inlined
 def add_wait(w: Any, c: int, felt: float, t: float) -> None:
     """A further wait of `felt` minutes: the ledger holds weight x ln(1 + all felt minutes / 2)."""
     if felt <= 0.0:
@@ -65,7 +65,7 @@ def add_wait(w: Any, c: int, felt: float, t: float) -> None:
     add_effort(w, c, _WAIT, w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0)), t)
 
 
-@compiled
+@inlined
 def effort_of(w: Any, c: int) -> float:
     """All effort of case c so far, SD units."""
     total = 0.0
@@ -74,7 +74,7 @@ def effort_of(w: Any, c: int) -> float:
     return total
 
 
-@compiled
+@inlined
 def satisfaction(w: Any, effort: float, courtesy: float) -> float:
     """x = reference - effort + courtesy; losses count in full, gains divided by the loss aversion."""
     weights = w.experience[0]
@@ -84,7 +84,7 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
     return float(x / weights["loss_aversion"])
 
 
-@compiled
+@inlined
 def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     customer = w.customers[k]
@@ -94,13 +94,13 @@ def level_at(w: Any, k: int, t: float) -> float:
     return float(own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"])))
 
 
-@compiled
+@inlined
 def p_promoter(w: Any, m: float) -> float:
     """Chance of a 9 or 10 at latent level m (ordered probit)."""
     return on_curve(w.curve, m - w.experience[0]["nps_cuts"][8])
 
 
-@compiled
+@inlined
 def p_detractor(w: Any, m: float) -> float:
     """Chance of a 0 to 6 at latent level m."""
     return on_curve(w.curve, w.experience[0]["nps_cuts"][6] - m)
@@ -115,7 +115,7 @@ def expected_ces(w: Any, effort: float) -> float:
     return score
 
 
-@compiled
+@inlined
 def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> None:
     """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
 
@@ -151,7 +151,7 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
         sums[_ANSWERED_CES] += score
 
 
-@compiled
+@inlined
 def remember(w: Any, c: int, effort: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth."""
     case = w.cases[c]

@@ -47,12 +47,20 @@ def cache_folder() -> Path:
 
 
 FOLDER = cache_folder()
+READY = "engines are compiled"
+"""File in the folder that says so."""
 numba_config.CACHE_DIR = str(FOLDER)
 
 
 def compiled(function: F) -> F:
     """Compile `function` on its first call; keep the result on disk; release the interpreter lock while it runs."""
     decorated: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return decorated
+
+
+def inlined(function: F) -> F:
+    """Compile `function` into each place that calls it: for the short ones, where the call would cost more."""
+    decorated: F = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
     return decorated
 
 
@@ -85,13 +93,13 @@ def compile_for(function: Any, *examples: Any) -> None:
     function.compile(tuple(numba.typeof(example) for example in examples))
 
 
-def is_ready(what: str) -> bool:
-    """Whether a set of functions has been compiled to disk before (or nothing is compiled at all)."""
-    return not ENABLED or (FOLDER / what).exists()
+def is_ready() -> bool:
+    """Whether the engines have been compiled to disk before (or nothing is compiled at all)."""
+    return not ENABLED or (FOLDER / READY).exists()
 
 
-def note_ready(what: str) -> None:
-    """Remember on disk that a set of functions has been compiled; where the disk cannot be written, nobody knows."""
+def note_ready() -> None:
+    """Remember on disk that the engines have been compiled; where the disk cannot be written, nobody knows."""
     with contextlib.suppress(OSError):
         FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / what).touch()
+        (FOLDER / READY).touch()

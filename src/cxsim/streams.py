@@ -11,7 +11,7 @@ import hashlib
 
 import numpy as np
 
-from cxsim.jit import compiled, high_word
+from cxsim.jit import compiled, high_word, inlined
 
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
@@ -63,7 +63,7 @@ def philox(
     return x0
 
 
-@compiled
+@inlined
 def uniform(
     seed: np.uint64, replication: np.uint64, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64
 ) -> float:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
 from cxsim.timetables import hour_of_week
@@ -259,7 +259,7 @@ def week_of(w: Any, t: float) -> int:
     return max(0, min(row, len(w.case_sums) - 1))
 
 
-@compiled
+@inlined
 def moment(w: Any, t: float) -> Any:
     """The row that says which week, phase and hour of the week the instant t is in.
 
@@ -284,7 +284,7 @@ def wait_bin(minutes: float) -> int:
     return max(1, min(place, BINS - 1))
 
 
-@compiled
+@inlined
 def latent_bin(value: float) -> int:
     """Bin of a latent value; the first and last bins take what lies outside."""
     return max(0, min(int(math.floor((value - LATENT_FROM) / LATENT_WIDTH)), LATENT_BINS - 1))

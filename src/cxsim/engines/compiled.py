@@ -14,7 +14,7 @@ from cxsim.engines.lines import empty_lines, head, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.engines.timers import HANDLED, drop_timer, first_timer, more_timers, no_timers, set_timer
 from cxsim.handle import handle
-from cxsim.jit import compile_for, compiled
+from cxsim.jit import compile_for, compiled, inlined
 from cxsim.plan.tables import Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
@@ -110,7 +110,7 @@ def _arm(w: Any, loop: Any, timers: Any, lines: Any, v: int, t: float) -> None:
         set_timer(timers, row, due_at, (RANKS[status] << RANK_BITS) + visit["key"], t)
 
 
-@compiled
+@inlined
 def _expect_candidate(w: Any, timers: Any, f: int, t: float) -> None:
     if w.flow_state[f]["next_at"] < np.inf:
         set_timer(timers, f, w.flow_state[f]["next_at"], (FLOW << RANK_BITS) + f, t)
@@ -221,7 +221,7 @@ def _fall_due(w: Any, v: int, t: float) -> None:
         withdraw(w, v, t)
 
 
-@compiled
+@inlined
 def _wants_room(w: Any) -> bool:
     """Whether tables or the buffers of the trace are nearly full."""
     if w.counters[FREE_VISITS] < MARGIN or w.counters[FREE_CASES] < MARGIN or w.counters[FULL] != 0:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import Floats, Ints
 
 
@@ -56,7 +56,7 @@ def longer_lines(lines: Lines, rows: int) -> Lines:
     return Lines(*ends, *(np.concatenate(pair) for pair in zip(lines[3:], fresh[3:], strict=True)))
 
 
-@compiled
+@inlined
 def _first(lines: Any, a: int, b: int) -> bool:
     """Whether row a stands before row b."""
     if lines.priority[a] != lines.priority[b]:
@@ -150,7 +150,7 @@ def remove(lines: Any, v: int) -> None:
         lines.front[q] = _meld(lines, lines.front[q], heap)
 
 
-@compiled
+@inlined
 def line_up(w: Any, lines: Any, v: int) -> None:
     """Visit v joins its line."""
     if lines.place[v] >= 0:
@@ -186,7 +186,7 @@ def head(w: Any, lines: Any, q: int) -> int:
     return v
 
 
-@compiled
+@inlined
 def _living(w: Any, lines: Any, heads: Any, q: int) -> int:
     """The first of a heap or chain who still waits, -1 if none does."""
     while True:

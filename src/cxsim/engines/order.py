@@ -22,6 +22,7 @@ from cxsim.state import (
 )
 
 Keep = Callable[[Table, Table], None]
+"""Is given rows of the trace and of the ledger, possibly none, that are its own."""
 
 MARK, BACK, FLOW = 0, 1, 10
 """Ranks of agents' marks, of their return from a rest, and of candidates."""

@@ -40,19 +40,19 @@ MOMENTS: tuple[tuple[Any, str], ...] = (
 """Rules that the SimPy engine calls one by one."""
 
 
-def make_ready(plan: Plan, names: Names, simpy_too: bool, announce: Callable[[str], None]) -> None:
-    """Compile both the ticks and the compiled engine (and what SimPy calls), unless it lies compiled on disk.
+def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> None:
+    """Compile the ticks and what both engines need, unless it lies compiled on disk.
 
     announce: told in a sentence before it takes half a minute.
     """
-    if is_ready("both engines") or (not simpy_too and is_ready("compiled engine")):
+    if is_ready():
         return
     announce("compiling the engine, once")
     w = handle(world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2)))
     example = {"v": 0, "t": 0.0}
     for rule, arguments in TICKS:
         compile_for(rule, w, *(example[a] for a in arguments))
-    for rule, arguments in MOMENTS if simpy_too else ():
+    for rule, arguments in MOMENTS:  # before the compiled engine, which is built from them
         compile_for(rule, address_of(w), *(example[a] for a in arguments))
     compiled.compile_engine(w, len(plan.queues))
-    note_ready("both engines" if simpy_too else "compiled engine")
+    note_ready()

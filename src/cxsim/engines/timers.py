@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
@@ -68,7 +68,7 @@ def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> Non
     _put(timers, start, _rise(timers, start, n, time, order), row, time, order)
 
 
-@compiled
+@inlined
 def first_timer(timers: Any) -> int:
     """Index of the timer that is due first, -1 if none is set."""
     rows = len(timers.place)
@@ -108,7 +108,7 @@ def _replace(timers: Any, start: int, i: int, row: int, time: float, order: int)
         _put(timers, start, _sink(timers, start, i - start, time, order), row, time, order)
 
 
-@compiled
+@inlined
 def _put(timers: Any, start: int, i: int, row: int, time: float, order: int) -> None:
     entry = timers.heap[start + i]
     entry["time"] = time
@@ -153,7 +153,7 @@ def _sink(timers: Any, start: int, i: int, time: float, order: int) -> int:
         i = best
 
 
-@compiled
+@inlined
 def _move(timers: Any, here: int, there: int) -> None:
     entry = timers.heap[here]
     space = timers.heap[there]

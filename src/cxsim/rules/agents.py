@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import draws
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.rules.rows import free_agent
 from cxsim.tally import TeamColumn, week_of
 from cxsim.timetables import day_of, worked
@@ -26,7 +26,7 @@ OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
 BREAK, CLASS = 1, 2
 
 
-@compiled
+@inlined
 def reckon(w: Any, team: int, t: float) -> None:
     """Bring the time integrals of a team up to t."""
     crew_now = w.team_state[team]
@@ -55,7 +55,7 @@ def pay(w: Any, t: float) -> None:
         s[team]["paid_until"] = t
 
 
-@compiled
+@inlined
 def take_up(w: Any, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
@@ -68,7 +68,7 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
     agent["shared"] = shared
 
 
-@compiled
+@inlined
 def put_down(w: Any, a: int, t: float) -> None:
     """Agent a holds one contact less and may take another."""
     agent = w.agents[a]
@@ -118,7 +118,7 @@ def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
     return int(best)
 
 
-@compiled
+@inlined
 def has_class(w: Any, a: int, t: float) -> bool:
     """Whether agent a owes time to a course and has had no session today."""
     if w.agents[a]["class_owed"] <= 0.0:
@@ -126,7 +126,7 @@ def has_class(w: Any, a: int, t: float) -> bool:
     return bool(w.agents[a]["class_date"] != w.days[day_of(w.days, t)]["date"])
 
 
-@compiled
+@inlined
 def owes_rest(w: Any, a: int, t: float) -> bool:
     """Whether agent a goes on a break or to a course as soon as the contacts in hand are finished."""
     return bool(w.agents[a]["owed"] > 0.0 or has_class(w, a, t))

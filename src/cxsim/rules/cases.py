@@ -9,7 +9,7 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.experience import add_effort, effort_of, level_at, remember, tell
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
@@ -91,7 +91,7 @@ def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
     return k
 
 
-@compiled
+@inlined
 def begin_case(w: Any, c: int, t: float) -> None:
     """The first contact of case c is there: the case counts from now on."""
     case = w.cases[c]
@@ -190,7 +190,7 @@ def _dismiss(w: Any, c: int) -> None:
         free_visit(w, v)
 
 
-@compiled
+@inlined
 def _days_late(w: Any, c: int, t: float) -> float:
     case = w.cases[c]
     if case["paused"] > 0:
@@ -198,7 +198,7 @@ def _days_late(w: Any, c: int, t: float) -> float:
     return float(max(0.0, t - case["promise_at"]) / 1440.0)
 
 
-@compiled
+@inlined
 def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     """What case c adds to its cohort's sums, finished or not."""
     case = w.cases[c]

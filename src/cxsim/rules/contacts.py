@@ -6,7 +6,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.experience import add_effort, add_wait
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import reckon
 from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
@@ -43,7 +43,7 @@ _CAUSE_REDIAL = int(Cause.REDIAL)
 _CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
 
 
-@compiled
+@inlined
 def start_step(w: Any, v: int) -> int:
     """Step at which a contact of this kind enters."""
     visit = w.visits[v]
@@ -53,7 +53,7 @@ def start_step(w: Any, v: int) -> int:
     return int(w.entrances[reason, visit["channel"]])
 
 
-@compiled
+@inlined
 def open_or_wait(w: Any, v: int, t: float) -> bool:
     """Whether the contact's channel is open; if not, the customer switches channel or waits for the opening."""
     visit = w.visits[v]
@@ -75,7 +75,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
     return False
 
 
-@compiled
+@inlined
 def make_contact(w: Any, v: int, t: float) -> None:
     """A contact (or a further attempt at it) is made: it is counted, and felt if it is not the first."""
     weights = w.experience[0]
@@ -105,7 +105,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     visit["team"] = -1
 
 
-@compiled
+@inlined
 def enter_line(w: Any, v: int) -> bool:
     """The contact takes up a line of its channel; False if all are taken."""
     visit = w.visits[v]
@@ -119,7 +119,7 @@ def enter_line(w: Any, v: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def leave_line(w: Any, v: int) -> None:
     """The contact gives its line back."""
     visit = w.visits[v]
@@ -157,7 +157,7 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     w.hour_sums[now["phase"], now["hour"], team, _H_ABANDONED] += 1.0
 
 
-@compiled
+@inlined
 def leave_queue(w: Any, v: int, t: float) -> None:
     """Visit v no longer waits."""
     visit = w.visits[v]

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.rules.cases import GIVEN_UP, channel_of, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
@@ -100,7 +100,7 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     change(w, v, COMING, t + after)
 
 
-@compiled
+@inlined
 def p_resolved(w: Any, base: float, z: float) -> tuple[float, float, float]:
     """Chance that a handled contact truly resolves, and the failures left to agent and process.
 

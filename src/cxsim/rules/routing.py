@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.experience import add_effort
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import (
     COLD,
     DELAY,
@@ -215,7 +215,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     return int(visit["step"])
 
 
-@compiled
+@inlined
 def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
     """The visit passes from step s to step `to`: handoffs are counted, transfers are felt."""
     weights = w.experience[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.state import (
     CALLS,
     CLOSED,
@@ -23,7 +23,7 @@ from cxsim.state import (
 KEY_BITS = 10
 
 
-@compiled
+@inlined
 def call(w: Any, v: int) -> None:
     """Tell the engine that visit row v has to be taken up (again): its timer or place has changed."""
     n = w.counters[CALLS]
@@ -34,7 +34,7 @@ def call(w: Any, v: int) -> None:
     w.counters[CALLS] = n + 1
 
 
-@compiled
+@inlined
 def free_agent(w: Any, a: int) -> None:
     """Tell the engine that agent a may take the next contact."""
     n = w.counters[FREED]
@@ -45,7 +45,7 @@ def free_agent(w: Any, a: int) -> None:
     w.counters[FREED] = n + 1
 
 
-@compiled
+@inlined
 def change(w: Any, v: int, status: int, due_at: float) -> None:
     """Visit row v does something else from now on; timers set for what it did before are void."""
     visit = w.visits[v]
@@ -175,7 +175,7 @@ def new_case(w: Any) -> int:
     return int(c)
 
 
-@compiled
+@inlined
 def free_case(w: Any, c: int) -> None:
     """Case row c may be used again."""
     w.cases[c]["status"] = NO_CASE

@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.experience import add_effort, add_wait
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
@@ -120,7 +120,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _patience(w: Any, v: int) -> float:
     """How long this contact is ready to wait, minutes."""
     visit = w.visits[v]
@@ -133,7 +133,7 @@ def _patience(w: Any, v: int) -> float:
     return float(factor * draws.duration(w, law, draws.of_contact(w, v, _PATIENCE)))
 
 
-@compiled
+@inlined
 def _wants_call_back(w: Any, v: int) -> bool:
     """A call back is offered when the predicted wait is long, and taken by a share of customers."""
     channel = w.visits[v]["channel"]
@@ -146,7 +146,7 @@ def _wants_call_back(w: Any, v: int) -> bool:
     return bool(predicted > over and draws.in_contact(w, v, _ACCEPT_CALL_BACK, w.channels[channel]["p_accept"]))
 
 
-@compiled
+@inlined
 def _pick_up(w: Any, v: int) -> float:
     """How long the agent takes to answer a customer on the line, minutes."""
     visit = w.visits[v]
@@ -197,7 +197,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         let_go(w, v, t)
 
 
-@compiled
+@inlined
 def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
     """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
     visit = w.visits[v]
@@ -228,7 +228,7 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
             _count_answered(w, v, wait, more, t)
 
 
-@compiled
+@inlined
 def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
     visit = w.visits[v]

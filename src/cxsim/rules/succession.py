@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
 from cxsim.tally import StepColumn, moment
 
@@ -16,7 +16,7 @@ _RIGHT_ERROR = int(draws.Purpose.RIGHT_ERROR)
 _S_DECIDED = int(StepColumn.DECIDED)
 
 
-@compiled
+@inlined
 def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     """(edge row or -1, next step or -1 at the route's end, kind) of what follows visit v's step.
 

@@ -114,8 +114,7 @@ class _Study:
     def _make_ready(self) -> None:
         """Compile the engines before processes would each do it for themselves."""
         some = prepare(order_of(self.points[0][1], [], self.settings))
-        simpy_too = self.settings.engine != "compiled"
-        make_ready(some.plan, some.names, simpy_too, lambda text: self.progress(0, None, text))
+        make_ready(some.plan, some.names, lambda text: self.progress(0, None, text))
 
     def _checked(self) -> str:
         """What a window replayed in SimPy says, where the study itself is run by the compiled engine."""

@@ -1,0 +1,102 @@
+"""Compiled code: none at import, and none that is older than the source, whichever file was edited."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import cxsim
+
+PACKAGE = Path(cxsim.__file__).parent
+TESTS = Path(__file__).parent
+
+
+def printed(code: str, source: Path, cache: Path, **more: str) -> Any:
+    """The JSON that a new Python prints, with the package in `source` and its compiled code in `cache`."""
+    path = os.pathsep.join([str(source), str(TESTS)])
+    environment = {**os.environ, "PYTHONPATH": path, "CXSIM_CACHE": str(cache), "NUMBA_DISABLE_JIT": "0", **more}
+    words = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+IMPORT = """
+import json, sys, time
+began = time.perf_counter()
+import cxsim
+seconds = time.perf_counter() - began
+loaded = [name for name in ("numpy", "pandas", "numba", "hydra", "matplotlib") if name in sys.modules]
+print(json.dumps({"seconds": seconds, "loaded": loaded}))
+"""
+
+
+def test_import_takes_less_than_a_second(tmp_path: Path) -> None:
+    seen = [printed(IMPORT, PACKAGE.parent, tmp_path) for _ in range(3)]
+    assert min(one["seconds"] for one in seen) <= 1.0
+    assert seen[0]["loaded"] == []  # that is why
+
+
+EVERY_MODULE = """
+import importlib, json, pkgutil, sys
+from numba.core.event import install_recorder
+import cxsim
+with install_recorder("numba:compile") as at_import:
+    modules = [m.name for m in pkgutil.walk_packages(cxsim.__path__, "cxsim.") if m.name != "cxsim.__main__"]
+    for name in modules:
+        importlib.import_module(name)
+    for name in cxsim.__all__:
+        getattr(cxsim, name)
+own = {id(f): f for n, m in list(sys.modules.items()) if n.startswith("cxsim") for f in vars(m).values()}
+rules = [f for f in own.values() if hasattr(f, "py_func") and f.__module__.startswith("cxsim")]
+ready = [f.__name__ for f in rules if f.signatures]
+from cxsim.tally import wait_bin
+with install_recorder("numba:compile") as at_call:
+    wait_bin(3.0)
+print(json.dumps([len(rules), ready, len(at_import.buffer), len(at_call.buffer)]))
+"""
+
+
+def test_nothing_is_compiled_or_loaded_at_import(tmp_path: Path) -> None:
+    rules, ready, at_import, at_call = printed(EVERY_MODULE, PACKAGE.parent, tmp_path)
+    assert rules > 100
+    assert ready == []
+    assert at_import == 0
+    assert at_call > 0  # compiling would have been seen
+
+
+FIRST_CONTACTS = """
+import json
+from cxsim import jit, world
+from cxsim.organisation import read_organisation
+from cxsim.plan import names_of, plans_of
+from organisations import small_bank
+bank = read_organisation(small_bank())
+names = names_of([bank])
+((_, plan),) = plans_of(((0.0, bank),), names, 1, 0)
+run = world.start(plan, names, 1, 0, 1, 0)
+print(json.dumps({"compiled": jit.ENABLED, "first": run.state.flow_state["next_at"].tolist()}))
+"""
+RULE, BEFORE, AFTER = Path("rules/demand.py"), "left = -math.log(u)", "left = -2.0 * math.log(u)"
+
+
+def test_an_edit_of_a_rule_is_seen_by_rules_in_other_files(tmp_path: Path) -> None:
+    """A run begins in `rules/ticks.py`, which asks `rules/demand.py` when the first customers come."""
+    package = tmp_path / "source" / "cxsim"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    source, cache = package.parent, tmp_path / "cache"
+    before = printed(FIRST_CONTACTS, source, cache)
+    text = (package / RULE).read_text("utf-8")
+    assert text.count(BEFORE) == 1
+    (package / RULE).write_text(text.replace(BEFORE, AFTER), "utf-8")
+    after = printed(FIRST_CONTACTS, source, cache)
+    plain = printed(FIRST_CONTACTS, source, cache, NUMBA_DISABLE_JIT="1")
+    assert (before["compiled"], after["compiled"], plain["compiled"]) == (True, True, False)
+    assert after["first"] == plain["first"]
+    assert all(x != y for x, y in zip(before["first"], after["first"], strict=True) if y < float("inf"))
+    assert before["first"] != after["first"]
