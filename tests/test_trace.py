@@ -145,6 +145,17 @@ def test_a_replication_is_a_number(given: str, empty_folder: Path, capsys: pytes
     assert list(empty_folder.iterdir()) == []
 
 
+def test_staffing_that_a_study_would_look_for_is_said_to_be_left_out(
+    department: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traced(into="as_it_is")
+    assert "hold the service level" not in capsys.readouterr().err
+    file = Path(f"scenarios/{FIRST}.yaml")
+    file.write_text(file.read_text("utf-8") + "hold: service_level\n", "utf-8")
+    traced()
+    assert f"cxsim: {FIRST}: traced with the agents of its file" in capsys.readouterr().err
+
+
 def interrupted_when(moment: Callable[[int, int | None], bool], monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C at the first report of progress for which `moment` holds."""
 

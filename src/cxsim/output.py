@@ -7,7 +7,8 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,15 +34,36 @@ INKS = {"better": "00795A", "worse": "B34A00"}
 
 def unwritable(folder: str) -> list[Problem]:
     """Why nothing could be written below `folder`; empty when it can. Makes nothing."""
-    path = Path(folder)
-    for place in (path, *path.absolute().parents):
-        if place.exists() or place.is_symlink():
-            if not place.is_dir():
-                return [_refused(folder, f"'{spoken(place)}' is not a directory")]
-            if not os.access(place, os.W_OK | os.X_OK):
-                return [_refused(folder, f"no permission to write in '{spoken(place)}'")]
-            break
+    try:
+        place = _nearest_there(Path(folder))
+        if not place.is_dir():
+            return [_refused(folder, f"'{spoken(place)}' is not a directory")]
+        if not os.access(place, os.W_OK | os.X_OK):
+            return [_refused(folder, f"no permission to write in '{spoken(place)}'")]
+    except OSError as error:
+        return [_refused(folder, f"cannot be written: {error.strerror or error}")]
     return []
+
+
+def _nearest_there(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    path = path.absolute()
+    return next(place for place in (path, *path.parents) if place.exists() or place.is_symlink())
+
+
+@contextmanager
+def kept_if_used(folder: str, slug: str, now: datetime) -> Iterator[Path]:
+    """A new directory (see `new_folder`); if nothing was written to it, it goes again, and those made for it."""
+    kept = _nearest_there(Path(folder))
+    path = new_folder(folder, slug, now)
+    try:
+        yield path
+    finally:
+        with suppress(OSError):  # only empty folders go
+            for place in (path.absolute(), *path.absolute().parents):
+                if place == kept:
+                    break
+                place.rmdir()
 
 
 def new_folder(folder: str, slug: str, now: datetime) -> Path:
@@ -106,6 +128,62 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
+
+
+Columns = Mapping[str, Any]
+"""Columns of equal length by name: arrays, lists of texts, categoricals of texts; NaN and NaT are missing."""
+ROW_GROUP = 32_768
+
+
+class GrowingTable:
+    """A .parquet written while its rows come, in groups of `ROW_GROUP`, so that memory does not grow with it.
+
+    Its bytes depend on the rows, not on the portions in which they came.  The file has its name once it is whole.
+    """
+
+    def __init__(self, folder: Path, name: str, nothing: Columns) -> None:
+        """nothing: its columns without a row."""
+        self.path = folder / f"{name}.parquet"
+        self.rows = 0
+        self._part = folder / f"{name}.parquet.part"
+        self._waiting = _arrow(nothing)
+        self._file = pq.ParquetWriter(self._part, self._waiting.schema, compression="zstd")
+
+    def add(self, rows: Columns) -> None:
+        """Write these rows, or keep them until they fill a group."""
+        more = _arrow(rows)
+        self.rows += len(more)
+        self._waiting = pa.concat_tables([self._waiting, more])
+        while len(self._waiting) >= ROW_GROUP:
+            self._write(ROW_GROUP)
+
+    def _write(self, rows: int) -> None:
+        self._file.write_table(self._waiting.slice(0, rows).combine_chunks(), rows)
+        self._waiting = self._waiting.slice(rows)
+
+    def finish(self) -> None:
+        """All rows have come: the file is whole."""
+        if len(self._waiting):
+            self._write(len(self._waiting))
+        self._file.close()
+        self._part.rename(self.path)
+
+    def abandon(self) -> None:
+        """Remove the file, unless it is whole."""
+        with suppress(OSError, pa.ArrowException):
+            self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+def _arrow(columns: Columns) -> pa.Table:
+    return pa.table({name: _column(values) for name, values in columns.items()})
+
+
+def _column(values: Any) -> pa.Array:
+    if isinstance(values, pd.Categorical):
+        names = pa.array(values.categories.tolist(), pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(values.codes, mask=values.codes < 0), names)
+    return pa.array(values, pa.string() if isinstance(values, list) else None, from_pandas=True)
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,12 @@ class Run:
     tally: Tally
     trace: list[Table] = field(default_factory=list)
     ledger: list[Table] = field(default_factory=list)
+    keep: Keep | None = None
+    """Who is given the rows of trace and ledger as they come; none: `trace` and `ledger` hold them."""
 
-    def copy(self) -> Run:
-        """A run of its own that continues from here."""
-        return Run(self.at, copy_of(self.state), copy_of(self.tally), list(self.trace), list(self.ledger))
+    def copy(self, keep: Keep | None = None) -> Run:
+        """A run of its own that continues from here, and gives its rows to `keep`."""
+        return Run(self.at, copy_of(self.state), copy_of(self.tally), list(self.trace), list(self.ledger), keep)
 
     def visits(self) -> Table:
         """The whole trace, in the order in which visits ended."""
@@ -49,15 +51,26 @@ class Run:
 
 
 def start(
-    plan: Plan, names: Names, seed: int, replication: int, weeks: int, warm_up_weeks: int, trace: bool = False
+    plan: Plan,
+    names: Names,
+    seed: int,
+    replication: int,
+    weeks: int,
+    warm_up_weeks: int,
+    trace: bool = False,
+    keep: Keep | None = None,
 ) -> Run:
-    """The very beginning, `warm_up_weeks` before time 0, with nobody in the system."""
+    """The very beginning, `warm_up_weeks` before time 0, with nobody in the system.
+
+    trace: every visit and every entry of effort is noted, in lists that grow with the run.  keep: they are noted and
+    handed over to it, visits and entries, some thousands at a time, in their order.
+    """
     at = -WEEK * warm_up_weeks
-    state = empty_state(plan, names, seed, replication, warm_up_weeks, trace)
+    state = empty_state(plan, names, seed, replication, warm_up_weeks, trace or keep is not None)
     tally = empty_tally(names, weeks + warm_up_weeks)
     with np.errstate(over="ignore"):
         ticks.begin_world(handle(world_of(plan, state, tally)), at)
-    return Run(at, state, tally)
+    return Run(at, state, tally, keep=keep)
 
 
 def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -> Run:
@@ -93,13 +106,15 @@ def finish(run: Run, timeline: Timeline) -> Run:
 
 
 def _keeper(run: Run) -> Keep:
+    """Who is given the rows of a run."""
+
     def keep(visits: Table, entries: Table) -> None:
         if len(visits):
             run.trace.append(visits)
         if len(entries):
             run.ledger.append(entries)
 
-    return keep
+    return keep if run.keep is None else run.keep
 
 
 def _plans_at(timeline: Timeline, t: float) -> tuple[Plan, Plan]:

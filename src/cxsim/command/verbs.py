@@ -15,7 +15,7 @@ from cxsim.problems import Path, Problem, Problems, nearest
 
 Verb = Callable[[Sequence[Request]], int]
 
-VERBS = ("compare", "show", "new", "calibrate")
+VERBS = ("compare", "show", "trace", "new", "calibrate")
 """`do=verb` calls `cxsim.command.<verb>.<verb>`, imported only then; each has a file in conf/do."""
 SWEPT = frozenset({"compare"})
 """Verbs that take more than one point."""
@@ -35,9 +35,29 @@ def run(requests: Sequence[Request]) -> int:
     return verb(requests)
 
 
+def further_faults(requests: Sequence[Request]) -> Sequence[Problem]:
+    """What is wrong with the files that the requests name, found without running anything."""
+    from cxsim.command.jobs import prepare
+    from cxsim.files import load_together
+
+    if not requests:
+        return ()
+    first = requests[0]
+    subject = first.configuration.tree.get("what")
+    try:
+        if first["do"] in ("compare", "calibrate", "trace") or subject == "case":
+            prepare(requests)
+        elif subject in ("organisation", "assumptions", "scenario"):
+            names = first.scenarios() if subject == "scenario" else ()
+            load_together(first["organisation"], first.edits, names)
+    except Problems as found:
+        return found.problems
+    return ()
+
+
 def fields(path: Path) -> tuple[str, ...]:
     """Names the configuration may have at a path though no file states them."""
-    if path != ("study",):
+    if path[:1] != ("study",):
         return ()
     from cxsim.command.jobs import known_settings
 
