@@ -10,8 +10,10 @@ too, but for the u within 1e-12 of a jump.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def compile_laws(specs: Sequence[Spec]) -> tuple[Laws, Grid]:
     offset = 0
     for i, spec in enumerate(specs):
         try:
-            kind, numbers, piece = _row(read_law(spec))
+            kind, numbers, piece = _row_of(json.dumps(spec))
         except ValueError as reason:
             raise ValueError(f"law {i}: {reason}") from None
         a, b, c = (*numbers, 0.0, 0.0, 0.0)[:3]
@@ -66,6 +68,12 @@ def cdf_of(spec: Spec) -> Callable[[Floats], Floats]:
     """Return the distribution function of a law, over arrays of minutes."""
     law = read_law(spec)
     return lambda t: _tails(law, np.asarray(t, dtype=np.float64), before=False)[0]
+
+
+@lru_cache(maxsize=1024)
+def _row_of(spec: str) -> tuple[int, tuple[float, ...], Floats]:
+    """The row of a law written as JSON; a grid takes long enough to be worth keeping."""
+    return _row(read_law(json.loads(spec)))
 
 
 def _row(law: Law) -> tuple[int, tuple[float, ...], Floats]:

@@ -20,7 +20,7 @@ from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import mix_of
 from cxsim.organisation.customers import Reason
 from cxsim.organisation.visits import expected_visits
-from cxsim.plan import build_plan
+from cxsim.plan import Plan, build_plan
 from cxsim.plan.build import MINUTES_PER_YEAR
 from cxsim.plan.tables import Floats
 from cxsim.tally import WEEK
@@ -126,25 +126,33 @@ def _of(less: float, more: float) -> str:
 def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
     """[hour of the week] mean agents on duty by team, absence and breaks taken off; local clock changes ignored."""
     plan = build_plan(o, weeks=weeks, warm_up_weeks=0)
-    spans, timetables = plan.spans, plan.timetables
     duty = {name: np.zeros(HOURS) for name in o.teams}
-    edges = 60.0 * np.arange(HOURS * weeks + 1)
+    edges: Floats = 60.0 * np.arange(HOURS * weeks + 1, dtype=np.float64)
     monday = 60.0 * 24.0 * o.calendar.start.weekday()
+    alike: dict[tuple[int, int, int], Floats] = {}
     for agent in plan.roster:
         if agent["duty"] < 0 or agent["team"] < 0:
             continue
-        row = timetables[agent["duty"]]
-        own = spans[int(row["offset"]) : int(row["offset"] + row["count"])]
-        own = own[(own["ends_at"] > 0.0) & (own["starts_at"] < weeks * WEEK)]
-        first = int(agent["first_break"])
-        rest = float(plan.breaks["lasts"][first : first + int(agent["breaks"])].sum())
-        there = np.zeros(len(edges) - 1)
-        for start, end in zip(own["starts_at"], own["ends_at"], strict=True):
-            inside = np.clip(np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1]), 0.0, None)
-            there += inside / 60.0 * max(0.0, 1.0 - rest / min(end - start, 1440.0))
-        by_hour = np.roll(there.reshape(weeks, HOURS).mean(axis=0), int(monday // 60.0))
-        duty[list(o.teams)[int(agent["team"])]] += (1.0 - agent["p_absent"]) * by_hour
+        kind = (int(agent["duty"]), int(agent["first_break"]), int(agent["breaks"]))
+        if kind not in alike:
+            alike[kind] = _there(plan, agent, weeks, edges, monday)
+        duty[list(o.teams)[int(agent["team"])]] += (1.0 - agent["p_absent"]) * alike[kind]
     return duty
+
+
+def _there(plan: Plan, agent: Any, weeks: int, edges: Floats, monday: float) -> Floats:
+    """[hour of the week] share of it that one agent is there, absence not taken off."""
+    row = plan.timetables[agent["duty"]]
+    own = plan.spans[int(row["offset"]) : int(row["offset"] + row["count"])]
+    own = own[(own["ends_at"] > 0.0) & (own["starts_at"] < weeks * WEEK)]
+    first = int(agent["first_break"])
+    rest = float(plan.breaks["lasts"][first : first + int(agent["breaks"])].sum())
+    there = np.zeros(len(edges) - 1)
+    for start, end in zip(own["starts_at"], own["ends_at"], strict=True):
+        inside = np.clip(np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1]), 0.0, None)
+        there += inside / 60.0 * max(0.0, 1.0 - rest / min(end - start, 1440.0))
+    by_hour: Floats = np.roll(there.reshape(weeks, HOURS).mean(axis=0), int(monday // 60.0))
+    return by_hour
 
 
 def offered(o: Organisation) -> tuple[dict[str, Floats], dict[str, Floats]]:
