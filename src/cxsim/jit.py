@@ -30,9 +30,10 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 
 
 def source_hash() -> str:
-    """Hash of every source file of the package and of how it is compiled, 16 hexadecimal digits."""
-    digest = hashlib.blake2b(f"{numba.__version__} {numba_config.OPT} {CHECKED}".encode(), digest_size=8)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    """Hash of every source file of the package, where it lies, and how it is compiled: 16 hexadecimal digits."""
+    package = Path(__file__).parent
+    digest = hashlib.blake2b(f"{numba.__version__} {numba_config.OPT} {CHECKED} {package}".encode(), digest_size=8)
+    for path in sorted(package.rglob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
