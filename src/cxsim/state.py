@@ -142,6 +142,9 @@ AGENT_STATE = np.dtype(
         ("load", "i8"),
         ("shared", "i8"),  # its contacts can be held beside others
         ("idle_since", "f8"),
+        ("idle", "i8"),  # 1: on duty with nothing in hand, in the list of its pool
+        ("idle_before", "i8"),  # agents beside it there, -1: none
+        ("idle_after", "i8"),
         ("owed", "f8"),  # minutes of break not yet taken
         ("class_owed", "f8"),  # minutes of training not yet taken
         ("class_session", "f8"),
@@ -193,6 +196,10 @@ class State(NamedTuple):
     visits: Table
     agents: Table
     team_state: Table
+    idle_first: Ints
+    """[pool] agent who has been idle longest, -1: nobody is."""
+    idle_last: Ints
+    """[pool] agent who has been idle for the shortest time."""
     queue_length: Ints
     """[queue] contacts waiting."""
     channel_load: Ints
@@ -247,6 +254,8 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         visits=np.zeros(n_visits, dtype=VISIT),
         agents=np.zeros(len(plan.roster), dtype=AGENT_STATE),
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
+        idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
+        idle_last=np.full(len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
         flow_state=np.zeros(len(plan.flows), dtype=FLOW_STATE),

@@ -30,10 +30,15 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
 
 
 def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str, Any]:
-    """Tables `teams`, `queues`, `queue_agents`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`."""
+    """Tables `teams`, `queues`, `queue_agents`, `queue_pools`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`.
+
+    Agents who serve the same queues form a pool.
+    """
     roster = np.zeros(len(names.agents), dtype=AGENT)
     roster["duty"] = -1
     roster["team"] = -1
+    roster["pool"] = -1
+    pools: dict[tuple[int, ...], int] = {}
     breaks: list[tuple[float, float, float]] = []
     agent_queue: list[tuple[int, int]] = []
     serves: list[list[int]] = [[] for _ in range(2 * len(names.skills))]
@@ -53,6 +58,8 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
                 row["p_absent"] = team.p_absent
                 row["mean"], row["sd"] = team.proficiency.mean, team.proficiency.sd
                 row["first_skill"], row["skills"] = len(agent_queue), len(skills)
+                served = tuple(sorted(names.skills.index(skill) for skill in skills))
+                row["pool"] = pools.setdefault(served, len(pools))
                 for skill in skills:
                     q = names.skills.index(skill)
                     agent_queue.append((2 * q, 2 * q + 1))
@@ -60,17 +67,22 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
                     serves[2 * q + 1].append(i)
     queues = np.zeros(len(serves), dtype=QUEUE)
     first = 0
+    queue_pools: list[int] = []
     for q, agents in enumerate(serves):
         agents.sort()
+        own = [pool for served, pool in pools.items() if q // 2 in served]
         team_name, skill_name = names.skills[q // 2]
         word = name_word(f"{team_name}.{skill_name}")
-        queues[q] = (names.teams.index(team_name), first, len(agents), q % 2, word)
+        span = (first, len(agents), len(queue_pools), len(own))
+        queues[q] = (names.teams.index(team_name), *span, q % 2, word)
         first += len(agents)
+        queue_pools += own
     courses, uplift = _courses(o, names)
     return {
         "teams": _teams(o, names),
         "queues": queues,
         "queue_agents": np.array([a for agents in serves for a in agents] or [-1], dtype=np.int64),
+        "queue_pools": np.array(queue_pools or [-1], dtype=np.int64),
         "roster": roster,
         "agent_queue": np.array(agent_queue or [(-1, -1)], dtype=SKILL_QUEUE),
         "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),

@@ -143,13 +143,22 @@ TEAM = _table(
     ("cost", "f8"),  # per paid minute
 )
 RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
-QUEUE = _table(("team", "i8"), ("first_agent", "i8"), ("agents", "i8"), ("shared", "i8"), ("word", "u8"))
+QUEUE = _table(
+    ("team", "i8"),
+    ("first_agent", "i8"),  # rows of `queue_agents`
+    ("agents", "i8"),
+    ("first_pool", "i8"),  # rows of `queue_pools`
+    ("pools", "i8"),
+    ("shared", "i8"),
+    ("word", "u8"),
+)
 AGENT = _table(
     ("word", "u8"),
     ("team", "i8"),
     ("duty", "i8"),  # timetable of shifts, -1: not employed in this plan
     ("skills", "i8"),  # how many
     ("first_skill", "i8"),  # rows of `agent_queue`
+    ("pool", "i8"),  # agents of one pool serve the same queues; -1: not employed in this plan
     ("p_absent", "f8"),
     ("first_break", "i8"),
     ("breaks", "i8"),
@@ -228,6 +237,8 @@ class Plan(NamedTuple):
     queues: Table
     queue_agents: Ints
     """Agents who serve each queue, end to end."""
+    queue_pools: Ints
+    """Pools whose agents serve each queue, end to end."""
     roster: Table
     """One row of `AGENT` per agent."""
     agent_queue: Table

@@ -56,6 +56,53 @@ def pay(w: Any, t: float) -> None:
 
 
 @inlined
+def enter_idle(w: Any, a: int) -> None:
+    """Agent a has nothing in hand: who has been idle longest stands first in the pool, of several the lowest number."""
+    pool = w.roster[a]["pool"]
+    agent = w.agents[a]
+    if pool < 0 or agent["idle"] == 1:
+        return
+    since = agent["idle_since"]
+    before = w.idle_last[pool]
+    while before >= 0 and (
+        w.agents[before]["idle_since"] > since or (w.agents[before]["idle_since"] == since and before > a)
+    ):
+        before = w.agents[before]["idle_before"]
+    after = w.agents[before]["idle_after"] if before >= 0 else w.idle_first[pool]
+    agent["idle"] = 1
+    agent["idle_before"] = before
+    agent["idle_after"] = after
+    if before >= 0:
+        w.agents[before]["idle_after"] = a
+    else:
+        w.idle_first[pool] = a
+    if after >= 0:
+        w.agents[after]["idle_before"] = a
+    else:
+        w.idle_last[pool] = a
+
+
+@inlined
+def leave_idle(w: Any, a: int) -> None:
+    """Agent a is not idle any more."""
+    agent = w.agents[a]
+    if agent["idle"] == 0:
+        return
+    agent["idle"] = 0
+    pool = w.roster[a]["pool"]
+    before = agent["idle_before"]
+    after = agent["idle_after"]
+    if before >= 0:
+        w.agents[before]["idle_after"] = after
+    else:
+        w.idle_first[pool] = after
+    if after >= 0:
+        w.agents[after]["idle_before"] = before
+    else:
+        w.idle_last[pool] = before
+
+
+@inlined
 def take_up(w: Any, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
@@ -64,6 +111,7 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
     w.team_state[team]["held"] += 1
     if agent["load"] == 0:
         w.team_state[team]["busy"] += 1
+        leave_idle(w, a)
     agent["load"] += 1
     agent["shared"] = shared
 
@@ -82,6 +130,8 @@ def put_down(w: Any, a: int, t: float) -> None:
     w.team_state[team]["held"] -= 1
     if agent["load"] == 0:
         w.team_state[team]["busy"] -= 1
+        if agent["on_duty"] == 1 and agent["resting"] == 0:
+            enter_idle(w, a)
     free_agent(w, a)
 
 
@@ -92,30 +142,36 @@ def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
     Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
     """
     best = -1
-    first = w.queues[q]["first_agent"]
-    shared = w.queues[q]["shared"]
-    for i in range(first, first + w.queues[q]["agents"]):
-        a = w.queue_agents[i]
-        load = w.agents[a]["load"]
-        if w.agents[a]["on_duty"] == 0 or w.agents[a]["resting"] != 0:
-            continue
-        if load > 0 and (shared == 0 or w.agents[a]["shared"] == 0 or load >= at_once or owes_rest(w, a, t)):
-            continue
-        if best < 0:
+    queue = w.queues[q]
+    for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
+        a = w.idle_first[w.queue_pools[i]]
+        if a >= 0 and (best < 0 or _before(w, a, best)):
             best = a
+    if best >= 0 or queue["shared"] == 0:
+        return int(best)
+    for i in range(queue["first_agent"], queue["first_agent"] + queue["agents"]):
+        a = w.queue_agents[i]
+        agent = w.agents[a]
+        load = agent["load"]
+        if agent["on_duty"] == 0 or agent["resting"] != 0 or load == 0 or load >= at_once or agent["shared"] == 0:
             continue
-        if load != w.agents[best]["load"]:
-            if load < w.agents[best]["load"]:
-                best = a
+        if owes_rest(w, a, t):
             continue
-        skills = w.roster[a]["skills"]
-        if skills != w.roster[best]["skills"]:
-            if skills < w.roster[best]["skills"]:
-                best = a
-            continue
-        if w.agents[a]["idle_since"] < w.agents[best]["idle_since"]:
+        if best < 0 or load < w.agents[best]["load"] or (load == w.agents[best]["load"] and _before(w, a, best)):
             best = a
     return int(best)
+
+
+@inlined
+def _before(w: Any, a: int, b: int) -> bool:
+    """Whether of two agents a is taken: fewest skills, then longest idle, then lowest number."""
+    skills = w.roster[a]["skills"]
+    others = w.roster[b]["skills"]
+    if skills != others:
+        return bool(skills < others)
+    since = w.agents[a]["idle_since"]
+    other = w.agents[b]["idle_since"]
+    return bool(since < other or (since == other and a < b))
 
 
 @inlined
@@ -163,6 +219,7 @@ def _rest(w: Any, a: int, why: int, minutes: float, t: float) -> None:
     team = w.roster[a]["team"]
     reckon(w, team, t)
     w.team_state[team]["duty"] -= 1
+    leave_idle(w, a)
     w.agents[a]["resting"] = why
     w.agents[a]["back_at"] = t + minutes
 
@@ -179,6 +236,7 @@ def come_back(w: Any, a: int, t: float) -> None:
     agent["resting"] = 0
     agent["back_at"] = math.inf
     agent["idle_since"] = t
+    enter_idle(w, a)
     free_agent(w, a)
 
 
@@ -198,6 +256,8 @@ def pass_mark(w: Any, a: int, t: float) -> None:
             return
         agent["on_duty"] = 1
         agent["idle_since"] = t
+        if agent["load"] == 0:
+            enter_idle(w, a)
         w.team_state[team]["duty"] += 1
         _next_mark(w, a, 1, t)
         free_agent(w, a)
@@ -216,6 +276,7 @@ def go_home(w: Any, a: int, t: float) -> None:
     """Agent a goes off duty; what is left of a course is still owed, what is left of a break is not."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
+    leave_idle(w, a)
     if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
         w.team_state[team]["duty"] -= 1
     if agent["resting"] == CLASS:

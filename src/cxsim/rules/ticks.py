@@ -10,7 +10,7 @@ from cxsim.distributions import normal_quantile
 from cxsim.experience import survey_customers
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
-from cxsim.rules.agents import keep_shift, next_shift, pay, reckon
+from cxsim.rules.agents import enter_idle, keep_shift, next_shift, pay, reckon
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
@@ -123,6 +123,10 @@ def before_change(w: Any, t: float) -> None:
 @compiled
 def after_change(w: Any, t: float) -> None:
     """Under the new plan: shifts, queues, streams of demand and updates follow it; promises stay as told."""
+    for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
+        w.agents[a]["idle"] = 0
+        w.idle_first[a] = -1
+        w.idle_last[a] = -1
     for a in range(len(w.roster)):
         _hire(w, a)
         keep_shift(w, a, t)
@@ -171,7 +175,7 @@ def _change_line(w: Any, v: int, t: float) -> None:
 
 @compiled
 def recount(w: Any, t: float) -> None:
-    """Counts by team and queue, taken anew from agents and visits."""
+    """Counts by team and queue and who is idle, taken anew from agents and visits."""
     for team in range(len(w.teams)):
         w.team_state[team]["waiting"] = 0
         w.team_state[team]["busy"] = 0
@@ -193,6 +197,8 @@ def recount(w: Any, t: float) -> None:
             w.team_state[team]["busy"] += 1
         if w.agents[a]["on_duty"] == 1 and w.agents[a]["resting"] == 0:
             w.team_state[team]["duty"] += 1
+            if w.agents[a]["load"] == 0:
+                enter_idle(w, a)
 
 
 @compiled
