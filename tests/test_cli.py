@@ -97,6 +97,22 @@ def test_a_wrong_organisation_is_one_line_with_file_line_and_path(
     assert line - 15 <= at <= line + 4  # an endless route is seen at its first step
 
 
+def test_the_usual_scenario_is_the_banks(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fault,) = faults(capsys, "organisation=my_department")
+    assert fault == (
+        "command line: scenario=redesign is the bank's; give scenario=… (files in scenarios/: my_department_first) "
+        "or scenario=nothing"
+    )
+    asked = faults(capsys, "organisation=my_department", "scenario=redesign")
+    assert asked
+    assert not any("is the bank's" in fault for fault in asked)
+
+
+def test_calibrating_needs_no_scenario(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["do=calibrate", "organisation=my_department", *SHORT]) == 0
+    assert "ces_cuts" in capsys.readouterr().out
+
+
 def test_a_team_with_no_shift(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = DEPARTMENT.read_text("utf-8")
     DEPARTMENT.write_text(re.sub(r"    shifts:\n      day:.*\n", "", text), "utf-8")

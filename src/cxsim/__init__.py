@@ -64,6 +64,11 @@ def load_scenario(name: str, organisation: Organisation) -> Scenario:
     return load(name, organisation)[0]
 
 
+def __dir__() -> list[str]:
+    """Public names, also those that are not imported yet."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Public names are imported when the first of them is used, so that the command starts quickly."""
     if name not in __all__:

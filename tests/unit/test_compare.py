@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from cxsim.compare import COLUMNS, Comparison, compare
-from cxsim.compare.say import rounded
-from cxsim.compare.where import certain, felt
-from cxsim.compare.words import amount, half, number
+from cxsim.compare.say import limits, rounded
+from cxsim.compare.where import certain, felt, relieved
+from cxsim.compare.words import amount, half, moved, number
 from cxsim.intervals import mean_of, t_quantile
 from cxsim.measures import ALL, HEADLINES, MEASURES, Spending
 from cxsim.organisation import read_organisation
@@ -124,7 +126,7 @@ def test_the_finding_is_a_sentence() -> None:
     ).findings()["course"][0]
     assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in said
-    assert "undecided: waits" in said
+    assert "undecided: waits over all channels" in said
     assert "the other 10 measures: too small to matter" in said
 
 
@@ -146,13 +148,84 @@ def test_hours_are_not_cash() -> None:
 
 @pytest.mark.parametrize(
     ("gain", "said"),
-    [(30.0, "paid back after 4 weeks"), (5.0, "not paid back within 8 weeks"), (-5.0, "not paid back within 8 weeks")],
+    [
+        ([30.0] * 4, "paid back after 4 weeks;"),
+        ([5.0] * 4, "not paid back within 8 weeks (at this rate after 20)"),
+        ([-5.0] * 4, "never paid back at this rate"),
+        ([29.0, 30.0, 31.0, 30.0], "paid back after 4 weeks;"),
+        ([20.0, 21.0, 22.0, 21.0], "paid back after 5 to 6 weeks;"),
+        ([13.0, 14.0, 15.0, 14.0], "paid back after 6 to 10 weeks, so perhaps not within the 8 simulated;"),
+        ([30.0, -30.0, 40.0, -20.0], "whether it is ever paid back is not known"),
+    ],
 )
-def test_payback(gain: float, said: str) -> None:
-    changes = {"net_benefit_running": [gain] * 4, "effort": [-1.0] * 4}
+def test_payback(gain: list[float], said: str) -> None:
+    changes = {"net_benefit_running": gain, "effort": [-1.0] * 4}
     text = " ".join(compare(study(changes, Spending(once=100.0, total=100.0))).findings()["course"])
     assert said in text
     assert "at run-rate" in text
+
+
+def test_net_benefit_is_taken_apart() -> None:
+    changes = {"margin": [1383.0] * 4, "margin_lost": [-1383.0] * 4, "scenario_cost_running": [338.0] * 4}
+    whole = {"net_benefit_running": [1045.0] * 4, "effort": [-1.0] * 4}
+    said = " ".join(compare(study(changes | whole)).findings()["course"])
+    parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
+    assert f"Net benefit +1,045 EUR a week: {parts}" in said
+    said = " ".join(compare(study(changes | whole | {"net_benefit_running": [900.0] * 4})).findings()["course"])
+    assert f"Parts of net benefit, over all weeks +1,045 EUR a week: {parts}" in said
+
+
+def test_what_is_sure_of_the_undecided_is_said_and_no_endless_study_asked_for() -> None:
+    below = [-8.0, -11.0, -12.0, -11.0]  # less for sure; 10 s matter
+    told = compare(study({"wait": below, "fcr": [2.0, 0.0, 2.0, 0.01], "abandonment": [4.0, 2.0, 1.0, 4.0]}))
+    said = " ".join(told.findings()["course"])
+    lower = "Lower for sure, though whether by as much as matters is not known: waits over all channels (10 s)."
+    assert lower in said
+    assert re.search(r"About \d+ more replications would settle .*abandonment", said)
+    assert "More replications would hardly settle" in said
+
+
+def test_every_reason_that_a_finding_names_is_in_the_table() -> None:
+    """However few shall be shown: each scenario's own come first."""
+    changes = {("course", "question"): [-0.1, -0.101, -0.099, -0.1], ("rota", "loan"): LOAN}
+    where = compare(study({}, reasons=reasons_of(changes, ["course", "rota"]), names=["course", "rota"])).where
+    names = [next(iter(found.values())).name for found in relieved(where, {}, 1)]
+    assert names == ["loan", "question"]
+    assert len(relieved(where, {}, 1, 0)) == 1
+
+
+def test_numbers_that_stand_together_add_up() -> None:
+    """1.42 → 1.40 is not −0.03, and 11.5 → 11.5 not −0.04: one more decimal."""
+    comparison = compare(study({}, reasons=reasons_of({("course", "loan"): LOAN}, ["course"])))
+    loan = next(r for r in comparison.where.itertuples() if r.name == "loan")
+    assert moved(loan._replace(baseline=1.424, value=1.396, difference=-0.028, half_width=0.02)) == (
+        "effort 1.424 → 1.396 SD (−0.028 ± 0.020)"
+    )
+    assert moved(loan._replace(baseline=1.42, value=1.40, difference=-0.02, half_width=0.02)) == (
+        "effort 1.42 → 1.40 SD (−0.02 ± 0.02)"
+    )
+    said = compare(study({"fcr": [-0.04, -0.041, -0.039, -0.04]})).say()
+    (line,) = [line for line in said.splitlines() if line.strip().startswith("first contact resolution")]
+    assert "11.50     11.46       −0.04" in line
+
+
+def test_a_transition_is_told_where_figures_are_of_all_weeks() -> None:
+    results = study({"effort": [-1.0] * 4})
+    assert "under way" not in " ".join(compare(results).findings()["course"])
+    told = " ".join(compare(replace(results, settled={"course": 4})).findings()["course"])
+    assert "In the first 4 weeks people are in class or the change is under way" in told
+    late = " ".join(compare(replace(results, settled={"course": 9})).findings()["course"])
+    assert "no figure here is of the time after" in late
+    none = study({"net_benefit_running": [math.nan] * 4, "effort": [-1.0] * 4})
+    assert "There is no run-rate within 8 weeks" in " ".join(compare(none).findings()["course"])
+
+
+def test_unfinished_cases_are_told_for_the_reason_that_has_most() -> None:
+    results = study({})
+    assert not any("still open" in text for text in compare(results).limits())
+    rows = pd.DataFrame({"reason": ["limit", "loan"], "measure": "unfinished_share", "value": [0.0, 12.34]})
+    (told,) = [t for t in limits(replace(results, reasons=rows)) if "still open" in t]
+    assert "12.3 % of the cases with “" in told
 
 
 def test_limits_are_printed() -> None:
@@ -196,7 +269,8 @@ def test_a_reason_is_looked_at_with_an_interval_that_holds_for_all_that_are() ->
 
 def test_what_may_be_chance_or_is_too_small_is_not_told() -> None:
     noisy, tiny = [-0.5, 0.3, -0.6, 0.2], [-0.01, -0.011, -0.009, -0.01]
-    for change in (noisy, tiny):
+    about = [-0.02, -0.021, -0.019, -0.022]  # less for sure, but 0.02 is what matters
+    for change in (noisy, tiny, about):
         comparison = compare(study({}, reasons=reasons_of({("course", "loan"): change}, ["course"])))
         assert certain(comparison.where).empty
         assert felt(comparison.where, "course", "reason", {}) == []
@@ -229,7 +303,7 @@ def test_scenarios_stand_side_by_side(many: int) -> None:
     names = ["course", "rota", "script", "robot", "survey"][:many]
     reasons = reasons_of({("rota", "loan"): LOAN}, names)
     said = compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names)).say().splitlines()
-    waits = [line for line in said if line.startswith("  waits, s")]
+    waits = [line for line in said if line.startswith("  waits over all channels, s")]
     assert len(waits) == (1 if many <= 3 else 2)
     assert sum(line.count("−21.0 ± ") + line.count("−21 ± ") for line in waits) == many
     (heading, *_) = [line for line in said if "baseline  A course" in line]

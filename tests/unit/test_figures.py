@@ -175,10 +175,49 @@ def test_titles_say_the_finding() -> None:
     assert said in effort
 
 
+def test_without_a_reason_the_title_is_over_all_cases() -> None:
+    rows = where()
+    figure = change_by_measure(table(), rows[rows["name"] == "limit"], {"one": "One"})
+    assert "One: over all cases 3 better and 2 worse, of 6 measures" in texts(figure).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("difference", "half", "verdict", "said"),
+    [
+        (-0.01, 0.004, "same", "No change of customers' effort that matters over all cases"),
+        (-0.02, 0.01, "undecided", "Whether customers' effort changes by as much as matters is not known"),
+        (-0.02, 0.05, "undecided", "No sure change of customers' effort"),
+    ],
+)
+def test_effort_that_moves_too_little_is_not_said_to_be_unsure(
+    difference: float, half: float, verdict: str, said: str
+) -> None:
+    rows, felt = pd.DataFrame([row("one", "effort", difference, half, verdict)]), where()
+    figure = effort_ledger(*ledger("one"), rows, felt[felt["name"] == "limit"], {"one": "One"}, {})
+    assert said in texts(figure).replace("\n", " ")
+
+
+def test_a_long_title_stands_in_one_line_beside_its_bar() -> None:
+    (ax,) = drawn(title=LONG)[2].axes
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[0] == "today"
+    assert labels[1].endswith("…")
+    assert not any("\n" in label for label in labels)
+
+
+def test_reasons_that_a_finding_names_are_drawn_however_few_shall_be() -> None:
+    rows = where()
+    rows["verdict"], rows["difference"] = "better", [-0.36, -0.1]
+    given = (*ledger("one"), table(), rows, {"one": "One"}, {"loan": "Loan", "limit": "Limit"})
+    for named, many in ((1, 1), (4, 2)):
+        (ax,) = effort_ledger(*given, most=1, named=named).axes
+        assert sum("of cases" in text.get_text() for text in ax.texts) == many
+
+
 def test_titles_of_several_scenarios_name_the_ends() -> None:
     change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn("one", "two"))
     assert "Most relief: “Loan application” with “One one”, 50\u00a0% less effort" in effort
-    assert "One one does most good: 3 of 6 measures better, 2 worse" in change
+    assert "One one does most good over all cases: 3 of 6 measures better, 2 worse" in change
     assert "More loyal customers: “One one”; lower cost: none for sure" in loyalty
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -259,6 +260,18 @@ def test_money() -> None:
     assert m["cost_per_case"] == pytest.approx(14)
     assert m["net_benefit"] == pytest.approx(300)
     assert m["net_benefit_running"] == pytest.approx(400)
+
+
+def test_a_run_rate_leaves_out_the_weeks_before_it() -> None:
+    hand = Hand(spending=Spending(once=400, total=800, per_week=100))
+    for week in range(WEEKS):
+        hand.contact(week, ATTEMPTS=1000 if week == 0 else 100)
+        hand.case(week, OPENED=50, MARGIN=0 if week == 0 else 1000)
+    assert measure_all(hand.reading)["net_benefit_running"] == pytest.approx(2000 / 3 - 1300 * 0.5 / 4 - 100)
+    settled = measure_all(replace(hand.reading, settled=1))
+    assert settled["net_benefit_running"] == pytest.approx(1000 - 50 - 100)
+    assert settled["running_cost"] == pytest.approx(1300 * 0.5 / 4 + 100)
+    assert math.isnan(measure_all(replace(hand.reading, settled=None))["net_benefit_running"])
 
 
 def test_prices_that_change_within_a_week() -> None:

@@ -20,7 +20,7 @@ from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, WorkersLostError, run_study
 from cxsim.study.hold import held_to_service, smallest, staffed
 from cxsim.study.overload import Overload, busy_spans, expected_visits, growing, growth, on_duty, overload
-from cxsim.study.work import order_of, prepare, replicate
+from cxsim.study.work import order_of, prepare, replicate, settled_week
 from cxsim.tally import WEEK
 
 
@@ -117,7 +117,7 @@ def test_settings_refuse_nonsense(given: dict[str, Any], said: str) -> None:
 
 
 def test_the_follow_up_is_a_quarter_and_at_most_four_weeks() -> None:
-    assert [Settings(weeks=w).follow_up for w in (1, 3, 4, 8, 26)] == [0, 0, 1, 2, 4]
+    assert [Settings(weeks=w).follow_up for w in (1, 3, 4, 5, 6, 8, 12, 26)] == [0, 0, 1, 1, 3, 3, 3, 4]
     assert Settings(weeks=26, follow_up_weeks=0).follow_up == 0
 
 
@@ -303,10 +303,22 @@ def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) 
     alone = world.start(p.plan, p.names, order.seed, 1, order.weeks, order.warm_up_weeks)
     world.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
     world.finish(alone, p.timelines[0])
-    reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.courses[0].spending)
+    reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.courses[0].spending, None)
     told = replicate(order, 1)[1]
     assert told.scenario == "more"
     np.testing.assert_equal(told.measured, measure_all(reading))
+
+
+def test_the_run_rate_begins_when_nothing_changes_any_more(desk: Organisation) -> None:
+    course = {"team": "desk", "uplift": {"desk": 0.4}, "hours": "16 h", "waves": 3}
+    taught = scenario(desk, "taught", {"training": course, "starts": "week 1"})
+    ending = scenario(desk, "ending", {"staff": {"team": "desk", "change": 1}, "starts": "day 2", "ends": "week 6"})
+    assert [settled_week(desk, s) for s in (nothing(desk), more(desk), taught, ending)] == [0, 1, 4, 6]
+    settings = Settings(weeks=8, follow_up_weeks=2, warm_up_weeks=0)
+    order = order_of(desk, [more(desk), taught, ending], settings)
+    assert order.settled == 4
+    assert [c.settled for c in order.courses] == [4, 4, None]
+    assert order_of(desk, [ending], settings).settled == 0
 
 
 # ------------------------------------------------------------------------------------------------- service level
@@ -351,21 +363,21 @@ def test_holding_the_service_level(desk: Organisation) -> None:
 
 
 def test_overload_says_where_when_and_by_how_much() -> None:
-    assert overload(read_organisation(tree()), 1) == {}
-    found = overload(read_organisation(tree(rate="60 per hour")), 1)["desk"]
+    assert overload(read_organisation(tree())) == {}
+    found = overload(read_organisation(tree(rate="60 per hour")))["desk"]
     # a case needs 4 min at the desk; unresolved ones come back: 1 / (1 - 0.85 x (1 - 0.7 x 0.8 - 0.3 x 0.9)) = 1.1689
     assert found.endless
     assert found.by == pytest.approx(786 / 336 - 1, abs=0.002)
     assert found.text.startswith("desk: a week brings 785.5 h of work for 336 h on duty, 134 % too much")
     assert "from the start of the warm-up on" in found.text
-    assert "from week 3 on" in overload(read_organisation(tree(rate="60 per hour")), 1, 3 * 7 * 1440.0)["desk"].text
+    assert "from week 3 on" in overload(read_organisation(tree(rate="60 per hour")), 3 * 7 * 1440.0)["desk"].text
 
 
 def test_overload_in_some_hours_of_the_week() -> None:
     busy = tree()
     busy["profiles"] = {"peak": {"values": [0.5] * 34 + [10.0, 10.0] + [0.5] * 132}}
     busy["reasons"]["question"]["arrives"] = "peak"
-    found = overload(read_organisation(busy), 1)["desk"]
+    found = overload(read_organisation(busy))["desk"]
     assert not found.endless
     assert "in every ordinary week, on Tue 10:00-12:00 (work for " in found.text
     assert f"2 there, {100 * found.by:.0f} % too much)" in found.text

@@ -13,7 +13,7 @@ What a redesign, training or a policy will do to customers' effort, waits and lo
   python -m cxsim 'scenario=[redesign,training]'           several side by side
   python -m cxsim organisation=my_department scenario=my_department_first
   python -m cxsim organisation.behaviour.p_redial=0.6 study.replications=40 seed=7
-  python -m cxsim -m scenario=redesign,training organisation.teams.front_line.agents=13,14,15
+  python -m cxsim -m scenario=redesign,training organisation.teams.front_line.agents=18,19,20
                                                            a sweep: every combination, one table at the end
   python -m cxsim do=show what=organisation                what would run, before it runs; what=scenario,
                                                            assumptions, measures, case (with case=...)

@@ -12,7 +12,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -30,8 +30,9 @@ from omegaconf.errors import OmegaConfBaseException
 from cxsim.edits import Edit, Fields, as_far_as_possible
 from cxsim.files import organisation_folders, read_document
 from cxsim.organisation.refusals import called
-from cxsim.places import conf_folders, find, names, scenario_folders, shipped
+from cxsim.places import conf_folders, find, names, scenario_folders, shipped, spoken
 from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.scenario import BASELINE
 from cxsim.yaml_lines import COMMAND_LINE, Document
 
 GROUPS = ("do", "study")
@@ -60,6 +61,15 @@ class Request:
         asked = self["scenario"]
         chosen = asked if isinstance(asked, list) else [asked]
         return tuple(dict.fromkeys(name for name in chosen if isinstance(name, str) and name))
+
+    def of_today(self) -> Request:
+        """The same without any scenario."""
+        document = self.configuration
+        return replace(self, configuration=replace(document, tree={**document.tree, "scenario": BASELINE.name}))
+
+    def defaulted(self, key: str) -> bool:
+        """Whether a key is as in the configuration that came with cxsim."""
+        return self.configuration.place((key,))[0] == spoken(shipped("conf") / "config.yaml")
 
     def scenario_faults(self) -> list[Problem]:
         """What is wrong with the list of scenarios itself."""

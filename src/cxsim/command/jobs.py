@@ -16,6 +16,7 @@ from cxsim.measures import BY_NAME
 from cxsim.organisation import Organisation
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.output import unwritable
+from cxsim.places import find, names, scenario_folders, shipped, spoken
 from cxsim.problems import Path, Problem, Problems
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study import Settings
@@ -109,7 +110,7 @@ def _job(requests: Sequence[Request]) -> Job:
     try:
         loaded = load_together(first["organisation"], first.edits, names)
     except Problems as found:
-        faults += [_placed(fault, first) for fault in found.problems]
+        faults += _of_another(found, first) or [_placed(fault, first) for fault in found.problems]
     try:
         settings = settings_of(first)
     except Problems as found:
@@ -119,6 +120,21 @@ def _job(requests: Sequence[Request]) -> Job:
     organisation, document, read = loaded
     told = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
     return Job(organisation, document, tuple(s for s, _ in told), tuple(d for _, d in told), settings, tuple(requests))
+
+
+def _of_another(found: Problems, request: Request) -> list[Problem]:
+    """One line, where the scenario nobody asked for is the bank's and the organisation is another."""
+    name = str(request["scenario"])
+    path = find(name, scenario_folders())
+    others = [fault for fault in found.problems if path is None or fault.source != spoken(path)]
+    if request["organisation"] == "bank" or not request.defaulted("scenario") or len(others) == len(found.problems):
+        return []
+    own = [folder for folder in scenario_folders() if folder.resolve() != shipped("scenarios").resolve()]
+    files = names(own) or names(scenario_folders())
+    what = (
+        f"scenario={name} is the bank's; give scenario=… (files in scenarios/: {', '.join(files)}) or scenario=nothing"
+    )
+    return [*(_placed(fault, request) for fault in others), Problem((), what, COMMAND_LINE)]
 
 
 def _placed(fault: Problem, request: Request) -> Problem:

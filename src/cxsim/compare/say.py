@@ -11,16 +11,24 @@ import pandas as pd
 
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
-from cxsim.compare.where import REASON, SEGMENT, felt
-from cxsim.compare.words import amount, feel, finding, listing, moved, number, share
+from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
+from cxsim.compare.words import MEANING, SHORT, amount, feel, finding, listing, matters, moved, number, share, signed
 from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.measures import ALL, HEADLINES
 from cxsim.scenario import Scenario
 from cxsim.study import LOYALTY, Results
 
 WIDTH = 110
-NAMED = 3
-"""Reasons and segments named at most."""
+FEW = 10.0
+"""More replications than so many times those made are not worth naming."""
+PARTS = {
+    "staffing_cost": "staffing",
+    "contact_cost": "contacts",
+    "update_cost": "proactive updates",
+    "error_cost": "wrong decisions",
+    "scenario_cost_running": "the scenario's own cost",
+}
+"""What running cost is made of."""
 
 
 def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
@@ -44,7 +52,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
                 parts += ["", *(_wrapped(text) for text in told)]
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
-    parts += ["", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
+    parts += ["", _wrapped(MEANING), "", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
     return "\n".join(parts)
 
 
@@ -77,7 +85,7 @@ def opening(results: Results, where: pd.DataFrame) -> str:
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
     """Whether every headline measure is exactly as in the baseline."""
-    return all(row.verdict == IDENTICAL for row in rows.values() if row.headline and row.verdict != UNDECIDED)
+    return all(row.verdict == IDENTICAL for row in rows.values() if row.headline and not math.isnan(row.difference))
 
 
 def findings_of(
@@ -110,19 +118,67 @@ def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], la
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return []
-    told = [released(results, rows), payback(results, scenario, rows)]
+    told = [released(results, rows), payback(results, scenario, rows), benefit(results, rows)]
+    told += [in_transition(results, scenario)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
         for h in results.held
         if h.scenario == scenario.name
     ]
-    told += [gains(results, scenario, label), saved_luck(rows)]
-    open_ = [row for row in rows.values() if row.headline and row.verdict == UNDECIDED]
-    wanted = [row.more_replications for row in open_ if math.isfinite(row.more_replications)]
-    if wanted:
-        told.append(f"About {max(wanted):,.0f} more replications would settle what is undecided.")
+    told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
     return [text for text in told if text]
+
+
+def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
+    """Of the headline measures that are undecided: which way they go for sure, and what would settle them."""
+    left = [row for row in rows.values() if row.headline and row.verdict == UNDECIDED]
+    told = []
+    for way, sure in (
+        ("Higher", [row for row in left if row.low > 0.0]),
+        ("Lower", [row for row in left if row.high < 0.0]),
+    ):
+        if sure:
+            named = listing([f"{SHORT[row.measure]} ({matters(row)})" for row in sure])
+            told.append(f"{way} for sure, though whether by as much as matters is not known: {named}.")
+    known = [row for row in left if not math.isnan(row.more_replications)]
+    near = [row for row in known if row.more_replications <= FEW * results.replications]
+    far = [row for row in known if row.more_replications > FEW * results.replications]
+    if near:
+        wanted = max(row.more_replications for row in near)
+        told.append(f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}.")
+    if far:
+        told.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
+    return told
+
+
+def benefit(results: Results, rows: Mapping[str, Any]) -> str:
+    """What the net benefit at run-rate is made of, and what it leaves out."""
+    whole, margin = rows["net_benefit_running"].difference, rows["margin"].difference
+    parts = [(_of_margin(margin, rows["margin_lost"].difference), margin)]
+    parts += [(words, -rows[name].difference) for name, words in PARTS.items()]
+    parts = [(words, by) for words, by in parts if math.isfinite(by) and by != 0.0]
+    if not parts or math.isnan(whole):
+        return ""
+    currency = results.organisation.economics.currency
+    named = ", ".join(f"{signed(by, '', whole)} {words}" for words, by in parts)
+    total = sum(by for _, by in parts)
+    agree = abs(total - whole) < max(0.5, 0.005 * abs(whole))
+    lead = (
+        f"Net benefit {signed(whole)} {currency} a week"
+        if agree
+        else f"Parts of net benefit, over all weeks {signed(total)} {currency} a week"
+    )
+    return f"{lead}: {named}. What customers' loyalty is worth is not in it."
+
+
+def _of_margin(margin: float, lost: float) -> str:
+    """Where more margin comes from: most often from cases that customers no longer withdraw."""
+    if margin > 0.0 and abs(margin + lost) < 0.05 * margin:
+        return "margin from cases no longer lost"
+    if margin < 0.0 and abs(margin + lost) < -0.05 * margin:
+        return "margin from more cases lost"
+    return "margin of cases and sales"
 
 
 def released(results: Results, rows: Mapping[str, Any]) -> str:
@@ -147,20 +203,23 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     spent = results.spending[scenario.name]
     gain = rows["net_benefit_running"]
     if math.isnan(gain.difference):
-        return ""
+        return f"There is no run-rate within {results.settings.weeks} weeks: too few are left after the last change."
     rate = f"at run-rate {amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)})"
+    known = gain.low > 0.0 or gain.high <= 0.0
     if spent.once <= 0.0:
-        return f"No one-off cost; net benefit {rate}."
-    currency = results.organisation.economics.currency
-    text = f"One-off cost {number(spent.once)} {currency}, "
-    if gain.difference <= 0.0:
-        return text + f"not paid back within {results.settings.weeks} weeks, nor ever at this rate; net benefit {rate}."
-    weeks = spent.once / gain.difference
-    if weeks > results.settings.weeks:
-        ahead = f"(at this rate in about {math.ceil(weeks)})"
-        return text + f"not paid back within {results.settings.weeks} weeks {ahead}; net benefit {rate}."
-    sure = "" if gain.low > 0.0 else ", though it may be nothing"
-    return text + f"paid back after {math.ceil(weeks)} weeks; net benefit {rate}{sure}."
+        return f"No one-off cost; net benefit {rate}{'' if known else ', though it may be nothing'}."
+    text = f"One-off cost {number(spent.once)} {results.organisation.economics.currency}, "
+    if not known:
+        return text + f"and whether it is ever paid back is not known; net benefit {rate}."
+    if gain.high <= 0.0:
+        return text + f"never paid back at this rate; net benefit {rate}."
+    soonest, latest = (math.ceil(spent.once / by) for by in (gain.high, gain.low))
+    weeks = f"{soonest:,}" if soonest == latest else f"{soonest:,} to {latest:,}"
+    horizon = results.settings.weeks
+    if soonest > horizon:
+        return text + f"not paid back within {horizon} weeks (at this rate after {weeks}); net benefit {rate}."
+    sure = "" if latest <= horizon else f", so perhaps not within the {horizon} simulated"
+    return text + f"paid back after {weeks} weeks{sure}; net benefit {rate}."
 
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
@@ -185,15 +244,16 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
 def saved_luck(rows: Mapping[str, Any]) -> str:
     """What common random numbers saved."""
     said = [
-        f"{name} {rounded(r.variance_ratio)} ({rounded(r.variance_ratio_low)} to {rounded(r.variance_ratio_high)})"
-        for name, r in (("effort", rows["effort"]), ("waits", rows["wait"]))
+        f"{rounded(r.variance_ratio)} times as many for {name} "
+        f"(between {rounded(r.variance_ratio_low)} and {rounded(r.variance_ratio_high)})"
+        for name, r in (("effort", rows["effort"]), (SHORT["wait"], rows["wait"]))
         if math.isfinite(r.variance_ratio)
     ]
     if not said:
         return ""
     return (
-        "The same customers meet the same luck in both worlds; without that, as sure an answer would take more "
-        f"replications, times {listing(said)}."
+        "Today and the scenario are run with the same customers and the same luck. With luck of their own, as sure an "
+        f"answer would take more replications: about {listing(said)}."
     )
 
 
@@ -203,6 +263,36 @@ def rounded(value: float) -> str:
         return number(value)
     digits = 1 - math.floor(math.log10(value))
     return f"{round(value, digits):,.{max(digits, 0)}f}"
+
+
+def in_transition(results: Results, scenario: Scenario) -> str:
+    """Until when a scenario itself still changes, for figures that hold for all weeks."""
+    weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
+    if until <= 1:
+        return ""
+    schooled = any(d.kind == "training" for d in scenario.interventions)
+    why = "people are in class or " if schooled else ""
+    if until >= weeks:
+        return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."
+    return (
+        f"In the first {until} weeks {why}the change is under way. Net benefit at run-rate is of the weeks after; all "
+        f"other figures are of all {weeks} weeks."
+    )
+
+
+def unfinished(results: Results) -> list[str]:
+    """The reason whose cases were most often still open at the end, in the mean of the replications, if above 1 %."""
+    rows = results.reasons[results.reasons["measure"] == "unfinished_share"]
+    if rows.empty or float(rows["value"].max()) <= 1.0:
+        return []
+    k = int(rows["value"].to_numpy().argmax())
+    reason, most = str(rows["reason"].to_numpy()[k]), float(rows["value"].to_numpy()[k])
+    title = results.organisation.reasons[reason].title if reason in results.organisation.reasons else ""
+    text = (
+        f"Up to {most:.1f} % of the cases with “{title or reason}” that were looked at were still open at the end; "
+        "they count with their effort so far, and with no margin. A longer study.follow_up_weeks leaves fewer."
+    )
+    return [text]
 
 
 def limits(results: Results) -> list[str]:
@@ -218,11 +308,6 @@ def limits(results: Results) -> list[str]:
     )
     if any(d.kind == "training" for s in results.scenarios for d in s.interventions):
         told.append("Training does not wear off in this model, which overstates it.")
-    unfinished = results.measured.loc[results.measured["measure"] == "unfinished_share", "value"]
-    if len(unfinished) and float(unfinished.max()) > 1.0:
-        told.append(
-            f"Up to {unfinished.max():.1f} % of the cases looked at were still open at the end; they count with their "
-            "effort so far."
-        )
+    told += unfinished(results)
     told += [f"{s.title} cannot say: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say]
     return told

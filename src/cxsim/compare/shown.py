@@ -11,7 +11,17 @@ import pandas as pd
 
 from cxsim.compare.table import cells
 from cxsim.compare.where import relieved
-from cxsim.compare.words import SHORT, decimals_of, half, number, share, signed
+from cxsim.compare.words import (
+    SHORT,
+    decimals_beside,
+    decimals_of,
+    decimals_together,
+    half,
+    number,
+    share,
+    signed,
+    titled,
+)
 from cxsim.intervals import IDENTICAL, SAME, UNDECIDED, mean_of
 from cxsim.measures import BY_NAME, HEADLINES
 from cxsim.scenario import BASELINE
@@ -37,7 +47,7 @@ def comparison_table(results: Results, told: Told, where: pd.DataFrame, label: M
 def one_scenario(rows: Mapping[str, Any], by_reason: Sequence[Any] = ()) -> str:
     """The headline measures of one scenario in columns; below them the effort of reasons that feel it."""
     lines: list[Sequence[str]] = [("", "baseline", "scenario", "difference", "±", "", "verdict")]
-    lines += [(row.title, *_numbers(row, BY_NAME[m].level), row.unit, row.verdict) for m, row in _present(rows)]
+    lines += [(titled(row), *_numbers(row, BY_NAME[m].level), row.unit, row.verdict) for m, row in _present(rows)]
     if by_reason:
         lines += [("effort per case of customers with", *[""] * 6)]
         lines += [(_reason(row), *_numbers(row), row.unit, row.verdict) for row in by_reason]
@@ -50,9 +60,9 @@ def _present(rows: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _numbers(row: Any, level: bool = True) -> list[str]:
-    levels = [number(x, row.unit, row.baseline) if level else "" for x in (row.baseline, row.value)]
-    beside = row.baseline if level else 0.0
-    return [*levels, signed(row.difference, row.unit, beside), half(row.half_width, row.unit, beside)]
+    decimals = decimals_together(row, level)
+    levels = [number(x, decimals=decimals) if level else "" for x in (row.baseline, row.value)]
+    return [*levels, signed(row.difference, decimals=decimals), half(row.half_width, decimals=decimals)]
 
 
 def _reason(row: Any) -> str:
@@ -64,7 +74,8 @@ def side_by_side(results: Results, told: Told, by_reason: Sequence[Mapping[str, 
     first = told[0][2]
     measures = [(name, first[name]) for name, _ in _present(first)]
     heads = [("", "baseline")]
-    heads += [(_with_unit(row), _numbers(row, BY_NAME[name].level)[0]) for name, row in measures]
+    for name, row in measures:
+        heads += [(_with_unit(row), number(row.baseline, row.unit) if BY_NAME[name].level else "")]
     heads += [("effort, SD, of customers with", "")] if by_reason else []
     for row in map(any_of, by_reason):
         heads += [(f"  {row.title} ({share(row.share)})", number(row.baseline, row.unit))]
@@ -83,7 +94,7 @@ def side_by_side(results: Results, told: Told, by_reason: Sequence[Mapping[str, 
             last += 1
         parts.append(_joined(left, blocks[at:last]))
         at = last
-    return "\n\n".join(parts) + "\n  ? undecided: not known yet with so few replications"
+    return "\n\n".join(parts) + "\n  ? undecided: whether it changes by as much as matters is not known"
 
 
 def any_of(found: Mapping[str, Any]) -> Any:
@@ -101,7 +112,8 @@ def _with_unit(row: Any) -> str:
 
 
 def _beside(row: Any, level: bool = True) -> tuple[str, str, str]:
-    _, _, by, known = _numbers(row, level)
+    decimals = decimals_beside(row, level)
+    by, known = signed(row.difference, decimals=decimals), half(row.half_width, decimals=decimals)
     return by, f"± {known}", BRIEF.get(row.verdict, row.verdict)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.intervals import SAME, Difference, t_quantile, verdict, widened
+from cxsim.intervals import BETTER, WORSE, Difference, t_quantile, verdict, widened
 from cxsim.measures import ALL, BY_NAME
 from cxsim.organisation import Organisation
 from cxsim.scenario import BASELINE
@@ -23,6 +23,8 @@ from cxsim.study import Results
 TOLD = ("effort", "contacts_per_case", "end_to_end", "promise_breaches", "nps_transactional")
 """Measures looked at for each reason and segment; effort decides their order."""
 REASON, SEGMENT = "reason", "segment"
+NAMED = 3
+"""Reasons and segments that a sentence names at most."""
 WHERE = (
     "scenario",
     "kind",
@@ -117,8 +119,8 @@ def _title(o: Organisation, kind: str, name: str) -> str:
 
 
 def certain(where: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose interval leaves out zero and is not within what is too small to matter."""
-    return where[((where["low"] > 0.0) | (where["high"] < 0.0)) & (where["verdict"] != SAME)]
+    """The rows of which it is known that they change by as much as matters: better or worse."""
+    return where[where["verdict"].isin((BETTER, WORSE))]
 
 
 def felt(where: pd.DataFrame, scenario: str, kind: str, label: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -143,14 +145,26 @@ def _moved(rows: Sequence[Any]) -> tuple[bool, float]:
     return first.measure == TOLD[0], abs(float(first.difference) / float(first.worthwhile or 1.0))
 
 
-def relieved(where: pd.DataFrame, label: Mapping[str, Any], most: int = 5) -> list[dict[str, Any]]:
-    """Reasons whose effort changes for certain under some scenario: the row of each scenario by its name.
+def relieved(
+    where: pd.DataFrame, label: Mapping[str, Any], most: int = 5, named: int = NAMED + 1
+) -> list[dict[str, Any]]:
+    """Reasons that feel a certain change under some scenario: the row of their effort in each scenario by its name.
 
-    Those whose effort moves farthest come first, at most `most`.
+    The first `named` of every scenario are always among them, so that what its finding names can be looked up; then
+    those whose effort moves farthest, until there are `most`.  Sorted by how far their effort moves, the largest first.
     """
     rows = where[(where["kind"] == REASON) & (where["measure"] == TOLD[0])]
     for key, value in label.items():
         rows = rows[rows[key] == value]
     moves = certain(rows).groupby("name")["difference"].agg(lambda x: float(x.abs().max()))
-    chosen = moves.sort_values(ascending=False, kind="stable").index[:most]
+    farthest = [str(name) for name in moves.sort_values(ascending=False, kind="stable").index]
+    told = [
+        str(cells[0].name)
+        for scenario in rows["scenario"].unique()
+        for cells in felt(where, scenario, REASON, label)[:named]
+    ]
+    there = set(rows["name"])
+    wanted = [name for name in dict.fromkeys(told) if name in there]
+    wanted += [name for name in farthest if name not in wanted][: max(0, most - len(wanted))]
+    chosen = [*(n for n in farthest if n in wanted), *(n for n in wanted if n not in farthest)]
     return [{str(r.scenario): r for r in rows[rows["name"] == name].itertuples(index=False)} for name in chosen]

@@ -34,7 +34,7 @@ SHORT = {
     "ces": "CES",
     "fcr": "first contact resolution",
     "failure_demand": "failure demand",
-    "wait": "waits",
+    "wait": "waits over all channels",
     "abandonment": "abandonment",
     "end_to_end": "days to the end",
     "promise_breaches": "broken promises",
@@ -53,22 +53,29 @@ FELT = {
     "nps_transactional": "transactional NPS",
 }
 """The measures told of reasons and segments."""
+MEANING = (
+    "SD: a standard deviation, the usual spread between customers in how much effort they feel. Replication: the whole "
+    "period simulated once more, with other luck."
+)
+"""The two words of every page that not everybody knows."""
 COARSE = 0.01
 """SD: with a half-width from here on the third decimal says nothing."""
 SPELT = 4
 """Changes told with their size in one breath; what else there is, is named."""
 
 
-def number(value: float, unit: str = "", beside: float = 0.0) -> str:
+def number(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
     """A number with the decimals of its unit, thousands apart, a real minus sign; a dash for none.
 
-    beside: a larger number it stands next to, whose decimals it takes.
+    beside: a larger number it stands next to, whose decimals it takes; decimals: as many instead.
     """
     if math.isnan(value):
         return "-"
     if math.isinf(value):
         return "any" if value > 0 else "−any"
-    return fixed(value, decimals_of(unit, max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)))
+    if decimals is None:
+        decimals = decimals_of(unit, max(abs(value), abs(beside) if math.isfinite(beside) else 0.0))
+    return fixed(value, decimals)
 
 
 def decimals_of(unit: str, size: float = 0.0) -> int:
@@ -79,6 +86,29 @@ def decimals_of(unit: str, size: float = 0.0) -> int:
     return 1 if unit == "s" and size < 10.0 else decimals
 
 
+def decimals_beside(row: Any, level: bool = True) -> int:
+    """How many decimals the difference of a row has: as its levels, one more where it would read as nothing."""
+    levels = [abs(x) for x in (row.baseline, row.value) if math.isfinite(x)] if level else []
+    decimals = decimals_of(row.unit, max(levels, default=abs(row.difference)))
+    return decimals + (row.difference != 0.0 and _rounded(row.difference, decimals) == 0.0)
+
+
+def decimals_together(row: Any, level: bool = True) -> int:
+    """How many decimals a row has whose difference stands next to its levels: one more where they would not add up."""
+    decimals = decimals_beside(row, level)
+    return clear(row, decimals) if level else decimals
+
+
+def clear(row: Any, decimals: int) -> int:
+    """So many decimals, or one more where before, after and difference would contradict each other."""
+    before, after, by = (_rounded(x, decimals) for x in (row.baseline, row.value, row.difference))
+    return decimals + (abs(after - before - by) > 0.5 * 10.0**-decimals or (by == 0.0 and row.difference != 0.0))
+
+
+def _rounded(value: float, decimals: int) -> float:
+    return float(f"{value:.{decimals}f}")
+
+
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals; nothing is never negative."""
     text = f"{value:,.{decimals}f}"
@@ -86,17 +116,17 @@ def fixed(value: float, decimals: int) -> str:
     return ("−" if negative else "") + text.removeprefix("-")
 
 
-def half(value: float, unit: str = "", beside: float = 0.0) -> str:
+def half(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
     """A half-width; one that is too small for its decimals is said to be less than the last of them."""
-    text = number(value, unit, beside)
+    text = number(value, unit, beside, decimals)
     if value > 0.0 and not any(c in "123456789" for c in text) and math.isfinite(value):
         return f"<{text[:-1]}1"
     return text
 
 
-def signed(value: float, unit: str = "", beside: float = 0.0) -> str:
+def signed(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
     """A number with its sign, plus too; without one where it is nothing."""
-    text = number(value, unit, beside)
+    text = number(value, unit, beside, decimals)
     return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
 
 
@@ -106,6 +136,20 @@ def amount(value: float, unit: str) -> str:
     if unit.endswith("/week"):
         return f"{number(value, unit)} {unit.removesuffix('/week')} a week"
     return number(value, unit) + spoken.get(unit, f" {unit}")
+
+
+def matters(row: Any) -> str:
+    """The smallest difference of a measure that matters, with its unit."""
+    if row.unit.endswith("/week"):
+        return amount(row.worthwhile, row.unit)
+    spoken = {"%": "percentage points", "contacts": "", "NPS points": "points", "points 1-7": "", "d": "days"}
+    text = f"{row.worthwhile:g} {spoken.get(row.unit, row.unit)}".strip()
+    return text.removesuffix("s") if text in ("1 percentage points", "1 points", "1 days") else text
+
+
+def titled(row: Any) -> str:
+    """The title of a headline measure; of waits also whose they are."""
+    return f"{row.title}, all channels" if row.measure == "wait" else str(row.title)
 
 
 def changed(row: Any) -> str:
@@ -119,6 +163,7 @@ def moved(row: Any) -> str:
     """What a row of reasons and segments says: ``effort 0.72 → 0.41 SD (−0.31 ± 0.05)``."""
     decimals = DECIMALS.get(row.unit, 2)
     decimals -= row.unit == "SD" and row.half_width >= COARSE
+    decimals = clear(row, decimals)
     before, after, by, known = (fixed(x, decimals) for x in (row.baseline, row.value, row.difference, row.half_width))
     unit = {"NPS points": "", "contacts": "", "d": ""}.get(row.unit, f" {row.unit}")
     return f"{FELT[row.measure]} {before} → {after}{unit} ({'+' * (row.difference > 0.0)}{by} ± {known})"

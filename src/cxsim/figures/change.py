@@ -30,6 +30,7 @@ from cxsim.figures.style import (
     styled,
     unit_of,
 )
+from cxsim.intervals import BETTER, WORSE
 from cxsim.measures.catalogue import BY_NAME, HEADLINE
 
 VERDICTS: dict[str, tuple[str, str, str]] = {
@@ -156,9 +157,9 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
 
 def _besides(where: pd.DataFrame, names: Sequence[str]) -> str:
     """Of one scenario the reason whose effort moves farthest for certain."""
-    found = relieved(where, {}, 1) if len(names) == 1 else []
-    if not found or names[0] not in found[0]:
-        return ""
+    found = relieved(where, {}, 1, 1) if len(names) == 1 else []
+    if not found or names[0] not in found[0] or found[0][names[0]].verdict not in (BETTER, WORSE):
+        return "over all cases "
     row = found[0][names[0]]
     return f"{'less' if row.difference < 0.0 else 'more'} effort with “{row.title}”; over all cases "
 
@@ -180,9 +181,9 @@ def _found(places: pd.DataFrame, titles: Mapping[str, str], before: str) -> str:
     best = max(counts, key=lambda name: counts[name]["better"] - counts[name]["worse"], default="")
     worst = max(counts, key=lambda name: counts[name]["worse"] - counts[name]["better"], default="")
     if not best or counts[best]["better"] == 0:
-        said = "Nothing makes any measure better for sure"
+        said = "Over all cases nothing makes any measure better for sure"
     else:
-        said = f"{titles[best]} does most good: {counts[best]['better']} of {n} measures better"
+        said = f"{titles[best]} does most good over all cases: {counts[best]['better']} of {n} measures better"
         said += f", {counts[best]['worse']} worse" if counts[best]["worse"] else ""
     if worst and worst != best and counts[worst]["worse"] > counts[worst]["better"]:
         said += f"; {quoted(titles[worst])} does harm: {counts[worst]['worse']} worse"

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from cxsim.compare.where import REASON, certain, relieved
+from cxsim.compare.where import NAMED, REASON, certain, relieved
 from cxsim.compare.words import share, signed
 from cxsim.figures.style import (
     BLACK,
@@ -31,7 +31,7 @@ from cxsim.figures.style import (
     rows_of,
     styled,
 )
-from cxsim.intervals import BETTER, WORSE
+from cxsim.intervals import BETTER, IDENTICAL, SAME, WORSE
 from cxsim.measures import ALL
 
 SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -54,19 +54,21 @@ def effort_ledger(
     titles: Mapping[str, str],
     reasons: Mapping[str, str],
     most: int = 5,
+    named: int = NAMED + 1,
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
     """Where customers' effort comes from, by reason and cause, today and under each scenario.
 
     effort, by_reason: a study's tables `effort` and `reasons`; table, where: the comparison's; titles: of the
-    scenarios, by name; reasons: titles by name; most: reasons drawn, those whose effort changes most; width: inches.
+    scenarios, by name; reasons: titles by name; most: reasons drawn, those whose effort changes most;
+    named: reasons of each scenario drawn in any case, as its finding names them; width: inches.
     """
     names = [name for name in titles if name in set(effort["scenario"])]
     worlds = ["baseline", *names]
     bars, cases = _per_case(effort, worlds), _cases(by_reason)
     changes = _changes(table, where)
-    chosen = _chosen(where, cases, most)
+    chosen = _chosen(where, cases, most, named)
     shown = [ALL, *(name for name in chosen if name in bars.columns.get_level_values("reason"))]
     figure = Drawing(figsize=(width, width))
     ax = figure.subplots()
@@ -78,7 +80,7 @@ def effort_ledger(
         for world in worlds:
             row = changes.get((world, reason))
             _bar(ax, y, bars[reason].loc[world], row, _today(by_reason, reason) if world == "baseline" else 0.0, far)
-            ticks[y] = "today" if world == "baseline" else _short(titles[world], len(names), width)
+            ticks[y] = "today" if world == "baseline" else _short(titles[world], width)
             y += 1.0
         y += 1.0
     ax.set_yticks(list(ticks), list(ticks.values()))
@@ -135,12 +137,12 @@ def _changes(table: pd.DataFrame, where: pd.DataFrame) -> dict[tuple[str, str], 
     return found | {(str(r.scenario), str(r.name)): r for r in rows_of(rows)}
 
 
-def _chosen(where: pd.DataFrame, cases: Mapping[str, float], most: int) -> list[str]:
+def _chosen(where: pd.DataFrame, cases: Mapping[str, float], most: int, named: int) -> list[str]:
     """Reasons that are drawn: first where effort changes most for certain, then what counts most over all cases."""
-    sure = [str(next(iter(found.values())).name) for found in relieved(where, {}, most)]
+    sure = [str(next(iter(found.values())).name) for found in relieved(where, {}, most, named)]
     rows = where[(where["measure"] == "effort") & (where["kind"] == REASON)]
     weight = {str(r.name): abs(float(r.difference)) * cases.get(str(r.name), 0.0) for r in rows_of(rows)}
-    return list(dict.fromkeys([*sure, *sorted(weight, key=lambda name: -weight[name])]))[:most]
+    return list(dict.fromkeys([*sure, *sorted(weight, key=lambda name: -weight[name])]))[: max(most, len(sure))]
 
 
 def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, far: float) -> None:
@@ -161,9 +163,8 @@ def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, fa
     )  # fmt: skip
 
 
-def _short(title: str, among: int, width: float) -> str:
-    if among < 2:
-        return textwrap.fill(title, 24)
+def _short(title: str, width: float) -> str:
+    """A title in one line: there is no room for two beside a bar."""
     return textwrap.shorten(title.replace("-", "\u2011"), 32 if width > 6 else 26, placeholder=" …")
 
 
@@ -180,7 +181,7 @@ def _moved(
     if rows.empty:
         sure = [n for n in names if changes[(n, ALL)].verdict in (BETTER, WORSE)]
         if not sure:
-            return "No sure change of customers' effort"
+            return _nothing([changes[(n, ALL)] for n in names])
         return "; ".join(f"{titles[n]}: {_percent(changes[(n, ALL)])} effort" for n in sure)
     by_size = sorted(rows_of(rows), key=lambda row: float(row.difference))
     low, high = by_size[0], by_size[-1]
@@ -199,6 +200,15 @@ def _moved(
     ]  # fmt: skip
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
+
+
+def _nothing(over_all: Sequence[Any]) -> str:
+    """What is known where no effort changes for sure by as much as matters."""
+    if all(row.verdict in (SAME, IDENTICAL) for row in over_all):
+        return "No change of customers' effort that matters over all cases"
+    if all(row.low > 0.0 or row.high < 0.0 for row in over_all):
+        return "Whether customers' effort changes by as much as matters is not known"
+    return "No sure change of customers' effort"
 
 
 def _percent(row: Any) -> str:

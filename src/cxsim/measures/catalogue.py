@@ -202,7 +202,7 @@ _OF_MONEY = (
     _money("scenario_cost", "cost of the scenario", "lower", "its own costs up to the horizon ÷ weeks"),
     _money("scenario_cost_running", "running cost of the scenario", "lower", "its own costs a week at the horizon"),
     _money("running_cost", "running cost", "lower",
-           "staffing + contacts + updates + errors + the scenario's running cost; one-off costs left out"),
+           "staffing + contacts + updates + errors, of all weeks, + the scenario's running cost; no one-off costs"),
     _money("total_cost", "total cost", "lower", "staffing + contacts + updates + errors + the scenario's cost"),
     Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
@@ -212,7 +212,8 @@ _OF_MONEY = (
            "margin earned - total cost; a change, not a level: what customers bring without a case is not in it",
            False),
     _money("net_benefit_running", "net benefit at run-rate", "higher",
-           "margin earned - running cost; a change, not a level: what customers bring without a case is not in it",
+           "margin earned - staffing, contacts, updates and errors - the scenario's running cost, over the weeks after "
+           "the last change and the last course of all scenarios that leave two such weeks; a change, not a level",
            False),
 )  # fmt: skip
 

@@ -51,6 +51,8 @@ class Reading:
     follow_up_weeks: int = 0
     """Weeks at the end whose cases are not looked at, because their end is not seen."""
     spending: Spending = NOTHING
+    settled: int | None = 0
+    """The first measured week of the run-rate, after which nothing changes any more; None: no such weeks are left."""
 
     @property
     def period(self) -> slice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -91,32 +92,36 @@ def staffing_cost(r: Reading) -> Floats:
 
 
 def money(r: Reading, contacts: Floats) -> dict[str, Any]:
-    """Costs and benefits a week."""
+    """Costs and benefits a week; at run-rate: of the weeks in which nothing changes any more."""
     rate = r.weekly(lambda plan: plan.channels["cost"])
-    for_contacts = (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum() / r.weeks
+    for_contacts = (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum(axis=1)
     updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
     update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
-    for_updates = (updates * update_rate).sum() / r.cohort_weeks
+    for_updates = (updates * update_rate).sum(axis=1)
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
-    for_errors = (decided * r.weekly(_cost_of_a_decision)).sum() / r.weeks
-    staffing = staffing_cost(r).sum() / r.weeks
-    daily = staffing + for_contacts + for_updates + for_errors
+    for_errors = (decided * r.weekly(_cost_of_a_decision)).sum(axis=1)
+    staffing = staffing_cost(r).sum(axis=1)
+    margins = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2))
+    by_week = (staffing, for_contacts, for_errors, for_updates)
+    daily = sum(float(costs.mean()) for costs in by_week)
     total = daily + r.spending.total / r.weeks
-    running = daily + r.spending.per_week
-    margin = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum() / r.cohort_weeks
+    margin = margins.mean()
+    settled = math.nan
+    if r.settled is not None:
+        settled = margins[r.settled :].mean() - sum(float(costs[r.settled :].mean()) for costs in by_week)
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
-        "staffing_cost": staffing,
-        "contact_cost": for_contacts,
-        "update_cost": for_updates,
-        "error_cost": for_errors,
+        "staffing_cost": staffing.mean(),
+        "contact_cost": for_contacts.mean(),
+        "update_cost": for_updates.mean(),
+        "error_cost": for_errors.mean(),
         "scenario_cost": r.spending.total / r.weeks,
         "scenario_cost_running": r.spending.per_week,
-        "running_cost": running,
+        "running_cost": daily + r.spending.per_week,
         "total_cost": total,
         "cost_per_case": ratio(total, opened),
         "net_benefit": margin - total,
-        "net_benefit_running": margin - running,
+        "net_benefit_running": settled - r.spending.per_week,
     }
 
 

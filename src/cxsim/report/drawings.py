@@ -43,7 +43,7 @@ def telling(comparison: Comparison) -> Figure | None:
     if len(results.scenarios) > 1:
         confidence = results.settings.confidence
         return cost_against_loyalty(table, _titles(results), _currency(results), width=NARROW, confidence=confidence)
-    return _effort(comparison, table, most=2, width=NARROW)
+    return _effort(comparison, table, most=2, named=1, width=NARROW)
 
 
 def _effort(comparison: Comparison, table: pd.DataFrame, **how: Any) -> Figure:

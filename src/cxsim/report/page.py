@@ -15,7 +15,7 @@ from markupsafe import Markup
 from cxsim.compare import Comparison
 from cxsim.compare.shown import any_of
 from cxsim.compare.where import relieved
-from cxsim.compare.words import half, number, share, signed
+from cxsim.compare.words import MEANING, decimals_beside, decimals_together, half, number, share, signed, titled
 from cxsim.figures import svg, unit_of
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import ALL, HEADLINES
@@ -56,6 +56,7 @@ def summary(
         limits=[*comparison.limits(), _assumed(organisation, scenarios)],
         overload=_overload(results.warnings),
         family=comparison.family,
+        meaning=MEANING,
         again=again or _command(results, scenarios),
         version=_version(),
     )
@@ -110,13 +111,15 @@ def _rows(results: Results, comparison: Comparison, scenarios: Sequence[Scenario
     for m in HEADLINES:
         own: list[Any] = [cells[(s.name, m.name)] for s in scenarios if (s.name, m.name) in cells]
         if own and not all(math.isnan(r.baseline) and math.isnan(r.value) for r in own):
-            found.append(_line(m.title, own, m.level))
+            found.append(_line(titled(own[0]), own, m.level))
     return found
 
 
 def _reasons(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
     """Effort of the reasons that feel a change for certain."""
-    rows = relieved(comparison.where, results.points[0], 3 if len(scenarios) == 1 else 2)
+    alone = len(scenarios) == 1  # of several, the page has room for the first sentence, which names one reason
+    where = comparison.where
+    rows = relieved(where, results.points[0], 3) if alone else relieved(where, results.points[0], 2, 1)
     lines = [
         _line(f"{any_of(found).title} ({share(any_of(found).share)} of cases)", [found[s.name] for s in scenarios])
         for found in rows
@@ -126,21 +129,25 @@ def _reasons(results: Results, comparison: Comparison, scenarios: Sequence[Scena
 
 
 def _line(title: str, own: Sequence[Any], level: bool = True) -> dict[str, Any]:
-    first = own[0]
+    first, alone = own[0], len(own) == 1
+    decimals = decimals_together(first, level) if alone else None
     return {
         "title": title,
         "unit": unit_of(first.unit),
-        "baseline": number(first.baseline, first.unit) if level else "",
-        "cells": [_cell(r, level, 1.0 if len(own) == 1 else 1.7) for r in own],
+        "baseline": number(first.baseline, first.unit, decimals=decimals) if level else "",
+        "cells": [_cell(r, level, 1.0 if alone else 1.7, decimals) for r in own],
     }
 
 
-def _cell(r: Any, level: bool, larger: float) -> dict[str, Any]:
+def _cell(r: Any, level: bool, larger: float, decimals: int | None) -> dict[str, Any]:
+    if decimals is None:  # the levels stand elsewhere or not at all
+        decimals = decimals_beside(r, level)
+    low, high = (signed(x, decimals=decimals) for x in (r.low, r.high))
     return {
-        "value": number(r.value, r.unit) if level else "",
-        "difference": signed(r.difference, r.unit),
-        "half": f"± {half(r.half_width, r.unit, r.difference)}",
-        "bounds": f"{signed(r.low, r.unit)} to {signed(r.high, r.unit)}" if math.isfinite(r.half_width) else "",
+        "value": number(r.value, decimals=decimals) if level else "",
+        "difference": signed(r.difference, decimals=decimals),
+        "half": f"± {half(r.half_width, decimals=decimals)}",
+        "bounds": f"{low} to {high}" if math.isfinite(r.half_width) else "",
         "interval": interval(r, larger),
         "verdict": r.verdict,
     }

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.rules.idle import enter_idle, leave_idle, stands_before
 from cxsim.rules.rows import free_agent
 from cxsim.tally import TeamColumn, week_of
 from cxsim.timetables import day_of, worked
@@ -56,53 +57,6 @@ def pay(w: Any, t: float) -> None:
 
 
 @inlined
-def enter_idle(w: Any, a: int) -> None:
-    """Agent a has nothing in hand: who has been idle longest stands first in the pool, of several the lowest number."""
-    pool = w.roster[a]["pool"]
-    agent = w.agents[a]
-    if pool < 0 or agent["idle"] == 1:
-        return
-    since = agent["idle_since"]
-    before = w.idle_last[pool]
-    while before >= 0 and (
-        w.agents[before]["idle_since"] > since or (w.agents[before]["idle_since"] == since and before > a)
-    ):
-        before = w.agents[before]["idle_before"]
-    after = w.agents[before]["idle_after"] if before >= 0 else w.idle_first[pool]
-    agent["idle"] = 1
-    agent["idle_before"] = before
-    agent["idle_after"] = after
-    if before >= 0:
-        w.agents[before]["idle_after"] = a
-    else:
-        w.idle_first[pool] = a
-    if after >= 0:
-        w.agents[after]["idle_before"] = a
-    else:
-        w.idle_last[pool] = a
-
-
-@inlined
-def leave_idle(w: Any, a: int) -> None:
-    """Agent a is not idle any more."""
-    agent = w.agents[a]
-    if agent["idle"] == 0:
-        return
-    agent["idle"] = 0
-    pool = w.roster[a]["pool"]
-    before = agent["idle_before"]
-    after = agent["idle_after"]
-    if before >= 0:
-        w.agents[before]["idle_after"] = after
-    else:
-        w.idle_first[pool] = after
-    if after >= 0:
-        w.agents[after]["idle_before"] = before
-    else:
-        w.idle_last[pool] = before
-
-
-@inlined
 def take_up(w: Any, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
@@ -145,7 +99,7 @@ def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
     queue = w.queues[q]
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
         a = w.idle_first[w.queue_pools[i]]
-        if a >= 0 and (best < 0 or _before(w, a, best)):
+        if a >= 0 and (best < 0 or stands_before(w, a, best)):
             best = a
     if best >= 0 or queue["shared"] == 0:
         return int(best)
@@ -157,21 +111,9 @@ def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
             continue
         if owes_rest(w, a, t):
             continue
-        if best < 0 or load < w.agents[best]["load"] or (load == w.agents[best]["load"] and _before(w, a, best)):
+        if best < 0 or load < w.agents[best]["load"] or (load == w.agents[best]["load"] and stands_before(w, a, best)):
             best = a
     return int(best)
-
-
-@inlined
-def _before(w: Any, a: int, b: int) -> bool:
-    """Whether of two agents a is taken: fewest skills, then longest idle, then lowest number."""
-    skills = w.roster[a]["skills"]
-    others = w.roster[b]["skills"]
-    if skills != others:
-        return bool(skills < others)
-    since = w.agents[a]["idle_since"]
-    other = w.agents[b]["idle_since"]
-    return bool(since < other or (since == other and a < b))
 
 
 @inlined

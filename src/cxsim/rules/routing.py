@@ -23,7 +23,7 @@ from cxsim.plan.tables import (
     WORK,
 )
 from cxsim.rules.agents import put_down
-from cxsim.rules.contacts import ask, leave_line, make_contact, open_or_wait
+from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
 from cxsim.rules.endings import wind_up
 from cxsim.rules.promises import add_time, hear_news, pause
 from cxsim.rules.resolution import end_route
@@ -35,6 +35,7 @@ from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
+_CHASER = int(Kind.CHASER)
 _RETURN = int(Kind.RETURN)
 _S_VISITS = int(StepColumn.VISITS)
 _S_REWORK = int(StepColumn.REWORK)
@@ -53,6 +54,9 @@ def come(w: Any, v: int, t: float) -> None:
     through = visit["through"]
     if through == CALL_BACK:
         requeue(w, v, t)
+        return
+    if through == NEW and visit["kind"] == _CHASER and w.cases[visit["case"]]["closed_how"] != 0:
+        end_chaser(w, v, t)  # nobody asks how far it is once they know
         return
     if through != AT_STEP and not open_or_wait(w, v, t):
         return

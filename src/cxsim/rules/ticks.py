@@ -10,11 +10,12 @@ from cxsim.distributions import normal_quantile
 from cxsim.experience import survey_customers
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
-from cxsim.rules.agents import enter_idle, keep_shift, next_shift, pay, reckon
+from cxsim.rules.agents import keep_shift, next_shift, pay, reckon
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
+from cxsim.rules.idle import enter_idle
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING

@@ -28,6 +28,8 @@ from cxsim.tally import WEEK
 HOURS = 168
 WORSE = 0.05
 """A scenario is told for a team that is overloaded today when it adds more than this to the share that is too much."""
+DUTY_WEEKS = 8
+"""Duty is averaged over that many weeks from time 0, so that an overload has the same numbers in any study."""
 MARGIN = 0.02
 """Less is not worth a warning: shares of routes, service times and absence are not known better."""
 NAMED = 3
@@ -51,13 +53,13 @@ class Overload(NamedTuple):
         return self.by > other.by + WORSE
 
 
-def overload(o: Organisation, weeks: int, since: float | None = None) -> dict[str, Overload]:
+def overload(o: Organisation, since: float | None = None) -> dict[str, Overload]:
     """By team that is offered more than it can do, over the week or in some hours of it.
 
-    weeks: over which duty is averaged; since: minutes after time 0 from which on the organisation is so, None for the
-    baseline, which is so from the warm-up on.
+    since: minutes after time 0 from which on the organisation is so, None for the baseline, which is so from the
+    warm-up on.
     """
-    duty = on_duty(o, weeks)
+    duty = on_duty(o, DUTY_WEEKS)
     work, live = offered(o)
     told = {}
     begins = "the start of the warm-up" if since is None else f"week {since / WEEK:g}"

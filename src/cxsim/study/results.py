@@ -75,6 +75,8 @@ class Results:
     weeks: pd.DataFrame
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share."""
+    settled: Mapping[str, int] = field(default_factory=dict)
+    """By scenario, the first week after its last change and the end of its courses."""
     seconds: float = field(default=0.0, compare=False)
     """Time taken."""
 

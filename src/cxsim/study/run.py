@@ -21,7 +21,7 @@ from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
-from cxsim.study.work import Order, order_of, prepare, spending_of
+from cxsim.study.work import Order, order_of, prepare, settled_week, spending_of
 from cxsim.study.workers import Task, Workers, WorkersLostError
 
 Point = tuple[Mapping[str, Any], Organisation]
@@ -99,12 +99,12 @@ class _Study:
         """Say where and when more is asked of a team than it can do, and since when where a scenario makes it so."""
         for label, organisation in self.points:
             place = "".join(f"{key}={value} " for key, value in label.items())
-            today = overload(organisation, self.settings.weeks)
+            today = overload(organisation)
             self.warnings += [place + found.text for found in today.values()]
             for scenario in self.scenarios:
                 known = dict(today)
                 for at, after in timeline(organisation, scenario):
-                    for team, found in overload(after, self.settings.weeks, at).items():
+                    for team, found in overload(after, at).items():
                         if team not in known or found.worse_than(known[team]):
                             known[team] = found
                             self.warnings.append(f"{place}{scenario.name}: {found.text}")
@@ -192,6 +192,7 @@ class _Study:
             engine=self.settings.engine_name,
             checked=self.checked,
             spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
+            settled={s.name: settled_week(organisation, s) for s in self.by_point[0]},
             held=tuple(self.held),
             warnings=(*self.warnings, *self._grown()),
             measured=store.measured(),

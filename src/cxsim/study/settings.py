@@ -66,8 +66,14 @@ class Settings(Record):
 
     @property
     def follow_up(self) -> int:
-        """Weeks at the end whose new cases are left out: as given, else a quarter of the weeks, at most four."""
-        return min(4, self.weeks // 4) if self.follow_up_weeks is None else self.follow_up_weeks
+        """Weeks at the end whose new cases are left out: as given, else a quarter of the weeks, at most four.
+
+        From six weeks on at least three: with fewer, cases that take long would often be open at the end, and what
+        makes them faster would seem to earn more.
+        """
+        if self.follow_up_weeks is not None:
+            return self.follow_up_weeks
+        return min(4, max(self.weeks // 4, 3 if self.weeks >= 6 else 0))
 
     @property
     def first_batch(self) -> int:

@@ -31,6 +31,8 @@ from cxsim.study.settings import Settings
 
 Tree = Mapping[str, Any]
 Timeline = tuple[tuple[float, Plan], ...]
+LEAST_SETTLED = 2
+"""Weeks of a run-rate, at least."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Course:
     changes: tuple[tuple[float, Tree], ...]
     """Without an entry at 0 that is as the baseline."""
     spending: Spending
+    settled: int | None = 0
+    """The first week of its run-rate; None: it has none."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Order:
     engine: str
     tells_baseline: bool = True
     """Whether the baseline itself is run on and told; pilots leave it out."""
+    settled: int = 0
+    """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
     """Hash of the content."""
 
@@ -75,12 +81,15 @@ def order_of(
 ) -> Order:
     """The order of a point: timelines of all scenarios, worked out once."""
     courses = []
-    for scenario in scenarios:
+    ends = [settled_week(organisation, scenario) for scenario in scenarios]
+    told = [has_run_rate(week, settings) for week in ends]
+    settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
+    for scenario, fits in zip(scenarios, told, strict=True):
         changes = [(at, o.tree) for at, o in timeline(organisation, scenario)]
         if changes[0][0] == 0.0 and changes[0][1] == organisation.tree:
             changes = changes[1:]
         within = tuple((at, tree) for at, tree in changes if at < settings.weeks * WEEK)
-        courses.append(Course(scenario.name, within, spending_of(scenario, settings.weeks)))
+        courses.append(Course(scenario.name, within, spending_of(scenario, settings.weeks), settled if fits else None))
     order = Order(
         organisation.tree,
         tuple(courses),
@@ -90,6 +99,7 @@ def order_of(
         settings.seed,
         settings.engine_name,
         tells_baseline,
+        settled,
     )
     content = json.dumps([organisation.tree, [c.changes for c in courses], settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
@@ -103,6 +113,24 @@ def spending_of(scenario: Scenario, weeks: int) -> Spending:
     once = math.fsum(d.costs.once for d in scenario.interventions if d.starts < end)
     runs = [d for d in scenario.interventions if d.starts < end and (d.ends is None or d.ends >= end)]
     return Spending(once, total, math.fsum(d.costs.per_week for d in runs))
+
+
+def settled_week(organisation: Organisation, scenario: Scenario) -> int:
+    """The first week from which on nothing changes any more: no intervention starts or ends, nobody is in class.
+
+    A wave is over after a week for every five sessions, one on each working day.
+    """
+    instants = [0.0, *(d.starts for d in scenario.interventions), *(d.ends or 0.0 for d in scenario.interventions)]
+    for _, after in timeline(organisation, scenario):
+        for course in (c for team in after.teams.values() for c in team.training.values()):
+            sessions = math.ceil(course.hours / course.session) if course.hours else 0
+            instants.append(course.starts + (course.waves - 1) * course.every + math.ceil(sessions / 5) * WEEK)
+    return math.ceil(max(instants) / WEEK)
+
+
+def has_run_rate(settled: int, settings: Settings) -> bool:
+    """Whether weeks enough are left after a scenario has settled, before the cases whose end is not seen."""
+    return settled == 0 or settings.weeks - settings.follow_up - settled >= LEAST_SETTLED
 
 
 class Prepared(NamedTuple):
@@ -166,10 +194,11 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     if order.tells_baseline:
         world.advance(trunk, only, horizon, order.engine)
         before = _answers(p.plan, trunk)
-        outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, p.baseline, Spending(), before, before))
+        alike = (p.baseline, Spending(), order.settled)
+        outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
     for i, (course, plans) in enumerate(zip(order.courses, p.timelines, strict=True)):
         answers = _answers(plans[-1][1], runs[i])
-        told = (course.scenario, runs[i], plans, p.horizons[i], course.spending)
+        told = (course.scenario, runs[i], plans, p.horizons[i], course.spending, course.settled)
         outcomes.append(_outcome(order, p, *told, before, answers))
     return outcomes
 
@@ -182,12 +211,13 @@ def _outcome(
     plans: Timeline,
     organisation: Organisation,
     spending: Spending,
+    settled: int | None,
     before: Any,
     after: Any,
 ) -> Outcome:
     world.finish(run, plans)
     weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
-    reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending)
+    reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
     moves = None if before is None else _moves(before, after, p.plan)
     return Outcome(scenario, measure_all(reading), break_down(reading), moves)
 
