@@ -212,5 +212,5 @@ def test_a_question_on_its_way_when_the_case_is_resolved_is_not_asked(engine: st
     told = play(tree, saturday + DAY, engine)
     assert told.log("kind", "queued", "ended") == [("first", 0.0, resolved)]
     assert told.case(CaseColumn.END_TO_END) == resolved / DAY
-    assert told.case(CaseColumn.CONTACTS) == 2
+    assert told.case(CaseColumn.CONTACTS) == 1
     assert not (told.run.state.visits["status"] > 0).any()
