@@ -18,7 +18,7 @@ from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
 from cxsim.compare import compare as compared
-from cxsim.compare.shown import decimals, one_scenario
+from cxsim.compare.shown import decimals, points_beside
 from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
 from cxsim.output import Sheet, kept_if_used, plain, write_json, write_table, write_text, write_workbook
@@ -106,12 +106,20 @@ def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
     table = pd.concat(parts, ignore_index=True)
     write_table(folder, "sweep", table)
     write_workbook(folder / "sweep.xlsx", {"sweep": Sheet(table)})
-    for job, results, comparison in answers:
-        for request in job.requests:
-            names = _scenarios_of(request, job)
-            print("\n" + ", ".join(f"{key}={_shown(value)}" for key, value in request.swept.items()))
-            for name in names:
-                print(one_scenario(cells(comparison.table, name, results.points[0])))
+    points = [
+        (_point(request, name), cells(comparison.table, name, results.points[0]))
+        for job, results, comparison in answers
+        for request in job.requests
+        for name in _scenarios_of(request, job)
+    ]
+    if points:
+        print("What changes, each point against a baseline of its own:\n\n" + points_beside(points))
+
+
+def _point(request: Request, scenario: str) -> str:
+    """A point of a sweep in few words: its scenario and what was swept, by the last part of its path."""
+    swept = (f"{key.rpartition('.')[2]}={_shown(value)}" for key, value in request.swept.items() if key != "scenario")
+    return ", ".join([scenario, *swept])
 
 
 def _scenarios_of(request: Request, job: Job) -> list[str]:

@@ -86,6 +86,20 @@ def side_by_side(results: Results, told: Told, by_reason: Sequence[Mapping[str, 
         own += [("", "", "")] if by_reason else []
         own += [_beside(found[name]) if (name := _name(rows)) in found else ("", "", "") for found in by_reason]
         blocks.append(_block(title, own))
+    return _in_blocks(left, blocks)
+
+
+def points_beside(points: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Points of a sweep beside each other: a column each, of what changes against the point's own baseline."""
+    first = points[0][1]
+    measures = [name for name, _ in _present(first)]
+    left = ["", *(_with_unit(first[name]) for name in measures)]
+    blocks = [_block(title, [_beside(rows[name], BY_NAME[name].level) for name in measures]) for title, rows in points]
+    return _in_blocks(left, blocks)
+
+
+def _in_blocks(left: Sequence[str], blocks: Sequence[list[str]]) -> str:
+    """Columns beside the rows they belong to, as many as fit, the others below."""
     parts, at = [], 0
     while at < len(blocks):
         width, last = max(map(len, left)), at
