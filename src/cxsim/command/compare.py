@@ -111,6 +111,7 @@ def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
         for job, results, comparison in answers
         for request in job.requests
         for name in _scenarios_of(request, job)
+        if name in set(comparison.table["scenario"])  # the baseline is what points are compared with
     ]
     if points:
         print("What changes, each point against a baseline of its own:\n\n" + points_beside(points))
