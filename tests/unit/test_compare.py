@@ -15,6 +15,7 @@ from cxsim.compare.where import certain, felt
 from cxsim.compare.words import amount, half, number
 from cxsim.intervals import mean_of, t_quantile
 from cxsim.measures import ALL, HEADLINES, MEASURES, Spending
+from cxsim.nps import weeks_to_see
 from cxsim.organisation import read_organisation
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
@@ -56,7 +57,7 @@ def study(
         for k in range(4)
         for m in MEASURES
     ]
-    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "transitions"), EMPTY)
+    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty"), EMPTY)
     return Results(
         organisation=o,
         points=({},),
@@ -71,6 +72,7 @@ def study(
         held=(),
         warnings=("front_line: too much",),
         measured=pd.DataFrame(rows, columns=["scenario", "replication", "measure", "value"]),
+        transitions=EMPTY,
         **frames,
     )
 
@@ -153,6 +155,55 @@ def test_payback(gain: float, said: str) -> None:
     text = " ".join(compare(study(changes, Spending(once=100.0, total=100.0))).findings()["course"])
     assert said in text
     assert "at run-rate" in text
+
+
+def test_payback_has_an_interval() -> None:
+    # 100 spent, 30 ± 2 t / 2 a week gained: the interval of the gain turned over
+    changes = {"net_benefit_running": [28.0, 32.0, 28.0, 32.0], "effort": [-1.0] * 4}
+    comparison = compare(study(changes, Spending(once=100.0, total=100.0)))
+    gain = row(comparison, "net_benefit_running")
+    soon, late = (math.ceil(100.0 / x) for x in (gain.high, gain.low))
+    assert f"after 4 weeks ({soon} to {late})" in " ".join(comparison.findings()["course"])
+
+
+def test_return_on_what_is_spent() -> None:
+    # 5 a week for 8 weeks over its own costs of 100
+    text = " ".join(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))).findings()["course"])
+    assert "Return on the 100 EUR spent within 8 weeks: 40.0 %" not in text  # every headline measure is as before
+    changes = {"net_benefit": [5.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(study(changes, Spending(100.0, 100.0))).findings()["course"])
+    assert "Return on the 100 EUR spent within 8 weeks: 40.0 % (± 0.0)" in text
+
+
+@pytest.mark.parametrize(
+    ("net", "margin", "said"),
+    [
+        ([-10.0] * 4, [0.0] * 4, "does not depend on it"),
+        ([-10.0] * 4, [4.0] * 4, "is positive above 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [-4.0] * 4, "is positive below 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
+        ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
+        ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
+    ],
+)
+def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:
+    # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
+    changes = {"net_benefit_running": net, "customer_margin": margin, "effort": [-1.0] * 4}
+    assert said in " ".join(compare(study(changes)).findings()["course"])
+
+
+def test_when_a_survey_would_show_it() -> None:
+    # a shift of 40 points; 11.5 % promoters and detractors, 11.5 answers a week
+    changes = {"nps_observed": [40.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(study(changes)).findings()["course"])
+    weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
+    assert f"would show +40.0 points after about {weeks} weeks" in text
+    assert "would show" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
+
+
+def test_who_stays_is_told_where_customers_come_and_go() -> None:
+    text = " ".join(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
 def test_limits_are_printed() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxsim.compare import loyalty
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import REASON, SEGMENT, felt
@@ -110,7 +111,8 @@ def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], la
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return []
-    told = [released(results, rows), payback(results, scenario, rows)]
+    told = [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+    told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -139,7 +141,10 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     )
     if cash.difference == 0.0:
         return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
-    return text + f"Apart from that, staffing cost changes by {amount(cash.difference, cash.unit)}."
+    return (
+        f"{text}Apart from that, staffing cost changes by "
+        f"{amount(cash.difference, cash.unit)} (± {number(cash.half_width, cash.unit, cash.difference)})."
+    )
 
 
 def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
@@ -160,7 +165,9 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
         ahead = f"(at this rate in about {math.ceil(weeks)})"
         return text + f"not paid back within {results.settings.weeks} weeks {ahead}; net benefit {rate}."
     sure = "" if gain.low > 0.0 else ", though it may be nothing"
-    return text + f"paid back after {math.ceil(weeks)} weeks; net benefit {rate}{sure}."
+    soon = math.ceil(spent.once / gain.high) if gain.high > 0.0 else math.ceil(weeks)
+    late = f"{math.ceil(spent.once / gain.low):,}" if gain.low > 0.0 else "never"
+    return text + f"paid back after {math.ceil(weeks)} weeks ({soon} to {late}); net benefit {rate}{sure}."
 
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.loyalty import earned, loyalty_by_segment
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, team_measures
@@ -74,12 +75,11 @@ def _of_work(r: Reading) -> dict[str, Any]:
 def _of_customers(r: Reading, cases: Floats, contacts: Floats) -> dict[str, Any]:
     """Per customer and year, and the relationship at the end."""
     customers = float(r.customers.sum())
-    promoters, detractors, _ = r.tally.relationship[r.period][-1].sum(axis=0)
     return {
+        **{name: values[-1] for name, values in loyalty_by_segment(r).items()},
         "contacts_per_customer": WEEKS_PER_YEAR
         * ratio(contacts[..., ContactColumn.ATTEMPTS].sum() / r.weeks, customers),
         "effort_per_customer": WEEKS_PER_YEAR * ratio(cases[CaseColumn.EFFORT] / r.cohort_weeks, customers),
-        "nps_relationship": 100.0 * ratio(promoters - detractors, customers),
     }
 
 
@@ -104,6 +104,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     total = daily + r.spending.total / r.weeks
     running = daily + r.spending.per_week
     margin = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum() / r.cohort_weeks
+    margin += earned(r)[1].sum() / r.weeks
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
         "staffing_cost": staffing,
