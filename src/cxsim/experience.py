@@ -128,9 +128,11 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
     sums[_CES] += expected_ces(w, effort)
     sums[_CES_EASY] += on_curve(w.curve, -effort - weights["ces_cuts"][3])
     sums[_SATISFACTION] += v
-    sums[_PROMOTER] += p_promoter(w, m)
-    sums[_DETRACTOR] += p_detractor(w, m)
-    ask_after_case(w, c, m, effort, sums)
+    promoter = p_promoter(w, m)
+    detractor = p_detractor(w, m)
+    sums[_PROMOTER] += promoter
+    sums[_DETRACTOR] += detractor
+    ask_after_case(w, c, m, promoter, detractor, effort, sums)
 
 
 @inlined

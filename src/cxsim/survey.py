@@ -70,14 +70,22 @@ def expected_response(w: Any, m: float) -> tuple[float, float, float]:
 
 
 @inlined
-def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
-    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
+def ask_after_case(w: Any, c: int, m: float, promoter: float, detractor: float, effort: float, sums: Any) -> None:
+    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums.
+
+    promoter, detractor: the chances that the customer is one, answering or not.
+    """
     weights = w.experience[0]
-    answers, promoters, detractors = expected_response(w, m)
-    sums[_RESPONSE] += answers
-    sums[_RESPONSE_PROMOTER] += promoters
-    sums[_RESPONSE_DETRACTOR] += detractors
     even = weights["p_extreme"] == weights["p_answer"]
+    if even:
+        sums[_RESPONSE] += weights["p_answer"]
+        sums[_RESPONSE_PROMOTER] += weights["p_answer"] * promoter
+        sums[_RESPONSE_DETRACTOR] += weights["p_answer"] * detractor
+    else:
+        answers, promoters, detractors = expected_response(w, m)
+        sums[_RESPONSE] += answers
+        sums[_RESPONSE_PROMOTER] += promoters
+        sums[_RESPONSE_DETRACTOR] += detractors
     if even and not draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
         return
     score = score_of(w, m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0)))
