@@ -184,6 +184,7 @@ def test_return_on_what_is_spent() -> None:
         ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
         ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
         ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
+        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength by the means, which may be luck"),
     ],
 )
 def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:

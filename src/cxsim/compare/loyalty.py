@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxsim.compare.words import amount, half, listing, number, signed
+from cxsim.intervals import mean_of
 from cxsim.nps import weeks_to_see
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
@@ -22,8 +23,15 @@ def base(rows: Mapping[str, Any]) -> str:
     """How the customer base is changed, where churn or wallets are in the model."""
     if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
         return ""
-    told = [_moved(rows[name]) for name in TOLD if rows[name].difference and not math.isnan(rows[name].difference)]
-    return f"Customers: {listing(told)}." if told else "Nobody stays or leaves who would not have anyway."
+    told = [_moved(rows[name]) for name in TOLD if _shows(rows[name])]
+    return (
+        f"Customers: {listing(told)}." if told else "Churn, wallets and the value of customers move too little to show."
+    )
+
+
+def _shows(row: Any) -> bool:
+    """Whether a change is more than nought in the decimals of its unit."""
+    return any(c in "123456789" for c in number(row.difference, row.unit))
 
 
 def _moved(row: Any) -> str:
@@ -62,18 +70,20 @@ def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
         return ""
     found = break_even(rest, loyal, results.settings.confidence)
     said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
-    return f"{said}: {_strength(found, rest.mean(), loyal.mean())}."
+    return f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."
 
 
-def _strength(found: BreakEven, rest: float, loyal: float) -> str:
+def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str:
+    """rest, loyal: by replication."""
     if not found.depends:
         return "net benefit at run-rate does not depend on it"
     bounded = not math.isnan(found.low)
     if math.isnan(found.multiple):
-        at_all = "positive" if rest > 0.0 or loyal > 0.0 else "negative"
-        sure = "" if bounded or rest * loyal > 0.0 else ", though this is not certain"
+        at_all = "positive" if rest.mean() > 0.0 else "negative"
+        certain = all(abs(m.value) > m.half_width for m in (mean_of(x, confidence) for x in (rest, loyal)))
+        sure = "" if certain else " by the means, which may be luck"
         return f"net benefit at run-rate is {at_all} at any strength{sure}"
-    way = "above" if loyal > 0.0 else "below"
+    way = "above" if loyal.mean() > 0.0 else "below"
     known = f"{found.low:.2g} to {found.high:.2g}" if bounded else "no more certain than that with so few replications"
     return f"net benefit at run-rate is positive {way} {found.multiple:.2g} times that ({known})"
 
