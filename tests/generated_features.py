@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import world
+from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
 from cxsim.interventions import KINDS
 from cxsim.organisation import Organisation
@@ -87,14 +88,16 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield ContactColumn, tally.contact_sums
     yield StepColumn, tally.step_sums
     yield TeamColumn, tally.team_sums
+    yield LoyaltyColumn, tally.loyalty_sums
 
 
+COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
     *(f"ledger: {cause.name}" for cause in Cause),
     *(f"state: {status}" for status in STATUSES.values()),
-    *(f"{c.__name__}: {m.name}" for c in (CaseColumn, ContactColumn, StepColumn, TeamColumn) for m in c),
+    *(f"{c.__name__}: {m.name}" for c in COLUMNS for m in c),
     *(f"swap: {kind}" for kind in KINDS),
 }
 """Features that are read off the tables; `FEATURES` are those that have to be looked for."""
@@ -242,6 +245,8 @@ def _dropped(lived: Lived, prevented: bool) -> bool:
     )
     back = lived.run.tally.case_sums[..., CaseColumn.CAME_BACK].sum()
     opened = lived.run.state.cases["serial"].max(initial=0) + 1 - back
+    if any(s.churn for x in o for s in x.segments.values()):
+        return False  # a slot may have been empty
     return has == (prevented, not prevented) and bool(lived.run.state.flow_state["number"].sum() > opened + 5)
 
 
@@ -350,6 +355,8 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "enters elsewhere": lambda x: _reasons(x, lambda r: bool(r.enters)),
     "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
     "clocks change": _clocks_change,
+    "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
+    "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),
     "swap: an agent at work leaves": _left_at_work,

@@ -74,9 +74,31 @@ def worlds(draw: st.DrawFn) -> Generated:
         first, first, first, begins + 0.57 * (ends - begins), begins + grid * round(0.4 * (ends - begins) / grid)
     )
     seed = draw(st.integers(0, 2**32))
+    entries += _loyalty(m, tree, max(first, second))
     return Generated(
         tree, {"title": "Generated", "interventions": entries}, pace, seed, begins, ends, max(begins, stop)
     )
+
+
+def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
+    """Customers who leave and join, in weeks in which many do; and a change of it.
+
+    Said last: what an organisation is otherwise made of does not depend on it.
+    """
+    if m.yes():
+        return []
+    segments = list(tree["segments"])
+    for name in segments:
+        m.some(tree["segments"][name], wallet={"share": 0.6, "per_sd": 0.2}, room=m.one(0.0, 0.5))
+        if m.yes():
+            tree["segments"][name] |= {"churn": m.one(0.9, 1.0 - 1e-12), "joins": m.one(0.0, 5.0, 40.0)}
+    survey = {"p_answer": 0.2, "p_answer_extreme": 0.7, "relationship_a_year": 26}
+    m.some(tree["experience"], survey=survey)
+    referral = {"promoter": 9.0, "detractor": -3.0}
+    m.some(tree, loyalty={"churn": {"recent": m.one(0.0, 3.0), "fades": 2}, "referral": referral})
+    path = f"segments.{m.one(*segments)}"
+    given = {f"{path}.churn": m.one(0.0, 0.999999), f"{path}.joins": m.one(0.0, 20.0)}
+    return [{"set": given, "starts": f"{at!r} min"}] if m.seldom() else []
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from cxsim import world
+from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import read_organisation
 from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.state import OUTCOMES
@@ -213,4 +214,10 @@ def conserved(told: Told) -> None:
     alive = state.cases["status"] > 0
     assert np.array_equal(rows[alive], state.cases["rows"][alive])
     assert not rows[~alive].any()
+    loyal = tally.loyalty_sums
+    joined = loyal[..., LoyaltyColumn.REFERRED] + loyal[..., LoyaltyColumn.ACQUIRED]
+    at_close = told.timeline[0][1].segments["start"] + np.cumsum(joined - loyal[..., LoyaltyColumn.LEFT], axis=0)
+    closed_weeks = loyal[..., LoyaltyColumn.CUSTOMERS].any(axis=1) | loyal[..., LoyaltyColumn.WEEKS].any(axis=1)
+    assert np.array_equal(loyal[..., LoyaltyColumn.CUSTOMERS][closed_weeks], at_close[closed_weeks])
+    assert state.customers["present"].sum() == at_close[-1].sum()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == 2).sum()

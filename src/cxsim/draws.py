@@ -65,6 +65,11 @@ class Purpose(IntEnum):
     ABSENT = 70
     PROFICIENCY = 71
     BREAK = 72
+    LEAVE = 90
+    JOIN = 91
+    ASKED = 92
+    RELATIONSHIP_ANSWER = 93
+    RELATIONSHIP_SCORE = 94
 
 
 _GAP = int(Purpose.GAP)
@@ -167,6 +172,15 @@ def customer_of(w: Any, f: int, number: int) -> int:
 def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> float:
     """Luck of a customer: (segment, slot, generation)."""
     return _look_up(w, purpose, 0, generation, w.segments[s]["word"], np.uint64(slot), np.uint64(1))
+
+
+@inlined
+def of_customer_week(w: Any, s: int, slot: int, generation: int, week: int, purpose: int) -> float:
+    """Luck of a customer, or of an empty slot, at the close of a week: (segment, slot, generation, week).
+
+    week: weeks after time 0, negative in the warm-up.
+    """
+    return _look_up(w, purpose, week + (1 << 20), generation, w.segments[s]["word"], np.uint64(slot), np.uint64(4))
 
 
 @compiled

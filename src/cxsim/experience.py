@@ -13,21 +13,15 @@ from cxsim import draws
 from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
 from cxsim.state import LEDGERED, TRACING
+from cxsim.survey import ask_after_case
 from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, moment
 
-_ANSWERS = int(draws.Purpose.ANSWERS)
-_SCORE = int(draws.Purpose.SCORE)
-_CES_SCORE = int(draws.Purpose.CES_SCORE)
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)
 _CES_EASY = int(CaseColumn.CES_EASY)
 _SATISFACTION = int(CaseColumn.SATISFACTION)
 _PROMOTER = int(CaseColumn.PROMOTER)
 _DETRACTOR = int(CaseColumn.DETRACTOR)
-_N_ANSWERS = int(CaseColumn.ANSWERS)
-_ANSWERED_PROMOTER = int(CaseColumn.ANSWERED_PROMOTER)
-_ANSWERED_DETRACTOR = int(CaseColumn.ANSWERED_DETRACTOR)
-_ANSWERED_CES = int(CaseColumn.ANSWERED_CES)
 _EFFORT = int(CaseColumn.EFFORT)
 _LATENT_EFFORT = int(Latent.EFFORT)
 _LATENT_STRAIN = int(Latent.STRAIN)
@@ -134,21 +128,11 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
     sums[_CES] += expected_ces(w, effort)
     sums[_CES_EASY] += on_curve(w.curve, -effort - weights["ces_cuts"][3])
     sums[_SATISFACTION] += v
-    sums[_PROMOTER] += p_promoter(w, m)
-    sums[_DETRACTOR] += p_detractor(w, m)
-    if draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
-        latent = m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0))
-        sums[_N_ANSWERS] += 1.0
-        if latent > weights["nps_cuts"][8]:
-            sums[_ANSWERED_PROMOTER] += 1.0
-        elif latent <= weights["nps_cuts"][6]:
-            sums[_ANSWERED_DETRACTOR] += 1.0
-        ease = normal_quantile(draws.of_case(w, c, _CES_SCORE, 0, 0)) - effort
-        score = 1.0
-        for i in range(6):
-            if ease > weights["ces_cuts"][i]:
-                score += 1.0
-        sums[_ANSWERED_CES] += score
+    promoter = p_promoter(w, m)
+    detractor = p_detractor(w, m)
+    sums[_PROMOTER] += promoter
+    sums[_DETRACTOR] += detractor
+    ask_after_case(w, c, m, promoter, detractor, effort, sums)
 
 
 @inlined
@@ -160,34 +144,24 @@ def remember(w: Any, c: int, effort: float, level: float, t: float) -> None:
     moment = w.reasons[case["reason"]]["moment"]
     w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * moment
     w.customers[k]["at"] = t
-
-
-@compiled
-def survey_customers(w: Any, week: int, t: float) -> None:
-    """Relationship by segment at a week's close: expected promoters, detractors, and the level, summed."""
-    for s in range(len(w.segments)):
-        first = w.segments[s]["first"]
-        promoters = 0.0
-        detractors = 0.0
-        level = 0.0
-        for k in range(first, first + w.segments[s]["customers"]):
-            m = level_at(w, k, t)
-            promoters += p_promoter(w, m)
-            detractors += p_detractor(w, m)
-            level += m
-        w.relationship[week, s, 0] = promoters
-        w.relationship[week, s, 1] = detractors
-        w.relationship[week, s, 2] = level
+    w.customers[k]["felt"] = v
+    w.customers[k]["felt_at"] = t
 
 
 @compiled
 def ratings(w: Any, t: float, out: Any) -> None:
-    """What each customer would answer at t with luck of their own: 2 promoter, 1 passive, 0 detractor, into `out`."""
+    """What each customer would answer at t with luck of their own: 2 promoter, 1 passive, 0 detractor, into `out`.
+
+    -1 where the slot is empty.
+    """
     weights = w.experience[0]
     for s in range(len(w.segments)):
         first = w.segments[s]["first"]
         for i in range(w.segments[s]["customers"]):
             k = first + i
+            if w.customers[k]["present"] == 0:
+                out[k] = -1
+                continue
             u = draws.of_customer(w, s, i, w.customers[k]["generation"], _RATING)
             m = level_at(w, k, t) + normal_quantile(u)
             if m > weights["nps_cuts"][8]:

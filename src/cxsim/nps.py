@@ -45,3 +45,23 @@ def nps_answers_needed(p_promoter: float, p_detractor: float, half_width: float,
 
 def _z(confidence: float) -> float:
     return NormalDist().inv_cdf((1.0 + confidence) / 2.0)
+
+
+def weeks_to_see(
+    p_promoter: float,
+    p_detractor: float,
+    shift: float,
+    answers_per_week: float,
+    confidence: float = 0.95,
+    power: float = 0.8,
+) -> float:
+    """Weeks of answers after a change, and as many before it, until a survey shows a shift of so many NPS points.
+
+    Two-sample z-test, both with the variance of one answer (Cohen 1988, 2.4): weeks = 2 V (z_confidence + z_power)² /
+    (answers a week x shift²); inf without a shift or without answers.
+    """
+    if shift == 0.0 or answers_per_week <= 0.0:
+        return math.inf
+    z = _z(confidence) + NormalDist().inv_cdf(power)
+    variance = 1e4 * nps_variance(p_promoter, p_detractor)
+    return 2.0 * variance * z * z / (answers_per_week * shift * shift)

@@ -172,7 +172,17 @@ TEAM_STATE = np.dtype(
 )
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
-CUSTOMER = np.dtype([("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8")], align=True)
+CUSTOMER = np.dtype(
+    [
+        ("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8"),
+        ("present", "i8"),  # 1: the slot is taken
+        ("cohort", "i8"),  # 1: was a customer at time 0
+        ("felt", "f8"),  # satisfaction of the last case, SD
+        ("felt_at", "f8"),
+        ("cases", "i8"),  # of a customer who left: cases not closed yet, counted at each tick
+    ],
+    align=True,
+)  # fmt: skip
 TRACE = np.dtype(
     [
         ("word", "u8"), ("number", "u8"), ("segment", "i8"), ("reason", "i8"), ("contact_reason", "i8"),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import compiled, inlined
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
@@ -84,6 +85,10 @@ class CaseColumn(IntEnum):
     FELT_WAIT = 29
     CAME_BACK = 30
     UNFINISHED = 31
+    RESPONSE = 32
+    """Answers to the survey expected."""
+    RESPONSE_PROMOTER = 33
+    RESPONSE_DETRACTOR = 34
 
 
 LEDGER_FIRST = len(CaseColumn)
@@ -190,6 +195,7 @@ class HourColumn(IntEnum):
 
 HOUR_COLUMNS = len(HourColumn)
 
+
 BINS_PER_DECADE = 64
 FIRST_BIN = -2.0
 """Decade of the first bin: 0.01 min."""
@@ -233,6 +239,8 @@ class Tally(NamedTuple):
     """[week, segment, (promoters, detractors, level)] sums over customers at the week's close."""
     latent_bins: Floats
     """[phase, Latent, bin] cases by where they ended on each latent scale; what answers are calibrated from."""
+    loyalty_sums: Floats
+    """[week, segment, LoyaltyColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -249,6 +257,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         wait_bins=np.zeros((2, teams, BINS)),
         relationship=np.zeros((weeks, segments, 3)),
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
+        loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
     )
 
 

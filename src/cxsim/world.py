@@ -17,7 +17,7 @@ from cxsim.handle import handle
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import Table
 from cxsim.rules import cases, ticks
-from cxsim.state import LEDGER, TRACE, State, copy_of, empty_state, following, world_of
+from cxsim.state import FREE_VISITS, LEDGER, OPEN, TRACE, State, copy_of, empty_state, following, roomier, world_of
 from cxsim.tally import WEEK, Tally, empty_tally
 
 Advance = Callable[[Plan, State, Tally, float, float, Keep], State]
@@ -91,6 +91,7 @@ def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -
             hand_over(run.state, _keeper(run))
             run.at = then
             if then / WEEK == np.floor(then / WEEK):
+                _make_room(run, plan)
                 ticks.close_week(handle(world_of(plan, run.state, run.tally)), then)
     return run
 
@@ -132,6 +133,13 @@ def _change_plan(run: Run, before: Plan, plan: Plan) -> None:
     ticks.before_change(handle(world_of(before, run.state, run.tally)), run.at)
     run.state = following(run.state, plan)
     ticks.after_change(handle(world_of(plan, run.state, run.tally)), run.at)
+
+
+def _make_room(run: Run, plan: Plan) -> None:
+    """A free row for every open case: customers who leave take theirs along."""
+    if plan.segments["changes"].any():
+        while run.state.counters[FREE_VISITS] < (run.state.cases["status"] == OPEN).sum():
+            run.state = roomier(run.state)
 
 
 def _begin_courses(run: Run, plan: Plan) -> None:

@@ -17,6 +17,7 @@ from cxsim.compare.where import certain, felt, relieved
 from cxsim.compare.words import amount, half, moved, number
 from cxsim.intervals import mean_of, t_quantile
 from cxsim.measures import ALL, HEADLINES, MEASURES, Spending
+from cxsim.nps import weeks_to_see
 from cxsim.organisation import read_organisation
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
@@ -58,7 +59,7 @@ def study(
         for k in range(4)
         for m in MEASURES
     ]
-    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "transitions"), EMPTY)
+    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty"), EMPTY)
     return Results(
         organisation=o,
         points=({},),
@@ -73,6 +74,7 @@ def study(
         held=(),
         warnings=("front_line: too much",),
         measured=pd.DataFrame(rows, columns=["scenario", "replication", "measure", "value"]),
+        transitions=EMPTY,
         **frames,
     )
 
@@ -226,6 +228,47 @@ def test_unfinished_cases_are_told_for_the_reason_that_has_most() -> None:
     rows = pd.DataFrame({"reason": ["limit", "loan"], "measure": "unfinished_share", "value": [0.0, 12.34]})
     (told,) = [t for t in limits(replace(results, reasons=rows)) if "still open" in t]
     assert "12.3 % of the cases with “" in told
+
+
+def test_return_on_what_is_spent() -> None:
+    # 5 a week for 8 weeks over its own costs of 100
+    text = " ".join(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))).findings()["course"])
+    assert "Return on the 100 EUR spent within 8 weeks: 40.0 %" not in text  # every headline measure is as before
+    changes = {"net_benefit": [5.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(study(changes, Spending(100.0, 100.0))).findings()["course"])
+    assert "Return on the 100 EUR spent within 8 weeks: 40.0 % (± 0.0)" in text
+
+
+@pytest.mark.parametrize(
+    ("net", "margin", "said"),
+    [
+        ([-10.0] * 4, [0.0] * 4, "does not depend on it"),
+        ([-10.0] * 4, [4.0] * 4, "is positive above 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [-4.0] * 4, "is positive below 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
+        ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
+        ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
+        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength by the means, which may be luck"),
+    ],
+)
+def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:
+    # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
+    changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}
+    assert said in " ".join(compare(study(changes)).findings()["course"])
+
+
+def test_when_a_survey_would_show_it() -> None:
+    # a shift of 40 points; 11.5 % promoters and detractors, 11.5 answers a week
+    changes = {"nps_observed": [40.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(study(changes)).findings()["course"])
+    weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
+    assert f"would show +40.0 points after about {weeks} weeks" in text
+    assert "would show" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
+
+
+def test_who_stays_is_told_where_customers_come_and_go() -> None:
+    text = " ".join(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
 def test_limits_are_printed() -> None:

@@ -232,6 +232,8 @@ def test_a_control_is_not_removed_without_its_replacement() -> None:
     after = applied("remove_step", route="loan", step="check", replaced_by="decide")
     assert after.routes["loan"]["decide"].control
     assert after.moved == {"loan": {"check": "decide"}}
+    slots = "slots hold for a whole study; add demand, or set 'joins', and vary this in the organisation"
+    assert refused("set", **{"segments.everyday.customers": 5}) == [f"segments.everyday.customers: {slots}"]
     assert refused("set", **{"routes.loan.check.control": False}) == [
         "routes.loan.check.control: a control may not be switched off; use 'remove_step' with 'replaced_by'"
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxsim.customer_sums import LoyaltyColumn
 from cxsim.measures import ALL, BY_NAME, HEADLINES, MEASURES, Reading, Spending, break_down, measure_all
 from cxsim.measures.reading import quantile_of_bins, ratio
 from cxsim.measures.standards import bound_by_standard, reached
@@ -29,6 +30,7 @@ from cxsim.tally import (
     wait_bin,
 )
 from organisations import small_bank
+from worlds import merged
 
 WARM_UP, WEEKS, FOLLOW_UP = 1, 4, 1
 
@@ -50,6 +52,8 @@ class Hand:
         self.names = names_of([self.o, *(o for _, o in changed)])
         self.timeline = [(at, build_plan(o, self.names, WEEKS, WARM_UP)) for at, o in ((-math.inf, self.o), *changed)]
         self.tally: Tally = empty_tally(self.names, WARM_UP + WEEKS)
+        for column in (LoyaltyColumn.WEEKS, LoyaltyColumn.CUSTOMERS):
+            self.tally.loyalty_sums[..., column] = [s.customers for s in self.o.segments.values()]
         self.spending = spending or Spending()
 
     def case(self, week: int, reason: str = "limit", segment: str = "everyday", **columns: float) -> None:
@@ -241,6 +245,53 @@ def test_the_relationship_at_the_end() -> None:
     hand.tally.relationship[-1, 0] = (500, 200, 0)
     hand.tally.relationship[-1, 1] = (100, 40, 0)
     assert hand.measures()["nps_relationship"] == pytest.approx(100 * 360 / 1200)
+
+
+def test_what_customers_bring() -> None:
+    # 1,000 customers at 600 a year for half of their business, who in the last week give us 60 % of it
+    hand = Hand()
+    tree = merged(hand.o.tree, {"segments": {"everyday": {"margin": 600, "revenue": 1200, "wallet": {"share": 0.5}}}})
+    o = read_organisation(tree)
+    hand.timeline = [(-math.inf, build_plan(o, hand.names, WEEKS, WARM_UP))]
+    wallets = hand.tally.loyalty_sums[:, 0, LoyaltyColumn.WALLET]
+    wallets[:] = 1000 * 0.5
+    wallets[-1] = 1000 * 0.6
+    hand.tally.loyalty_sums[:, 1, LoyaltyColumn.WALLET] = 200
+    m = hand.measures()
+    a_week = 600_000 * 7 / 365.25
+    assert m["customer_margin"] == pytest.approx(a_week * (3 + 1.2) / WEEKS)
+    assert m["revenue"] == pytest.approx(2 * m["customer_margin"])
+    assert m["net_benefit"] == pytest.approx(m["customer_margin"])
+    assert m["share_of_wallet"] == pytest.approx(100 * (1000 * 2.1 + 200 * 4) / (1200 * WEEKS))
+    # nobody leaves: the value for ever, (1 + d) / d times a year's margin
+    assert m["base_value"] == pytest.approx(600_000 * 1.05 * 1.1 / 0.1)
+    assert m["customer_value"] == pytest.approx(m["base_value"] / 1200)
+
+
+def test_who_leaves_and_joins() -> None:
+    hand = Hand()
+    sums = hand.tally.loyalty_sums[WARM_UP:, 0]
+    sums[:, LoyaltyColumn.HAZARD] = 3.0
+    sums[:, LoyaltyColumn.LEFT] = (2, 4, 3, 3)
+    sums[:, LoyaltyColumn.REFERRED] = 1
+    sums[:, LoyaltyColumn.ACQUIRED] = 2
+    sums[-1, LoyaltyColumn.SECURE] = 300
+    m = hand.measures()
+    assert m["churn"] == pytest.approx(100 * (1 - (1 - 3 / 1200) ** (365.25 / 7)))
+    assert (m["customers_left"], m["customers_joined"], m["customers_referred"]) == (3, 3, 1)
+    assert m["secure"] == pytest.approx(25)
+
+
+def test_the_starting_cohort_counts_who_has_left() -> None:
+    # 100 of 1,000 left, 50 of them as detractors; among those who are there 450 would promote, 150 would not
+    hand = Hand()
+    sums = hand.tally.loyalty_sums[WARM_UP:, 0]
+    sums[:, LoyaltyColumn.COHORT] = (1000, 950, 900, 900)
+    sums[1:3, LoyaltyColumn.COHORT_LEFT] = 50
+    sums[1:3, LoyaltyColumn.COHORT_LEFT_DETRACTORS] = 25
+    sums[-1, LoyaltyColumn.COHORT_PROMOTERS] = 450
+    sums[-1, LoyaltyColumn.COHORT_DETRACTORS] = 150
+    assert hand.measures()["nps_cohort"] == pytest.approx(100 * (450 - 150 - 50) / 1000)
 
 
 def test_money() -> None:

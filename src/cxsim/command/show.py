@@ -55,7 +55,10 @@ def _organisation(request: Request) -> str:
 def organisation_text(o: Organisation, document: Document) -> str:
     """Who, why, how, by whom: the organisation on a page or two."""
     parts = [f"{o.title}  ({document.source})", *([o.note] if o.note else [])]
-    segments = [(n, f"{s.customers:,} customers", f"margin {s.margin:,.0f} a year") for n, s in o.segments.items()]
+    segments = [
+        (n, f"{s.customers:,} customers", f"margin {s.margin:,.0f} a year", leaving(s.churn))
+        for n, s in o.segments.items()
+    ]
     parts += ["\nSegments", columns(segments)]
     channels = [(n, c.presence.replace("_", " "), f"open {_hours(c.opens)}") for n, c in o.channels.items()]
     parts += ["\nChannels", columns(channels)]
@@ -75,6 +78,11 @@ def organisation_text(o: Organisation, document: Document) -> str:
     parts += ["\nTeams", columns(teams)]
     parts += [f"\n{len(o.assumptions)} assumptions: do=show what=assumptions"]
     return "\n".join(parts)
+
+
+def leaving(churn: float) -> str:
+    """How many leave a year; nothing where nobody does."""
+    return f"{churn:.1%} leave a year" if churn else ""
 
 
 def _hours(opens: object) -> str:

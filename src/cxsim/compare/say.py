@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxsim.compare import loyalty
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -118,8 +119,9 @@ def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], la
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return []
-    told = [released(results, rows), payback(results, scenario, rows), benefit(results, rows)]
-    told += [in_transition(results, scenario)]
+    told = [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+    told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -156,6 +158,7 @@ def benefit(results: Results, rows: Mapping[str, Any]) -> str:
     """What the net benefit at run-rate is made of, and what it leaves out."""
     whole, margin = rows["net_benefit_running"].difference, rows["margin"].difference
     parts = [(_of_margin(margin, rows["margin_lost"].difference), margin)]
+    parts += [("margin from customers who stay, come or bring more", rows["customer_margin"].difference)]
     parts += [(words, -rows[name].difference) for name, words in PARTS.items()]
     parts = [(words, by) for words, by in parts if math.isfinite(by) and by != 0.0]
     if not parts or math.isnan(whole):
@@ -169,7 +172,8 @@ def benefit(results: Results, rows: Mapping[str, Any]) -> str:
         if agree
         else f"Parts of net benefit, over all weeks {signed(total)} {currency} a week"
     )
-    return f"{lead}: {named}. What customers' loyalty is worth is not in it."
+    loyal = "" if rows["customer_margin"].difference else " What customers' loyalty is worth is not in it."
+    return f"{lead}: {named}.{loyal}"
 
 
 def _of_margin(margin: float, lost: float) -> str:
@@ -195,7 +199,10 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     )
     if cash.difference == 0.0:
         return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
-    return text + f"Apart from that, staffing cost changes by {amount(cash.difference, cash.unit)}."
+    return (
+        f"{text}Apart from that, staffing cost changes by "
+        f"{amount(cash.difference, cash.unit)} (± {number(cash.half_width, cash.unit, cash.difference)})."
+    )
 
 
 def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 
 from cxsim.intervals import BETTER, IDENTICAL, SAME, UNDECIDED, WORSE
 
-DECIMALS = {"%": 1, "s": 0, "d": 2, "SD": 3, "contacts": 2, "transfers": 3, "NPS points": 1, "points 1-7": 2}
+DECIMALS = {
+    "%": 1,
+    "s": 0,
+    "d": 2,
+    "SD": 3,
+    "contacts": 2,
+    "transfers": 3,
+    "NPS points": 1,
+    "points 1-7": 2,
+    "customers": 0,
+}
 """Decimals by unit; money and others by size."""
 
 PHRASES: dict[str, tuple[str, str]] = {

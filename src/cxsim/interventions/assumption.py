@@ -15,6 +15,9 @@ from cxsim.organisation import Organisation
 from cxsim.organisation.base import Record
 from cxsim.problems import Path, Problem, dotted, nearest
 
+SLOTS = ("customers", "room")
+"""What says how many customers a segment has room for."""
+
 
 def path_of(text: str) -> Path:
     """``demand.season[3]`` as ("demand", "season", 3)."""
@@ -46,6 +49,9 @@ class SetAssumptions(Intervention):
                     break
                 node = names[part]
             else:
+                if path[0] == "segments" and path[-1] in SLOTS:
+                    what = "slots hold for a whole study; add demand, or set 'joins', and vary this in the organisation"
+                    yield Problem((text,), what)
                 if path[-1:] == ("control",) and node and not value:
                     yield Problem((text,), "a control may not be switched off; use 'remove_step' with 'replaced_by'")
 

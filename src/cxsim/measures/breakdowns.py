@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, step_measures, team_measures
@@ -19,8 +20,6 @@ from cxsim.measures.whole import contact_sums, failures, staffing_cost
 from cxsim.plan.tables import Floats
 from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, Latent, TeamColumn, bin_edges, latent_values
 
-ALL = "(all)"
-"""Stands for the sum over a name; no name of an organisation looks so."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 KINDS = {k: k.name.lower() for k in Kind}
 
@@ -37,6 +36,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "hours": hours(r),
         "weeks": weeks(r),
         "latent": latent(r),
+        "loyalty": loyalty(r),
     }
 
 
@@ -150,15 +150,16 @@ def weeks(r: Reading) -> pd.DataFrame:
     contacts = contact_sums(r)
     caused = failures(r, contacts).sum(axis=(1, 2))
     cases = case_measures(r.tally.case_sums[r.period].sum(axis=(1, 2)), 1.0)
+    loyal = r.tally.loyalty_sums[r.period].sum(axis=1)
     relationship = r.tally.relationship[r.period].sum(axis=1)
-    customers = float(r.customers.sum())
     levels = service_level(r)
     met, asked = np.moveaxis(_with_all(levels, 1), -1, 0)
     sums = r.tally.team_sums[r.period]
     whole = {
         **{k: v for k, v in cases.items() if k not in ("ces_survey", "nps_survey", "survey_answers")},
         **contact_measures(contacts.sum(axis=(1, 2)), 1.0, caused),
-        "nps_relationship": 100.0 * (relationship[:, 0] - relationship[:, 1]) / customers,
+        **base_measures(loyal[None], relationship[None], 1),
+        "nps_cohort": nps_of_cohort(loyal),
     }
     by_team = {
         "service_level": 100.0 * ratio(met, asked),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import Organisation
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan
@@ -97,9 +98,9 @@ class Reading:
         return chosen
 
     @cached_property
-    def customers(self) -> Ints:
-        """[segment] customers."""
-        counts: Ints = self.timeline[-1][1].segments["customers"]
+    def customers(self) -> Floats:
+        """[segment] customers, mean over the measured weeks."""
+        counts: Floats = self.tally.loyalty_sums[self.period][..., LoyaltyColumn.WEEKS].sum(axis=0) / self.weeks
         return counts
 
     def by_team(self, steps: Floats) -> Floats:

@@ -27,6 +27,8 @@ def case_measures(sums: Any, weeks: float) -> Measured:
     def share(a: Any, b: Any = opened) -> Any:
         return 100.0 * ratio(a, b)
 
+    true = share(column(c.PROMOTER) - column(c.DETRACTOR))
+    observed = share(column(c.RESPONSE_PROMOTER) - column(c.RESPONSE_DETRACTOR), column(c.RESPONSE))
     return {
         "contacts_per_case": ratio(column(c.CONTACTS), opened),
         "effort": ratio(column(c.EFFORT), opened),
@@ -34,8 +36,10 @@ def case_measures(sums: Any, weeks: float) -> Measured:
         "ces_easy": share(column(c.CES_EASY)),
         "ces_survey": ratio(column(c.ANSWERED_CES), answers),
         "satisfaction": ratio(column(c.SATISFACTION), opened),
-        "nps_transactional": share(column(c.PROMOTER) - column(c.DETRACTOR)),
+        "nps_transactional": true,
         "nps_survey": share(column(c.ANSWERED_PROMOTER) - column(c.ANSWERED_DETRACTOR), answers),
+        "nps_observed": observed,
+        "nps_bias": observed - true,
         "survey_answers": answers / weeks,
         "detractors": share(column(c.DETRACTOR)),
         "promoters": share(column(c.PROMOTER)),

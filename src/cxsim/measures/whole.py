@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.loyalty import earned, loyalty_by_segment
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, team_measures
@@ -75,12 +76,11 @@ def _of_work(r: Reading) -> dict[str, Any]:
 def _of_customers(r: Reading, cases: Floats, contacts: Floats) -> dict[str, Any]:
     """Per customer and year, and the relationship at the end."""
     customers = float(r.customers.sum())
-    promoters, detractors, _ = r.tally.relationship[r.period][-1].sum(axis=0)
     return {
+        **{name: values[-1] for name, values in loyalty_by_segment(r).items()},
         "contacts_per_customer": WEEKS_PER_YEAR
         * ratio(contacts[..., ContactColumn.ATTEMPTS].sum() / r.weeks, customers),
         "effort_per_customer": WEEKS_PER_YEAR * ratio(cases[CaseColumn.EFFORT] / r.cohort_weeks, customers),
-        "nps_relationship": 100.0 * ratio(promoters - detractors, customers),
     }
 
 
@@ -105,10 +105,13 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     by_week = (staffing, for_contacts, for_errors, for_updates)
     daily = sum(float(costs.mean()) for costs in by_week)
     total = daily + r.spending.total / r.weeks
-    margin = margins.mean()
-    settled = math.nan
+    loyal = earned(r)[1].sum(axis=1)
+    margin = margins.mean() + loyal.mean()
+    settled = loyal_settled = math.nan
     if r.settled is not None:
-        settled = margins[r.settled :].mean() - sum(float(costs[r.settled :].mean()) for costs in by_week)
+        loyal_settled = float(loyal[r.settled :].mean())
+        settled = margins[r.settled :].mean() + loyal_settled
+        settled -= sum(float(costs[r.settled :].mean()) for costs in by_week)
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
         "staffing_cost": staffing.mean(),
@@ -122,6 +125,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         "cost_per_case": ratio(total, opened),
         "net_benefit": margin - total,
         "net_benefit_running": settled - r.spending.per_week,
+        "customer_margin_running": loyal_settled,
     }
 
 

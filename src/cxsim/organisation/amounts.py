@@ -53,7 +53,7 @@ def _sizes(o: Organisation) -> Iterator[Problem]:
             yield Problem((block,), "empty: at least one is needed")
     if not any(r.arrivals or any(r.cases.values()) for r in o.reasons.values()):
         yield Problem(("reasons",), "no reason has any demand ('cases' or 'arrivals')")
-    customers = sum(s.customers for s in o.segments.values())
+    customers = sum(s.slots for s in o.segments.values())
     if customers > MOST["customers"]:
         yield Problem(("segments",), f"{customers:,} customers; more than {MOST['customers']:,} do not fit into memory")
     agents = sum(t.agents + sum(t.joined.values()) for t in o.teams.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -17,6 +18,7 @@ from cxsim.organisation.base import (
     Record,
     Span,
 )
+from cxsim.organisation.loyalty import Wallet
 
 
 class Relationship(Record):
@@ -35,10 +37,24 @@ class Segment(Record):
     customers: Annotated[int, Field(ge=1)]
     """Customers (slots) in the segment."""
     margin: NonNegative = 0.0
-    """Contribution margin per customer and year, in the organisation's currency."""
+    """Contribution margin per customer and year, in the organisation's currency; that of cases comes on top."""
     patience: Positive = 1.0
     """Factor on patience (1 = as the channel says)."""
     relationship: Relationship = Relationship()
+    revenue: NonNegative = 0.0
+    """Revenue per customer and year, in the organisation's currency."""
+    wallet: Wallet = Wallet()
+    churn: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    """Share of customers at the mean relationship, without a recent case, who leave within a year."""
+    joins: NonNegative = 0.0
+    """New customers a year who come by themselves, as a share of `customers`."""
+    room: NonNegative = 0.0
+    """Slots beyond `customers` into which the segment can grow, as a share of them."""
+
+    @property
+    def slots(self) -> int:
+        """Customers there is room for."""
+        return self.customers + math.ceil(self.room * self.customers - 1e-9)
 
 
 class CallBackOffer(Record):

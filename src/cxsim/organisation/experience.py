@@ -35,10 +35,14 @@ class Effort(Record):
 
 
 class Survey(Record):
-    """The transactional survey as customers answer it."""
+    """Surveys as customers answer them: after a case (transactional), and once in a while (relationship)."""
 
     p_answer: Probability = 0.15
-    """Response rate."""
+    """Response rate; of those who would answer 5 out of 10, where `p_answer_extreme` is given."""
+    p_answer_extreme: Probability | None = None
+    """Response rate of those who would answer 0 or 10: it rises with the square of the distance from 5; none: even."""
+    relationship_a_year: NonNegative = 0.0
+    """Times a customer is asked for the relationship in a year, case or no case."""
 
 
 class Experience(Record):

@@ -11,6 +11,7 @@ from cxsim.distributions import normal_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
 from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
+from cxsim.plan.loyalty import WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
 from cxsim.plan.tables import (
@@ -96,6 +97,7 @@ def build_plan(
         spans=spans,
         days=times.days,
         day_factor=day_factors(o, times.days),
+        loyalty=loyalty_table(o),
         **work,
         **people,
     )
@@ -106,8 +108,11 @@ def _segments(o: Organisation, names: Names) -> Table:
     first = 0
     for i, name in enumerate(names.segments):
         s = o.segments[name]
-        table[i] = (s.customers, first, name_word(name), s.patience, s.relationship.mean, s.relationship.sd)
-        first += s.customers
+        row = table[i]
+        row["customers"], row["first"], row["word"], row["patience"] = s.slots, first, name_word(name), s.patience
+        row["mean"], row["sd"] = s.relationship.mean, s.relationship.sd
+        fill_loyalty(row, s, o.loyalty)
+        first += s.slots
     return table
 
 
@@ -125,7 +130,7 @@ def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) 
         row["dropped"] = reason.prevented
         row["uneven"] = 1
         if segment in reason.cases:
-            row["rate"] = share * reason.cases[segment] * o.segments[segment].customers / MINUTES_PER_YEAR
+            row["rate"] = share * reason.cases[segment] * o.segments[segment].slots / MINUTES_PER_YEAR
         elif segment in reason.arrivals:
             arrivals = reason.arrivals[segment]
             if arrivals.rate is not None:
@@ -259,6 +264,9 @@ def _experience(o: Organisation) -> Table:
         row[name] = getattr(e.effort, name)
     row["reference"], row["loss_aversion"] = e.reference_effort, e.loss_aversion
     row["carry_over"], row["fade"] = e.carry_over, math.log(2.0) / e.half_life
-    row["p_answer"] = e.survey.p_answer
+    survey = e.survey
+    row["p_answer"] = survey.p_answer
+    row["p_extreme"] = survey.p_answer if survey.p_answer_extreme is None else survey.p_answer_extreme
+    row["asked"] = min(1.0, survey.relationship_a_year / WEEKS_PER_YEAR)
     row["ces_cuts"], row["nps_cuts"] = e.ces_cuts, e.nps_cuts
     return table

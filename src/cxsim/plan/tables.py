@@ -38,6 +38,14 @@ SEGMENT = _table(
     ("patience", "f8"),  # factor
     ("mean", "f8"),  # of the personal relationship level, SD
     ("sd", "f8"),
+    ("start", "i8"),  # customers at the very start, in the first slots
+    ("changes", "i8"),  # 1: customers leave and join
+    ("leaving", "f8"),  # log-odds of leaving in a week at relationship 0, without a recent case; -inf: never
+    ("joins", "f8"),  # a week
+    ("wallet", "f8"),  # share at the mean relationship
+    ("wallet_slope", "f8"),  # per SD
+    ("revenue", "f8"),  # per customer and week
+    ("margin", "f8"),  # per customer and week
 )
 FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: added by a scenario)
     ("word", "u8"),
@@ -211,6 +219,17 @@ EXPERIENCE = _table(
     ("p_answer", "f8"),
     ("ces_cuts", "(6,)f8"),
     ("nps_cuts", "(10,)f8"),
+    ("p_extreme", "f8"),  # response rate at the ends of the scale
+    ("asked", "f8"),  # chance to be asked for the relationship in a week
+)
+LOYALTY = _table(
+    ("relationship", "f8"),  # on the log-odds of leaving, per SD
+    ("recent", "f8"),
+    ("fade", "f8"),  # of `recent`, per minute
+    ("promoter", "f8"),  # new customers brought in a week
+    ("passive", "f8"),
+    ("detractor", "f8"),
+    ("stays", "f8"),  # weeks over which staying is asked
 )
 
 
@@ -260,3 +279,5 @@ class Plan(NamedTuple):
     days: Table
     day_factor: Floats
     """[day] known unevenness: holidays, month end, payday, season, trend."""
+    loyalty: Table
+    """One row of `LOYALTY`."""

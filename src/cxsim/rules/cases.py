@@ -115,7 +115,7 @@ def resolve_case(w: Any, c: int, t: float) -> None:
         case["first_resolved"] = 1
     reason = case["reason"]
     subject = w.reasons[reason]
-    if subject["back_after"] < 0:
+    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0:
         return
     if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))

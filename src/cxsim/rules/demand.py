@@ -28,6 +28,8 @@ def candidate(w: Any, f: int, t: float) -> int:
         return -1
     reason = w.flows[f]["reason"]
     customer = draws.customer_of(w, f, number)
+    if w.customers[customer]["present"] == 0:
+        return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
     v = open_case(w, f, number, customer, 0, t)

@@ -7,7 +7,6 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.distributions import normal_quantile
-from cxsim.experience import survey_customers
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
 from cxsim.rules.agents import keep_shift, next_shift, pay, reckon
@@ -16,13 +15,13 @@ from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
 from cxsim.rules.idle import enter_idle
+from cxsim.rules.loyalty import settle_customers, settle_in
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn, week_of
 
-_LEVEL = int(draws.Purpose.LEVEL)
 _PROFICIENCY = int(draws.Purpose.PROFICIENCY)
 _BACKLOG = int(TeamColumn.BACKLOG)
 _OLDEST = int(TeamColumn.OLDEST)
@@ -33,13 +32,8 @@ JUST_BEFORE = 1e-6
 def begin_world(w: Any, t: float) -> None:
     """The very start, at t: customers at their own level, agents with their proficiency, candidates, shifts."""
     for s in range(len(w.segments)):
-        first = w.segments[s]["first"]
-        for i in range(w.segments[s]["customers"]):
-            u = draws.of_customer(w, s, i, 0, _LEVEL)
-            own = w.segments[s]["mean"] + w.segments[s]["sd"] * normal_quantile(u)
-            w.customers[first + i]["own"] = own
-            w.customers[first + i]["level"] = own
-            w.customers[first + i]["at"] = t
+        for i in range(w.segments[s]["start"]):
+            settle_in(w, s, i, 0, True, t)
     for d in range(len(w.days)):
         w.busyness[d] = draws.busyness(w, d)
     for f in range(len(w.flows)):
@@ -76,7 +70,7 @@ def reckon_all(w: Any, t: float) -> None:
 
 @compiled
 def close_week(w: Any, t: float) -> None:
-    """The week that ends at t: integrals, backlog and its age, what was learned in courses, how customers feel."""
+    """The week that ends at t: integrals, backlog and its age, what was learned in courses, who leaves and joins."""
     week = week_of(w, t - JUST_BEFORE)
     reckon_all(w, t)
     for team in range(len(w.teams)):
@@ -92,7 +86,7 @@ def close_week(w: Any, t: float) -> None:
             w.agents[a]["learned"] = 0
             for k in range(w.proficiency.shape[1]):
                 w.proficiency[a, k] += w.uplift[w.agents[a]["course"], k]
-    survey_customers(w, week, t)
+    settle_customers(w, week, t)
 
 
 @compiled

@@ -19,6 +19,7 @@ from cxsim.handle import handle
 from cxsim.rules.cases import RESOLVED
 from cxsim.state import ABANDONED, BALKED, BLOCKED, DELAYED, DONE, LEAVING, OPEN
 from cxsim.story.worlds import CaseName, Life
+from cxsim.survey import p_response
 from cxsim.tally import Cause
 
 LOST = (ABANDONED, BALKED, BLOCKED)
@@ -51,8 +52,8 @@ class Background:
     """SD units; 0: as expected."""
     ces: float
     """Expected answer to "they made it easy", 1 to 7."""
-    p_answer: float
-    """Chance that a customer answers the survey."""
+    p_answer: tuple[float, float]
+    """Chance that a customer answers the survey: of those who would say 5, of those who would say 0 or 10."""
     answers: tuple[int, int] | None
     """What this one answered: recommendation 0 to 10, "they made it easy" 1 to 7; None: no answer."""
 
@@ -113,7 +114,7 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
         under_way=tuple((int(p["step"]), float(p["at_step"])) for p in waits if p["due_at"] != closed_at),
         satisfaction=regard,
         ces=float(expected_ces(rules, life.effort)),
-        p_answer=float(w.experience[0]["p_answer"]),
+        p_answer=(float(w.experience[0]["p_answer"]), float(w.experience[0]["p_extreme"])),
         answers=_answers(w, c, life.effort, regard, ends) if life.over and c is not None else None,
     )
 
@@ -150,9 +151,10 @@ def _answers(w: Any, c: int, effort: float, regard: float, t: float) -> tuple[in
     """What the customer answers when the case is closed at t, by `cxsim.experience.tell`."""
     weights = w.experience[0]
     rules = handle(w)
-    if draws.of_case(rules, c, int(draws.Purpose.ANSWERS), 0, 0) >= weights["p_answer"]:
-        return None
     latent = level_at(rules, w.cases[c]["customer"], t) + regard
     latent += normal_quantile(draws.of_case(rules, c, int(draws.Purpose.SCORE), 0, 0))
+    score = int((latent > weights["nps_cuts"]).sum())
+    if draws.of_case(rules, c, int(draws.Purpose.ANSWERS), 0, 0) >= p_response(rules, score):
+        return None
     ease = normal_quantile(draws.of_case(rules, c, int(draws.Purpose.CES_SCORE), 0, 0)) - effort
-    return int((latent > weights["nps_cuts"]).sum()), 1 + int((ease > weights["ces_cuts"]).sum())
+    return score, 1 + int((ease > weights["ces_cuts"]).sum())

@@ -112,7 +112,8 @@ def _end(life: Life, known: Background) -> Iterator[Line]:
 
 def _survey(known: Background) -> str:
     if known.answers is None:
-        return f"does not answer our survey, as {1.0 - known.p_answer:.0%} of customers do not"
+        most, least = (f"{1.0 - p:.0%}" for p in known.p_answer)
+        return f"does not answer our survey, as {most if most == least else f'{least} to {most}'} of customers do not"
     recommends, ease = known.answers
     return f'answers our survey: would recommend us {recommends} of 10, "they made it easy" {ease} of 7'
 

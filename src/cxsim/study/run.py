@@ -13,6 +13,7 @@ import numpy as np
 
 from cxsim.engines.ready import make_ready
 from cxsim.intervals import LEAST, mean_of, needed
+from cxsim.measures import ALL
 from cxsim.organisation import Organisation
 from cxsim.problems import problem
 from cxsim.scenario import BASELINE, Scenario, timeline
@@ -194,7 +195,7 @@ class _Study:
             spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
             settled={s.name: settled_week(organisation, s) for s in self.by_point[0]},
             held=tuple(self.held),
-            warnings=(*self.warnings, *self._grown()),
+            warnings=(*self.warnings, *self._grown(), *self._crowded()),
             measured=store.measured(),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
@@ -213,6 +214,24 @@ class _Study:
                 closes = [c.reshape(self.settings.weeks, -1)[:, : len(teams)] for c in columns]
                 who = "" if i == 0 else f"{runs[0][i].scenario}: "
                 told += growing(closes, teams, place + who, self.settings.confidence)
+        return told
+
+    def _crowded(self) -> list[str]:
+        """Segments that new customers could not join, because the model had no slot for them."""
+        found: dict[tuple[int, str, str], list[float]] = {}
+        for (p, _), outcomes in self.store.kept.items():
+            for outcome in outcomes:
+                column = outcome.tables["loyalty"]["no_room"]
+                for segment, n in zip(column.index.get_level_values("segment"), column, strict=True):
+                    found.setdefault((p, outcome.scenario, str(segment)), []).append(float(n))
+        told = []
+        for (p, scenario, segment), turned in sorted(found.items()):
+            if segment != ALL and (mean := sum(turned) / len(turned)) > 0.05:
+                place = "".join(f"{key}={value} " for key, value in self.store.points[p].items())
+                who = "" if scenario == BASELINE.name else f"{scenario}: "
+                told.append(
+                    f"{place}{who}{mean:.1f} new customers a week found no slot; raise segments.{segment}.room."
+                )
         return told
 
 

@@ -223,16 +223,19 @@ def _outcome(
 
 
 def _answers(plan: Plan, run: world.Run) -> Any:
-    """[customer] 0 detractor, 1 passive, 2 promoter, each with luck of their own."""
+    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
     out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
     with np.errstate(over="ignore"):
         ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
-    return out
+    return run.state.customers["generation"].copy(), out
 
 
 def _moves(before: Any, after: Any, plan: Plan) -> Floats:
+    """[segment, before, after] customers who are there in both worlds."""
     moves = np.zeros((len(plan.segments), 3, 3))
+    (old, before), (new, after) = before, after
+    both = (old == new) & (before >= 0) & (after >= 0)
     for s, row in enumerate(plan.segments):
         own = slice(int(row["first"]), int(row["first"] + row["customers"]))
-        np.add.at(moves[s], (before[own], after[own]), 1.0)
+        np.add.at(moves[s], (before[own][both[own]], after[own][both[own]]), 1.0)
     return moves

@@ -1,0 +1,113 @@
+"""Loyalty and money in words: who stays and what that is worth, when it pays, and whether a survey would show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from cxsim.compare.words import amount, half, listing, number, signed
+from cxsim.intervals import mean_of
+from cxsim.nps import weeks_to_see
+from cxsim.scenario import BASELINE, Scenario
+from cxsim.study import Results
+from cxsim.worth import BreakEven, break_even
+
+TOLD = ("churn", "customers_end", "secure", "favourable", "nps_cohort", "share_of_wallet", "base_value")
+"""What is told of the customer base, where it moves."""
+LONG = 520.0
+"""Weeks after which a survey that shows nothing yet is as good as blind."""
+
+
+def base(rows: Mapping[str, Any]) -> str:
+    """How the customer base is changed, where churn or wallets are in the model."""
+    if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
+        return ""
+    told = [_moved(rows[name]) for name in TOLD if _shows(rows[name])]
+    return (
+        f"Customers: {listing(told)}." if told else "Churn, wallets and the value of customers move too little to show."
+    )
+
+
+def _shows(row: Any) -> bool:
+    """Whether a change is more than nought in the decimals of its unit."""
+    return any(c in "123456789" for c in number(row.difference, row.unit))
+
+
+def _moved(row: Any) -> str:
+    before, after = (number(x, row.unit) for x in (row.baseline, row.value))
+    unit = "" if row.unit in ("customers", "NPS points") else f" {row.unit}"
+    by, known = signed(row.difference, row.unit), half(row.half_width, row.unit, row.difference)
+    return f"{row.title} {before} → {after}{unit} ({by} ± {known})"
+
+
+def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
+    """What comes back of what is spent within the horizon."""
+    spent, gain = results.spending[scenario.name].total, rows["net_benefit"]
+    if spent <= 0.0 or math.isnan(gain.difference):
+        return ""
+    weeks, currency = results.settings.weeks, results.organisation.economics.currency
+    share, known = (100.0 * x * weeks / spent for x in (gain.difference, gain.half_width))
+    return (
+        f"Return on the {number(spent)} {currency} spent within {weeks} weeks: {number(share, '%')} % "
+        f"(± {half(known, '%', share)}), what it saves and brings less what it costs."
+    )
+
+
+def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
+    """How strong the link from loyalty to behaviour has to be for the scenario to pay."""
+    values = results.measured
+    for key, value in label.items():
+        values = values[values[key] == value]
+
+    def change(measure: str) -> Any:
+        of = values[values["measure"] == measure].pivot(index="replication", columns="scenario", values="value")
+        return (of[scenario.name] - of[BASELINE.name]).to_numpy()
+
+    loyal = change("customer_margin_running")
+    rest = change("net_benefit_running") - loyal
+    if math.isnan(loyal.sum() + rest.sum()):
+        return ""
+    found = break_even(rest, loyal, results.settings.confidence)
+    said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
+    return f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."
+
+
+def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str:
+    """rest, loyal: by replication."""
+    if not found.depends:
+        return "net benefit at run-rate does not depend on it"
+    bounded = not math.isnan(found.low)
+    if math.isnan(found.multiple):
+        at_all = "positive" if rest.mean() > 0.0 else "negative"
+        certain = all(abs(m.value) > m.half_width for m in (mean_of(x, confidence) for x in (rest, loyal)))
+        sure = "" if certain else " by the means, which may be luck"
+        return f"net benefit at run-rate is {at_all} at any strength{sure}"
+    way = "above" if loyal.mean() > 0.0 else "below"
+    known = f"{found.low:.2g} to {found.high:.2g}" if bounded else "no more certain than that with so few replications"
+    return f"net benefit at run-rate is positive {way} {found.multiple:.2g} times that ({known})"
+
+
+def seen(rows: Mapping[str, Any]) -> str:
+    """Whether the survey in use would show the change of the transactional NPS, and when."""
+    shift, answers, bias = rows["nps_observed"], rows["survey_answers"].baseline, rows["nps_bias"].baseline
+    promoters, detractors = rows["promoters"].baseline / 100.0, rows["detractors"].baseline / 100.0
+    if not answers > 0.0 or not shift.difference or math.isnan(shift.difference) or promoters + detractors > 1.0:
+        return ""
+    weeks, soonest = (
+        weeks_to_see(promoters, detractors, x, answers)
+        for x in (shift.difference, max(abs(shift.low), abs(shift.high)))
+    )
+    latest = weeks_to_see(promoters, detractors, min(abs(shift.low), abs(shift.high)), answers)
+    latest = math.inf if shift.low <= 0.0 <= shift.high else latest
+    off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
+    said = f"The survey ({number(answers)} answers a week, {off} the NPS of all customers) would show "
+    said += f"{signed(shift.difference, 'NPS points')} points "
+    if soonest > LONG:
+        return f"{said}only after more than ten years."
+    upto = f"{math.ceil(latest):,}" if latest <= LONG else "never"
+    after = f"{math.ceil(weeks):,}" if weeks <= LONG else "over 520"
+    return (
+        f"{said}after about {after} weeks ({math.ceil(soonest):,} to {upto}), held against as many weeks before "
+        "(95 %, seen four times in five)."
+    )

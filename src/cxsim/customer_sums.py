@@ -1,0 +1,39 @@
+"""What is counted of the customer base at each close of a week: who left, who joined, how secure they are."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class LoyaltyColumn(IntEnum):
+    """Columns of `loyalty_sums`: sums by week and segment, reckoned at the week's close."""
+
+    CUSTOMERS = 0
+    """Customers after those of the week have left and joined."""
+    WEEKS = 1
+    """Customers during the week, those included who leave at its close."""
+    HAZARD = 2
+    """Their chances of leaving: customers expected to leave."""
+    LEFT = 3
+    REFERRED = 4
+    ACQUIRED = 5
+    NO_ROOM = 6
+    """New customers expected for whom no slot was free."""
+    WALLET = 7
+    """Shares of wallet of the customers of the week."""
+    SECURE = 8
+    FAVOURABLE = 9
+    COHORT = 10
+    """Customers at the close who were customers at time 0."""
+    COHORT_PROMOTERS = 11
+    COHORT_DETRACTORS = 12
+    COHORT_LEFT = 13
+    COHORT_LEFT_PROMOTERS = 14
+    COHORT_LEFT_DETRACTORS = 15
+    ANSWERS = 16
+    """To the relationship survey."""
+    ANSWERED_PROMOTER = 17
+    ANSWERED_DETRACTOR = 18
+
+
+LOYALTY_COLUMNS = len(LoyaltyColumn)

@@ -1,0 +1,120 @@
+"""Surveys: who answers, what they say, and so how far what is seen lies from what is felt.
+
+Answers on the 0-10 question are ordered probit on a latent level; the chance to answer at all is U-shaped in the score
+that would be given.  Forms and sources: docs/model.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim import draws
+from cxsim.customer_sums import LoyaltyColumn
+from cxsim.distributions import normal_quantile, on_curve
+from cxsim.jit import compiled, inlined
+from cxsim.tally import CaseColumn
+
+_ANSWERS = int(draws.Purpose.ANSWERS)
+_SCORE = int(draws.Purpose.SCORE)
+_CES_SCORE = int(draws.Purpose.CES_SCORE)
+_ASKED = int(draws.Purpose.ASKED)
+_RELATIONSHIP_ANSWER = int(draws.Purpose.RELATIONSHIP_ANSWER)
+_RELATIONSHIP_SCORE = int(draws.Purpose.RELATIONSHIP_SCORE)
+_RESPONSE = int(CaseColumn.RESPONSE)
+_RESPONSE_PROMOTER = int(CaseColumn.RESPONSE_PROMOTER)
+_RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
+_N_ANSWERS = int(CaseColumn.ANSWERS)
+_ANSWERED_PROMOTER = int(CaseColumn.ANSWERED_PROMOTER)
+_ANSWERED_DETRACTOR = int(CaseColumn.ANSWERED_DETRACTOR)
+_ANSWERED_CES = int(CaseColumn.ANSWERED_CES)
+_L_ANSWERS = int(LoyaltyColumn.ANSWERS)
+_L_PROMOTER = int(LoyaltyColumn.ANSWERED_PROMOTER)
+_L_DETRACTOR = int(LoyaltyColumn.ANSWERED_DETRACTOR)
+
+
+@inlined
+def p_response(w: Any, score: int) -> float:
+    """Chance that whoever would answer `score` (0-10) answers: lowest at 5, rising with the square of the distance."""
+    weights = w.experience[0]
+    off = (score - 5) / 5.0
+    return float(weights["p_answer"] + (weights["p_extreme"] - weights["p_answer"]) * off * off)
+
+
+@inlined
+def score_of(w: Any, latent: float) -> int:
+    """The answer, 0 to 10, at a latent value: how many cut-points lie below it."""
+    score = 0
+    for k in range(10):
+        if latent > w.experience[0]["nps_cuts"][k]:
+            score += 1
+    return score
+
+
+@compiled
+def expected_response(w: Any, m: float) -> tuple[float, float, float]:
+    """Answers, and those of promoters and of detractors, to be expected of a customer at latent level m."""
+    answers = 0.0
+    promoters = 0.0
+    detractors = 0.0
+    below = 0.0
+    for score in range(11):
+        upto = on_curve(w.curve, w.experience[0]["nps_cuts"][score] - m) if score < 10 else 1.0
+        p = p_response(w, score) * (upto - below)
+        below = upto
+        answers += p
+        if score >= 9:
+            promoters += p
+        elif score <= 6:
+            detractors += p
+    return answers, promoters, detractors
+
+
+@inlined
+def ask_after_case(w: Any, c: int, m: float, promoter: float, detractor: float, effort: float, sums: Any) -> None:
+    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums.
+
+    promoter, detractor: the chances that the customer is one, answering or not.
+    """
+    weights = w.experience[0]
+    even = weights["p_extreme"] == weights["p_answer"]
+    if even:
+        sums[_RESPONSE] += weights["p_answer"]
+        sums[_RESPONSE_PROMOTER] += weights["p_answer"] * promoter
+        sums[_RESPONSE_DETRACTOR] += weights["p_answer"] * detractor
+    else:
+        answers, promoters, detractors = expected_response(w, m)
+        sums[_RESPONSE] += answers
+        sums[_RESPONSE_PROMOTER] += promoters
+        sums[_RESPONSE_DETRACTOR] += detractors
+    if even and not draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
+        return
+    score = score_of(w, m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0)))
+    if not even and not draws.in_case(w, c, _ANSWERS, 0, 0, p_response(w, score)):
+        return
+    sums[_N_ANSWERS] += 1.0
+    if score >= 9:
+        sums[_ANSWERED_PROMOTER] += 1.0
+    elif score <= 6:
+        sums[_ANSWERED_DETRACTOR] += 1.0
+    ease = normal_quantile(draws.of_case(w, c, _CES_SCORE, 0, 0)) - effort
+    points = 1.0
+    for i in range(6):
+        if ease > weights["ces_cuts"][i]:
+            points += 1.0
+    sums[_ANSWERED_CES] += points
+
+
+@inlined
+def ask_in_week(w: Any, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
+    """The relationship survey of a week: some customers are asked, some of them answer."""
+    asked = w.experience[0]["asked"]
+    if draws.of_customer_week(w, s, slot, generation, week, _ASKED) >= asked:
+        return
+    u = draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_SCORE)
+    score = score_of(w, level + normal_quantile(u))
+    if draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_ANSWER) < p_response(w, score):
+        sums[_L_ANSWERS] += 1.0
+        if score >= 9:
+            sums[_L_PROMOTER] += 1.0
+        elif score <= 6:
+            sums[_L_DETRACTOR] += 1.0

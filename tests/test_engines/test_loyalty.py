@@ -1,0 +1,167 @@
+"""Customers leave and join at the close of a week: worked out by hand, in both engines.
+
+A link so strong that it leaves nothing to luck: whoever had a bad case leaves, nobody else does.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxsim import world
+from cxsim.customer_sums import LoyaltyColumn
+from cxsim.tally import WEEK, CaseColumn, ContactColumn
+from test_common_random_numbers import busy_bank
+from worlds import DAY, NPS_CUTS, TEN, Told, Tree, both_engines, merged, play, prepared, tiny
+
+CLOSE = WEEK - TEN
+"""The first close of a week after time 0, as logs tell it."""
+below = NormalDist().cdf
+pytestmark = both_engines
+
+
+def fragile(arrivals: dict[str, Any], **segment: Any) -> Tree:
+    """One customer; a case with reason `bad` is never solved, `slow` takes ten days."""
+    tree = tiny(
+        arrivals,
+        {"answer": {"work": "10 min"}},
+        segments={"all": {"customers": 1, "churn": 1e-9, **segment}},
+        loyalty={
+            "churn": {"relationship": 0, "recent": 2000},
+            "referral": {"promoter": 0, "passive": 0, "detractor": 0},
+        },
+    )
+    routes = {
+        "bad": {"answer": {"team": "desk", "work": "10 min", "resolves": 0}},
+        "slow": {"take": {"team": "desk", "work": "10 min", "next": "wait"}, "wait": {"delay": "10 d"}},
+    }
+    tree["routes"] |= {name: routes[name] for name in routes if name in arrivals}
+    for name in set(routes) & set(arrivals):
+        tree["reasons"][name]["route"] = name
+    return tree if "good" in arrivals else merged(tree, {"routes": {"r": None}})
+
+
+def loyal(told: Told, column: LoyaltyColumn) -> list[float]:
+    """A loyalty sum of the one segment by week after time 0."""
+    return [float(x) for x in told.run.tally.loyalty_sums[4:, 0, column]]
+
+
+def test_who_had_a_bad_case_leaves_and_takes_the_open_one_along(engine: str) -> None:
+    told = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}), 9 * DAY, engine)
+    assert told.log("case", "step", "began", "ended", "outcome") == [
+        ("bad", "answer", 0.0, 10.0, "done"),
+        ("slow", "take", 5 * DAY, 5 * DAY + 10.0, "done"),
+    ]
+    assert told.case(CaseColumn.WITHDRAWN, "slow") == 1
+    assert told.case(CaseColumn.OPENED, "good") == 0  # its candidate finds the slot empty
+    assert loyal(told, LoyaltyColumn.LEFT) == [1.0, 0.0]
+    assert loyal(told, LoyaltyColumn.CUSTOMERS)[0] == 0.0
+    # effort 1 against a reference of 0.5: v = -0.5, a quarter of it moves the relationship, which fades by half a year
+    level = -0.5 * 0.25 * 2.0 ** (-(CLOSE - 10.0) / 525600.0)
+    assert loyal(told, LoyaltyColumn.COHORT_LEFT_PROMOTERS)[0] == pytest.approx(below(level - NPS_CUTS[8]))
+    assert loyal(told, LoyaltyColumn.COHORT_LEFT_DETRACTORS)[0] == pytest.approx(below(NPS_CUTS[6] - level))
+
+
+def test_a_good_case_keeps_the_customer(engine: str) -> None:
+    told = play(fragile({"good": 0}), 9 * DAY, engine)
+    assert loyal(told, LoyaltyColumn.LEFT) == [0.0, 0.0]
+    assert loyal(told, LoyaltyColumn.WEEKS)[0] == 1.0
+
+
+def test_who_is_being_helped_is_helped_to_the_end(engine: str) -> None:
+    # served over the close of the week: the answer counts, and ends the case before the customer looks again
+    told = play(fragile({"bad": 0, "good": CLOSE - 5.0}), 9 * DAY, engine)
+    assert told.log("case", "ended", "outcome")[1:] == [("good", CLOSE + 5.0, "done")]
+    assert told.case(CaseColumn.RESOLVED, "good") == 1
+    assert loyal(told, LoyaltyColumn.LEFT)[0] == 1.0
+
+
+def test_a_free_slot_is_taken_by_somebody_new(engine: str) -> None:
+    # 100 newcomers a year for one slot: 1.92 a week are expected, one finds room as soon as the slot is free
+    expected = 100.0 / (365.25 / 7.0)
+    told = play(fragile({"bad": 0, "good": 8 * DAY}, joins=100), 9 * DAY, engine)
+    assert loyal(told, LoyaltyColumn.ACQUIRED)[0] == 1.0
+    assert loyal(told, LoyaltyColumn.NO_ROOM)[0] == pytest.approx(expected - 1.0)
+    assert told.case(CaseColumn.OPENED, "good") == 1
+    assert told.run.state.customers["generation"].tolist() == [1]
+    assert loyal(told, LoyaltyColumn.COHORT)[0] == 0.0
+
+
+def test_a_slot_with_an_open_case_is_not_free(engine: str) -> None:
+    told = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}, joins=100), 15 * DAY, engine)
+    assert loyal(told, LoyaltyColumn.ACQUIRED)[:2] == [0.0, 1.0]
+    assert told.case(CaseColumn.OPENED, "good") == 0
+
+
+def test_a_recurrence_of_who_left_never_comes(engine: str) -> None:
+    tree = merged(fragile({"bad": 5, "good": 0}), {"reasons": {"good": {"comes_back": {"p": 1, "after": "8 d"}}}})
+    told = play(tree, 15 * DAY, engine)
+    assert told.case(CaseColumn.CAME_BACK) == 1
+    assert told.case(CaseColumn.OPENED, "good") == 1
+
+
+def test_customers_bring_others(engine: str) -> None:
+    # everybody is a promoter and brings one customer in two years; half the slots are free
+    tree = tiny(
+        {"far": 400 * DAY},
+        {"answer": {"work": "1 min"}},
+        segments={"all": {"customers": 10000, "room": 1, "churn": 1e-12, "relationship": {"mean": 9}}},
+        loyalty={"referral": {"promoter": 0.5, "passive": 0, "detractor": 0}},
+    )
+    told = play(tree, 26 * 7 * DAY, engine)
+    weeks = 4 + 26
+    joined = told.run.tally.loyalty_sums[:weeks, 0, LoyaltyColumn.REFERRED].sum()
+    assert told.run.tally.loyalty_sums[..., LoyaltyColumn.ACQUIRED].sum() == 0.0
+    expected = 10000.0 * ((1.0 + 0.5 * 7.0 / 365.25) ** weeks - 1.0)
+    assert abs(joined - expected) < 4.0 * math.sqrt(expected * (1.0 + expected / 10000.0))
+
+
+def test_a_stronger_link_moves_loyalty_and_no_wait_while_nobody_leaves(engine: str) -> None:
+    strong = {
+        "experience": {"carry_over": 0.5},
+        "loyalty": {"churn": {"relationship": 0.8, "recent": 0.8}, "referral": {"promoter": 0.1}},
+    }
+    runs = [_two_weeks(tree, engine) for tree in (busy_bank(), merged(busy_bank(), strong))]
+    a, b = (run.tally for run in runs)
+    for name in ("contact_sums", "step_sums", "team_sums", "hour_sums", "wait_bins", "cause_sums"):
+        assert np.array_equal(getattr(a, name), getattr(b, name)), name
+    assert a.contact_sums[..., ContactColumn.WAIT].sum() > 0.0
+    assert not np.array_equal(a.relationship, b.relationship)
+
+
+def test_what_loyalty_brings_is_proportional_to_the_link(engine: str) -> None:
+    # chance to leave, if we solve fewer cases: it rises by twice as much with a link twice as strong (so little that
+    # nobody really leaves, and a small link, whose square does not count)
+    more = []
+    for link in (0.01, 0.02):
+        expected = []
+        for resolves in (0.5, 0.9):
+            tree = merged(
+                busy_bank(),
+                {
+                    "segments": {"everyday": {"churn": 1e-9}, "affluent": {"churn": 1e-9}},
+                    "routes": {"limit": {"serve": {"resolves": resolves}}},
+                    "loyalty": {"churn": {"relationship": link, "recent": link}},
+                },
+            )
+            sums = _two_weeks(tree, engine).tally.loyalty_sums
+            expected.append(sums[..., LoyaltyColumn.HAZARD].sum())
+        more.append(expected[0] - expected[1])
+    assert more[0] > 0.0
+    assert more[1] / more[0] == pytest.approx(2.0, rel=0.05)
+
+
+def test_links_and_room_are_nothing_while_nobody_leaves_or_joins(engine: str) -> None:
+    links = {"loyalty": {"churn": {"relationship": 0.8, "recent": 0.8}, "referral": {"promoter": 0.1}}}
+    a, b = (_two_weeks(tree, engine) for tree in (busy_bank(), merged(busy_bank(), links)))
+    assert all(np.array_equal(x, y) for x, y in zip(a.tally, b.tally, strict=True))
+
+
+def _two_weeks(tree: Tree, engine: str) -> world.Run:
+    names, timeline = prepared([(0.0, tree)], 2, 1)
+    run = world.start(timeline[0][1], names, 3, 0, 2, 1)
+    return world.finish(world.advance(run, timeline, 2 * WEEK, engine), timeline)

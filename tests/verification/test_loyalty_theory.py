@@ -1,0 +1,184 @@
+"""Loyalty against closed forms: who is left of a cohort, how many there are, what a survey sees of them.
+
+Every simulated number is held to four standard errors of its own; each error is small beside the effect looked for.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxsim.customer_sums import LoyaltyColumn
+from cxsim.tally import CaseColumn
+from worlds import DAY, NPS_CUTS, Told, Tree, play, tiny
+
+YEAR_IN_WEEKS = 365.25 / 7.0
+WEEKS = 26
+WARM_UP = 4
+CUSTOMERS = 60_000
+below = NormalDist().cdf
+normal = NormalDist()
+
+
+def quiet(**segment: Any) -> Tree:
+    """Customers to whom nothing happens, and who bring nobody."""
+    return tiny(
+        {"far": 400 * DAY},
+        {"answer": {"work": "1 min"}},
+        segments={"all": {"customers": CUSTOMERS, **segment}},
+        loyalty={"referral": {"promoter": 0, "passive": 0, "detractor": 0}},
+    )
+
+
+def base(told: Told, column: LoyaltyColumn) -> Any:
+    """[week] of the whole run, warm-up included."""
+    return told.run.tally.loyalty_sums[: WARM_UP + WEEKS, 0, column]
+
+
+def expect(sd: float, of: Any) -> float:
+    """Mean over a normal level of mean nought, by the quantiles of 4,000 equal parts."""
+    return float(np.mean([of(sd * normal.inv_cdf((i + 0.5) / 4000)) for i in range(4000)]))
+
+
+def promoter(level: float) -> float:
+    return 1.0 - below(NPS_CUTS[8] - level)
+
+
+def detractor(level: float) -> float:
+    return below(NPS_CUTS[6] - level)
+
+
+@pytest.fixture(scope="module")
+def shrinking() -> Told:
+    return play(quiet(churn=0.3, relationship={"mean": 0.0, "sd": 0.8}), WEEKS * 7 * DAY, "compiled")
+
+
+def hazard(level: float, link: float = 0.40) -> float:
+    """30 % a year as weekly log-odds, lower by 0.40 for each SD of relationship."""
+    h = 1.0 - 0.7 ** (1.0 / YEAR_IN_WEEKS)
+    return 1.0 / (1.0 + math.exp(-(math.log(h / (1.0 - h)) - link * level)))
+
+
+@pytest.mark.parametrize("answer", ["promoter", "passive", "detractor", "gone"])
+def test_the_chain_of_loyalty_categories(shrinking: Told, answer: str) -> None:
+    # of customers at level R, (1 - h(R))^n are left after n weeks; their answers are ordered probit on R
+    shares = {
+        "promoter": promoter,
+        "detractor": detractor,
+        "passive": lambda r: 1.0 - promoter(r) - detractor(r),
+        "gone": lambda r: 1.0,
+    }
+    n = WARM_UP + WEEKS
+    there = expect(0.8, lambda r: (1.0 - hazard(r)) ** n * shares[answer](r))
+    promoters, detractors, _ = shrinking.run.tally.relationship[n - 1, 0] / CUSTOMERS
+    left = base(shrinking, LoyaltyColumn.CUSTOMERS)[-1] / CUSTOMERS
+    found = {
+        "promoter": promoters,
+        "detractor": detractors,
+        "passive": left - promoters - detractors,
+        "gone": left,
+    }[answer]
+    error = math.sqrt(there * (1.0 - there) / CUSTOMERS)
+    assert error < 0.01 * max(there, 0.3)
+    assert abs(found - there) < 4.0 * error
+    # without a link the answer would be outside
+    unlinked = (1.0 - hazard(0.0)) ** n * expect(0.8, shares[answer])
+    assert answer in ("gone", "passive") or abs(unlinked - there) > 4.0 * error
+
+
+def flattered(weeks: int) -> float:
+    """Score of those who are left after so many weeks."""
+    left = expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks)
+    return expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks * (promoter(r) - detractor(r))) / left
+
+
+def test_who_stays_flatters_the_score(shrinking: Told) -> None:
+    # relationship NPS of those who are there against that of all who were there at time 0; levels do not move here
+    week = WARM_UP + WEEKS - 1
+    promoters, detractors, _ = shrinking.run.tally.relationship[week, 0]
+    stayers = (promoters - detractors) / base(shrinking, LoyaltyColumn.CUSTOMERS)[-1]
+    sums = shrinking.run.tally.loyalty_sums[WARM_UP : week + 1, 0]
+    c = LoyaltyColumn
+    gone = sums.sum(axis=0)
+    cohort = sums[-1, c.COHORT_PROMOTERS] - sums[-1, c.COHORT_DETRACTORS]
+    cohort += gone[c.COHORT_LEFT_PROMOTERS] - gone[c.COHORT_LEFT_DETRACTORS]
+    everyone = sums[-1, c.COHORT] + gone[c.COHORT_LEFT]
+    start = shrinking.run.tally.relationship[WARM_UP - 1, 0]
+    assert everyone == base(shrinking, c.CUSTOMERS)[WARM_UP - 1]
+    assert cohort / everyone == pytest.approx((start[0] - start[1]) / everyone, abs=1e-9)
+    flattery = flattered(WARM_UP + WEEKS) - flattered(WARM_UP)
+    error = 0.6 / math.sqrt(CUSTOMERS)
+    assert flattery > 4.0 * error
+    assert abs(stayers - cohort / everyone - flattery) < 4.0 * error
+
+
+def test_a_base_that_loses_and_gains() -> None:
+    # n after a week = n (1 - h) + joins: towards joins / h
+    tree = quiet(churn=0.5, joins=0.9, room=1.0, relationship={"sd": 0})
+    tree["loyalty"] = {"referral": {"promoter": 0.05, "passive": 0.01, "detractor": -0.02}}
+    told = play(tree, WEEKS * 7 * DAY, "compiled")
+    h = 1.0 - 0.5 ** (1.0 / YEAR_IN_WEEKS)
+    joins = 0.9 * CUSTOMERS / YEAR_IN_WEEKS
+    referred = base(told, LoyaltyColumn.REFERRED).sum()
+    n, brought = float(CUSTOMERS), 0.0
+    each = (promoter(0.0) * 0.05 + (1 - promoter(0.0) - detractor(0.0)) * 0.01 - detractor(0.0) * 0.02) / YEAR_IN_WEEKS
+    for _ in range(WARM_UP + WEEKS):
+        n *= 1.0 - h
+        brought += n * each
+        n += joins + n * each
+    error = math.sqrt(2.0 * joins * (WARM_UP + WEEKS))
+    assert error < 0.01 * n
+    assert abs(base(told, LoyaltyColumn.CUSTOMERS)[-1] - n) < 4.0 * error
+    assert abs(n - CUSTOMERS) > 8.0 * error  # it really moves
+    assert abs(referred - brought) < 4.0 * math.sqrt(abs(brought))
+
+
+def test_non_response_bias() -> None:
+    # everybody stands at the same latent level: shares of answers are normal masses between the cuts; who would say 5
+    # answers with 0.12, who would say 0 or 10 with 0.30
+    tree = tiny(
+        {"a": "10 min"},
+        {"answer": {"work": "10 s"}},
+        experience={"carry_over": 0, "survey": {"p_answer": 0.12, "p_answer_extreme": 0.30}},
+    )
+    told = play(tree, 7 * 7 * DAY, "compiled")
+    m = 0.25
+    edges = [-math.inf, *NPS_CUTS, math.inf]
+    p = [below(edges[k + 1] - m) - below(edges[k] - m) for k in range(11)]
+    answers = [(0.12 + 0.18 * ((k - 5) / 5) ** 2) * p[k] for k in range(11)]
+    observed = (sum(answers[9:]) - sum(answers[:7])) / sum(answers)
+    true = sum(p[9:]) - sum(p[:7])
+    n = told.case(CaseColumn.CLOSED)
+    shown = told.case(CaseColumn.RESPONSE_PROMOTER) - told.case(CaseColumn.RESPONSE_DETRACTOR)
+    assert shown / told.case(CaseColumn.RESPONSE) == pytest.approx(observed, abs=1e-7)
+    assert (told.case(CaseColumn.PROMOTER) - told.case(CaseColumn.DETRACTOR)) / n == pytest.approx(true, abs=1e-7)
+    assert abs(observed - true) > 0.02  # there is a bias to be seen
+    given = told.case(CaseColumn.ANSWERS)
+    assert abs(given - n * sum(answers)) < 4.0 * math.sqrt(n * sum(answers))
+    sampled = (told.case(CaseColumn.ANSWERED_PROMOTER) - told.case(CaseColumn.ANSWERED_DETRACTOR)) / given
+    variance = (sum(answers[9:]) + sum(answers[:7])) / sum(answers) - observed**2
+    assert abs(sampled - observed) < 4.0 * math.sqrt(variance / given)
+
+
+def test_the_relationship_survey_asks_so_many_a_year() -> None:
+    tree = quiet(relationship={"sd": 0})
+    tree["experience"]["survey"] = {"p_answer": 0.5, "relationship_a_year": 4}
+    told = play(tree, WEEKS * 7 * DAY, "compiled")
+    expected = CUSTOMERS * (WARM_UP + WEEKS) * 4.0 / YEAR_IN_WEEKS * 0.5
+    given = base(told, LoyaltyColumn.ANSWERS).sum()
+    assert abs(given - expected) < 4.0 * math.sqrt(expected)
+    share = base(told, LoyaltyColumn.ANSWERED_PROMOTER).sum() / given
+    assert abs(share - promoter(0.0)) < 4.0 * 0.5 / math.sqrt(given)
+
+
+def test_secure_and_favourable() -> None:
+    # everybody at level 0.6, no case: both questions are answered on it, and a year is stayed with 1 - 30 %
+    told = play(quiet(churn=0.3, relationship={"mean": 0.6, "sd": 0}), 7 * DAY, "compiled")
+    there = base(told, LoyaltyColumn.CUSTOMERS)[WARM_UP]
+    for column, cut in ((LoyaltyColumn.SECURE, NPS_CUTS[9]), (LoyaltyColumn.FAVOURABLE, NPS_CUTS[8])):
+        top = 1.0 - below(cut - 0.6)
+        assert base(told, column)[WARM_UP] / there == pytest.approx(top * top * 0.7, rel=1e-4)
