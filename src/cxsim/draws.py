@@ -65,6 +65,9 @@ class Purpose(IntEnum):
     ABSENT = 70
     PROFICIENCY = 71
     BREAK = 72
+    QUIT = 80
+    TENURE = 81
+    EMPTY_SEAT = 82
 
 
 _GAP = int(Purpose.GAP)

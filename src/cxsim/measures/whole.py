@@ -9,7 +9,7 @@ import numpy as np
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
-from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, team_measures
+from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.plan.tables import PRESENT, Floats, Plan
 from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn, bin_edges
 
@@ -62,6 +62,7 @@ def _of_work(r: Reading) -> dict[str, Any]:
     ages = teams[..., TeamColumn.OLDEST].max(axis=1) / 1440.0
     return {
         **team_measures(teams.sum(axis=(0, 1)), r.weeks, r.organisation.economics.hours_per_fte),
+        **skill_measures(r.tally.skill_sums[r.period].sum(axis=(0, 1))),
         "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
         "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
         "rework_per_case": ratio(steps[StepColumn.REWORK], opened),
@@ -100,7 +101,9 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     for_errors = (decided * r.weekly(_cost_of_a_decision)).sum() / r.weeks
     staffing = staffing_cost(r).sum() / r.weeks
-    daily = staffing + for_contacts + for_updates + for_errors
+    hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
+    for_hiring = (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum() / r.weeks
+    daily = staffing + for_contacts + for_updates + for_errors + for_hiring
     total = daily + r.spending.total / r.weeks
     running = daily + r.spending.per_week
     margin = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum() / r.cohort_weeks
@@ -110,6 +113,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         "contact_cost": for_contacts,
         "update_cost": for_updates,
         "error_cost": for_errors,
+        "hiring_cost": for_hiring,
         "scenario_cost": r.spending.total / r.weeks,
         "scenario_cost_running": r.spending.per_week,
         "running_cost": running,

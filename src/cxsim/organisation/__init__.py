@@ -12,6 +12,7 @@ from pydantic import PrivateAttr, ValidationError
 from cxsim.organisation.base import Day, Hours, Record
 from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Reason, Segment
 from cxsim.organisation.experience import Economics, Experience
+from cxsim.organisation.people import People
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
@@ -53,6 +54,7 @@ class Organisation(Record):
     proficiency: SkillEffect = SkillEffect()
     experience: Experience
     economics: Economics
+    people: People = People()
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)
     _assumptions: tuple[Assumption, ...] = PrivateAttr(default=())

@@ -124,7 +124,7 @@ def _of(less: float, more: float) -> str:
 
 
 def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
-    """[hour of the week] mean agents on duty by team, absence and breaks taken off; local clock changes ignored."""
+    """[hour of the week] mean agents on duty by team; absence, empty seats and breaks taken off, clock changes not."""
     plan = build_plan(o, weeks=weeks, warm_up_weeks=0)
     spans, timetables = plan.spans, plan.timetables
     duty = {name: np.zeros(HOURS) for name in o.teams}
@@ -143,7 +143,10 @@ def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
             inside = np.clip(np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1]), 0.0, None)
             there += inside / 60.0 * max(0.0, 1.0 - rest / min(end - start, 1440.0))
         by_hour = np.roll(there.reshape(weeks, HOURS).mean(axis=0), int(monday // 60.0))
-        duty[list(o.teams)[int(agent["team"])]] += (1.0 - agent["p_absent"]) * by_hour
+        team = plan.teams[int(agent["team"])]
+        left = -math.expm1(-team["attrition"] * team["quits"]) * team["empty_for"]
+        present = (1.0 - min(1.0, agent["p_absent"] * team["misses"])) / (1.0 + left)
+        duty[list(o.teams)[int(agent["team"])]] += present * by_hour
     return duty
 
 

@@ -22,7 +22,7 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks")
+TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "skills")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Results:
     causes: pd.DataFrame
     hours: pd.DataFrame
     weeks: pd.DataFrame
+    skills: pd.DataFrame
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share."""
     seconds: float = field(default=0.0, compare=False)
