@@ -352,7 +352,6 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "got better by practice": lambda x: _practice(x, True),
     "got worse without practice": lambda x: _practice(x, False),
     "took up a skill": _skill_taken_up,
-    "what a course gave has faded": lambda x: bool(((x.run.state.trained > 0.0) & (x.run.state.trained < 1.0)).any()),
     "refresher": _refreshed,
     "somebody new in a seat": lambda x: bool((x.run.state.agents["generation"] > 0).any()),
     "load and mood move absence": lambda x: any(
