@@ -133,7 +133,7 @@ def organisations(draw: st.DrawFn, pace: Pace, begins: float) -> Tree:
         tree["reasons"][name] = {"kind": "failure", "channels": _mix(m, tree), "route": "answer"}
         m.some(tree["reasons"][name], priority=lambda: m.one(-1, 1), patience=lambda: m.law(2))
     tree["behaviour"] = _behaviour(m)
-    m.some(tree, proficiency={"speed": 0.3, "resolution": 0.5, "misroute": 0.4})
+    m.some(tree, proficiency={"speed": 0.3, "resolution": 0.5, "misroute": 0.4}, people=lambda: people(m))
     return tree
 
 
@@ -257,6 +257,14 @@ def _teams(m: Maker, begins: float) -> Tree:
         )
         if m.seldom():
             team["places"] = m.count(0, 2)
+        if m.yes():
+            team["attrition"] = m.one(0.5, 20, 50)
+            m.some(
+                team,
+                hiring={"takes": m.one("0 min", "5 d", "2 weeks"), "cost": 10, "training": 5},
+                recognition=m.one(-1.0, 0.5),
+                pressure=m.one(0.3, 1.0),
+            )
         teams[name] = team
     teams["desk"]["skills"] = ["service", "loans"]
     if m.yes():
@@ -286,7 +294,29 @@ def course(m: Maker, skill: str) -> Tree:
         "session": m.one(m.pace.times(3), "4 h"),
         "waves": m.count(1, 2),
         "every": m.one(m.pace.times(12), "1 d"),
+        "half_life": m.one(None, "1 week", "10 weeks"),
+        **({"refresh": {"every": m.one(m.pace.times(30), "1 d"), "hours": m.pace.times(2)}} if m.yes() else {}),
     }
+
+
+def people(m: Maker) -> Tree:
+    """How people learn and what moves them; weeks are short here, so everything goes fast."""
+    out: Tree = {}
+    if m.yes():
+        out["learning"] = {
+            "time_constant": m.one("1 week", "90 d"),
+            "newcomer": m.one(-1.2, 0.0),
+            "new_skill": -0.8,
+            "practice": m.one("0 min", m.pace.times(4), "4 h"),
+            "forgetting": m.one("2 weeks", "330 d"),
+        }
+    if m.yes():
+        out["engagement"] = {
+            "busy_from": m.one(0.0, 0.85),
+            "busy_effect": 0.05,
+            "sustained": m.one("1 week", "4 weeks"),
+        }
+    return out
 
 
 def _mix(m: Maker, tree: Tree) -> Tree:

@@ -275,6 +275,34 @@ def _learned(lived: Lived) -> bool:
     return bool((lived.run.state.proficiency > lived.first.proficiency)[there].any())
 
 
+def _same_person(lived: Lived) -> Any:
+    """[agent] whether the person of the beginning was still in the seat at the end."""
+    there = lived.first.agents["employed_in"] >= 0, lived.run.state.agents["employed_in"] >= 0
+    return there[0] & there[1] & (lived.run.state.agents["generation"] == lived.first.agents["generation"])
+
+
+def _practice(lived: Lived, gained: bool) -> bool:
+    """Whether a person's proficiency, courses left aside, has risen, or fallen."""
+    change = (lived.run.state.acquired - lived.first.acquired)[_same_person(lived)]
+    return bool((change > 0.0 if gained else change < 0.0).any())
+
+
+def _skill_taken_up(lived: Lived) -> bool:
+    """Whether a person has a skill that he or she did not have at first, where people learn."""
+    more = (lived.run.state.known > lived.first.known)[_same_person(lived)]
+    return any(plan.people[0]["learns"] for _, plan in lived.plans) and bool(more.any())
+
+
+def _refreshed(lived: Lived) -> bool:
+    """Whether a wave that had had its course was called to a refresher."""
+    for _, plan in lived.plans:
+        for row in plan.courses[plan.courses["waves"] > 0]:
+            people = lived.run.tally.team_sums[:, row["team"], TeamColumn.PAID].sum()
+            if people and lived.made.begins <= row["starts"] and row["starts"] + row["again"] < lived.run.at:
+                return True
+    return False
+
+
 def _left_at_work(lived: Lived) -> bool:
     """Whether an agent who was no longer employed finished a contact."""
     rows = _served(lived)
@@ -326,6 +354,15 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "break": lambda x: _away(x, _reasons_to_be_away, (False, True, False)),
     "course": lambda x: bool((x.run.state.agents["class_date"] > 0).any()),
     "learned in a course": _learned,
+    "got better by practice": lambda x: _practice(x, True),
+    "got worse without practice": lambda x: _practice(x, False),
+    "took up a skill": _skill_taken_up,
+    "refresher": _refreshed,
+    "somebody new in a seat": lambda x: bool((x.run.state.agents["generation"] > 0).any()),
+    "load and mood move absence": lambda x: any(
+        state["misses"] not in (0.0, 1.0) and x.run.tally.team_sums[:, k, TeamColumn.SHIFTS].any()
+        for k, state in enumerate(x.run.state.team_state)
+    ),
     "absent": lambda x: _away(x, _reasons_to_be_away, (True, False, False)),
     "headcount instead of shifts": lambda x: _teams(x, lambda t: t.headcount is not None),
     "answering takes a moment": lambda x: bool((x.plans[0][1].channels["pick_up"][_present(x)["channel"]] >= 0).any()),

@@ -325,6 +325,9 @@ def _set(m: Maker, o: Organisation) -> Tree:
         {"calendar.working": m.one(*generated.HOURS), "behaviour.chasing.per_day": 12},
         {f"segments.{segment}.patience": 0.3, "proficiency.speed": 0.1},
         {"behaviour.missed_call": "missed", "behaviour.p_return_call": 0.6},
+        {f"teams.{team}.attrition": m.one(0.0, 50.0), f"teams.{team}.hiring.takes": m.one("0 min", "1 week")},
+        {f"teams.{team}.recognition": 1.0, f"teams.{team}.pressure": m.one(0.0, 1.0)},
+        {"people": generated.people(m)},
     )
 
 

@@ -20,7 +20,7 @@ from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import read_organisation
 from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.state import OUTCOMES
-from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
+from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, Kind, SkillColumn, StepColumn, TeamColumn
 
 Tree = dict[str, Any]
 
@@ -221,3 +221,24 @@ def conserved(told: Told) -> None:
     assert np.array_equal(loyal[..., LoyaltyColumn.CUSTOMERS][closed_weeks], at_close[closed_weeks])
     assert state.customers["present"].sum() == at_close[-1].sum()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == 2).sum()
+    people_conserved(told)
+
+
+def people_conserved(told: Told) -> None:
+    """Agents at the start + hired - left = agents now; a seat has somebody in it, or is empty and waits, or is cut."""
+    tally, state = told.run.tally, told.run.state
+    before = [plan for at, plan in told.timeline if at < told.run.at or plan is told.timeline[0][1]]
+    seats = before[-1].roster["duty"] >= 0
+    there = state.agents["employed_in"] >= 0
+    assert not (there & ~seats).any()
+    waits = np.isfinite(state.agents["hire_at"])
+    assert not (there & waits).any()
+    assert np.array_equal(seats, there | (seats & waits))
+    sums = tally.team_sums.sum(axis=(0, 1))
+    seed, replication = (int(word) for word in state.key)
+    first = world.start(told.timeline[0][1], told.names, seed, replication, 1, 1).state.agents
+    start = (first["employed_in"] >= 0).sum()
+    assert start + sums[TeamColumn.HIRED] - sums[TeamColumn.LEFT] == there.sum()
+    assert sums[TeamColumn.QUIT] <= sums[TeamColumn.LEFT]
+    assert sums[TeamColumn.MISSED_SHIFTS] <= sums[TeamColumn.SHIFTS]
+    assert not tally.skill_sums[..., SkillColumn.PEOPLE][tally.team_sums[..., TeamColumn.PEOPLE].sum(axis=1) == 0].any()

@@ -65,6 +65,9 @@ class Purpose(IntEnum):
     ABSENT = 70
     PROFICIENCY = 71
     BREAK = 72
+    QUIT = 80
+    TENURE = 81
+    EMPTY_SEAT = 82
     LEAVE = 90
     JOIN = 91
     ASKED = 92

@@ -156,6 +156,9 @@ AGENT_STATE = np.dtype(
         ("back_at", "f8"),
         ("shift_starts", "f8"),
         ("shift_ends", "f8"),
+        ("employed_in", "i8"),  # team of the person in this seat, -1: nobody
+        ("generation", "i8"),  # persons who have left the seat
+        ("hire_at", "f8"),  # when an empty seat is filled; inf: it is not empty, or not ours to fill
     ],
     align=True,
 )
@@ -167,6 +170,9 @@ TEAM_STATE = np.dtype(
         ("held", "i8"),
         ("touched_at", "f8"),  # integrals are reckoned up to here
         ("paid_until", "f8"),
+        ("occupancy", "f8"),  # sustained; -1: none yet
+        ("misses", "f8"),  # factor of engagement on absence
+        ("quits", "f8"),  # and on attrition
     ],
     align=True,
 )
@@ -238,6 +244,16 @@ class State(NamedTuple):
     """(seed, replication)."""
     trace: Table
     ledger: Table
+    talent: Floats
+    """[agent, skill] how the person differs from the team's mean, SD."""
+    acquired: Floats
+    """[agent, skill] proficiency without what courses add, SD."""
+    practised: Floats
+    """[agent, skill] minutes of work since the last close."""
+    known: Ints
+    """[agent, skill] 1: the person has taken the skill up."""
+    trained: Floats
+    """[agent, course] share of the course's uplift that is left."""
 
 
 World = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]
@@ -283,6 +299,11 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         key=np.array([seed, replication], dtype=np.uint64),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
+        talent=np.zeros((len(plan.roster), len(names.skills))),
+        acquired=np.zeros((len(plan.roster), len(names.skills))),
+        practised=np.zeros((len(plan.roster), len(names.skills))),
+        known=np.zeros((len(plan.roster), len(names.skills)), dtype=np.int64),
+        trained=np.zeros((len(plan.roster), len(plan.courses))),
     )
 
 

@@ -175,6 +175,18 @@ class TeamColumn(IntEnum):
     OLDEST = 5
     CONTACTS_HELD = 6
     """Integral of contacts in the hands of agents."""
+    SHIFTS = 7
+    """Shifts that agents had to begin."""
+    MISSED_SHIFTS = 8
+    PEOPLE = 9
+    """Employed up to the week's close."""
+    EMPTY = 10
+    """Seats with nobody up to the week's close."""
+    LEFT = 11
+    """People who left, of their own accord or because their seat was cut."""
+    QUIT = 12
+    """Of these: of their own accord."""
+    HIRED = 13
 
 
 TEAM_COLUMNS = len(TeamColumn)
@@ -195,6 +207,17 @@ class HourColumn(IntEnum):
 
 HOUR_COLUMNS = len(HourColumn)
 
+
+class SkillColumn(IntEnum):
+    """Columns of `skills`: sums by week and skill over those who have it, as they were up to the week's close."""
+
+    PEOPLE = 0
+    PROFICIENCY = 1
+    TRAINED = 2
+    """Of this: from courses."""
+
+
+SKILL_COLUMNS = len(SkillColumn)
 
 BINS_PER_DECADE = 64
 FIRST_BIN = -2.0
@@ -241,6 +264,8 @@ class Tally(NamedTuple):
     """[phase, Latent, bin] cases by where they ended on each latent scale; what answers are calibrated from."""
     loyalty_sums: Floats
     """[week, segment, LoyaltyColumn]."""
+    skill_sums: Floats
+    """[week, skill, SkillColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -258,6 +283,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         relationship=np.zeros((weeks, segments, 3)),
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
+        skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
     )
 
 

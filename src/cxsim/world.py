@@ -145,13 +145,29 @@ def _make_room(run: Run, plan: Plan) -> None:
 def _begin_courses(run: Run, plan: Plan) -> None:
     for course, row in enumerate(plan.courses):
         for wave in range(int(row["waves"])):
-            if row["starts"] + wave * row["every"] == run.at:
-                ticks.call_to_class(handle(world_of(plan, run.state, run.tally)), course, wave)
+            first, last, _ = _sessions_around(row, wave, run.at)
+            if run.at in (first, last):
+                hours = float(row["hours"] if run.at == first else row["again_hours"])
+                ticks.call_to_class(handle(world_of(plan, run.state, run.tally)), course, wave, hours)
+
+
+def _sessions_around(row: np.void, wave: int, t: float) -> tuple[float, float, float]:
+    """When a wave of a course begins, its latest refresher up to t (the beginning, if none), and the one after."""
+    first, again = float(row["starts"] + wave * row["every"]), float(row["again"])
+    if np.isinf(again):
+        return first, first, again
+    k = max(0.0, np.floor((t - first) / again + 0.5))
+    if k > 0.0 and first + k * again > t:
+        k -= 1.0
+    return first, first + k * again, first + (k + 1.0) * again
 
 
 def _next_tick(timeline: Timeline, plan: Plan, t: float) -> float:
     """The next instant at which something happens outside the engine."""
     instants = [WEEK * (np.floor(t / WEEK) + 1.0)]
     instants += [at for at, _ in timeline[1:]]
-    instants += [float(r["starts"] + k * r["every"]) for r in plan.courses for k in range(int(r["waves"]))]
+    for row in plan.courses:
+        for wave in range(int(row["waves"])):
+            first, _, following = _sessions_around(row, wave, t)
+            instants += [first, following]
     return float(min(x for x in instants if x > t))

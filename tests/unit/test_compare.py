@@ -50,7 +50,7 @@ def study(
 ) -> Results:
     """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in each scenario."""
     o = read_organisation(small_bank())
-    course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h"}
+    course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h", "half_life": None}
     plan = {"title": "A course", "cannot_say": "Whether they like it.", "interventions": [{"training": course}]}
     scenarios = tuple(read_scenario(plan | {"title": f"A {name}"}, o, name) for name in names)
     rows = [
@@ -59,7 +59,9 @@ def study(
         for k in range(4)
         for m in MEASURES
     ]
-    frames = dict.fromkeys(("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty"), EMPTY)
+    frames = dict.fromkeys(
+        ("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills", "transitions"), EMPTY
+    )
     return Results(
         organisation=o,
         points=({},),
@@ -276,7 +278,7 @@ def test_limits_are_printed() -> None:
     said = comparison.say()
     assert "Overload\n  front_line: too much" in said
     assert "A course cannot say: Whether they like it." in said
-    assert "does not wear off" in said
+    assert "said to stay for ever" in said
     assert "no causal" in " ".join(comparison.limits())
     assert max(map(len, said.splitlines())) <= 112
 

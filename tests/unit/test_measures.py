@@ -342,6 +342,17 @@ def test_wrong_decisions_cost_what_they_are_expected_to() -> None:
     assert hand.measures()["error_cost"] == pytest.approx(200 * 0.01 * 900 / WEEKS)
 
 
+def test_people_who_start_cost_what_finding_and_preparing_them_costs() -> None:
+    hand = Hand((0.0, organisation(lending={"hiring": {"cost": 6000, "training": 4000}})))
+    before = hand.measures()["total_cost"]
+    hand.team(1, "lending", HIRED=2, QUIT=1, PEOPLE=50, EMPTY=2, SHIFTS=200, MISSED_SHIFTS=13)
+    m = hand.measures()
+    assert m["hiring_cost"] == m["total_cost"] - before == 2 * 10000 / WEEKS
+    assert m["attrition"] == pytest.approx(100 * 365.25 / 7 / 50)
+    assert m["absence"] == 6.5
+    assert m["empty_seats"] == 2 / WEEKS
+
+
 def test_internal_targets() -> None:
     tree = small_bank()
     tree["routes"]["loan"]["check"]["internal_sla"] = "1 working day"

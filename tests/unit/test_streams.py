@@ -111,6 +111,9 @@ PURPOSES = {
     "ABSENT": 70,
     "PROFICIENCY": 71,
     "BREAK": 72,
+    "QUIT": 80,
+    "TENURE": 81,
+    "EMPTY_SEAT": 82,
 }
 
 

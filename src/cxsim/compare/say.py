@@ -15,6 +15,7 @@ from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
 from cxsim.compare.words import MEANING, SHORT, amount, feel, finding, listing, matters, moved, number, share, signed
 from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
+from cxsim.interventions.learning import Train
 from cxsim.measures import ALL, HEADLINES
 from cxsim.scenario import Scenario
 from cxsim.study import LOYALTY, Results
@@ -313,8 +314,9 @@ def limits(results: Results) -> list[str]:
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
         "estimate exists of what one repeat contact fewer does to loyalty."
     )
-    if any(d.kind == "training" for s in results.scenarios for d in s.interventions):
-        told.append("Training does not wear off in this model, which overstates it.")
+    courses = [d.intervention for s in results.scenarios for d in s.interventions if isinstance(d.intervention, Train)]
+    if any(course.half_life is None for course in courses):
+        told.append("What a course gives is said to stay for ever, which overstates it.")
     told += unfinished(results)
     told += [f"{s.title} cannot say: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say]
     return told

@@ -18,7 +18,7 @@ TICKS: tuple[tuple[Any, str], ...] = (
     (ticks.close_week, "t"),
     (ticks.before_change, "t"),
     (ticks.after_change, "t"),
-    (ticks.call_to_class, "vv"),
+    (ticks.call_to_class, "vvt"),
     (ticks.reckon_all, "t"),
     (cases.count_unfinished, "t"),
 )

@@ -58,7 +58,7 @@ def joined_crew(organisation: Organisation, tree: Tree, names: list[str], into: 
             joined[home] = joined.get(home, 0) + n
     crew["agents"] = teams[into].agents + joined.pop(into, 0) if into in teams else joined.pop(into, 0)
     crew["joined"] = joined
-    for field in ("p_absent", "cost_per_hour"):
+    for field in ("p_absent", "cost_per_hour", "attrition", "recognition", "pressure"):
         _put(crew, field, {name: getattr(team, field) for name, team in teams.items()}, weights)
     mean, sd = _pooled(teams, weights)
     if any(team.proficiency != next(iter(teams.values())).proficiency for team in teams.values()):

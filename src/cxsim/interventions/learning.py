@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cxsim.interventions.base import Intervention, Lasting, Tree, given, listing, title, unknown
+from cxsim.interventions.base import KEPT, Intervention, Lasting, Tree, given, listing, plain, title, unknown
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import skills_of
+from cxsim.organisation.work import Refresher
 from cxsim.problems import Problem
 
 STARTS = "starts"
@@ -31,6 +32,10 @@ class Train(Intervention):
     """Groups into which the team is divided, one after the other off the floor."""
     every: Lasting = "1 week"
     """Time between the starts of waves."""
+    half_life: Lasting | None = "10 weeks"
+    """Time in which half the uplift is gone; none: it stays."""
+    refresh: Annotated[Refresher, *KEPT] | None = None
+    """A shorter course every so often that brings the uplift back in full, newcomers' too."""
     name: str = "course"
     """Name of the course; two courses of a team need two names."""
     starts: Lasting = "0 min"
@@ -48,11 +53,18 @@ class Train(Intervention):
             yield Problem(("name",), f"team '{self.team}' already has a course '{self.name}'; give another name")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
-        course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every")}
+        course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every", "half_life")}
+        if self.refresh is not None:
+            course["refresh"] = plain(self.refresh)
         tree["teams"][self.team].setdefault("training", {})[self.name] = course
 
     def sentence(self, organisation: Organisation | None) -> str:
         waves = f" in {self.waves} waves, one every {self.every}" if self.waves > 1 else ""
         skills = listing(f"{skill.replace('_', ' ')} by {gain:g} SD" for skill, gain in self.uplift.items())
         who = title(organisation, "teams", self.team)
-        return f"Every agent of {who} is trained for {self.hours}{waves}, which lifts {skills}."
+        fades = f"; half of it is gone after {self.half_life}" if self.half_life is not None else ""
+        again = ""
+        if self.refresh is not None:
+            refresher = plain(self.refresh)
+            again = f", and a refresher of {refresher['hours']} every {refresher['every']} brings it back"
+        return f"Every agent of {who} is trained for {self.hours}{waves}, which lifts {skills}{fades}{again}."

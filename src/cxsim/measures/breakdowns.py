@@ -15,10 +15,27 @@ import pandas as pd
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
-from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, step_measures, team_measures
+from cxsim.measures.sums import (
+    case_measures,
+    contact_measures,
+    effort_by_cause,
+    skill_measures,
+    step_measures,
+    team_measures,
+)
 from cxsim.measures.whole import contact_sums, failures, staffing_cost
 from cxsim.plan.tables import Floats
-from cxsim.tally import MEASURED, CaseColumn, HourColumn, Kind, Latent, TeamColumn, bin_edges, latent_values
+from cxsim.tally import (
+    MEASURED,
+    CaseColumn,
+    HourColumn,
+    Kind,
+    Latent,
+    SkillColumn,
+    TeamColumn,
+    bin_edges,
+    latent_values,
+)
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 KINDS = {k: k.name.lower() for k in Kind}
@@ -37,6 +54,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "weeks": weeks(r),
         "latent": latent(r),
         "loyalty": loyalty(r),
+        "skills": skills(r),
     }
 
 
@@ -106,8 +124,24 @@ def teams(r: Reading) -> pd.DataFrame:
         "oldest": sums[..., TeamColumn.OLDEST].mean(axis=0) / 1440.0,
         "oldest_end": sums[-1, :, TeamColumn.OLDEST] / 1440.0,
         "staffing_cost": staffing_cost(r).sum(axis=0) / r.weeks,
+        **skill_measures(_skills_of_teams(r).sum(axis=0)),
     }
     return _table(measured, team=r.names.teams)
+
+
+def _skills_of_teams(r: Reading) -> Floats:
+    """[week, team, SkillColumn] sums over the skills that belong to a team, whoever has them."""
+    sums = r.tally.skill_sums[r.period]
+    owns = np.array([[owner == team for owner, _ in r.names.skills] for team in r.names.teams], dtype=np.float64)
+    of_teams: Floats = np.einsum("ts,wsc->wtc", owns, sums)
+    return of_teams
+
+
+def skills(r: Reading) -> pd.DataFrame:
+    """People who have each skill, and how good they are at it."""
+    sums = r.tally.skill_sums[r.period].sum(axis=0)
+    measured = {"people": sums[..., SkillColumn.PEOPLE] / r.weeks, **skill_measures(sums)}
+    return _table(measured, skill=[f"{team}.{skill}" for team, skill in r.names.skills])
 
 
 def steps(r: Reading) -> pd.DataFrame:
@@ -168,6 +202,7 @@ def weeks(r: Reading) -> pd.DataFrame:
             [sums[..., TeamColumn.OLDEST], sums[..., TeamColumn.OLDEST].max(axis=1, keepdims=True)], axis=1
         ) / 1440.0,
         "staffing_cost": _with_all(staffing_cost(r), 1),
+        "proficiency": skill_measures(_with_all(_skills_of_teams(r), 1))["proficiency"],
     }  # fmt: skip
     places = len(r.names.teams) + 1
     only_all = np.full((r.weeks, places), np.nan)

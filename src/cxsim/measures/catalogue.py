@@ -217,6 +217,12 @@ _OF_THE_REST = (
     Measure("backlog_end", "backlog at the end", "items", "lower", "period", 10.0, "at the last close"),
     Measure("oldest", "age of the oldest work at the week's close", "d", "lower", "period", 0.5, "mean over weeks"),
     Measure("oldest_end", "age of the oldest work at the end", "d", "lower", "period", 1.0, "at the last close"),
+    Measure("attrition", "attrition", "% a year", "lower", "agent", 2.0,
+            "people who leave of their own accord ÷ people employed, per year"),
+    Measure("absence", "absence", "%", "lower", "agent", 0.5, "shifts missed ÷ shifts to be worked"),
+    Measure("empty_seats", "empty seats", "seats", "lower", "agent", 0.2, "mean over weeks of seats with nobody"),
+    Measure("proficiency", "proficiency", "SD", "higher", "agent", 0.05,
+            "mean over people, their skills and weeks, courses included"),
 )  # fmt: skip
 
 _OF_MONEY = (
@@ -225,11 +231,14 @@ _OF_MONEY = (
     _money("update_cost", "cost of proactive updates", "lower", "updates × cost per update, by opening cohort"),
     _money("error_cost", "cost of wrong decisions", "lower",
            "decisions under a right × chance of an error × its cost"),
+    _money("hiring_cost", "cost of hiring", "lower",
+           "people who start × cost of finding, hiring and preparing one of them"),
     _money("scenario_cost", "cost of the scenario", "lower", "its own costs up to the horizon ÷ weeks"),
     _money("scenario_cost_running", "running cost of the scenario", "lower", "its own costs a week at the horizon"),
     _money("running_cost", "running cost", "lower",
-           "staffing + contacts + updates + errors, of all weeks, + the scenario's running cost; no one-off costs"),
-    _money("total_cost", "total cost", "lower", "staffing + contacts + updates + errors + the scenario's cost"),
+           "staffing + contacts + updates + errors + hiring + the scenario's running cost, of all weeks; not one-off"),
+    _money("total_cost", "total cost", "lower",
+           "staffing + contacts + updates + errors + hiring + the scenario's cost"),
     Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
     _money("revenue", "revenue from customers", "higher",
@@ -249,9 +258,9 @@ _OF_MONEY = (
     _money("customer_margin_running", "margin from customers at run-rate", "higher",
            "margin from customers over the same weeks as net benefit at run-rate", False),
     _money("net_benefit_running", "net benefit at run-rate", "higher",
-           "margin of cases and of customers - staffing, contacts, updates and errors - the scenario's running cost, "
-           "over the weeks after the last change and the last course of all scenarios that leave two such weeks; a change, "
-           "not a level: other costs are not in it",
+           "margin of cases and of customers - staffing, contacts, updates, errors and hiring - the scenario's "
+           "running cost, over the weeks after the last change and the last course of all scenarios that leave two such"
+           " weeks; a change, not a level: other costs are not in it",
            False),
 )  # fmt: skip
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from cxsim.measures.catalogue import CAUSES
-from cxsim.measures.reading import ratio
-from cxsim.tally import LEDGER_FIRST, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.measures.reading import WEEKS_PER_YEAR, ratio
+from cxsim.tally import LEDGER_FIRST, CaseColumn, ContactColumn, SkillColumn, StepColumn, TeamColumn
 
 Measured = dict[str, Any]
 """Values by measure: floats or arrays."""
@@ -159,4 +159,17 @@ def team_measures(sums: Any, weeks: float, hours_per_fte: float) -> Measured:
         "work_fte": busy / 60.0 / weeks / hours_per_fte,
         "in_queue": sums[..., TeamColumn.QUEUE] / (weeks * 10080.0),
         "backlog": sums[..., TeamColumn.BACKLOG] / weeks,
+        "people": sums[..., TeamColumn.PEOPLE] / weeks,
+        "empty_seats": sums[..., TeamColumn.EMPTY] / weeks,
+        "attrition": 100.0 * WEEKS_PER_YEAR * ratio(sums[..., TeamColumn.QUIT], sums[..., TeamColumn.PEOPLE]),
+        "absence": 100.0 * ratio(sums[..., TeamColumn.MISSED_SHIFTS], sums[..., TeamColumn.SHIFTS]),
+    }
+
+
+def skill_measures(sums: Any) -> Measured:
+    """Of people's proficiency, SD; sums: [..., SkillColumn], summed over weeks."""
+    people = sums[..., SkillColumn.PEOPLE]
+    return {
+        "proficiency": ratio(sums[..., SkillColumn.PROFICIENCY], people),
+        "from_courses": ratio(sums[..., SkillColumn.TRAINED], people),
     }

@@ -11,7 +11,7 @@ from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import earned, loyalty_by_segment
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
-from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, team_measures
+from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.plan.tables import PRESENT, Floats, Plan
 from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn, bin_edges
 
@@ -64,6 +64,7 @@ def _of_work(r: Reading) -> dict[str, Any]:
     ages = teams[..., TeamColumn.OLDEST].max(axis=1) / 1440.0
     return {
         **team_measures(teams.sum(axis=(0, 1)), r.weeks, r.organisation.economics.hours_per_fte),
+        **skill_measures(r.tally.skill_sums[r.period].sum(axis=(0, 1))),
         "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
         "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
         "rework_per_case": ratio(steps[StepColumn.REWORK], opened),
@@ -101,8 +102,10 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     for_errors = (decided * r.weekly(_cost_of_a_decision)).sum(axis=1)
     staffing = staffing_cost(r).sum(axis=1)
+    hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
+    for_hiring = (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1)
     margins = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2))
-    by_week = (staffing, for_contacts, for_errors, for_updates)
+    by_week = (staffing, for_contacts, for_errors, for_updates, for_hiring)
     daily = sum(float(costs.mean()) for costs in by_week)
     total = daily + r.spending.total / r.weeks
     loyal = earned(r)[1].sum(axis=1)
@@ -118,6 +121,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         "contact_cost": for_contacts.mean(),
         "update_cost": for_updates.mean(),
         "error_cost": for_errors.mean(),
+        "hiring_cost": for_hiring.mean(),
         "scenario_cost": r.spending.total / r.weeks,
         "scenario_cost_running": r.spending.per_week,
         "running_cost": daily + r.spending.per_week,

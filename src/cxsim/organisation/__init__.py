@@ -13,6 +13,7 @@ from cxsim.organisation.base import Day, Hours, Record
 from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Reason, Segment
 from cxsim.organisation.experience import Economics, Experience
 from cxsim.organisation.loyalty import Loyalty
+from cxsim.organisation.people import People
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
@@ -55,6 +56,7 @@ class Organisation(Record):
     experience: Experience
     economics: Economics
     loyalty: Loyalty = Loyalty()
+    people: People = People()
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)
     _assumptions: tuple[Assumption, ...] = PrivateAttr(default=())

@@ -17,6 +17,7 @@ from cxsim.organisation.base import (
     Record,
     Span,
 )
+from cxsim.organisation.people import Hiring
 
 
 class Edge(Record):
@@ -165,6 +166,15 @@ class Proficiency(Record):
     sd: NonNegative = 0.0
 
 
+class Refresher(Record):
+    """The course again, shorter: it brings the uplift back in full, newcomers' too."""
+
+    every: Annotated[Minutes, Field(gt=0.0)]
+    """From a wave's start to its next refresher."""
+    hours: Minutes
+    """Time off the floor for each agent."""
+
+
 class Training(Record):
     """A course: agents leave the floor in waves, when they are free, and work better afterwards (scenarios add it)."""
 
@@ -179,6 +189,9 @@ class Training(Record):
     waves: Annotated[int, Field(ge=1)] = 1
     every: Minutes = 10080.0
     """Time between the starts of waves."""
+    half_life: Annotated[Minutes, Field(gt=0.0)] | None = 100800.0
+    """Time in which half the uplift is gone (10 weeks; 4 weeks to 13 months); none: it stays."""
+    refresh: Refresher | None = None
 
 
 class Team(Record):
@@ -211,6 +224,13 @@ class Team(Record):
     """Cost of a paid hour."""
     proficiency: Proficiency = Proficiency()
     training: dict[str, Training] = {}
+    attrition: Annotated[float, Field(ge=0.0, le=50.0)] = 0.0
+    """People who leave of their own accord, per seat and year (a rate: 0.3 is about 26 % within a year)."""
+    hiring: Hiring = Hiring()
+    recognition: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
+    """Reward and recognition against what is usual here: -1 none, 0 as today, 1 a full programme."""
+    pressure: Probability = 0.0
+    """Pressure on agents (quotas, targets): 0 none, 1 the most."""
 
 
 class SkillEffect(Record):

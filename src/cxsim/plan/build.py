@@ -71,7 +71,7 @@ def build_plan(
     times = Timetables(o, weeks, warm_up_weeks)
     profiles, cells, profile_rows = profiles_of(o)
     work = work_tables(o, names, laws, times, earlier)
-    people = people_tables(o, names, times)
+    people = people_tables(o, names, times, earlier)
     channels = _channels(o, names, laws, times)
     reasons = _reasons(o, names, laws, times)
     flows = _flows(o, names, laws, profile_rows)

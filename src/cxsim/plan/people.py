@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.organisation.work import Shift, Team
+from cxsim.plan.engagement import WEEK, YEAR, first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.plan.lists import Timetables
 from cxsim.plan.names import Names, heads
 from cxsim.plan.tables import AGENT, BREAK, COURSE, QUEUE, SKILL_QUEUE, TEAM
@@ -29,10 +30,10 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
     return sequence
 
 
-def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str, Any]:
+def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Sequence[Organisation]) -> dict[str, Any]:
     """Tables `teams`, `queues`, `queue_agents`, `queue_pools`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`.
 
-    Agents who serve the same queues form a pool.
+    And `people`.  Agents who serve the same queues form a pool.
     """
     roster = np.zeros(len(names.agents), dtype=AGENT)
     roster["duty"] = -1
@@ -45,6 +46,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
     rows = {agent: i for i, agent in enumerate(names.agents)}
     for i, (home, number) in enumerate(names.agents):
         roster[i]["word"] = name_word(f"{home}/{number}")
+    known = first_known(o, earlier)
     for name, team in o.teams.items():
         shifts = _shift_rows(team, times, breaks)
         for home, n in heads(name, team).items():
@@ -57,6 +59,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
                 row["first_break"], row["breaks"] = first, count
                 row["p_absent"] = team.p_absent
                 row["mean"], row["sd"] = team.proficiency.mean, team.proficiency.sd
+                row["newcomer"], row["ceiling"], row["new_skill"] = range_of(o, *known.get(home, (o, team)))
                 row["first_skill"], row["skills"] = len(agent_queue), len(skills)
                 served = tuple(sorted(names.skills.index(skill) for skill in skills))
                 row["pool"] = pools.setdefault(served, len(pools))
@@ -74,10 +77,10 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
         team_name, skill_name = names.skills[q // 2]
         word = name_word(f"{team_name}.{skill_name}")
         span = (first, len(agents), len(queue_pools), len(own))
-        queues[q] = (names.teams.index(team_name), *span, q % 2, word)
+        queues[q] = (names.teams.index(team_name), *span, q % 2, word, name_word(skill_name))
         first += len(agents)
         queue_pools += own
-    courses, uplift = _courses(o, names)
+    courses, uplift = _courses(o, names, earlier)
     return {
         "teams": _teams(o, names),
         "queues": queues,
@@ -88,6 +91,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables) -> dict[str,
         "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),
         "courses": courses,
         "uplift": uplift,
+        "people": learning_and_engagement(o),
     }
 
 
@@ -132,6 +136,7 @@ def _teams(o: Organisation, names: Names) -> Any:
     for i, name in enumerate(names.teams):
         row = table[i]
         row["standard"], row["places"] = math.inf, -1
+        row["quits"] = row["misses"] = 1.0
         team = o.teams.get(name)
         if team is None:
             continue
@@ -140,18 +145,26 @@ def _teams(o: Organisation, names: Names) -> Any:
         row["places"] = -1 if team.places is None else team.places
         row["standard"] = math.inf if team.standard is None else team.standard.within
         row["warm_limit"], row["cost"] = team.warm_limit, team.cost_per_hour / 60.0
+        row["attrition"] = team.attrition * WEEK / YEAR
+        row["empty_for"] = math.ceil(team.hiring.takes / WEEK)
+        row["hiring_cost"] = team.hiring.cost + team.hiring.training
+        row["quits"], row["misses"] = mood_factors(o, team)
     return table
 
 
-def _courses(o: Organisation, names: Names) -> tuple[Any, Any]:
+def _courses(o: Organisation, names: Names, earlier: Sequence[Organisation]) -> tuple[Any, Any]:
+    """Courses of today; of those that were, what they gave and how it fades."""
     table = np.zeros(len(names.courses), dtype=COURSE)
     uplift = np.zeros((len(names.courses), len(names.skills)))
     for i, (name, course) in enumerate(names.courses):
-        team = o.teams.get(name)
-        if team is None or course not in team.training:
+        known = [x for x in (*earlier, o) if name in x.teams and course in x.teams[name].training]
+        if not known:
             continue
-        c = team.training[course]
-        table[i] = (names.teams.index(name), c.starts, c.every, c.waves, c.hours, c.session)
+        c = known[-1].teams[name].training[course]
+        waves = c.waves if known[-1] is o else 0
+        kept = 1.0 if c.half_life is None else 2.0 ** (-WEEK / c.half_life)
+        again, hours = (math.inf, 0.0) if c.refresh is None else (c.refresh.every, c.refresh.hours)
+        table[i] = (names.teams.index(name), c.starts, c.every, waves, c.hours, c.session, kept, again, hours)
         for skill, gain in c.uplift.items():
             uplift[i, names.skills.index((name, skill))] = gain
     return table, uplift

@@ -149,6 +149,11 @@ TEAM = _table(
     ("standard", "f8"),  # minutes; inf: none
     ("warm_limit", "f8"),
     ("cost", "f8"),  # per paid minute
+    ("attrition", "f8"),  # leavings a seat and week, at ordinary engagement
+    ("empty_for", "f8"),  # weeks from leaving to hiring
+    ("quits", "f8"),  # factor of recognition and pressure on attrition
+    ("misses", "f8"),  # and on absence
+    ("hiring_cost", "f8"),  # a person hired
 )
 RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
 QUEUE = _table(
@@ -158,7 +163,8 @@ QUEUE = _table(
     ("first_pool", "i8"),  # rows of `queue_pools`
     ("pools", "i8"),
     ("shared", "i8"),
-    ("word", "u8"),
+    ("word", "u8"),  # hash of team and skill
+    ("name", "u8"),  # hash of the skill alone
 )
 AGENT = _table(
     ("word", "u8"),
@@ -172,10 +178,32 @@ AGENT = _table(
     ("breaks", "i8"),
     ("mean", "f8"),  # proficiency at the start
     ("sd", "f8"),
+    ("newcomer", "f8"),  # proficiency of a new person of mean talent, SD
+    ("ceiling", "f8"),  # where practice leads, SD
+    ("new_skill", "f8"),  # where a further skill begins, SD
 )
 SKILL_QUEUE = _table(("queue", "i8"), ("shared", "i8"))  # one skill of an agent: its two queues
 BREAK = _table(("after", "f8"), ("lasts", "f8"), ("spread", "f8"))
-COURSE = _table(("team", "i8"), ("starts", "f8"), ("every", "f8"), ("waves", "i8"), ("hours", "f8"), ("session", "f8"))
+COURSE = _table(
+    ("team", "i8"),
+    ("starts", "f8"),
+    ("every", "f8"),
+    ("waves", "i8"),
+    ("hours", "f8"),
+    ("session", "f8"),
+    ("kept", "f8"),  # share of the uplift that is left after a week
+    ("again", "f8"),  # minutes to the next refresher; inf: none
+    ("again_hours", "f8"),
+)
+PEOPLE = _table(
+    ("learns", "i8"),  # 1: proficiency moves with practice
+    ("rate", "f8"),  # of learning, a week in full practice
+    ("practice", "f8"),  # minutes a week that are full practice
+    ("forgets", "f8"),  # rate of forgetting, a week without practice
+    ("busy_from", "f8"),  # occupancy
+    ("busy_effect", "f8"),  # relative rise of absence and attrition per unit of occupancy above it
+    ("recent", "f8"),  # weight of the last week in sustained occupancy
+)
 PROFILE = _table(("width", "f8"), ("first", "i8"), ("cells", "i8"), ("weekly", "i8"))
 SHOCK = _table(("reason", "i8"), ("starts", "f8"), ("ends", "f8"), ("factor", "f8"))
 BEHAVIOUR = _table(
@@ -281,3 +309,5 @@ class Plan(NamedTuple):
     """[day] known unevenness: holidays, month end, payday, season, trend."""
     loyalty: Table
     """One row of `LOYALTY`."""
+    people: Table
+    """One row of `PEOPLE`: learning and engagement."""

@@ -21,6 +21,8 @@ _BUSY = int(TeamColumn.BUSY)
 _DUTY = int(TeamColumn.DUTY)
 _PAID = int(TeamColumn.PAID)
 _HELD = int(TeamColumn.CONTACTS_HELD)
+_SHIFTS = int(TeamColumn.SHIFTS)
+_MISSED_SHIFTS = int(TeamColumn.MISSED_SHIFTS)
 
 # what an agent may do when asked for the next contact
 OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
@@ -43,12 +45,12 @@ def reckon(w: Any, team: int, t: float) -> None:
 
 @compiled
 def pay(w: Any, t: float) -> None:
-    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not."""
+    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not; empty seats are not."""
     s = w.team_state
     for a in range(len(w.roster)):
         team = w.roster[a]["team"]
         duty = w.roster[a]["duty"]
-        if team >= 0 and duty >= 0:
+        if team >= 0 and duty >= 0 and w.agents[a]["employed_in"] >= 0:
             since = s[team]["paid_until"]
             minutes = worked(w.timetables, w.spans, duty, t) - worked(w.timetables, w.spans, duty, since)
             w.team_sums[week_of(w, since), team, _PAID] += minutes
@@ -193,7 +195,10 @@ def pass_mark(w: Any, a: int, t: float) -> None:
     reckon(w, team, t)
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
-        if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < member["p_absent"]:
+        week = week_of(w, t)
+        w.team_sums[week, team, _SHIFTS] += 1.0
+        if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
+            w.team_sums[week, team, _MISSED_SHIFTS] += 1.0
             next_shift(w, a, agent["shift_ends"])
             return
         agent["on_duty"] = 1
@@ -273,7 +278,7 @@ def keep_shift(w: Any, a: int, t: float) -> None:
     """After a change of plan: whoever is on a shift that still stands stays on it, others follow the new plan."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
-    if w.roster[a]["duty"] < 0 or team < 0:
+    if w.roster[a]["duty"] < 0 or team < 0 or agent["employed_in"] < 0:
         go_home(w, a, t)
         agent["mark_at"] = math.inf
         return

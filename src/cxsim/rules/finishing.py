@@ -67,6 +67,7 @@ def finish(w: Any, v: int, t: float) -> None:
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
     case["z"] = w.proficiency[a, visit["queue"] // 2]
+    w.practised[a, visit["queue"] // 2] += service
     case["heard"] = 1
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):

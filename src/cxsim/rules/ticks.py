@@ -6,23 +6,23 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.distributions import normal_quantile
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
-from cxsim.rules.agents import keep_shift, next_shift, pay, reckon
+from cxsim.rules.agents import keep_shift, pay, reckon
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.endings import let_go
 from cxsim.rules.idle import enter_idle
 from cxsim.rules.loyalty import settle_customers, settle_in
+from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn, week_of
+from cxsim.timetables import day_of
 
-_PROFICIENCY = int(draws.Purpose.PROFICIENCY)
 _BACKLOG = int(TeamColumn.BACKLOG)
 _OLDEST = int(TeamColumn.OLDEST)
 JUST_BEFORE = 1e-6
@@ -38,26 +38,10 @@ def begin_world(w: Any, t: float) -> None:
         w.busyness[d] = draws.busyness(w, d)
     for f in range(len(w.flows)):
         w.flow_state[f]["next_at"] = next_candidate_at(w, f, 0, t)
-    for a in range(len(w.roster)):
-        _hire(w, a)
-        w.agents[a]["idle_since"] = t
-        w.agents[a]["back_at"] = math.inf
-        next_shift(w, a, t)
+    begin_people(w, t)
     for team in range(len(w.teams)):
         w.team_state[team]["touched_at"] = t
         w.team_state[team]["paid_until"] = t
-
-
-@compiled
-def _hire(w: Any, a: int) -> None:
-    """Whoever is employed for the first time brings a proficiency in each skill."""
-    member = w.roster[a]
-    if member["duty"] < 0 or w.agents[a]["hired"] == 1:
-        return
-    w.agents[a]["hired"] = 1
-    for k in range(w.proficiency.shape[1]):
-        u = draws.of_agent(w, a, _PROFICIENCY, 0, w.queues[2 * k]["word"])
-        w.proficiency[a, k] = member["mean"] + member["sd"] * normal_quantile(u)
 
 
 @compiled
@@ -70,7 +54,7 @@ def reckon_all(w: Any, t: float) -> None:
 
 @compiled
 def close_week(w: Any, t: float) -> None:
-    """The week that ends at t: integrals, backlog and its age, what was learned in courses, who leaves and joins."""
+    """The week that ends at t: integrals, backlog and its age, what people learned, who comes and goes."""
     week = week_of(w, t - JUST_BEFORE)
     reckon_all(w, t)
     for team in range(len(w.teams)):
@@ -81,24 +65,23 @@ def close_week(w: Any, t: float) -> None:
             age = t - w.visits[v]["queued_at"]
             if age > w.team_sums[week, team, _OLDEST]:
                 w.team_sums[week, team, _OLDEST] = age
-    for a in range(len(w.roster)):
-        if w.agents[a]["learned"] == 1:
-            w.agents[a]["learned"] = 0
-            for k in range(w.proficiency.shape[1]):
-                w.proficiency[a, k] += w.uplift[w.agents[a]["course"], k]
+    close_week_of_people(w, week, w.days[day_of(w.days, t - JUST_BEFORE)]["date"], t)
     settle_customers(w, week, t)
 
 
 @compiled
-def call_to_class(w: Any, course: int, wave: int) -> None:
-    """A wave of a course begins: every so-manieth agent of its team owes the hours; they go when they are free."""
+def call_to_class(w: Any, course: int, wave: int, hours: float) -> None:
+    """A wave of a course, or its refresher, begins: every so-manieth seat of its team owes the hours, minutes.
+
+    Agents go when they are free.
+    """
     rank = 0
     for a in range(len(w.roster)):
         if w.roster[a]["team"] != w.courses[course]["team"] or w.roster[a]["duty"] < 0:
             continue
-        if rank % w.courses[course]["waves"] == wave:
-            w.agents[a]["class_owed"] += w.courses[course]["hours"]
-            w.agents[a]["learned"] = 1 if w.courses[course]["hours"] <= 0.0 else 0
+        if rank % w.courses[course]["waves"] == wave and w.agents[a]["employed_in"] >= 0:
+            w.agents[a]["class_owed"] += hours
+            w.agents[a]["learned"] = 1 if hours <= 0.0 else 0
             w.agents[a]["class_session"] = w.courses[course]["session"]
             w.agents[a]["course"] = course
             free_agent(w, a)
@@ -118,12 +101,12 @@ def before_change(w: Any, t: float) -> None:
 @compiled
 def after_change(w: Any, t: float) -> None:
     """Under the new plan: shifts, queues, streams of demand and updates follow it; promises stay as told."""
+    follow_plan(w, week_of(w, t))
     for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
         w.agents[a]["idle"] = 0
         w.idle_first[a] = -1
         w.idle_last[a] = -1
     for a in range(len(w.roster)):
-        _hire(w, a)
         keep_shift(w, a, t)
     for v in range(len(w.visits)):
         status = w.visits[v]["status"]

@@ -126,7 +126,7 @@ def _of(less: float, more: float) -> str:
 
 
 def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
-    """[hour of the week] mean agents on duty by team, absence and breaks taken off; local clock changes ignored."""
+    """[hour of the week] mean agents on duty by team; absence, empty seats and breaks taken off, clock changes not."""
     plan = build_plan(o, weeks=weeks, warm_up_weeks=0)
     duty = {name: np.zeros(HOURS) for name in o.teams}
     edges: Floats = 60.0 * np.arange(HOURS * weeks + 1, dtype=np.float64)
@@ -138,7 +138,10 @@ def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
         kind = (int(agent["duty"]), int(agent["first_break"]), int(agent["breaks"]))
         if kind not in alike:
             alike[kind] = _there(plan, agent, weeks, edges, monday)
-        duty[list(o.teams)[int(agent["team"])]] += (1.0 - agent["p_absent"]) * alike[kind]
+        team = plan.teams[int(agent["team"])]
+        left = -math.expm1(-team["attrition"] * team["quits"]) * team["empty_for"]
+        present = (1.0 - min(1.0, agent["p_absent"] * team["misses"])) / (1.0 + left)
+        duty[list(o.teams)[int(agent["team"])]] += present * alike[kind]
     return duty
 
 

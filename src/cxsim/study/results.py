@@ -22,7 +22,7 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty")
+TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Results:
     weeks: pd.DataFrame
     loyalty: pd.DataFrame
     """The customer base by segment."""
+    skills: pd.DataFrame
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
