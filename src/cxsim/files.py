@@ -158,6 +158,16 @@ def scenario_document(name: str) -> Document:
     return read_document(path)
 
 
+def beside(name: str) -> tuple[str, ...]:
+    """Names of the scenarios that one is to be compared with; none where its file cannot be read."""
+    try:
+        wishes = {} if name == BASELINE.name else scenario_document(name).tree.get("study")
+    except Problems:
+        return ()
+    others = wishes.get("beside") if isinstance(wishes, dict) else None
+    return tuple(str(other) for other in others) if isinstance(others, list) else ()
+
+
 def load_scenario(name: str, organisation: Organisation) -> tuple[Scenario, Document]:
     """The scenario called `name`, read against an organisation, and its document; `baseline` is empty."""
     if name == BASELINE.name:

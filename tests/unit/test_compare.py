@@ -60,7 +60,20 @@ def study(
         for m in MEASURES
     ]
     frames = dict.fromkeys(
-        ("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills", "transitions"), EMPTY
+        (
+            "effort",
+            "channels",
+            "teams",
+            "steps",
+            "causes",
+            "hours",
+            "weeks",
+            "years",
+            "loyalty",
+            "skills",
+            "transitions",
+        ),
+        EMPTY,
     )
     return Results(
         organisation=o,

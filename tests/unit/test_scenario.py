@@ -244,7 +244,9 @@ def test_two_scenarios_as_one() -> None:
     both = combine([first, second], "both")
     assert (both.name, both.title, both.hold) == ("both", "A test + Redial", "service_level")
     assert (both.because, both.cannot_say) == ("Short of hands.", "Sick leave.")
-    assert both.interventions == first.interventions + second.interventions
+    made = [(d.intervention, d.starts, d.costs) for s in (first, second) for d in s.interventions]
+    assert [(d.intervention, d.starts, d.costs) for d in both.interventions] == made
+    assert [d.place for d in both.interventions] == [("interventions", 0), ("interventions", 1)]
     assert [a.name for a in both.assumptions][-1] == "interventions[1].set.behaviour.p_redial"
     assert combine([BASELINE], "baseline").interventions == ()
 

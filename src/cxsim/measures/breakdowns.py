@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
+from cxsim.measures.money import staffing_cost
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import (
@@ -23,7 +24,8 @@ from cxsim.measures.sums import (
     step_measures,
     team_measures,
 )
-from cxsim.measures.whole import contact_sums, failures, staffing_cost
+from cxsim.measures.whole import contact_sums, failures
+from cxsim.measures.years import years
 from cxsim.plan.tables import Floats
 from cxsim.tally import (
     MEASURED,
@@ -52,6 +54,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "causes": causes(r),
         "hours": hours(r),
         "weeks": weeks(r),
+        "years": years(r),
         "latent": latent(r),
         "loyalty": loyalty(r),
         "skills": skills(r),

@@ -22,7 +22,7 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills")
+TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "years", "loyalty", "skills")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Results:
     causes: pd.DataFrame
     hours: pd.DataFrame
     weeks: pd.DataFrame
+    years: pd.DataFrame
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame
