@@ -63,9 +63,12 @@ class Scenario(Record):
     interventions: tuple[Dated, ...] = ()
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
-    made_of: tuple[str, ...] = ()
-    """Names of other scenarios, whose interventions come before its own; a comparison says how they work together."""
-    beside: tuple[str, ...] = ()
+    made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Names of other scenarios, whose interventions come before its own; a comparison says how they work together.
+
+    Files are put together when they are read (`cxsim.files`); plain data holds all interventions already.
+    """
+    beside: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Names of other scenarios that the command runs with it, to be read side by side."""
     expected: Annotated[dict[str, Any], Field(repr=False)] = {}
     """Expected results by measure, as written."""
