@@ -23,27 +23,20 @@ from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption, source_faults
-from cxsim.problems import Path, Problem, Problems, nearest, problem
+from cxsim.problems import Problem, Problems, nearest, problem
 
 
 class Wishes(Record):
-    """How long and how often a scenario wants to be run, and beside which others."""
+    """How long and how often a scenario wants to be run."""
 
     horizon: Annotated[int, Field(ge=1)] | None = None
     """Measured weeks, written as "12 years" or "52 weeks"."""
     replications: Annotated[int, Field(ge=1)] | None = None
-    beside: tuple[str, ...] = ()
-    """Scenarios it is compared with, run in the same study."""
 
     @field_validator("horizon", mode="before")
     @classmethod
     def _in_weeks(cls, given: Any) -> Any:
         return None if given is None else weeks_of(given)
-
-    @field_validator("beside", mode="before")
-    @classmethod
-    def _listed(cls, given: Any) -> Any:
-        return tuple(given) if isinstance(given, list) else given
 
 
 class Scenario(Record):
@@ -64,6 +57,13 @@ class Scenario(Record):
     """What a study of it would have where nobody asks for anything else."""
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
+    made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Names of other scenarios, whose interventions come before its own; a comparison says how they work together.
+
+    Files are put together when they are read (`cxsim.files`); plain data holds all interventions already.
+    """
+    beside: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Names of other scenarios that the command runs with it, to be read side by side."""
     expected: Annotated[dict[str, Any], Field(repr=False)] = {}
     """Expected results by measure, as written."""
     assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
@@ -73,7 +73,11 @@ class Scenario(Record):
 BASELINE = Scenario(name="baseline", title="As it is today")
 """The empty scenario."""
 
-KEYS = ("title", "because", "source", "cannot_say", "study", "phases", "interventions", "hold", "expected")
+MADE_OF, BESIDE_IT = "made_of", "beside"
+KEYS = (
+    *("title", "because", "source", "cannot_say", "study", "phases", "interventions"),
+    *("hold", "expected", MADE_OF, BESIDE_IT),
+)
 
 
 def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
@@ -238,39 +242,3 @@ def spent_by_week(scenario: Scenario, weeks: int) -> tuple[float, ...]:
     parts = [item.spent(weeks) for item in scenario.interventions]
     parts += [spent_on_phase(phase, weeks) for phase in scenario.phases]
     return tuple(fsum(week) for week in zip(*parts, strict=True)) if parts else (0.0,) * weeks
-
-
-def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
-    """Several scenarios as one: all their interventions, in order of the list."""
-    interventions: list[Dated] = []
-    phases: list[Phase] = []
-    numbers: list[Assumption] = []
-    for scenario in scenarios:
-        entries = {d.place[1] for d in interventions if d.phase is None}
-        before = {"interventions": len(entries), "phases": len(phases)}
-
-        def moved(path: Path, before: Mapping[str, int] = before) -> Path:
-            head, i, *rest = path
-            return (head, int(i) + before[str(head)], *rest)
-
-        numbers += [Assumption(moved(n.path), n.value, n.low, n.high, n.source) for n in scenario.assumptions]
-        for d in scenario.interventions:
-            phase = None if d.phase is None else d.phase + len(phases)
-            interventions.append(d.model_copy(update={"place": moved(d.place) if d.place else (), "phase": phase}))
-        phases += scenario.phases
-
-    def joined(field: str, between: str) -> str:
-        return between.join(dict.fromkeys(getattr(s, field) for s in scenarios if getattr(s, field)))
-
-    return Scenario(
-        name=name,
-        title=joined("title", " + "),
-        because=joined("because", " "),
-        source=joined("source", "; "),
-        cannot_say=joined("cannot_say", " "),
-        interventions=tuple(interventions),
-        phases=tuple(phases),
-        study=next((s.study for s in scenarios if s.study.horizon), Wishes()),
-        hold=next((s.hold for s in scenarios if s.hold), None),
-        assumptions=tuple(numbers),
-    )

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cxsim.command.configuration import Request
-from cxsim.files import beside, load_together
+from cxsim.files import load_together
 from cxsim.interventions import same
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import BY_NAME
@@ -121,8 +121,7 @@ def _without_scenario(request: Request) -> dict[str, Any]:
 def _job(requests: Sequence[Request]) -> Job:
     first = requests[0]
     faults = [fault for request in requests for fault in request.scenario_faults()]
-    asked = dict.fromkeys(name for request in requests for name in request.scenarios())
-    names = dict.fromkeys(other for name in asked for other in (name, *beside(name)))
+    names = dict.fromkeys(name for request in requests for name in request.scenarios())
     loaded: tuple[Organisation, Document, list[tuple[Scenario, Document]]] | None = None
     settings: Settings | None = None
     try:
