@@ -215,8 +215,8 @@ class Entries:
                 if STARTS in given:
                     raise problem((STARTS,), f"write '{STARTS}' beside '{kind}', not inside it")
                 given[STARTS] = f"{starts!r} min"
-            if team is not None:
-                own = _team_field(kind)
+            own = _team_field(kind)
+            if team is not None and own:
                 if own in given:
                     raise problem((own,), f"the teams stand in '{ROLL_OUT}'; leave '{own}' out")
                 given[own] = team

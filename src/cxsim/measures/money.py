@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.interventions.dates import WEEKS_A_YEAR
+from cxsim.interventions.dates import WEEKS_A_YEAR, week_of_year
 from cxsim.measures.loyalty import earned
 from cxsim.measures.reading import Reading, ratio
 from cxsim.plan.tables import Floats, Plan
@@ -20,7 +20,8 @@ COSTS = ("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_c
 def dearer(r: Reading, what: str) -> Floats:
     """[week] by how much more than prices in general something costs than at time 0; it changes once a year."""
     inflation = r.organisation.economics.inflation
-    years = np.floor(np.arange(r.weeks) / WEEKS_A_YEAR + 1e-9)
+    begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_A_YEAR) + 2)]
+    years = np.searchsorted(begins, np.arange(r.weeks), side="right") - 1.0
     factor: Floats = ((1.0 + getattr(inflation, what)) / (1.0 + inflation.prices)) ** years
     return factor
 
