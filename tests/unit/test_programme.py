@@ -222,3 +222,19 @@ def test_the_timeline_has_an_entry_for_each_week_of_a_ramp() -> None:
     assert timeline(BANK, plan) is timeline(BANK, plan)
     for (_, before), (_, after) in pairwise(timeline(BANK, plan)[2:5]):
         assert after.reasons["loan"] is before.reasons["loan"]  # what is equal is not read again
+
+
+def test_a_scenario_says_how_it_wants_to_be_run_unless_the_command_line_does() -> None:
+    from cxsim.command.configuration import read_requests
+    from cxsim.command.jobs import settings_of, wished
+
+    plans = [programme(study={"horizon": "3 years", "replications": 7}), programme()]
+    for words, expected in (
+        ([], (157, 7)),
+        (["study.weeks=30"], (30, 7)),
+        (["study=half_year"], (26, 30)),
+    ):
+        requests, faults = read_requests(words, False)
+        assert not faults
+        settings = wished(settings_of(requests[0]), requests[0], plans)
+        assert (settings.weeks, settings.replications) == expected

@@ -155,7 +155,7 @@ def profiles_of(o: Organisation) -> tuple[Table, Floats, dict[str, int]]:
 
 def day_factors(o: Organisation, times: Timetables) -> Floats:
     """Known unevenness of each day: holiday, month end, payday, season, trend."""
-    return _day_factors(o.demand.model_dump_json(), *times.which)
+    return _day_factors(o.demand.model_dump_json(exclude={"shocks"}), *times.which)
 
 
 @lru_cache(maxsize=32)
