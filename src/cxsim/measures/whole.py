@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
@@ -48,9 +46,8 @@ def contact_sums(r: Reading) -> Floats:
 
 def failures(r: Reading, contacts: Floats) -> Floats:
     """[week, contact reason, channel] first contacts whose reason is itself a failure."""
-    reasons = r.organisation.reasons
-    failing = np.array([n in reasons and reasons[n].kind == "failure" for n in r.names.reasons])
-    first: Floats = contacts[..., ContactColumn.FIRST] * failing[None, :, None]
+    failing = r.weekly(lambda plan: plan.reasons["failure"]) > 0.5
+    first: Floats = contacts[..., ContactColumn.FIRST] * failing[:, :, None]
     return first
 
 

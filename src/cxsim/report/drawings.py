@@ -9,9 +9,17 @@ import pandas as pd
 from markupsafe import Markup
 
 from cxsim.compare import Comparison
+from cxsim.compare.failure import called
 from cxsim.compare.words import signed
 from cxsim.compare.years import spans_years
-from cxsim.figures import Figure, by_year, change_by_measure, cost_against_loyalty, effort_ledger
+from cxsim.figures import (
+    Figure,
+    by_year,
+    change_by_measure,
+    cost_against_loyalty,
+    effort_ledger,
+    failure_sources,
+)
 from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR
 from cxsim.measures import ALL
 from cxsim.study import Results
@@ -21,7 +29,8 @@ NARROW = 4.3
 
 
 def draw(comparison: Comparison) -> dict[str, Figure]:
-    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause; none without scenarios.
+    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and who causes `failure`
+    demand, where there is any; none without scenarios.
 
     Of a study longer than a year `years` too.
 
@@ -33,13 +42,18 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
         return {}
     titles, confidence = _titles(results), results.settings.confidence
     where = at_first_point(results, comparison.where)
+    failures = at_first_point(results, results.failure_demand)
+    caused = failures[failures["measure"] == "contacts_per_week"]
     years = {"years": _years(comparison)} if spans_years(results) else {}
-    return {
+    drawn = {
         **years,
         "change": change_by_measure(table, where, titles, confidence=confidence),
         "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
         "effort": _effort(comparison, table),
     }
+    if len(caused) and caused["value"].max() > 0.5:
+        drawn["failure"] = failure_sources(failures, titles, called, confidence=confidence)
+    return drawn
 
 
 def telling(comparison: Comparison) -> Figure | None:
