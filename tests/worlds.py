@@ -19,6 +19,7 @@ from cxsim import world
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import read_organisation
 from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.state import OUTCOMES
 from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, Kind, SkillColumn, StepColumn, TeamColumn
 
@@ -221,7 +222,25 @@ def conserved(told: Told) -> None:
     assert np.array_equal(loyal[..., LoyaltyColumn.CUSTOMERS][closed_weeks], at_close[closed_weeks])
     assert state.customers["present"].sum() == at_close[-1].sum()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == 2).sum()
+    recovery_conserved(told)
     people_conserved(told)
+
+
+def recovery_conserved(told: Told) -> None:
+    """Nothing is answered that was not asked, and no more is given back than was lost."""
+    sums = told.run.tally.recovery_sums.sum(axis=0)
+    column = {c: sums[:, c] for c in RecoveryColumn}
+    parts = ((RecoveryColumn.FAILURES, RecoveryColumn.LOSSES), (RecoveryColumn.SYMPTOM, RecoveryColumn.SOLVED))
+    parts += ((RecoveryColumn.RECURRED, RecoveryColumn.SYMPTOM), (RecoveryColumn.ENDED, RecoveryColumn.COMPLAINTS))
+    parts += ((RecoveryColumn.UNSOLVED, RecoveryColumn.ENDED), (RecoveryColumn.FOLLOWED_UP, RecoveryColumn.UNHAPPY))
+    parts += ((RecoveryColumn.PROACTIVE_REACHED, RecoveryColumn.PROACTIVE),)
+    parts += ((RecoveryColumn.FOLLOW_UP_REACHED, RecoveryColumn.FOLLOWED_UP),)
+    for some, of in parts:
+        assert (column[some] <= column[of]).all(), (some.name, of.name)
+    assert (column[RecoveryColumn.GIVEN_BACK] <= column[RecoveryColumn.LOSS] + 1e-9).all()
+    answered = column[RecoveryColumn.REPLIED]
+    for part in (RecoveryColumn.CAUSE, RecoveryColumn.EMPATHY, RecoveryColumn.SPEED, RecoveryColumn.SHARE):
+        assert (column[part] <= answered + 1e-9).all(), part.name
 
 
 def people_conserved(told: Told) -> None:

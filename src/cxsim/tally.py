@@ -16,6 +16,7 @@ from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import compiled, inlined
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
+from cxsim.recovery_sums import RECOVERY_COLUMNS
 from cxsim.timetables import hour_of_week
 
 WEEK = 10080.0
@@ -266,6 +267,8 @@ class Tally(NamedTuple):
     """[week, segment, LoyaltyColumn]."""
     skill_sums: Floats
     """[week, skill, SkillColumn]."""
+    recovery_sums: Floats
+    """[week, reason of the case it is about, RecoveryColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -284,6 +287,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
+        recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
     )
 
 

@@ -9,8 +9,8 @@ from cxsim.experience import add_effort
 from cxsim.jit import compiled
 from cxsim.plan.tables import SELF_SERVICE
 from cxsim.rules.agents import put_down
-from cxsim.rules.cases import channel_of
 from cxsim.rules.contacts import count_abandoned, lose_contact
+from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note

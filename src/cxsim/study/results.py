@@ -22,7 +22,19 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills")
+TABLES = (
+    "reasons",
+    "effort",
+    "channels",
+    "teams",
+    "steps",
+    "causes",
+    "hours",
+    "weeks",
+    "loyalty",
+    "skills",
+    "recovery",
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,8 @@ class Results:
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame
+    recovery: pd.DataFrame
+    """Complaints and what is given back, by the reason of the case that went wrong."""
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
