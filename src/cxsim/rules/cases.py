@@ -8,12 +8,14 @@ from typing import Any
 from cxsim import draws
 from cxsim.experience import add_effort, courtesy_of, effort_of, level_at, remember, satisfaction, tell
 from cxsim.jit import compiled, inlined
+from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_case
 from cxsim.rules.promises import count_updates, stop_updates
-from cxsim.rules.recovery import MOST_RETURNS, candidate_of, end_call, give_back, held_so_far, put_right
+from cxsim.rules.recovery import end_call, give_back, held_so_far, put_right, sum_up_call
+from cxsim.rules.replies import MOST_RETURNS, candidate_of
 from cxsim.rules.rows import call, free_case, free_visit
 from cxsim.state import CHASING, CLOSED, OPEN, REACHING
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, week_of
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, moment, week_of
 
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
 _COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
@@ -47,8 +49,8 @@ RESOLVED, GIVEN_UP, WITHDRAWN = 1, 2, 3
 
 
 @compiled
-def resolve_case(w: Any, c: int, t: float) -> None:
-    """Case c is truly resolved; if only its symptom was, the cause will bring a new case."""
+def resolve_case(w: Any, c: int, s: int, t: float) -> None:
+    """Case c is truly resolved at step s; if only its symptom was, the cause will bring a new case."""
     case = w.cases[c]
     case["resolved_at"] = t
     case["closed_how"] = RESOLVED
@@ -63,6 +65,7 @@ def resolve_case(w: Any, c: int, t: float) -> None:
     if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
+        w.visits[v]["blame"] = s
         call(w, v)
         row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
         row[_CAME_BACK] += 1.0
@@ -88,11 +91,11 @@ def close_case(w: Any, c: int, t: float) -> None:
     weights = w.experience[0]
     case = w.cases[c]
     if case["closed_how"] != RESOLVED:
-        add_effort(w, c, _UNRESOLVED, weights["unresolved"], t)
+        add_effort(w, c, _UNRESOLVED, weights["unresolved"], case["failed_at"], t)
     ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
     if late > 0.0:
-        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), t)
+        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), late_at(w, c), t)
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
@@ -178,6 +181,8 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
 def count_unfinished(w: Any, t: float) -> None:
     """At the end of a run: open cases count with their effort so far (and as unfinished)."""
     for c in range(len(w.cases)):
+        if w.cases[c]["status"] == REACHING:
+            sum_up_call(w, c)
         if w.cases[c]["status"] == OPEN:
             so_far = min(t, w.cases[c]["resolved_at"])
             late = _days_late(w, c, so_far)
@@ -185,7 +190,9 @@ def count_unfinished(w: Any, t: float) -> None:
             row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
             before = w.cases[c]["ledger"][_LATE]
-            w.cases[c]["ledger"][_LATE] = before + w.experience[0]["late"] * math.log1p(late)
+            effort = w.experience[0]["late"] * math.log1p(late)
+            w.cases[c]["ledger"][_LATE] = before + effort
+            w.effort_sums[moment(w, t)["phase"], w.cases[c]["reason"], late_at(w, c), _LATE] += effort
             _sum_up(w, c, row, late, t)
             effort = effort_of(w, c)
             v = satisfaction(w, effort, courtesy_of(w, c))

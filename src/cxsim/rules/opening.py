@@ -8,6 +8,7 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.rules.promises import make_promise
 from cxsim.rules.rows import change, new_case, new_visit
 from cxsim.state import COMING, OPEN, SCHEDULED
@@ -16,9 +17,11 @@ from cxsim.tally import CaseColumn, Kind, moment
 _CHANNEL = int(draws.Purpose.CHANNEL)
 _FIRST = int(Kind.FIRST)
 _OPENED = int(CaseColumn.OPENED)
+_BY_FAILURE = int(Origin.FAILURE)
+_BY_RECURRENCE = int(Origin.RECURRENCE)
 
 RECURRENCE_BITS = 48
-"""Bits of a case's number that count candidates; those above say what the case came of (`cxsim.rules.recovery`)."""
+"""Bits of a case's number that count candidates; those above say what the case came of (`cxsim.rules.replies`)."""
 
 
 @compiled
@@ -48,6 +51,10 @@ def open_about(w: Any, f: int, number: int, customer: int, recurrence: int, reas
     channel = channel_of(w, c, reason, kind, 0)
     visit["channel"] = channel
     visit["step"] = w.entrances[reason, channel]
+    if w.reasons[reason]["failure"] == 1:
+        visit["origin"] = _BY_FAILURE
+    elif recurrence > 0:
+        visit["origin"] = _BY_RECURRENCE
     change(w, v, COMING, t)
     return v
 

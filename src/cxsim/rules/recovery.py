@@ -1,8 +1,6 @@
 """Recovery: after a bad case some customers complain, some are called by us; a good answer gives part of the loss back.
 
-What comes of a case has the case's own address with a mark in the upper bits of its number: returns of the matter by
-the reason's own chance count from 1, returns because a complaint solved the symptom only count from `MOST_RETURNS`,
-and `MARK` tells a complaint, or a call of ours, from the case it is about.
+How complaints and calls are answered: `cxsim.rules.replies`.
 """
 
 from __future__ import annotations
@@ -10,46 +8,39 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from cxsim import draws
 from cxsim.experience import effort_of, level_at
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, RecoveryColumn
-from cxsim.rules.opening import RECURRENCE_BITS, open_about, open_case
-from cxsim.rules.promises import add_time
+from cxsim.rules.blame import late_at
+from cxsim.rules.opening import open_about
+from cxsim.rules.replies import MARK, candidate_of, sums_about
 from cxsim.rules.rows import call
 from cxsim.state import AT_STEP, CLOSED, REACHING
-from cxsim.tally import Kind, moment
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, week_of
 
 _COMPLAIN = int(draws.Purpose.COMPLAIN_AFTER)
 _COMPLAIN_DELAY = int(draws.Purpose.COMPLAIN_AFTER_DELAY)
-_CAUSE = int(draws.Purpose.CAUSE)
-_RECURS = int(draws.Purpose.RECURS)
-_RECURS_DELAY = int(draws.Purpose.RECURS_DELAY)
-_DUE = int(draws.Purpose.DUE)
-_PAYMENT = int(draws.Purpose.PAYMENT)
 _PROACTIVE = int(draws.Purpose.PROACTIVE)
 _FOLLOW_UP = int(draws.Purpose.FOLLOW_UP)
 _REACH_OUT_DELAY = int(draws.Purpose.REACH_OUT_DELAY)
 _K_FIRST = int(Kind.FIRST)
 _K_COMPLAINT = int(Kind.COMPLAINT)
+_VALUE = int(Origin.VALUE)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
+_CONTACTS = int(CaseColumn.CONTACTS)
+_EFFORT = int(CaseColumn.EFFORT)
+_CAUSES = len(Cause)
 _LOSSES = int(RecoveryColumn.LOSSES)
 _FAILURES = int(RecoveryColumn.FAILURES)
 _LOSS = int(RecoveryColumn.LOSS)
-_COMPLAINTS = int(RecoveryColumn.COMPLAINTS)
 _REPLIED = int(RecoveryColumn.REPLIED)
 _GIVEN_BACK = int(RecoveryColumn.GIVEN_BACK)
 _SHARE = int(RecoveryColumn.SHARE)
 _PART_CAUSE = int(RecoveryColumn.CAUSE)
 _PART_EMPATHY = int(RecoveryColumn.EMPATHY)
 _PART_SPEED = int(RecoveryColumn.SPEED)
-_SOLVED = int(RecoveryColumn.SOLVED)
-_SYMPTOM = int(RecoveryColumn.SYMPTOM)
-_RECURRED = int(RecoveryColumn.RECURRED)
-_PAYMENTS = int(RecoveryColumn.PAYMENTS)
-_GOODWILL = int(RecoveryColumn.GOODWILL)
-_PASSED_UP = int(RecoveryColumn.PASSED_UP)
 _ENDED = int(RecoveryColumn.ENDED)
 _BREACHES = int(RecoveryColumn.BREACHES)
 _UNSOLVED = int(RecoveryColumn.UNSOLVED)
@@ -63,127 +54,6 @@ _FOLLOW_UP_REACHED = int(RecoveryColumn.FOLLOW_UP_REACHED)
 
 RESOLVED = 1
 """How a case ended that was solved (`cxsim.rules.cases`)."""
-MOST_RETURNS = 1 << 10
-MARK = 1 << 14
-"""Of a complaint; twice that: of a call of ours."""
-
-
-@inlined
-def _sums(w: Any, c: int, t: float) -> Any:
-    """The row in which what happens at t in case c counts: by the reason of the case it is about."""
-    return w.recovery_sums[moment(w, t)["week"], w.flows[w.cases[c]["flow"]]["reason"]]
-
-
-@compiled
-def hear_complaint(w: Any, v: int, t: float) -> None:
-    """A complaint reaches us: from now on the promise and the regulator's deadline run."""
-    terms = w.recovery[0]
-    c = w.visits[v]["case"]
-    case = w.cases[c]
-    if w.visits[v]["ordinal"] == 0:
-        _sums(w, c, t)[_COMPLAINTS] += 1.0
-    if terms["on"] == 1 and math.isinf(case["complained_at"]):
-        case["complained_at"] = t
-        case["answer_due_at"] = add_time(w, terms["deadline_clock"], t, terms["deadline"])
-
-
-@compiled
-def payment_due(w: Any, c: int) -> float:
-    """Goodwill that is due in case c, money; 0: none."""
-    terms = w.recovery[0]
-    if terms["right"] < 0 or not draws.in_case(w, c, _DUE, 0, 0, terms["p_due"]):
-        return 0.0
-    u = draws.of_case(w, c, _PAYMENT, 0, 0)
-    return float(terms["least"] + terms["range"] * math.pow(u, terms["power"]))
-
-
-@compiled
-def passes_up(w: Any, c: int, limit: float, t: float) -> bool:
-    """Whether the payment that is due in case c is above a team's limit (-1: none)."""
-    if limit < 0.0 or payment_due(w, c) <= limit:
-        return False
-    _sums(w, c, t)[_PASSED_UP] += 1.0
-    return True
-
-
-@compiled
-def answer(w: Any, v: int, n: int, solved: bool, t: float) -> None:
-    """A complaint, or a customer whom we called, has got the n-th answer: its three parts, and what follows from it.
-
-    solved: the matter, or at least its symptom.
-    """
-    terms = w.recovery[0]
-    if terms["on"] == 0:  # recovery ended while it was under way
-        return
-    c = w.visits[v]["case"]
-    case = w.cases[c]
-    row = _sums(w, c, t)
-    cause = 0.0
-    if solved:
-        row[_SOLVED] += 1.0
-        if draws.in_case(w, c, _CAUSE, n, 0, p_cause(w, case["z"])):
-            cause = 1.0
-        else:
-            row[_SYMPTOM] += 1.0
-            _come_back(w, c, t)
-    _pay(w, v, t)
-    if case["paid"] == 1:
-        cause = max(cause, terms["makes_good"])
-    case["replied"] = 1
-    case["cause"] = cause
-    case["empathy"] = max(0.0, min(1.0, terms["empathy"] + terms["empathy_per_sd"] * case["z"]))
-    since = case["complained_at"]
-    promised = add_time(w, terms["promise_clock"], since, terms["promise"]) - since
-    case["speed"] = 1.0 if t - since <= promised else promised / (t - since)
-
-
-@inlined
-def p_cause(w: Any, z: float) -> float:
-    """Chance that the cause itself is removed: log-odds + resolution x proficiency."""
-    p = w.recovery[0]["cause"]
-    if p <= 0.0 or p >= 1.0 or z == 0.0:
-        return float(p)
-    odds = p / (1.0 - p) * math.exp(w.behaviour[0]["resolution"] * z)
-    return float(odds / (1.0 + odds))
-
-
-@compiled
-def _pay(w: Any, v: int, t: float) -> None:
-    """Goodwill that is due is paid, once, if whoever answers may pay as much."""
-    c = w.visits[v]["case"]
-    case = w.cases[c]
-    right = w.recovery[0]["right"]
-    team = w.steps[w.visits[v]["step"]]["team"]
-    if right < 0 or team < 0 or case["paid"] == 1:
-        return
-    held = w.rights[team, right]
-    due = payment_due(w, c)
-    if due > 0.0 and held["share"] > 0.0 and (held["limit"] < 0.0 or due <= held["limit"]):
-        case["paid"] = 1
-        row = _sums(w, c, t)
-        row[_PAYMENTS] += 1.0
-        row[_GOODWILL] += due
-
-
-@compiled
-def _come_back(w: Any, c: int, t: float) -> None:
-    """The symptom is gone, the cause is not: the matter may come back as a new case."""
-    terms = w.recovery[0]
-    case = w.cases[c]
-    again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
-    if again >= MARK or w.customers[case["customer"]]["present"] == 0:
-        return
-    if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
-        after = draws.duration(w, terms["recurs_after"], draws.of_case(w, c, _RECURS_DELAY, 0, 0))
-        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], again, t + after)
-        call(w, v)
-        _sums(w, c, t)[_RECURRED] += 1.0
-
-
-@inlined
-def candidate_of(w: Any, c: int) -> int:
-    """Number of the candidate that case c came of."""
-    return int(w.cases[c]["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1)))
 
 
 @inlined
@@ -206,7 +76,7 @@ def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, 
     """
     terms = w.recovery[0]
     case = w.cases[c]
-    row = _sums(w, c, t)
+    row = sums_about(w, c, t)
     about = case["about"] == COMPLAINT
     if v < 0.0 and not about:
         row[_LOSSES] += 1.0
@@ -235,7 +105,7 @@ def held_so_far(w: Any, c: int, v: float, t: float) -> float:
     """Satisfaction at the end of a run with case c, which is still open: nothing is given back before it ends."""
     case = w.cases[c]
     if t > case["answer_due_at"] and math.isinf(case["resolved_at"]):
-        _sums(w, c, t)[_BREACHES] += 1.0
+        sums_about(w, c, t)[_BREACHES] += 1.0
     return float(case["loss"] + min(v, 0.0)) if case["about"] == COMPLAINT else v
 
 
@@ -244,7 +114,7 @@ def _end_complaint(w: Any, c: int, t: float) -> None:
     """A complaint has come to its end: in time or not, solved or not."""
     terms = w.recovery[0]
     case = w.cases[c]
-    row = _sums(w, c, t)
+    row = sums_about(w, c, t)
     row[_ENDED] += 1.0
     if min(t, case["resolved_at"]) > case["answer_due_at"]:
         row[_BREACHES] += 1.0
@@ -257,7 +127,7 @@ def _end_complaint(w: Any, c: int, t: float) -> None:
 @compiled
 def _count_answer(w: Any, c: int, share: float, loss: float, t: float) -> None:
     case = w.cases[c]
-    row = _sums(w, c, t)
+    row = sums_about(w, c, t)
     row[_REPLIED] += 1.0
     row[_SHARE] += share
     row[_GIVEN_BACK] -= share * loss
@@ -275,7 +145,7 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
         return
     unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
     if unhappy:
-        _sums(w, c, t)[_UNHAPPY] += 1.0
+        sums_about(w, c, t)[_UNHAPPY] += 1.0
     if not math.isinf(case["complained_at"]):
         return
     failed = case["closed_how"] != RESOLVED
@@ -287,12 +157,12 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
             return
     if unhappy and draws.in_case(w, c, _FOLLOW_UP, 0, 0, terms["loop_share"]):
         after = draws.duration(w, terms["loop_after"], draws.of_case(w, c, _REACH_OUT_DELAY, 0, 0))
-        _sums(w, c, t)[_FOLLOWED_UP] += 1.0
+        sums_about(w, c, t)[_FOLLOWED_UP] += 1.0
         _open_about(w, c, FOLLOW_UP, terms["closed_loop"], v, t, t + after)
     elif failed and v < 0.0 and terms["proactive"] >= 0:
         if draws.in_case(w, c, _PROACTIVE, 0, 0, terms["proactive_share"]):
             after = draws.duration(w, terms["proactive_after"], draws.of_case(w, c, _REACH_OUT_DELAY, 1, 0))
-            _sums(w, c, t)[_C_PROACTIVE] += 1.0
+            sums_about(w, c, t)[_C_PROACTIVE] += 1.0
             _open_about(w, c, PROACTIVE, terms["proactive"], v, t, t + after)
 
 
@@ -312,12 +182,27 @@ def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at:
     new["whose"] = w.customers[case["customer"]]["generation"]
     if about == COMPLAINT:
         new["complaints"] = 1
+        visit["origin"] = _BY_COMPLAINT
+        visit["blame"] = case["failed_at"] if case["failed_at"] >= 0 else late_at(w, c)
     else:
+        visit["origin"] = _VALUE
         new["status"] = REACHING
         new["live"] = 1
         new["complained_at"] = t
         visit["through"] = AT_STEP
     call(w, row)
+
+
+@compiled
+def sum_up_call(w: Any, c: int) -> None:
+    """Who calls back on a missed call of ours has had a contact and effort of it, though no case."""
+    case = w.cases[c]
+    if case["contacts"] > 0:
+        row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
+        row[_CONTACTS] += case["contacts"]
+        row[_EFFORT] += effort_of(w, c)
+        for k in range(_CAUSES):
+            row[LEDGER_FIRST + k] += case["ledger"][k]
 
 
 @compiled
@@ -328,13 +213,14 @@ def end_call(w: Any, c: int, t: float) -> None:
     k = case["customer"]
     customer = w.customers[k]
     case["status"] = CLOSED
+    sum_up_call(w, c)
     if customer["present"] == 0 or customer["generation"] != case["whose"]:
         return
     share = 0.0
     if case["replied"] == 1:
         proactive = case["about"] == PROACTIVE
         share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
-        _sums(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
+        sums_about(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
         _count_answer(w, c, share, case["loss"], t)
     move = -case["weight"] * case["loss"] * share * math.exp(-w.experience[0]["fade"] * (t - case["lost_at"]))
     move -= effort_of(w, c)

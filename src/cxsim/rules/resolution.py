@@ -7,11 +7,12 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.rules.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import hear_news
-from cxsim.rules.recovery import answer
+from cxsim.rules.replies import answer
 from cxsim.rules.rows import change
 from cxsim.state import COMING, REACHING
 from cxsim.tally import ContactColumn, Kind, StepColumn, moment
@@ -23,6 +24,8 @@ _COMPLAIN = int(draws.Purpose.COMPLAIN)
 _REPEAT = int(Kind.REPEAT)
 _CHASER = int(Kind.CHASER)
 _COMPLAINT = int(Kind.COMPLAINT)
+_BY_REPEAT = int(Origin.REPEAT)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
 _C_HANDLED = int(ContactColumn.HANDLED)
 _S_FAILED_AGENT = int(StepColumn.FAILED_AGENT)
 _S_FAILED_PROCESS = int(StepColumn.FAILED_PROCESS)
@@ -61,7 +64,7 @@ def end_route(w: Any, v: int, t: float) -> None:
     elif u < p:
         if not math.isinf(case["complained_at"]):
             answer(w, v, n, True, t)
-        resolve_case(w, c, t)
+        resolve_case(w, c, visit["step"], t)
         end_part(w, v, t)
         return
     elif u < p + by_agent:
@@ -74,6 +77,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         answer(w, v, n, False, t)
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
+        case["failed_at"] = visit["step"]
         end_part(w, v, t)
         return
     _come_again(w, v, n, t)
@@ -105,7 +109,8 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
         kind = _COMPLAINT
         reason = behaviour["complaint"]
-    w.cause_sums[moment(w, t)["phase"], visit["step"], kind] += 1.0
+    visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
+    visit["blame"] = visit["step"]
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

@@ -8,7 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
-from cxsim.rules.recovery import passes_up
+from cxsim.rules.replies import passes_up
 from cxsim.tally import StepColumn, moment
 
 _NEXT = int(draws.Purpose.NEXT)

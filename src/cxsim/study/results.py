@@ -29,6 +29,9 @@ TABLES = (
     "teams",
     "steps",
     "causes",
+    "failure_demand",
+    "hot_spots",
+    "departments",
     "hours",
     "weeks",
     "loyalty",
@@ -83,6 +86,12 @@ class Results:
     teams: pd.DataFrame
     steps: pd.DataFrame
     causes: pd.DataFrame
+    """Failure demand by the step that caused it."""
+    failure_demand: pd.DataFrame
+    """The same by reason and department."""
+    hot_spots: pd.DataFrame
+    departments: pd.DataFrame
+    """Each department's own view of a reason's cases, and in ``(all)`` that of the customers."""
     hours: pd.DataFrame
     weeks: pd.DataFrame
     loyalty: pd.DataFrame
