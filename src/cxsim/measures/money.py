@@ -10,10 +10,14 @@ import numpy as np
 from cxsim.interventions.dates import WEEKS_A_YEAR, week_of_year
 from cxsim.measures.loyalty import earned
 from cxsim.measures.reading import Reading, ratio
+from cxsim.measures.recovery import recovery_cost
 from cxsim.plan.tables import Floats, Plan
 from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 
-COSTS = ("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_cost")
+COSTS = (
+    *("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_cost"),
+    *("goodwill_cost", "ombudsman_cost"),
+)
 """What running the service costs."""
 
 
@@ -41,6 +45,7 @@ def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
     own = np.array(r.spending.by_week or [r.spending.total / r.weeks] * r.weeks)
+    goodwill, ombudsman = recovery_cost(r)
     pay, other = dearer(r, "pay"), dearer(r, "other")
     return {
         "staffing_cost": staffing_cost(r).sum(axis=1),
@@ -48,6 +53,8 @@ def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
         "error_cost": (decided * r.weekly(_cost_of_a_decision)).sum(axis=1) * other,
         "update_cost": (updates * update_rate).sum(axis=1) * other[: r.cohort_weeks],
         "hiring_cost": (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1) * pay,
+        "goodwill_cost": goodwill * other[: len(goodwill)],
+        "ombudsman_cost": ombudsman * other[: len(ombudsman)],
         "margin": r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2)),
         "customer_margin": earned(r)[1].sum(axis=1),
         "scenario_cost": own * other,
@@ -68,9 +75,11 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         loyal_settled = float(loyal[r.settled :].mean())
         settled = margins[r.settled :].mean() + loyal_settled
         settled -= sum(float(flow[name][r.settled :].mean()) for name in COSTS)
+    decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
         **{name: flow[name].mean() for name in COSTS},
+        "wrong_decisions_week": (decided * r.weekly(_errors_of_a_decision)).sum(axis=1).mean(),
         "scenario_cost": own / r.weeks,
         "scenario_cost_running": running,
         "running_cost": daily + running,
@@ -84,7 +93,16 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
 
 def _cost_of_a_decision(plan: Plan) -> Any:
     """[step] expected cost of errors of a decision taken there under a right."""
-    steps, rights = plan.steps, plan.rights
-    cost = rights["p_error"] * rights["cost"]
+    return _of_rights(plan, plan.rights["p_error"] * plan.rights["cost"])
+
+
+def _errors_of_a_decision(plan: Plan) -> Any:
+    """[step] chance that a decision taken there under a right is wrong."""
+    return _of_rights(plan, plan.rights["p_error"])
+
+
+def _of_rights(plan: Plan, values: Any) -> Any:
+    """[step] from [team, right]: of the right that the step wants, as its team holds it; 0 where it wants none."""
+    steps = plan.steps
     decides = (steps["right"] >= 0) & (steps["team"] >= 0)
-    return np.where(decides, cost[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)
+    return np.where(decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)
