@@ -83,6 +83,7 @@ class Purpose(IntEnum):
     PROACTIVE = 107
     FOLLOW_UP = 108
     REACH_OUT_DELAY = 109
+    ASSUMPTION = 130
 
 
 _GAP = int(Purpose.GAP)
@@ -222,3 +223,11 @@ def duration(w: Any, law: int, u: float) -> float:
 def asking_budget(w: Any, c: int, ordinal: int) -> float:
     """Unit-exponential amount of worry after which the customer asks for the ordinal-th time."""
     return -math.log(of_case(w, c, _CHASE, ordinal, 0))
+
+
+def of_assumption(seed: int, replication: int, word: int, again: int) -> float:
+    """Uniform behind a number that is not known, by its name; `again` counts tries for numbers that go together."""
+    purpose = np.uint64(int(Purpose.ASSUMPTION)) | np.uint64(again << 8)
+    none = np.uint64(0)
+    with np.errstate(over="ignore"):
+        return float(uniform(np.uint64(seed), np.uint64(replication), purpose, np.uint64(word), none, none))

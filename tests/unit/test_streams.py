@@ -124,6 +124,7 @@ PURPOSES = {
     "PROACTIVE": 107,
     "FOLLOW_UP": 108,
     "REACH_OUT_DELAY": 109,
+    "ASSUMPTION": 130,
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty, recovery, years
+from cxsim.compare import failure, loyalty, recovery, risk, segments, years
 from cxsim.compare.interaction import together
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
@@ -49,10 +49,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
-        if years.spans_years(results):
-            for scenario, _ in found:
-                head = [scenario.title] if len(found) > 1 else []
-                parts += ["", *head, years.by_year(results, scenario, label)]
+        parts += tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
@@ -71,6 +68,17 @@ def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
     parts: list[str] = []
     for heading, texts in failure.blocks(results, label):
         parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
+    return parts
+
+
+def tables_of(results: Results, scenarios: Sequence[Scenario], label: Mapping[str, Any]) -> list[str]:
+    """Tables of a scenario, below the one of all measures: by segment and by year, where there is something to tell."""
+    parts = []
+    for scenario in scenarios:
+        told = [segments.apart(results, scenario, label)]
+        told += [years.by_year(results, scenario, label)] if years.spans_years(results) else []
+        for text in filter(None, told):
+            parts += ["", *([scenario.title] if len(scenarios) > 1 else []), text]
     return parts
 
 
@@ -149,6 +157,7 @@ def besides_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
+    told += [risk.risk(results, scenario, label)]
     if years.spans_years(results):
         told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
@@ -329,9 +338,7 @@ def limits(results: Results) -> list[str]:
     """What has to be said of every result, and of these."""
     o = results.organisation
     told = [f"{o.title}: {o.note}"] if o.note else []
-    told.append(
-        "Intervals cover the luck of the simulation, not what is assumed; see the list of assumptions and their ranges."
-    )
+    told.append(risk.COVERED[results.settings.vary])
     told.append(
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
         "estimate exists of what one repeat contact fewer does to loyalty."

@@ -36,6 +36,7 @@ SEGMENT = _table(
     ("first", "i8"),  # row of the segment's first customer
     ("word", "u8"),  # hash of the name
     ("patience", "f8"),  # factor
+    ("priority", "i8"),  # added to that of reason or step
     ("mean", "f8"),  # of the personal relationship level, SD
     ("sd", "f8"),
     ("start", "i8"),  # customers at the very start, in the first slots

@@ -10,8 +10,8 @@ import json
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,8 @@ from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.plan.tables import Floats
 from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
 from cxsim.state import world_of
+from cxsim.study.gates import goes_on, judged, stopped
+from cxsim.study.ranges import draw
 from cxsim.study.settings import Settings
 
 Timeline = tuple[tuple[float, Plan], ...]
@@ -45,6 +47,19 @@ class Course:
     spending: Spending
     settled: int | None = 0
     """The first week of its run-rate; None: it has none."""
+    pilot: Dated | None = None
+    """What is piloted and judged."""
+    stopped: Course | None = None
+    """How it goes on where the pilot fails."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn anew in each replication, and for which study."""
+
+    organisation: Organisation
+    scenarios: tuple[Scenario, ...]
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,8 @@ class Order:
     """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
     """Hash of the content."""
+    drawing: Drawing | None = None
+    """None: every replication is of the same numbers."""
 
 
 class Outcome(NamedTuple):
@@ -74,6 +91,10 @@ class Outcome(NamedTuple):
     tables: dict[str, pd.DataFrame]
     moves: Floats | None
     """[segment, before, after] customers by what they would answer at the end: detractor, passive, promoter."""
+    stopped: bool | None = None
+    """Whether its pilot failed; None: there is none."""
+    drawn: Mapping[str, float] = {}
+    """What was drawn of numbers with a range, by name."""
 
 
 def order_of(
@@ -85,11 +106,12 @@ def order_of(
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
-        changes = timeline(organisation, scenario)
-        if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
-            changes = changes[1:]
-        within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
-        courses.append(Course(scenario.name, within, spending_of(scenario, settings.weeks), settled if fits else None))
+        course = _course(organisation, scenario, settings, settled if fits else None)
+        pilot = judged(scenario)
+        if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
+            other = _course(organisation, stopped(scenario, pilot), settings, course.settled)
+            course = replace(course, pilot=pilot, stopped=other)
+        courses.append(course)
     order = Order(
         organisation,
         tuple(courses),
@@ -104,7 +126,16 @@ def order_of(
     made = [s.model_dump_json(include={"interventions"}) for s in scenarios]
     content = json.dumps([organisation.tree, made, settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
-    return Order(**{**vars(order), "key": digest})
+    vary = None if settings.vary == "nothing" else Drawing(organisation, tuple(scenarios), settings)
+    return replace(order, key=digest, drawing=vary)
+
+
+def _course(organisation: Organisation, scenario: Scenario, settings: Settings, settled: int | None) -> Course:
+    changes = timeline(organisation, scenario)
+    if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
+        changes = changes[1:]
+    within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
+    return Course(scenario.name, within, spending_of(scenario, settings.weeks), settled)
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
@@ -144,6 +175,8 @@ class Prepared(NamedTuple):
     timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
     """By course: the organisation at the end."""
+    others: tuple[tuple[Timeline, Organisation] | None, ...]
+    """By course: the same where its pilot fails."""
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
@@ -163,16 +196,27 @@ def _prepared(order: Order) -> Prepared:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]
     baseline = order.baseline
-    changes = [course.changes for course in order.courses]
-    names = names_of([baseline, *(o for course in changes for _, o in course)])
+    ways = [way for course in order.courses for way in (course, course.stopped)]
+    names = names_of([baseline, *(o for way in ways if way is not None for _, o in way.changes)])
     start = (-math.inf, baseline)
     ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)
-    timelines = []
-    for course in changes:
-        later = plans_of((start, *course), names, order.weeks, order.warm_up_weeks)[1:]
-        timelines.append(((-math.inf, plan), *later))
-    horizons = tuple(course[-1][1] if course else baseline for course in changes)
-    _PREPARED[order.key] = Prepared(names, baseline, plan, tuple(timelines), horizons)
+
+    def planned(way: Course | None) -> tuple[Timeline, Organisation] | None:
+        if way is None:
+            return None
+        later = plans_of((start, *way.changes), names, order.weeks, order.warm_up_weeks)[1:]
+        return ((-math.inf, plan), *later), way.changes[-1][1] if way.changes else baseline
+
+    found = [(planned(course), planned(course.stopped)) for course in order.courses]
+    whole = [one for one, _ in found if one is not None]
+    _PREPARED[order.key] = Prepared(
+        names,
+        baseline,
+        plan,
+        tuple(t for t, _ in whole),
+        tuple(o for _, o in whole),
+        tuple(other for _, other in found),
+    )
     while len(_PREPARED) > KEPT:
         _PREPARED.popitem(last=False)
     return _PREPARED[order.key]
@@ -183,26 +227,55 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
 
     A scenario leaves the baseline's run at its first change: until then they are one and the same.
     """
+    values: Mapping[str, float] = {}
+    if order.drawing is not None:
+        order, values = _drawn(order, order.drawing, replication)
     p = prepare(order)
     trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only: Timeline = ((-math.inf, p.plan),)
     horizon = order.weeks * WEEK
     leaves = [course.changes[0][0] if course.changes else 0.0 for course in order.courses]
-    runs: dict[int, world.Run] = {}
+    told: dict[int, tuple[Course, world.Run, Timeline, Organisation, bool | None]] = {}
     for i in sorted(range(len(leaves)), key=lambda i: leaves[i]):
         world.advance(trunk, only, leaves[i], order.engine)
-        runs[i] = world.advance(trunk.copy(), p.timelines[i], horizon, order.engine)
+        told[i] = _run_on(order, p, i, trunk.copy())
     outcomes, before = [], None
     if order.tells_baseline:
         world.advance(trunk, only, horizon, order.engine)
         before = _answers(p.plan, trunk)
         alike = (p.baseline, Spending(), order.settled)
         outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
-    for i, (course, plans) in enumerate(zip(order.courses, p.timelines, strict=True)):
-        answers = _answers(plans[-1][1], runs[i])
-        told = (course.scenario, runs[i], plans, p.horizons[i], course.spending, course.settled)
-        outcomes.append(_outcome(order, p, *told, before, answers))
-    return outcomes
+    for i in range(len(order.courses)):
+        course, run, plans, organisation, failed = told[i]
+        answers = _answers(plans[-1][1], run)
+        own = (course.scenario, run, plans, organisation, course.spending, course.settled)
+        outcomes.append(_outcome(order, p, *own, before, answers)._replace(stopped=failed))
+    return [outcome._replace(drawn=values) for outcome in outcomes]
+
+
+def _drawn(order: Order, drawing: Drawing, replication: int) -> tuple[Order, Mapping[str, float]]:
+    """The order of one replication, with its own numbers."""
+    settings = drawing.settings
+    found = draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, replication)
+    fixed = settings.model_copy(update={"vary": "nothing"})
+    return order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
+
+
+def _run_on(
+    order: Order, p: Prepared, i: int, run: world.Run
+) -> tuple[Course, world.Run, Timeline, Organisation, bool | None]:
+    """A scenario to the horizon: as it is planned, or the way it takes where its pilot fails."""
+    course, plans, organisation, other = order.courses[i], p.timelines[i], p.horizons[i], p.others[i]
+    failed = None
+    if course.pilot is not None and course.pilot.judge is not None and course.stopped is not None and other is not None:
+        judge = course.pilot.judge
+        world.advance(run, plans, judge.at, order.engine)
+        reading = Reading(run.tally, p.names, plans, organisation, order.weeks, order.warm_up_weeks)
+        failed = not goes_on(reading, judge, course.pilot.starts)
+        if failed:
+            course, (plans, organisation) = course.stopped, other
+    world.advance(run, plans, order.weeks * WEEK, order.engine)
+    return course, run, plans, organisation, failed
 
 
 def _outcome(
