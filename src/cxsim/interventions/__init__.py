@@ -13,6 +13,7 @@ from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDeman
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.outcomes import AgreeWithSupplier, BatchWork, OwnTarget, ShareOutcome
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
 from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
 from cxsim.interventions.steps import AddStep, MoveStep, RemoveStep
@@ -41,6 +42,10 @@ KINDS: dict[str, type[Intervention]] = {
     "proactive_update": UpdateProactively,
     "prevent_demand": PreventDemand,
     "add_demand": AddDemand,
+    "batch_work": BatchWork,
+    "own_target": OwnTarget,
+    "shared_outcome": ShareOutcome,
+    "supplier": AgreeWithSupplier,
     "training": Train,
     "set": SetAssumptions,
 }

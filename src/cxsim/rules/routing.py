@@ -26,12 +26,12 @@ from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_contact, feel, note_lateness
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
 from cxsim.rules.endings import wind_up
-from cxsim.rules.promises import add_time, hear_news, pause
+from cxsim.rules.promises import add_time, hear_news, pause, time_between
 from cxsim.rules.resolution import end_route
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
-from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW
+from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, GATHERED, HOLDING, JOINING, NEW
 from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
 
 _DELAY = int(draws.Purpose.DELAY)
@@ -57,10 +57,14 @@ def come(w: Any, v: int, t: float) -> None:
     if through == CALL_BACK:
         requeue(w, v, t)
         return
+    if through == GATHERED and w.steps[visit["step"]]["gone"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
+        visit["through"] = NEW
+        line_up(w, v, t)
+        return
     if through == NEW and visit["kind"] == _CHASER and w.cases[visit["case"]]["closed_how"] != 0:
         end_chaser(w, v, t)  # nobody asks how far it is once they know
         return
-    if through != AT_STEP and not open_or_wait(w, v, t):
+    if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
         return
     if through == NEW:
         make_contact(w, v, t)
@@ -97,6 +101,8 @@ def enter(w: Any, v: int, t: float) -> bool:
     w.step_sums[moment(w, t)["week"], s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
+        if w.steps[s]["batch"] > 0.0 and visit["present"] == 0 and _gather(w, v, s, t):
+            return True
         return line_up(w, v, t)
     leave_line(w, v)
     if kind == FORK:
@@ -130,6 +136,20 @@ def enter(w: Any, v: int, t: float) -> bool:
         return True
     minutes = draws.duration(w, w.steps[s]["takes"], draws.at_step(w, v, _DELAY, 0))
     change(w, v, DELAYED, t + minutes)
+    return True
+
+
+@compiled
+def _gather(w: Any, v: int, s: int, t: float) -> bool:
+    """Work that comes to step s waits until what has been gathered is begun; False if that is right now."""
+    every = w.steps[s]["batch"]
+    clock = w.steps[s]["batch_clock"]
+    passed = time_between(w, clock, 0.0, t)
+    left = math.ceil(passed / every) * every - passed
+    if left <= 0.0:
+        return False
+    w.visits[v]["through"] = GATHERED
+    change(w, v, COMING, add_time(w, clock, t, left))
     return True
 
 
