@@ -517,7 +517,7 @@ def test_every_field_says_what_it_means() -> None:
 
 
 def test_batches_begin_and_end() -> None:
-    gathered = applied("batch_work", route="loan", steps=["check"], every="1 d", saves=0.2)
+    gathered = applied("batch_work", route="loan", steps=["check"], every="1 working day", saves=0.2)
     check = gathered.routes["loan"]["check"]
     assert check.batch is not None
     assert mean_of(check.work) == pytest.approx(20.0)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from cxsim.command.configuration import Request
+from cxsim.durations import say
 from cxsim.files import load_organisation, load_together
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
@@ -107,7 +108,7 @@ def _step_rows(route: Route) -> Sequence[Sequence[str]]:
         who = who or ("self-service" if step.self_service else "branches" if step.parallel else "delay")
         after = [_edge(to, edge) for to, edge in step.next.items()]
         others = [to for to in followers(step) if to not in step.next]
-        control = "control" if step.control else ""
+        control = "control" if step.control else f"in batches, {say(step.batch)}" if step.batch is not None else ""
         rows.append((name, who, control, "→ " + ", ".join([*after, *others]) if after or others else "→ end"))
     return rows
 

@@ -46,14 +46,14 @@ class BatchWork(Intervention):
         for name in self.steps:
             step = tree["routes"][self.route][name]
             step.pop("batch", None)
-            if parse_duration(self.every).minutes > 0.0:
+            if _takes_time(self.every):
                 step["batch"] = self.every
             if self.saves:
                 step["work"] = scaled(step["work"], 1.0 - self.saves)
 
     def sentence(self, organisation: Organisation | None) -> str:
         what = f"{names_of(organisation, self.route, self.steps)} of {self.route.replace('_', ' ')}"
-        if not parse_duration(self.every).minutes > 0.0:
+        if not _takes_time(self.every):
             return f"{what}: done piece by piece, not in batches."
         saved = f"; a piece takes {percent(self.saves)} less time" if self.saves else ""
         return f"{what}: gathered, and begun together every {self.every}{saved}."
@@ -155,7 +155,8 @@ class ShareOutcome(Intervention):
         if self.order is not None:
             parts.append(f"each of them {ORDERS[self.order]}")
         who = listing(title(organisation, "teams", t) for t in self.teams)
-        return f"{who} answer for the case from end to end: {listing(parts or ['nothing changes'])}."
+        verb = "answers" if len(self.teams) == 1 else "answer"
+        return f"{who} {verb} for the case from end to end: {listing(parts or ['nothing changes'])}."
 
 
 class AgreeWithSupplier(Intervention):
@@ -215,6 +216,11 @@ def set_order(tree: Tree, team: str, order: str) -> None:
         tree["teams"][team].pop("order", None)
     else:
         tree["teams"][team]["order"] = order
+
+
+def _takes_time(span: Any) -> bool:
+    duration = parse_duration(span)
+    return duration.minutes > 0.0 or duration.days > 0.0
 
 
 def _steps_of(organisation: Organisation, teams: list[str]) -> list[tuple[str, str]]:
