@@ -119,10 +119,12 @@ def note_lateness(w: Any, v: int, t: float) -> None:
 
 @inlined
 def late_at(w: Any, c: int) -> int:
-    """Step where case c was when its promise was missed."""
+    """Step where case c was when its promise was missed; of one in time, where it ended or is."""
     case = w.cases[c]
     if case["late_at"] >= 0:
         return int(case["late_at"])
     if case["failed_at"] >= 0:
         return int(case["failed_at"])
+    if case["done_at"] >= 0:  # its row may be another's by now
+        return int(case["done_at"])
     return int(w.visits[case["main_row"]]["step"])
