@@ -38,17 +38,21 @@ def charge_contact(w: Any, c: int, origin: int, s: int, cost: float, t: float) -
     row[_CHARGES] += cost
 
 
-@compiled
+@inlined
 def charge_work(w: Any, v: int, s: int, minutes: float, t: float) -> None:
     """Minutes that an agent worked for visit v at step s."""
+    if w.visits[v]["origin"] != _VALUE or w.visits[v]["strayed"] >= 0:
+        _charge_work(w, v, s, minutes, t)
+
+
+@compiled
+def _charge_work(w: Any, v: int, s: int, minutes: float, t: float) -> None:
     visit = w.visits[v]
     origin = visit["origin"]
     blame = visit["blame"]
     if visit["strayed"] >= 0:
         origin = _MISROUTE
         blame = visit["strayed"]
-    if origin == _VALUE:
-        return
     team = w.steps[s]["team"]
     if team < 0:  # a machine does the step by now
         team = visit["team"]
