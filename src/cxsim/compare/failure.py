@@ -230,7 +230,7 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
     """A row for each name in each scenario, without rows of nothing but noughts."""
     names = [c for c in table.columns if c not in ("measure", *NUMBERS)]
     wide = table.pivot_table(index=names, columns="measure", values="value", sort=False)
-    wide = wide[(wide != 0.0).any(axis=1)].reset_index()
+    wide = wide[(wide.fillna(0.0) != 0.0).any(axis=1)].round(3).reset_index()
     wide.columns.name = None
     return wide
 
