@@ -14,7 +14,7 @@ from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
 from cxsim.state import LEDGERED, TRACING
 from cxsim.survey import ask_after_case
-from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, moment
+from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, this_phase
 
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)
@@ -37,6 +37,7 @@ def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
     if effort == 0.0:
         return
     case["ledger"][cause] += effort
+    case["entries"] += 1
     if w.counters[TRACING] == 1:
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
@@ -56,15 +57,21 @@ def add_wait(w: Any, c: int, felt: float, t: float) -> None:
     before = w.cases[c]["felt"]
     after = before + felt
     w.cases[c]["felt"] = after
-    add_effort(w, c, _WAIT, w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0)), t)
+    grown = math.log1p(after / 2.0)
+    if before > 0.0:
+        grown -= math.log1p(before / 2.0)
+    add_effort(w, c, _WAIT, w.experience[0]["wait"] * grown, t)
 
 
 @inlined
 def effort_of(w: Any, c: int) -> float:
     """All effort of case c so far, SD units."""
+    case = w.cases[c]
+    if case["entries"] == 0:
+        return 0.0
     total = 0.0
     for k in range(CAUSES):
-        total += w.cases[c]["ledger"][k]
+        total += case["ledger"][k]
     return total
 
 
@@ -120,7 +127,7 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
     courtesy = w.behaviour[0]["courtesy"] * w.cases[c]["z"]
     v = satisfaction(w, effort, courtesy)
     m = level + v
-    bins = w.latent_bins[moment(w, t)["phase"]]
+    bins = w.latent_bins[this_phase(w)]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
     bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0

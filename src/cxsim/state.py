@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
+from cxsim.streams import round_keys
 from cxsim.tally import Cause, Tally
 
 # what a visit is doing; each status has at most one timer, at `due_at`
@@ -52,6 +53,7 @@ CASE = np.dtype(
         ("rows", "i8"),  # rows alive
         ("live", "i8"),  # contacts and branches in progress
         ("opened_at", "f8"),
+        ("cohort", "i8"),  # row of the week it was opened in
         ("resolved_at", "f8"),  # inf: not resolved
         ("closed_how", "i8"),
         ("first_resolved", "i8"),
@@ -87,6 +89,7 @@ CASE = np.dtype(
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        ("entries", "i8"),  # in the ledger
         ("ledger", "f8", (len(Cause),)),
     ],
     align=True,
@@ -177,7 +180,7 @@ TEAM_STATE = np.dtype(
     align=True,
 )
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
-MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
+MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
     [
         ("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8"),
@@ -239,9 +242,11 @@ class State(NamedTuple):
     """Agents whom a rule has freed."""
     counters: Ints
     moments: Table
-    """One row: the half hour that was counted in last, by week, phase and hour of the week."""
+    """One row: the week, phase and hour of the week that things are counted in, and until when that hour holds."""
     key: NDArray[np.uint64]
     """(seed, replication)."""
+    round_keys: NDArray[np.uint64]
+    """The same as `cxsim.streams` takes it."""
     trace: Table
     ledger: Table
     talent: Floats
@@ -297,6 +302,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         counters=counters,
         moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),
+        round_keys=round_keys(seed, replication),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
         talent=np.zeros((len(plan.roster), len(names.skills))),

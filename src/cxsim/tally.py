@@ -294,20 +294,41 @@ def week_of(w: Any, t: float) -> int:
     return max(0, min(row, len(w.case_sums) - 1))
 
 
-@inlined
-def moment(w: Any, t: float) -> Any:
-    """The row that says which week, phase and hour of the week the instant t is in.
-
-    It is reckoned once for each half hour: weeks, and hours in any time zone, begin at one.
-    """
+@compiled
+def begin_week(w: Any, t: float) -> None:
+    """From t on things are counted in the week and the phase that hold t; both begin at a tick."""
     now = w.moments[0]
-    if t < now["since"] or t >= now["until"]:
-        now["since"] = math.floor(t / HALF_HOUR) * HALF_HOUR
-        now["until"] = now["since"] + HALF_HOUR
-        now["week"] = week_of(w, t)
-        now["phase"] = WARM_UP if t < 0.0 else MEASURED
-        now["hour"] = hour_of_week(w.days, t)
-    return now
+    now["week"] = week_of(w, t)
+    now["phase"] = WARM_UP if t < 0.0 else MEASURED
+    now["until"] = -math.inf
+
+
+@inlined
+def this_week(w: Any) -> int:
+    """Row of the present week."""
+    return int(w.moments[0]["week"])
+
+
+@inlined
+def this_phase(w: Any) -> int:
+    """The present phase: warm-up or measured."""
+    return int(w.moments[0]["phase"])
+
+
+@inlined
+def this_hour(w: Any, t: float) -> int:
+    """Hour of the week at the present instant t, reckoned once for each half hour."""
+    now = w.moments[0]
+    if t >= now["until"]:
+        _turn_hour(w, t)
+    return int(now["hour"])
+
+
+@compiled
+def _turn_hour(w: Any, t: float) -> None:
+    now = w.moments[0]
+    now["until"] = math.floor(t / HALF_HOUR) * HALF_HOUR + HALF_HOUR
+    now["hour"] = hour_of_week(w.days, t)
 
 
 @compiled

@@ -13,7 +13,7 @@ from cxsim.jit import compiled, inlined
 from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, moment, week_of
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, this_week
 
 _CHANNEL = int(draws.Purpose.CHANNEL)
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
@@ -101,7 +101,8 @@ def begin_case(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
-    w.case_sums[moment(w, t)["week"], reason, case["segment"], _OPENED] += 1.0
+    case["cohort"] = this_week(w)
+    w.case_sums[case["cohort"], reason, case["segment"], _OPENED] += 1.0
     make_promise(w, c, t)
 
 
@@ -122,7 +123,7 @@ def resolve_case(w: Any, c: int, t: float) -> None:
         number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
         v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
         call(w, v)
-        row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
+        row = w.case_sums[case["cohort"], reason, case["segment"]]
         row[_CAME_BACK] += 1.0
 
 
@@ -151,7 +152,7 @@ def close_case(w: Any, c: int, t: float) -> None:
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
-    row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
+    row = w.case_sums[case["cohort"], reason, case["segment"]]
     effort = effort_of(w, c)
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
@@ -217,8 +218,9 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     if case["handled"] > 0 and case["no_further"] == 1:
         row[_NO_FURTHER] += 1.0
     row[_FELT] += case["felt"]
-    for k in range(_CAUSES):
-        row[LEDGER_FIRST + k] += case["ledger"][k]
+    if case["entries"] > 0:
+        for k in range(_CAUSES):
+            row[LEDGER_FIRST + k] += case["ledger"][k]
 
 
 @compiled
@@ -229,10 +231,13 @@ def count_unfinished(w: Any, t: float) -> None:
             so_far = min(t, w.cases[c]["resolved_at"])
             late = _days_late(w, c, so_far)
             count_updates(w, c, so_far)
-            row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
+            row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
             before = w.cases[c]["ledger"][_LATE]
+            entries = w.cases[c]["entries"]
+            w.cases[c]["entries"] = entries + 1
             w.cases[c]["ledger"][_LATE] = before + w.experience[0]["late"] * math.log1p(late)
             _sum_up(w, c, row, late, t)
             tell(w, c, effort_of(w, c), level_at(w, w.cases[c]["customer"], t), row, t)
             w.cases[c]["ledger"][_LATE] = before
+            w.cases[c]["entries"] = entries

@@ -14,7 +14,7 @@ from cxsim.rules.endings import let_go
 from cxsim.rules.promises import next_question
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, this_hour, this_phase, this_week
 from cxsim.timetables import after_working, is_open, next_opening
 
 _OPENING = int(draws.Purpose.OPENING)
@@ -90,7 +90,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case["cost"] += w.channels[channel]["cost"]
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further"] = 0
-    row = w.contact_sums[moment(w, t)["week"], visit["reason"], channel]
+    row = w.contact_sums[this_week(w), visit["reason"], channel]
     row[_C_ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
@@ -146,15 +146,14 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     team = w.steps[s]["team"]
     wait = t - visit["queued_at"]
-    now = moment(w, t)
-    week = now["week"]
+    week = this_week(w)
     w.step_sums[week, s, _S_WAIT] += wait
     w.step_sums[week, s, _S_ABANDONED] += 1.0
     w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
     row = w.contact_sums[week, visit["reason"], visit["channel"]]
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
-    w.hour_sums[now["phase"], now["hour"], team, _H_ABANDONED] += 1.0
+    w.hour_sums[this_phase(w), this_hour(w, t), team, _H_ABANDONED] += 1.0
 
 
 @inlined
@@ -178,7 +177,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         note(w, v, t, outcome)
     if visit["held"] >= 0:
         let_go(w, v, t)
-    row = w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"]]
+    row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
         row[_C_BLOCKED] += 1.0
     elif outcome == BALKED:
@@ -244,5 +243,5 @@ def ask(w: Any, v: int, t: float) -> bool:
     visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
     case["live"] += 1
     s = w.visits[case["main_row"]]["step"]  # where the case is, to whose slowness the question is due
-    w.cause_sums[moment(w, t)["phase"], s, _CHASER] += 1.0
+    w.cause_sums[this_phase(w), s, _CHASER] += 1.0
     return True

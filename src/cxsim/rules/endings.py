@@ -10,7 +10,7 @@ from cxsim.jit import compiled
 from cxsim.rules.agents import put_down
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.state import WAITING, WRAPPING
-from cxsim.tally import ContactColumn, StepColumn, moment
+from cxsim.tally import ContactColumn, StepColumn, this_week
 
 _WRAP_UP = int(draws.Purpose.WRAP_UP)
 _S_WRAP = int(StepColumn.WRAP)
@@ -37,8 +37,10 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         return
     c = visit["case"]
     minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
-    minutes *= math.exp(-w.behaviour[0]["speed"] * w.proficiency[a, w.steps[s]["skill"]])
-    week = moment(w, t)["week"]
+    z = w.proficiency[a, w.steps[s]["skill"]]
+    if z != 0.0:
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    week = this_week(w)
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
     p = new_visit(w, c)

@@ -15,7 +15,7 @@ from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note
 from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, this_hour, this_phase, this_week
 
 _SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
 _GENERIC = int(draws.Purpose.GENERIC)
@@ -44,10 +44,11 @@ def finish(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     a = visit["agent"]
-    now = moment(w, t)
-    week = now["week"]
+    week = this_week(w)
     service = t - visit["began_at"]
-    w.hour_sums[now["phase"], now["hour"], visit["team"], _H_SERVICE] += service  # the step may be another's by now
+    w.hour_sums[this_phase(w), this_hour(w, t), visit["team"], _H_SERVICE] += (
+        service  # the step may be another's by now
+    )
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
@@ -109,7 +110,7 @@ def _miss(w: Any, v: int, t: float) -> None:
         visit["through"] = 0
         visit["reason"] = missed_call
         visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
-        w.cause_sums[moment(w, t)["phase"], s, _RETURN] += 1.0
+        w.cause_sums[this_phase(w), s, _RETURN] += 1.0
         change(w, v, COMING, t + after)
         return
     if tries >= w.steps[s]["tries"]:
@@ -128,7 +129,7 @@ def end_delay(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[moment(w, t)["week"], s, _S_ELAPSED] += t - visit["at_step"]
+    w.step_sums[this_week(w), s, _S_ELAPSED] += t - visit["at_step"]
     visit["queued_at"] = visit["at_step"]
     visit["began_at"] = visit["at_step"]
     if step["customers_own"] == 1:

@@ -12,7 +12,7 @@ from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
 from cxsim.rules.rows import change
 from cxsim.state import COMING
-from cxsim.tally import ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import ContactColumn, Kind, StepColumn, this_phase, this_week
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
 _RECONTACT = int(draws.Purpose.RECONTACT)
@@ -34,7 +34,7 @@ def end_route(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     leave_line(w, v)
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
@@ -49,7 +49,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
-    row = w.step_sums[moment(w, t)["week"], visit["step"]]
+    row = w.step_sums[this_week(w), visit["step"]]
     if case["wrong"] == 1:
         case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0
@@ -82,7 +82,7 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
         kind = _COMPLAINT
         reason = behaviour["complaint"]
-    w.cause_sums[moment(w, t)["phase"], visit["step"], kind] += 1.0
+    w.cause_sums[this_phase(w), visit["step"], kind] += 1.0
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

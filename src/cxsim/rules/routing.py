@@ -31,7 +31,7 @@ from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW
-from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, this_week
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
@@ -92,7 +92,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass"] = w.passes[c, s]
     visit["at_step"] = t
-    w.step_sums[moment(w, t)["week"], s, _S_VISITS] += 1.0
+    w.step_sums[this_week(w), s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         return line_up(w, v, t)
@@ -208,7 +208,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
@@ -225,7 +225,7 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
-    week = moment(w, t)["week"]
+    week = this_week(w)
     if kind == REWORK:
         w.step_sums[week, s, _S_REWORK] += 1.0
     elif kind == MISROUTE:
