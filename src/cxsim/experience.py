@@ -12,9 +12,10 @@ from typing import Any
 from cxsim import draws
 from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
 from cxsim.survey import ask_after_case
-from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, this_phase
+from cxsim.tally import CaseColumn, Cause, Latent, latent_bin
 
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)

@@ -9,9 +9,10 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_week, week_of
 from cxsim.rules.idle import enter_idle, leave_idle, stands_before
 from cxsim.rules.rows import free_agent
-from cxsim.tally import TeamColumn, this_week, week_of
+from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of, worked
 
 _ABSENT = int(draws.Purpose.ABSENT)

@@ -10,10 +10,11 @@ import numpy as np
 from cxsim import draws
 from cxsim.experience import add_effort, effort_of, level_at, remember, tell
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_week
 from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, this_week
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind
 
 _CHANNEL = int(draws.Purpose.CHANNEL)
 _COMES_BACK = int(draws.Purpose.COMES_BACK)

@@ -8,13 +8,14 @@ from cxsim import draws
 from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import reckon
 from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import next_question
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, this_hour, this_phase, this_week
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 from cxsim.timetables import after_working, is_open, next_opening
 
 _OPENING = int(draws.Purpose.OPENING)

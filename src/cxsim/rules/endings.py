@@ -7,10 +7,11 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
+from cxsim.present import this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.state import WAITING, WRAPPING
-from cxsim.tally import ContactColumn, StepColumn, this_week
+from cxsim.tally import ContactColumn, StepColumn
 
 _WRAP_UP = int(draws.Purpose.WRAP_UP)
 _S_WRAP = int(StepColumn.WRAP)

@@ -8,6 +8,7 @@ from cxsim import draws
 from cxsim.experience import add_effort
 from cxsim.jit import compiled
 from cxsim.plan.tables import SELF_SERVICE
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.cases import channel_of
 from cxsim.rules.contacts import count_abandoned, lose_contact
@@ -15,7 +16,7 @@ from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note
 from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, this_hour, this_phase, this_week
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 
 _SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
 _GENERIC = int(draws.Purpose.GENERIC)

@@ -7,12 +7,13 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_phase, this_week
 from cxsim.rules.cases import GIVEN_UP, channel_of, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
 from cxsim.rules.rows import change
 from cxsim.state import COMING
-from cxsim.tally import ContactColumn, Kind, StepColumn, this_phase, this_week
+from cxsim.tally import ContactColumn, Kind, StepColumn
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
 _RECONTACT = int(draws.Purpose.RECONTACT)

@@ -22,6 +22,7 @@ from cxsim.plan.tables import (
     WARM,
     WORK,
 )
+from cxsim.present import this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
 from cxsim.rules.endings import wind_up
@@ -31,7 +32,7 @@ from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW
-from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, this_week
+from cxsim.tally import Cause, ContactColumn, Kind, StepColumn
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)

@@ -9,13 +9,14 @@ from cxsim import draws
 from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, this_hour, this_phase, this_week, wait_bin
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, wait_bin
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)

@@ -8,7 +8,8 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
-from cxsim.tally import StepColumn, this_week
+from cxsim.present import this_week
+from cxsim.tally import StepColumn
 
 _NEXT = int(draws.Purpose.NEXT)
 _RIGHT = int(draws.Purpose.RIGHT)

@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
+from cxsim.present import begin_week, this_week, week_of
 from cxsim.rules.agents import keep_shift, pay, reckon
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
@@ -20,7 +21,7 @@ from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_
 from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
-from cxsim.tally import TeamColumn, begin_week, this_week, week_of
+from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of
 
 _BACKLOG = int(TeamColumn.BACKLOG)
