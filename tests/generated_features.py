@@ -13,8 +13,10 @@ from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
 from cxsim.interventions import KINDS
 from cxsim.organisation import Organisation
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.scenario import Scenario
 from cxsim.state import (
     CHASING,
@@ -24,6 +26,7 @@ from cxsim.state import (
     JOINING,
     LEAVING,
     OUTCOMES,
+    REACHING,
     SCHEDULED,
     SERVED,
     WAITING,
@@ -76,6 +79,8 @@ def exercised(lived: Lived) -> set[str]:
     found |= {f"trace: {Kind(k).name}" for k in np.unique(lived.run.visits()["kind"])}
     found |= {f"ledger: {Cause(k).name}" for k in np.unique(lived.run.entries()["cause"])}
     found |= {f"state: {STATUSES[k]}" for k in lived.doing if k}
+    causes = lived.run.tally.cause_sums[..., OriginColumn.CONTACTS].any(axis=(0, 1, 2))
+    found |= {f"caused: {Origin(k).name}" for k in np.flatnonzero(causes)}
     for columns, sums in _columns(lived):
         found |= {f"{columns.__name__}: {c.name}" for c in columns if sums[..., c].any()}
     found |= {f"swap: {kind}" for kind in _swaps(lived)}
@@ -89,13 +94,16 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield StepColumn, tally.step_sums
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
+    yield RecoveryColumn, tally.recovery_sums
+    yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn)
+COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, RecoveryColumn, OriginColumn)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
     *(f"ledger: {cause.name}" for cause in Cause),
+    *(f"caused: {origin.name}" for origin in Origin if origin not in (Origin.VALUE, Origin.FAILURE)),
     *(f"state: {status}" for status in STATUSES.values()),
     *(f"{c.__name__}: {m.name}" for c in COLUMNS for m in c),
     *(f"swap: {kind}" for kind in KINDS),
@@ -111,6 +119,15 @@ def _swaps(lived: Lived) -> Iterator[str]:
     for item in lived.scenario.interventions:
         if item.starts in swaps:
             yield item.kind
+
+
+def _tried_first(lived: Lived) -> bool:
+    """Whether the plan changed both when a pilot began and when all of it was made."""
+    times = [at for at, _ in lived.plans[1:]]
+    return any(
+        0.0 < d.share < 1.0 and d.pilot and {d.starts, d.starts + d.pilot} <= set(times)
+        for d in lived.scenario.interventions
+    )
 
 
 def _served(lived: Lived) -> Any:
@@ -330,6 +347,7 @@ def _paused(lived: Lived) -> bool:
 
 
 FEATURES: dict[str, Callable[[Lived], bool]] = {
+    "tried in part, then made whole": _tried_first,
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
     "end of the warm-up": lambda x: x.made.begins < 0.0 < x.made.stop and len(x.run.visits()) > 20,
     "close of a week twelve years on": lambda x: x.made.begins < TWELVE_YEARS < x.run.at,
@@ -393,6 +411,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
     "clocks change": _clocks_change,
     "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
+    "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
     "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),

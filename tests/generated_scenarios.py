@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from hypothesis import strategies as st
 
 import generated
-from cxsim.interventions import KINDS, read_intervention
+from cxsim.interventions import KINDS, comes_by_degrees, read_intervention
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.problems import Problems
@@ -75,6 +75,7 @@ def worlds(draw: st.DrawFn) -> Generated:
     )
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
+    _piloted(m, tree, entries, ends)
     return Generated(
         tree, {"title": "Generated", "interventions": entries}, pace, seed, begins, ends, max(begins, stop)
     )
@@ -99,6 +100,20 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
     path = f"segments.{m.one(*segments)}"
     given = {f"{path}.churn": m.one(0.0, 0.999999), f"{path}.joins": m.one(0.0, 20.0)}
     return [{"set": given, "starts": f"{at!r} min"}] if m.seldom() else []
+
+
+def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
+    """One of the changes is tried in part before it is made, if it can be; said last too."""
+    able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]
+    if not able or m.yes():
+        return
+    entry = m.one(*able)
+    half = 0.5 * (ends - float(str(entry["starts"]).removesuffix(" min")))
+    entry["roll_out"] = {"pilot": f"{half!r} min", "share": m.one(0.3, 0.3, 0.0, 1.0)}
+    try:
+        read_scenario({"title": "Generated", "interventions": entries}, read_organisation(tree), "generated")
+    except Problems:
+        del entry["roll_out"]
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
@@ -310,6 +325,28 @@ def _training(m: Maker, o: Organisation) -> Tree:
     return {"team": team, "name": f"course{len(o.teams[team].training)}", **given}
 
 
+def _recovery(m: Maker, o: Organisation) -> Tree:
+    given = {"after_failure": m.one(0.0, 1.0), "after_effort": m.one(0.0, 0.5), "cause": m.one(0.0, 0.6, 1.0)}
+    return m.some(given, empathy=m.one(0.0, 1.0), promise=m.pace.times(2), recurs=0.5, recurs_after=m.law(1), most=0.3)
+
+
+def _goodwill(m: Maker, o: Organisation) -> Tree | None:
+    if o.recovery is None:
+        return None
+    return m.some({"who": m.one(*o.teams), "limit": m.one(0, 10, 50)}, p_due=1.0, p_error=0.2, cost_per_error=4.0)
+
+
+def _calls(m: Maker, o: Organisation) -> Tree | None:
+    if o.recovery is None:
+        return None
+    return {"team": m.one(*o.teams), "share": m.one(0.5, 1.0), "work": m.law(1), "p_reached": m.one(0.3, 1.0)}
+
+
+def _closed_loop(m: Maker, o: Organisation) -> Tree | None:
+    calls = _calls(m, o)
+    return calls if calls is None else calls | {"after": m.pace.times(1), "up_to": m.one(6, 10), "tries": m.count(1, 2)}
+
+
 def _set(m: Maker, o: Organisation) -> Tree:
     reason, team = m.one(*_with_demand(o)), m.one(*o.teams)
     (route, step), segment = m.one(*_work(o)), m.one(*o.segments)
@@ -355,6 +392,10 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "prevent_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.3, 1.0)},
     "add_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.5, 2.0)},
     "training": _training,
+    "recovery": _recovery,
+    "goodwill": _goodwill,
+    "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.law(1)},
+    "closed_loop": _closed_loop,
     "set": _set,
 }
 """What of each kind might be done to an organisation; None: nothing of this kind."""

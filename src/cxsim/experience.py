@@ -32,13 +32,14 @@ CAUSES = len(Cause)
 
 
 @compiled
-def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
-    """Enter effort into the ledger of case c."""
+def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> None:
+    """Enter effort that step s has caused into the ledger of case c."""
     case = w.cases[c]
     if effort == 0.0:
         return
     case["ledger"][cause] += effort
     case["entries"] += 1
+    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
     if w.counters[TRACING] == 1:
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
@@ -51,17 +52,22 @@ def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
 
 
 @inlined
-def add_wait(w: Any, c: int, felt: float, t: float) -> None:
-    """A further wait of `felt` minutes: the ledger holds weight x ln(1 + all felt minutes / 2)."""
+def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
+    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
+
+    The effort entered is returned.
+    """
     if felt <= 0.0:
-        return
+        return 0.0
     before = w.cases[c]["felt"]
     after = before + felt
     w.cases[c]["felt"] = after
     grown = math.log1p(after / 2.0)
     if before > 0.0:
         grown -= math.log1p(before / 2.0)
-    add_effort(w, c, _WAIT, w.experience[0]["wait"] * grown, t)
+    effort = w.experience[0]["wait"] * grown
+    add_effort(w, c, _WAIT, effort, s, t)
+    return float(effort)
 
 
 @inlined
@@ -84,6 +90,12 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
     if x < 0.0:
         return float(x)
     return float(x / weights["loss_aversion"])
+
+
+@inlined
+def courtesy_of(w: Any, c: int) -> float:
+    """What the manners of the last agent add to how case c is felt, SD."""
+    return float(w.behaviour[0]["courtesy"] * w.cases[c]["z"])
 
 
 @inlined
@@ -118,15 +130,14 @@ def expected_ces(w: Any, effort: float) -> float:
 
 
 @inlined
-def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> None:
+def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
     """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
 
-    level: the customer's relationship at t; `sums`: the row of case sums.  Expected answers serve comparisons; sampled
-    ones show what a survey would see.
+    level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
+    answers serve comparisons; sampled ones show what a survey would see.
     """
     weights = w.experience[0]
-    courtesy = w.behaviour[0]["courtesy"] * w.cases[c]["z"]
-    v = satisfaction(w, effort, courtesy)
+    courtesy = courtesy_of(w, c)
     m = level + v
     bins = w.latent_bins[this_phase(w)]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
@@ -144,15 +155,17 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
 
 
 @inlined
-def remember(w: Any, c: int, effort: float, level: float, t: float) -> None:
-    """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth."""
+def remember(w: Any, c: int, v: float, felt: float, level: float, t: float) -> None:
+    """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth.
+
+    felt: what is remembered of it as the last case.
+    """
     case = w.cases[c]
     k = case["customer"]
-    v = satisfaction(w, effort, w.behaviour[0]["courtesy"] * case["z"])
     moment = w.reasons[case["reason"]]["moment"]
     w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * moment
     w.customers[k]["at"] = t
-    w.customers[k]["felt"] = v
+    w.customers[k]["felt"] = felt
     w.customers[k]["felt_at"] = t
 
 

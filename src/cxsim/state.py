@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
+from cxsim.recovery_sums import OF_COMPLAINTS
 from cxsim.streams import round_keys
 from cxsim.tally import Cause, Tally
 
@@ -33,7 +34,8 @@ NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
 """What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
-NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
+NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4
+"""REACHING: no case of a customer's, but a call of ours about one that is over (`cxsim.rules.recovery`)."""
 
 # rows of `counters`
 WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
@@ -89,7 +91,10 @@ CASE = np.dtype(
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        *OF_COMPLAINTS,
         ("entries", "i8"),  # in the ledger
+        ("failed_at", "i8"),  # step at which it was given up, -1: none
+        ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
     ],
     align=True,
@@ -133,6 +138,12 @@ VISIT = np.dtype(
         ("pass", "i8"),
         ("at_step", "f8"),  # instant it came to the step
         ("team", "i8"),  # team it came to last in this contact, -1: none yet
+        ("origin", "i8"),  # why the contact is made
+        ("blame", "i8"),  # step that caused it; where none is known, the row behind the last step
+        ("was_origin", "i8"),  # both, before it became a RETURN
+        ("was_blame", "i8"),
+        ("lost_at", "i8"),  # step whose queue the last attempt left
+        ("strayed", "i8"),  # step that sent it to the wrong desk where it is now, -1: none
     ],
     align=True,
 )

@@ -14,8 +14,10 @@ import numpy as np
 
 from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
+from cxsim.recovery_sums import RECOVERY_COLUMNS
 
 WEEK = 10080.0
 WARM_UP, MEASURED = 0, 1
@@ -253,7 +255,9 @@ class Tally(NamedTuple):
     hour_sums: Floats
     """[phase, hour of week, team, HourColumn]."""
     cause_sums: Floats
-    """[phase, step that caused it, kind of contact]."""
+    """[phase, case reason, step that caused it (last row: none is known), Origin, OriginColumn] of failure demand."""
+    effort_sums: Floats
+    """[phase, case reason, step that caused it, Cause] all entries of the effort ledger."""
     wait_bins: Floats
     """[phase, team, bin] waits of the served; bin 0: no wait; log-binned above."""
     relationship: Floats
@@ -264,6 +268,8 @@ class Tally(NamedTuple):
     """[week, segment, LoyaltyColumn]."""
     skill_sums: Floats
     """[week, skill, SkillColumn]."""
+    recovery_sums: Floats
+    """[week, reason of the case it is about, RecoveryColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -276,12 +282,14 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         step_sums=np.zeros((weeks, steps, STEP_COLUMNS)),
         team_sums=np.zeros((weeks, teams, TEAM_COLUMNS)),
         hour_sums=np.zeros((2, 168, teams, HOUR_COLUMNS)),
-        cause_sums=np.zeros((2, steps, len(Kind))),
+        cause_sums=np.zeros((2, reasons, steps + 1, len(Origin), len(OriginColumn))),
+        effort_sums=np.zeros((2, reasons, steps, len(Cause))),
         wait_bins=np.zeros((2, teams, BINS)),
         relationship=np.zeros((weeks, segments, 3)),
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
+        recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
     )
 
 

@@ -115,6 +115,16 @@ PURPOSES = {
     "QUIT": 80,
     "TENURE": 81,
     "EMPTY_SEAT": 82,
+    "COMPLAIN_AFTER": 100,
+    "COMPLAIN_AFTER_DELAY": 101,
+    "CAUSE": 102,
+    "RECURS": 103,
+    "RECURS_DELAY": 104,
+    "DUE": 105,
+    "PAYMENT": 106,
+    "PROACTIVE": 107,
+    "FOLLOW_UP": 108,
+    "REACH_OUT_DELAY": 109,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import loyalty
+from cxsim.compare import failure, loyalty, recovery, years
 from cxsim.compare.interaction import together
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
@@ -29,6 +29,8 @@ PARTS = {
     "contact_cost": "contacts",
     "update_cost": "proactive updates",
     "error_cost": "wrong decisions",
+    "goodwill_cost": "goodwill payments",
+    "ombudsman_cost": "the ombudsman",
     "scenario_cost_running": "the scenario's own cost",
 }
 """What running cost is made of."""
@@ -40,23 +42,36 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
         if not results.scenarios:
-            parts += ["", baseline_table(results, label)]
+            parts += ["", baseline_table(results, label), *_traced(results, label)]
             continue
         found = [(s, cells(table, s.name, label)) for s in results.scenarios]
         found = [(s, rows) for s, rows in found if rows]
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        if years.spans_years(results):
+            for scenario, _ in found:
+                head = [scenario.title] if len(found) > 1 else []
+                parts += ["", *head, years.by_year(results, scenario, label)]
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
                 parts += ["", *(_wrapped(text) for text in told)]
+        parts += _traced(results, label)
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
     parts += ["", _wrapped(MEANING), "", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
     return "\n".join(parts)
+
+
+def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
+    """Where failure demand comes from, and how departments look on their own; tables stand as they are."""
+    parts: list[str] = []
+    for heading, texts in failure.blocks(results, label):
+        parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
+    return parts
 
 
 def _wrapped(text: str, indent: str = "") -> str:
@@ -126,6 +141,7 @@ def besides_of(
     told = [together(interaction, scenario, label)]
     told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
     told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
@@ -133,6 +149,8 @@ def besides_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
+    if years.spans_years(results):
+        told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
     return [text for text in told if text]
 

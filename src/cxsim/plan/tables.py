@@ -78,6 +78,7 @@ REASON = _table(
     ("moment", "f8"),  # weight in the relationship
     ("margin", "f8"),
     ("patience", "i8"),  # law, -1: the channel's
+    ("failure", "i8"),  # 1: contacts about it are failure demand
 )
 CHANNEL = _table(
     ("presence", "i8"),
@@ -155,7 +156,12 @@ TEAM = _table(
     ("misses", "f8"),  # and on absence
     ("hiring_cost", "f8"),  # a person hired
 )
-RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
+RIGHT = _table(  # [team, right]
+    ("share", "f8"),
+    ("p_error", "f8"),
+    ("cost", "f8"),
+    ("limit", "f8"),  # largest payment the team may decide; -1: any
+)
 QUEUE = _table(
     ("team", "i8"),
     ("first_agent", "i8"),  # rows of `queue_agents`
@@ -311,3 +317,5 @@ class Plan(NamedTuple):
     """One row of `LOYALTY`."""
     people: Table
     """One row of `PEOPLE`: learning and engagement."""
+    recovery: Table
+    """One row of `cxsim.plan.recovery.RECOVERY`: complaints and what is done about them."""

@@ -9,6 +9,7 @@ from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
 from cxsim.present import this_week
+from cxsim.rules.replies import passes_up
 from cxsim.tally import StepColumn
 
 _NEXT = int(draws.Purpose.NEXT)
@@ -33,7 +34,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     right = step["right"]
     if right >= 0:
         held = w.rights[step["team"], right]
-        if not draws.in_step(w, v, _RIGHT, 0, held["share"]):
+        if not draws.in_step(w, v, _RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
             return -1, step["escalates_to"], ESCALATION
         w.step_sums[this_week(w), s, _S_DECIDED] += 1.0
         if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):

@@ -22,7 +22,23 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills")
+TABLES = (
+    "reasons",
+    "effort",
+    "channels",
+    "teams",
+    "steps",
+    "causes",
+    "failure_demand",
+    "hot_spots",
+    "departments",
+    "hours",
+    "weeks",
+    "years",
+    "loyalty",
+    "skills",
+    "recovery",
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +87,20 @@ class Results:
     teams: pd.DataFrame
     steps: pd.DataFrame
     causes: pd.DataFrame
+    """Failure demand by the step that caused it."""
+    failure_demand: pd.DataFrame
+    """The same by reason and department."""
+    hot_spots: pd.DataFrame
+    departments: pd.DataFrame
+    """Each department's own view of a reason's cases, and in ``(all)`` that of the customers."""
     hours: pd.DataFrame
     weeks: pd.DataFrame
+    years: pd.DataFrame
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame
+    recovery: pd.DataFrame
+    """Complaints and what is given back, by the reason of the case that went wrong."""
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
