@@ -339,15 +339,15 @@ def course(m: Maker, skill: str) -> Tree:
 
 def people(m: Maker) -> Tree:
     """How people learn and what moves them; weeks are short here, so everything goes fast."""
-    out: Tree = {}
-    if m.yes():
-        out["learning"] = {
+    out: Tree = {
+        "learning": {
             "time_constant": m.one("1 week", "90 d"),
             "newcomer": m.one(-1.2, 0.0),
             "new_skill": -0.8,
             "practice": m.one("0 min", m.pace.times(4), "4 h"),
             "forgetting": m.one("2 weeks", "330 d"),
         }
+    }
     if m.yes():
         out["engagement"] = {
             "busy_from": m.one(0.0, 0.85),

@@ -21,7 +21,10 @@ from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
 from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
-HARD = ("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step")
+HARD = (
+    *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
+    *("skills", "recovery", "closed_loop", "supplier"),
+)
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
@@ -117,11 +120,11 @@ def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
-    """Up to four interventions that can be made one after the other."""
+    """Up to six interventions that can be made one after the other."""
     now = read_organisation(tree)
     entries: list[Tree] = []
     at = first
-    for _ in range(m.one(0, 1, 2, 3, 4, 4)):
+    for _ in range(m.one(0, 2, 3, 4, 5, 6)):
         kind = m.one(*KINDS, *HARD)
         if not entries and m.seldom():
             kind = "remove_step"
