@@ -73,6 +73,14 @@ class Purpose(IntEnum):
     ASKED = 92
     RELATIONSHIP_ANSWER = 93
     RELATIONSHIP_SCORE = 94
+    OFFER = 110
+    BUY = 111
+    OVER_PROMISE = 112
+    NOTICE = 113
+    NOTICE_DELAY = 114
+    UNDO = 115
+    ERROR = 116
+    LAST_OFFER = 117
 
 
 _GAP = int(Purpose.GAP)

@@ -246,7 +246,7 @@ def _made(organisation: Organisation, dated: Sequence[Dated], at: float) -> Orga
     """The organisation at a time: every intervention that has started and not ended, in order of start."""
     for item in sorted(dated, key=lambda d: d.starts):
         if item.starts <= at and (item.ends is None or at < item.ends):
-            organisation = item.intervention.apply(organisation)
+            organisation = item.intervention.form_at(at - item.starts).apply(organisation)
     return organisation
 
 
@@ -255,7 +255,8 @@ def timeline(organisation: Organisation, scenario: Scenario) -> tuple[tuple[floa
 
     Interventions of one time are made in the order of the list.  Times at which nothing changes are left out.
     """
-    times = {0.0} | {t for d in scenario.interventions for t in (d.starts, d.ends) if t is not None}
+    times = {0.0, *(d.ends for d in scenario.interventions if d.ends is not None)}
+    times |= {d.starts + since for d in scenario.interventions for since in d.intervention.stages()}
     all_times = [(t, _made(organisation, scenario.interventions, t)) for t in sorted(times)]
     changed = [later for (_, before), later in pairwise(all_times) if not same(before, later[1])]
     return (all_times[0], *changed)

@@ -87,6 +87,9 @@ CASE = np.dtype(
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        ("over_promised", "i8"),  # 1: something was sold in it that cannot be kept
+        ("sold_at", "i8"),  # step whose over-promise this case comes of, -1: none
+        ("at_risk", "f8"),  # margin of that sale
         ("ledger", "f8", (len(Cause),)),
     ],
     align=True,
@@ -186,6 +189,7 @@ CUSTOMER = np.dtype(
         ("felt", "f8"),  # satisfaction of the last case, SD
         ("felt_at", "f8"),
         ("cases", "i8"),  # of a customer who left: cases not closed yet, counted at each tick
+        ("asked_at", "f8"),  # instant of the last offer
     ],
     align=True,
 )  # fmt: skip

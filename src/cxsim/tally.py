@@ -16,6 +16,7 @@ from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import compiled, inlined
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
+from cxsim.sales_sums import SALE_COLUMNS
 from cxsim.timetables import hour_of_week
 
 WEEK = 10080.0
@@ -38,6 +39,7 @@ class Cause(IntEnum):
     GENERIC = 9
     LATE = 10
     UNRESOLVED = 11
+    BROKEN_PROMISE = 12
 
 
 class Kind(IntEnum):
@@ -266,6 +268,8 @@ class Tally(NamedTuple):
     """[week, segment, LoyaltyColumn]."""
     skill_sums: Floats
     """[week, skill, SkillColumn]."""
+    sale_sums: Floats
+    """[week, step, SaleColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -284,6 +288,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
+        sale_sums=np.zeros((weeks, steps, SALE_COLUMNS)),
     )
 
 

@@ -114,6 +114,14 @@ PURPOSES = {
     "QUIT": 80,
     "TENURE": 81,
     "EMPTY_SEAT": 82,
+    "OFFER": 110,
+    "BUY": 111,
+    "OVER_PROMISE": 112,
+    "NOTICE": 113,
+    "NOTICE_DELAY": 114,
+    "UNDO": 115,
+    "ERROR": 116,
+    "LAST_OFFER": 117,
 }
 
 

@@ -19,6 +19,7 @@ _CHANNEL = int(draws.Purpose.CHANNEL)
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
 _COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
 _FIRST = int(Kind.FIRST)
+_COMPLAINT = int(Kind.COMPLAINT)
 _UNRESOLVED = int(Cause.UNRESOLVED)
 _LATE = int(Cause.LATE)
 _OPENED = int(CaseColumn.OPENED)
@@ -51,7 +52,7 @@ RECURRENCE_BITS = 48
 
 
 @compiled
-def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
+def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, reason: int, kind: int, t: float) -> int:
     """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
     flow = w.flows[f]
     c = new_case(w)
@@ -61,16 +62,18 @@ def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: fl
     case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
     case["flow"] = f
     case["segment"] = flow["segment"]
-    case["reason"] = flow["reason"]
+    case["reason"] = reason
     case["customer"] = customer
     case["recurrence"] = recurrence
+    if kind == _COMPLAINT:
+        case["complaints"] = 1
     v = new_visit(w, c)
     case["main_row"] = v
     visit = w.visits[v]
-    visit["kind"] = _FIRST
-    channel = channel_of(w, c, case["reason"], _FIRST, 0)
+    visit["kind"] = kind
+    channel = channel_of(w, c, reason, kind, 0)
     visit["channel"] = channel
-    visit["step"] = w.entrances[case["reason"], channel]
+    visit["step"] = w.entrances[reason, channel]
     change(w, v, COMING, t)
     return v
 
@@ -115,12 +118,12 @@ def resolve_case(w: Any, c: int, t: float) -> None:
         case["first_resolved"] = 1
     reason = case["reason"]
     subject = w.reasons[reason]
-    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0:
+    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
         return
     if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
         number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
-        v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
+        v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, reason, _FIRST, t + after)
         call(w, v)
         row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
         row[_CAME_BACK] += 1.0

@@ -172,6 +172,9 @@ def new_case(w: Any) -> int:
     case["cost"] = 0.0
     case["sold"] = 0.0
     case["recurrence"] = 0
+    case["over_promised"] = 0
+    case["sold_at"] = -1
+    case["at_risk"] = 0.0
     return int(c)
 
 

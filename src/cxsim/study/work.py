@@ -121,7 +121,8 @@ def settled_week(organisation: Organisation, scenario: Scenario) -> int:
     A wave is over after a week for every five sessions, one on each working day.
     """
     instants = [0.0, *(d.starts for d in scenario.interventions), *(d.ends or 0.0 for d in scenario.interventions)]
-    for _, after in timeline(organisation, scenario):
+    for at, after in timeline(organisation, scenario):
+        instants.append(at)
         for course in (c for team in after.teams.values() for c in team.training.values()):
             sessions = math.ceil(course.hours / course.session) if course.hours else 0
             instants.append(course.starts + (course.waves - 1) * course.every + math.ceil(sessions / 5) * WEEK)

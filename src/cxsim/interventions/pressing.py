@@ -1,0 +1,69 @@
+"""Pressure on people: quotas and targets for a team, or hard terms for a supplier; at once or week by week."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Self
+
+from pydantic import PrivateAttr
+
+from cxsim.durations import minutes
+from cxsim.interventions.base import Intervention, Lasting, Tree, listing, percent, title, unknown
+from cxsim.interventions.dates import WEEK
+from cxsim.organisation import Organisation
+from cxsim.organisation.base import Probability
+from cxsim.problems import Problem
+
+
+class Press(Intervention):
+    """Another pressure on teams or suppliers: quotas, targets, hard terms."""
+
+    teams: list[str] = []
+    """Teams under pressure."""
+    suppliers: list[str] = []
+    """Or suppliers, by the name that steps give."""
+    to: Probability
+    """Pressure from then on: 0 none, 1 the most."""
+    over: Lasting = "0 min"
+    """Time in which it gets there, in weekly steps of equal size; none: at once."""
+
+    _part: float = PrivateAttr(default=1.0)
+    """How far it has come."""
+
+    def faults(self, organisation: Organisation) -> Iterator[Problem]:
+        if not self.teams and not self.suppliers:
+            yield Problem(("teams",), "missing: who is put under pressure? give 'teams' or 'suppliers'")
+        for i, name in enumerate(self.teams):
+            yield from unknown(("teams", i), "team", name, organisation.teams)
+        named = {s.supplier for route in organisation.routes.values() for s in route.values() if s.supplier}
+        for i, name in enumerate(self.suppliers):
+            yield from unknown(("suppliers", i), "supplier", name, sorted(named))
+
+    def edit(self, tree: Tree, organisation: Organisation) -> None:
+        for name in self.teams:
+            self._press(tree["teams"][name], organisation.teams[name].pressure)
+        for name in self.suppliers:
+            known = organisation.suppliers.get(name)
+            self._press(tree.setdefault("suppliers", {}).setdefault(name, {}), known.pressure if known else 0.0)
+
+    def _press(self, who: Any, now: float) -> None:
+        pressure = round(now + self._part * (self.to - now), 12)
+        if pressure != now:
+            who["pressure"] = pressure
+
+    def stages(self) -> tuple[float, ...]:
+        return tuple(WEEK * k for k in range(self._weeks()))
+
+    def form_at(self, since: float) -> Self:
+        now = self.model_copy()
+        now._part = min(1.0, (math.floor(since / WEEK) + 1.0) / self._weeks())
+        return now
+
+    def _weeks(self) -> int:
+        return max(1, math.ceil(minutes(self.over) / WEEK))
+
+    def sentence(self, organisation: Organisation | None) -> str:
+        names = [title(organisation, "teams", n) for n in self.teams] + [n.replace("_", " ") for n in self.suppliers]
+        slowly = f", step by step within {self._weeks()} weeks" if self._weeks() > 1 else ""
+        return f"the pressure on {listing(names)} goes to {percent(self.to)} of the most there could be{slowly}."
