@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Self
 
 from pydantic import PrivateAttr
 
@@ -42,15 +42,17 @@ class Press(Intervention):
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         for name in self.teams:
-            self._press(tree["teams"][name], organisation.teams[name].pressure)
+            now = organisation.teams[name].pressure
+            if (pressure := self._from(now)) != now:
+                tree["teams"][name]["pressure"] = pressure
         for name in self.suppliers:
             known = organisation.suppliers.get(name)
-            self._press(tree.setdefault("suppliers", {}).setdefault(name, {}), known.pressure if known else 0.0)
+            now = known.pressure if known else 0.0
+            if (pressure := self._from(now)) != now:
+                tree.setdefault("suppliers", {}).setdefault(name, {})["pressure"] = pressure
 
-    def _press(self, who: Any, now: float) -> None:
-        pressure = round(now + self._part * (self.to - now), 12)
-        if pressure != now:
-            who["pressure"] = pressure
+    def _from(self, now: float) -> float:
+        return round(now + self._part * (self.to - now), 12)
 
     def stages(self) -> tuple[float, ...]:
         return tuple(WEEK * k for k in range(self._weeks()))
