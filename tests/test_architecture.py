@@ -11,7 +11,8 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
 
 LAYERS: list[tuple[str, ...]] = [
-    ("problems", "jit"),
+    ("problems", "linking"),
+    ("jit",),
     ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar"),
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
@@ -39,7 +40,7 @@ ONLY_IN = {
     "omegaconf": ("command", "__main__"),
     "simpy": ("engines/simpy",),
     "matplotlib": ("figures",),
-    "numba": ("jit", "handle"),
+    "numba": ("linking", "jit", "handle"),
     "yaml": ("yaml_lines", "command"),
     "openpyxl": ("output",),
     "pyarrow": ("output",),

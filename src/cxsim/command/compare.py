@@ -75,6 +75,7 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
     tables = {
         "comparison": comparison.table,
         "where": comparison.where,
+        **({"interaction": comparison.interaction} if len(comparison.interaction) else {}),
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare import loyalty
+from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
@@ -34,7 +35,7 @@ PARTS = {
 """What running cost is made of."""
 
 
-def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
+def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame) -> str:
     """Everything that is to be said, as text."""
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
@@ -48,7 +49,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         for scenario, rows in found:
-            told = besides_of(results, scenario, rows, label)
+            told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
@@ -117,11 +118,14 @@ def _briefly(rows: Any) -> str:
     return f"“{rows[0].title}” ({share(rows[0].share)}): {moved(rows[0])}"
 
 
-def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
+def besides_of(
+    results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any], interaction: pd.DataFrame
+) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return []
-    told = [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+    told = [together(interaction, scenario, label)]
+    told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
     told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
