@@ -275,7 +275,7 @@ def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[fl
             "a week pays for about 16 weeks (16 to 16), and the whole for 32; with half the link 32 and 63",
         ),
         (10.0, -4.0, 0.0, "with twice the link 8 and 16."),
-        (10.0, -4.0, 100.0, "a week pays for about 16 weeks (16 to 16), and the whole for 20;"),
+        (10.0, -4.0, 100.0, "a week pays for about 16 weeks (16 to 16), and the whole for 21;"),
         (10.0, -4.0, 200.0, "and the whole for none at all;"),
         (
             -10.0,

@@ -485,7 +485,7 @@ def test_teams_learn_each_others_work() -> None:
     assert changes(after, course.form_at(10080.0).apply(BANK)) == []
     assert refused("cross_train", teams=["front_line", "lendng"], serve=["board"]) == [
         "teams[1]: no team 'lendng'; did you mean 'lending'?",
-        "serve[0]: no team to be trained: 'board'",
+        "serve[0]: no team to be trained: 'board'; there is: front_line, lendng",
     ]
 
 
