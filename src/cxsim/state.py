@@ -81,7 +81,8 @@ CASE = np.dtype(
         ("first_ended_at", "f8"),
         ("felt", "f8"),  # felt minutes of waiting
         ("z", "f8"),  # proficiency of the last agent
-        ("wrong", "i8"),  # a decision under a right was wrong
+        ("wrong", "i8"),  # a decision under a right was wrong, or work holds an error
+        ("wrong_at", "i8"),  # step of the last such decision or work
         ("wrongs", "i8"),
         ("transfers", "i8"),
         ("cost", "f8"),
@@ -90,6 +91,8 @@ CASE = np.dtype(
         ("over_promised", "i8"),  # 1: something was sold in it that cannot be kept
         ("sold_at", "i8"),  # step whose over-promise this case comes of, -1: none
         ("at_risk", "f8"),  # margin of that sale
+        ("failed_at", "i8"),  # step at which it was given up, -1: none
+        ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
     ],
     align=True,
@@ -133,6 +136,12 @@ VISIT = np.dtype(
         ("pass", "i8"),
         ("at_step", "f8"),  # instant it came to the step
         ("team", "i8"),  # team it came to last in this contact, -1: none yet
+        ("origin", "i8"),  # why the contact is made
+        ("blame", "i8"),  # step that caused it; where none is known, the row behind the last step
+        ("was_origin", "i8"),  # both, before it became a RETURN
+        ("was_blame", "i8"),
+        ("lost_at", "i8"),  # step whose queue the last attempt left
+        ("strayed", "i8"),  # step that sent it to the wrong desk where it is now, -1: none
     ],
     align=True,
 )
@@ -167,10 +176,7 @@ AGENT_STATE = np.dtype(
 )
 TEAM_STATE = np.dtype(
     [
-        ("waiting", "i8"),
-        ("busy", "i8"),
-        ("duty", "i8"),
-        ("held", "i8"),
+        ("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"),
         ("touched_at", "f8"),  # integrals are reckoned up to here
         ("paid_until", "f8"),
         ("occupancy", "f8"),  # sustained; -1: none yet
@@ -178,7 +184,7 @@ TEAM_STATE = np.dtype(
         ("quits", "f8"),  # and on attrition
     ],
     align=True,
-)
+)  # fmt: skip
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
 CUSTOMER = np.dtype(

@@ -16,8 +16,9 @@ from cxsim.customer_sums import LoyaltyColumn
 from cxsim.draws import Purpose
 from cxsim.interventions import read_intervention
 from cxsim.organisation import read_organisation
+from cxsim.origins import Origin
 from cxsim.sales_sums import SaleColumn
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, Kind, StepColumn, TeamColumn
+from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
@@ -64,7 +65,8 @@ def test_a_sale_that_cannot_be_kept_comes_back_as_a_complaint_and_is_undone(engi
     assert (told.case(CaseColumn.MARGIN, "a"), told.case(CaseColumn.MARGIN, "complaint")) == (100.0, -100.0)
     assert told.case(CaseColumn.OPENED, "complaint") == told.case(CaseColumn.RESOLVED, "complaint") == 1
     assert told.contact(ContactColumn.COMPLAINT, "complaint") == 1
-    assert told.run.tally.cause_sums[1, [s for _, s in told.names.steps].index("answer"), Kind.COMPLAINT] == 1
+    charged = told.run.tally.cause_sums[1, :, [s for _, s in told.names.steps].index("answer"), Origin.COMPLAINT]
+    assert charged.sum(axis=0).tolist() == [1, 7, 0, 0, 0.9]  # contact, minutes, pay, charges, effort
 
 
 def test_what_comes_of_it_may_be_another_reason(engine: str) -> None:
@@ -190,6 +192,8 @@ def test_an_error_in_the_back_office_makes_the_case_fail_at_its_end(engine: str)
     assert sold(told, SaleColumn.ERRORS, "check") == 1
     assert told.step("tell", StepColumn.FAILED_PROCESS) == 1
     assert told.case(CaseColumn.RESOLVED) == 1
+    blamed = told.run.tally.cause_sums[1, 0, :, Origin.REPEAT, 0]
+    assert blamed[: len(told.names.steps)].tolist() == [1, 0]  # the back office, not who told the customer
 
 
 def test_a_supplier_under_pressure_errs_more(engine: str) -> None:

@@ -60,7 +60,11 @@ def study(
         for m in MEASURES
     ]
     frames = dict.fromkeys(
-        ("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills"), EMPTY
+        (
+            *("effort", "channels", "teams", "steps", "causes", "failure_demand", "hot_spots", "departments"),
+            *("hours", "weeks", "loyalty", "skills"),
+        ),
+        EMPTY,
     )
     return Results(
         organisation=o,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import loyalty
+from cxsim.compare import failure, loyalty
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
@@ -41,7 +41,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
         if not results.scenarios:
-            parts += ["", baseline_table(results, label)]
+            parts += ["", baseline_table(results, label), *_traced(results, label)]
             continue
         found = [(s, cells(table, s.name, label)) for s in results.scenarios]
         found = [(s, rows) for s, rows in found if rows]
@@ -54,10 +54,19 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
                 parts += ["", *(_wrapped(text) for text in told)]
+        parts += _traced(results, label)
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
     parts += ["", _wrapped(MEANING), "", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
     return "\n".join(parts)
+
+
+def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
+    """Where failure demand comes from, and how departments look on their own; tables stand as they are."""
+    parts: list[str] = []
+    for heading, texts in failure.blocks(results, label):
+        parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
+    return parts
 
 
 def _wrapped(text: str, indent: str = "") -> str:

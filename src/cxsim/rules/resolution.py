@@ -7,6 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.rules.cases import GIVEN_UP, channel_of, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
@@ -21,6 +22,8 @@ _COMPLAIN = int(draws.Purpose.COMPLAIN)
 _REPEAT = int(Kind.REPEAT)
 _CHASER = int(Kind.CHASER)
 _COMPLAINT = int(Kind.COMPLAINT)
+_BY_REPEAT = int(Origin.REPEAT)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
 _C_HANDLED = int(ContactColumn.HANDLED)
 _S_FAILED_AGENT = int(StepColumn.FAILED_AGENT)
 _S_FAILED_PROCESS = int(StepColumn.FAILED_PROCESS)
@@ -50,11 +53,13 @@ def end_route(w: Any, v: int, t: float) -> None:
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
     row = w.step_sums[moment(w, t)["week"], visit["step"]]
+    blame = visit["step"]
     if case["wrong"] == 1:
         case["wrong"] = 0
+        blame = case["wrong_at"]
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
-        resolve_case(w, c, t)
+        resolve_case(w, c, visit["step"], t)
         end_part(w, v, t)
         return
     elif u < p + by_agent:
@@ -65,14 +70,18 @@ def end_route(w: Any, v: int, t: float) -> None:
         row[_S_FAILED_CUSTOMER] += 1.0
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
+        case["failed_at"] = blame
         end_part(w, v, t)
         return
-    _come_again(w, v, n, t)
+    _come_again(w, v, n, blame, t)
 
 
 @compiled
-def _come_again(w: Any, v: int, n: int, t: float) -> None:
-    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while."""
+def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
+    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while.
+
+    blame: the step that failed.
+    """
     behaviour = w.behaviour[0]
     visit = w.visits[v]
     c = visit["case"]
@@ -82,7 +91,8 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
         kind = _COMPLAINT
         reason = behaviour["complaint"]
-    w.cause_sums[moment(w, t)["phase"], visit["step"], kind] += 1.0
+    visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
+    visit["blame"] = blame
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

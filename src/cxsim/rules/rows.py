@@ -101,6 +101,12 @@ def new_visit(w: Any, c: int) -> int:
     visit["pass"] = 0
     visit["at_step"] = math.inf
     visit["team"] = -1
+    visit["origin"] = 0
+    visit["blame"] = len(w.steps)
+    visit["was_origin"] = 0
+    visit["was_blame"] = len(w.steps)
+    visit["lost_at"] = -1
+    visit["strayed"] = -1
     return int(v)
 
 
@@ -167,6 +173,7 @@ def new_case(w: Any) -> int:
     case["felt"] = 0.0
     case["z"] = 0.0
     case["wrong"] = 0
+    case["wrong_at"] = -1
     case["wrongs"] = 0
     case["transfers"] = 0
     case["cost"] = 0.0
@@ -175,6 +182,8 @@ def new_case(w: Any) -> int:
     case["over_promised"] = 0
     case["sold_at"] = -1
     case["at_risk"] = 0.0
+    case["failed_at"] = -1
+    case["late_at"] = -1
     return int(c)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from cxsim import draws
 from cxsim.experience import add_effort, level_at
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
+from cxsim.rules.blame import charge_effort_of
 from cxsim.rules.cases import RECURRENCE_BITS, open_case
 from cxsim.rules.rows import call
 from cxsim.rules.succession import shifted
@@ -24,6 +26,7 @@ _NOTICE_DELAY = int(draws.Purpose.NOTICE_DELAY)
 _UNDO = int(draws.Purpose.UNDO)
 _FIRST = int(Kind.FIRST)
 _COMPLAINT = int(Kind.COMPLAINT)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
 _BROKEN_PROMISE = int(Cause.BROKEN_PROMISE)
 _OFFERS = int(SaleColumn.OFFERS)
 _SALES = int(SaleColumn.SALES)
@@ -99,6 +102,9 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     reason = link["becomes"]
     kind = _COMPLAINT if reason == w.behaviour[0]["complaint"] else _FIRST
     of_it = open_case(w, case["flow"], number, case["customer"], recurrence, reason, kind, t + after)
+    w.visits[of_it]["blame"] = s
+    if kind == _COMPLAINT:
+        w.visits[of_it]["origin"] = _BY_COMPLAINT
     w.cases[w.visits[of_it]["case"]]["sold_at"] = s
     w.cases[w.visits[of_it]["case"]]["at_risk"] = w.offers[s]["margin"]
     call(w, of_it)
@@ -109,11 +115,11 @@ def break_promise(w: Any, c: int, t: float) -> None:
     """The customer of case c gets in touch about a promise that could not be kept; the sale may be undone."""
     case = w.cases[c]
     s = case["sold_at"]
-    now = moment(w, t)
-    row = w.sale_sums[now["week"], s]
+    row = w.sale_sums[moment(w, t)["week"], s]
     row[_BROKEN] += 1.0
-    w.cause_sums[now["phase"], s, _COMPLAINT] += 1.0
-    add_effort(w, c, _BROKEN_PROMISE, w.experience[0]["broken_promise"], t)
+    effort = w.experience[0]["broken_promise"]
+    add_effort(w, c, _BROKEN_PROMISE, effort, s, t)
+    charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort, t)
     if draws.in_case(w, c, _UNDO, 0, 0, w.sales[0]["p_undone"]):
         row[_UNDONE] += 1.0
         row[_MARGIN_UNDONE] += case["at_risk"]

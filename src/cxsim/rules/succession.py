@@ -37,6 +37,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         w.step_sums[moment(w, t)["week"], s, _S_DECIDED] += 1.0
         if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):
             case["wrong"] = 1
+            case["wrong_at"] = s
             case["wrongs"] += 1
             case["cost"] += held["cost"]
     first = step["first_edge"]
