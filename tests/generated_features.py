@@ -16,6 +16,7 @@ from cxsim.organisation import Organisation
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.sales_sums import SaleColumn
 from cxsim.scenario import Scenario
 from cxsim.state import (
@@ -26,6 +27,7 @@ from cxsim.state import (
     JOINING,
     LEAVING,
     OUTCOMES,
+    REACHING,
     SCHEDULED,
     SERVED,
     WAITING,
@@ -93,11 +95,21 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield StepColumn, tally.step_sums
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
+    yield RecoveryColumn, tally.recovery_sums
     yield SaleColumn, tally.sale_sums
     yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, SaleColumn, OriginColumn)
+COLUMNS = (
+    CaseColumn,
+    ContactColumn,
+    StepColumn,
+    TeamColumn,
+    LoyaltyColumn,
+    RecoveryColumn,
+    SaleColumn,
+    OriginColumn,
+)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
@@ -401,6 +413,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
     "clocks change": _clocks_change,
     "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
+    "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
     "a case comes of a sale": lambda x: bool((x.run.state.cases["sold_at"] >= 0).any()),
     "a supplier errs": lambda x: any(
         x.plans[0][1].steps["kind"][s] == DELAY and sums[SaleColumn.ERRORS] > 0

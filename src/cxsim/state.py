@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
+from cxsim.recovery_sums import OF_COMPLAINTS
+from cxsim.sales_sums import OF_SALES
 from cxsim.tally import Cause, Tally
 
 # what a visit is doing; each status has at most one timer, at `due_at`
@@ -32,7 +34,8 @@ NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
 """What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
-NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
+NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4
+"""REACHING: no case of a customer's, but a call of ours about one that is over (`cxsim.rules.recovery`)."""
 
 # rows of `counters`
 WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
@@ -82,15 +85,13 @@ CASE = np.dtype(
         ("felt", "f8"),  # felt minutes of waiting
         ("z", "f8"),  # proficiency of the last agent
         ("wrong", "i8"),  # a decision under a right was wrong, or work holds an error
-        ("wrong_at", "i8"),  # step of the last such decision or work
         ("wrongs", "i8"),
         ("transfers", "i8"),
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
-        ("over_promised", "i8"),  # 1: something was sold in it that cannot be kept
-        ("sold_at", "i8"),  # step whose over-promise this case comes of, -1: none
-        ("at_risk", "f8"),  # margin of that sale
+        *OF_SALES,
+        *OF_COMPLAINTS,
         ("failed_at", "i8"),  # step at which it was given up, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),

@@ -17,6 +17,7 @@ from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
+from cxsim.recovery_sums import RECOVERY_COLUMNS
 from cxsim.sales_sums import SALE_COLUMNS
 from cxsim.timetables import hour_of_week
 
@@ -271,6 +272,8 @@ class Tally(NamedTuple):
     """[week, segment, LoyaltyColumn]."""
     skill_sums: Floats
     """[week, skill, SkillColumn]."""
+    recovery_sums: Floats
+    """[week, reason of the case it is about, RecoveryColumn]."""
     sale_sums: Floats
     """[week, step, SaleColumn]."""
 
@@ -292,6 +295,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
+        recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
         sale_sums=np.zeros((weeks, steps, SALE_COLUMNS)),
     )
 

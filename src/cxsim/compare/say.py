@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty
+from cxsim.compare import failure, loyalty, recovery
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
@@ -30,6 +30,8 @@ PARTS = {
     "contact_cost": "contacts",
     "update_cost": "proactive updates",
     "error_cost": "wrong decisions",
+    "goodwill_cost": "goodwill payments",
+    "ombudsman_cost": "the ombudsman",
     "scenario_cost_running": "the scenario's own cost",
 }
 """What running cost is made of."""
@@ -137,6 +139,7 @@ def besides_of(
     told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
+    told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
     told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "

@@ -16,6 +16,7 @@ from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
 from cxsim.interventions.pressing import Press
+from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
 from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
 from cxsim.interventions.steps import AddStep, MoveStep, RemoveStep
@@ -48,6 +49,10 @@ KINDS: dict[str, type[Intervention]] = {
     "cross_train": CrossTrain,
     "pressure": Press,
     "hiring": Hire,
+    "recovery": HandleComplaints,
+    "goodwill": PayGoodwill,
+    "proactive_recovery": RecoverProactively,
+    "closed_loop": CloseTheLoop,
     "set": SetAssumptions,
 }
 """Every kind of intervention by the name it has in scenario files."""

@@ -14,6 +14,7 @@ from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Re
 from cxsim.organisation.experience import Economics, Experience
 from cxsim.organisation.loyalty import Loyalty
 from cxsim.organisation.people import People
+from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
@@ -61,6 +62,7 @@ class Organisation(Record):
     sales: Sales = Sales()
     suppliers: dict[str, Supplier] = {}
     """Pressure and proficiency of suppliers by the name that steps give; others have neither."""
+    recovery: Recovery | None = None
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)
     _assumptions: tuple[Assumption, ...] = PrivateAttr(default=())

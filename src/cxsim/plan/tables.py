@@ -178,7 +178,12 @@ TEAM = _table(
     ("hiring_cost", "f8"),  # a person hired
     ("frozen", "i8"),  # 1: empty seats stay empty
 )
-RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
+RIGHT = _table(  # [team, right]
+    ("share", "f8"),
+    ("p_error", "f8"),
+    ("cost", "f8"),
+    ("limit", "f8"),  # largest payment the team may decide; -1: any
+)
 QUEUE = _table(
     ("team", "i8"),
     ("first_agent", "i8"),  # rows of `queue_agents`
@@ -340,3 +345,5 @@ class Plan(NamedTuple):
     """One row of `OFFER` for each step."""
     sales: Table
     """One row of `SALES`."""
+    recovery: Table
+    """One row of `cxsim.plan.recovery.RECOVERY`: complaints and what is done about them."""

@@ -7,13 +7,11 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
-from cxsim.rules.cases import open_case
+from cxsim.rules.opening import open_case
 from cxsim.rules.routing import come
-from cxsim.tally import Kind
 from cxsim.timetables import CHANGE_AT, day_of
 
 _ACCEPT = int(draws.Purpose.ACCEPT)
-_FIRST = int(Kind.FIRST)
 
 
 @compiled
@@ -34,7 +32,7 @@ def candidate(w: Any, f: int, t: float) -> int:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
-    v = open_case(w, f, number, customer, 0, reason, _FIRST, t)
+    v = open_case(w, f, number, customer, 0, t)
     come(w, v, t)
     return v
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from cxsim import draws
 from cxsim.experience import add_effort, level_at
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.recovery_sums import NOTHING
 from cxsim.rules.blame import charge_effort_of
-from cxsim.rules.cases import RECURRENCE_BITS, open_case
+from cxsim.rules.opening import open_about
+from cxsim.rules.replies import MARK, candidate_of
 from cxsim.rules.rows import call
 from cxsim.rules.succession import shifted
 from cxsim.sales_sums import SaleColumn
@@ -35,9 +35,8 @@ _BROKEN = int(SaleColumn.BROKEN)
 _UNDONE = int(SaleColumn.UNDONE)
 _MARGIN = int(SaleColumn.MARGIN)
 _MARGIN_UNDONE = int(SaleColumn.MARGIN_UNDONE)
-OF_A_SALE = 1 << (63 - RECURRENCE_BITS)
-"""Mark in the recurrence of a case that comes of an over-promise; the recurrences of the case itself stay below."""
-RECURRENCES = OF_A_SALE - 1
+OF_A_SALE = 3 * MARK
+"""Mark in the upper bits of a case's number: it comes of an over-promise."""
 
 
 @inlined
@@ -50,15 +49,16 @@ def knows(w: Any, a: int, skill: int) -> float:
 
 @compiled
 def offer(w: Any, v: int, a: int, t: float) -> None:
-    """Agent a has served the customer of visit v, and may offer something; who complains is offered nothing.
+    """Agent a has served the customer of visit v, and may offer something.
 
-    Who buys depends on the seller's proficiency, the relationship, and how long ago the customer was asked last.
+    Who complains, or is called by us, is offered nothing.  Who buys depends on the seller's proficiency, the
+    relationship, and how long ago the customer was asked last.
     """
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
     s = visit["step"]
-    if visit["kind"] == _COMPLAINT or case["sold_at"] >= 0:
+    if visit["kind"] == _COMPLAINT or case["sold_at"] >= 0 or case["about"] != NOTHING:
         return
     if not draws.in_step(w, v, _OFFER, 0, w.steps[s]["offer"]):
         return
@@ -97,17 +97,18 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, _NOTICE, 0, link["p_notices"]):
         return
     after = draws.duration(w, link["notices_after"], draws.at_step(w, v, _NOTICE_DELAY, 0))
-    number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
-    recurrence = OF_A_SALE | (case["recurrence"] & RECURRENCES)
+    recurrence = case["recurrence"] | OF_A_SALE
     reason = link["becomes"]
     kind = _COMPLAINT if reason == w.behaviour[0]["complaint"] else _FIRST
-    of_it = open_case(w, case["flow"], number, case["customer"], recurrence, reason, kind, t + after)
-    w.visits[of_it]["blame"] = s
+    row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
+    w.visits[row]["blame"] = s
+    new = w.cases[w.visits[row]["case"]]
     if kind == _COMPLAINT:
-        w.visits[of_it]["origin"] = _BY_COMPLAINT
-    w.cases[w.visits[of_it]["case"]]["sold_at"] = s
-    w.cases[w.visits[of_it]["case"]]["at_risk"] = w.offers[s]["margin"]
-    call(w, of_it)
+        w.visits[row]["origin"] = _BY_COMPLAINT
+        new["complaints"] = 1
+    new["sold_at"] = s
+    new["at_risk"] = w.offers[s]["margin"]
+    call(w, row)
 
 
 @compiled

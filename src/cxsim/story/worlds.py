@@ -14,7 +14,7 @@ from cxsim.organisation import Organisation
 from cxsim.plan import Names, names_of, plans_of
 from cxsim.plan.tables import Table
 from cxsim.problems import nearest, problem
-from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.rules.selling import OF_A_SALE
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state import OPEN, SCHEDULED, TRACING, world_of
@@ -36,7 +36,7 @@ class CaseName:
     number: int
     """Candidate number in its stream."""
     recurrence: int = 0
-    """How often the matter has come back; from 32,768 on: what came of an over-promise made in it."""
+    """How often the matter has come back; with a mark from 16,384 on: what else came of it (`cxsim.rules.replies`)."""
 
     def __str__(self) -> str:
         again = f"+{self.recurrence}" if self.recurrence else ""
