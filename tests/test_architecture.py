@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar"),
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
-    ("changes", "interventions", "scenario"),
+    ("changes", "interventions", "dated", "entries", "scenario"),
     ("plan", "customer_sums", "sales_sums", "origins", "recovery_sums", "tally", "state", "handle"),
     ("draws", "rules", "experience", "survey"),
     ("engines",),

@@ -317,7 +317,7 @@ def test_without_offers_pressure_and_errors_nothing_changes(engine: str) -> None
 @pytest.mark.parametrize(
     ("kind", "given"),
     [
-        ("pressure", {"teams": ["desk"], "to": 0.0, "over": "4 weeks"}),
+        ("pressure", {"teams": ["desk"], "to": 0.0}),
         ("cross_train", {"teams": ["desk", "advice"], "share": 0.0, "hours": "8 h"}),
         ("hiring", {"teams": ["desk"], "takes": "2 weeks", "frozen": False, "newcomer": 0.0}),
     ],

@@ -46,7 +46,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "add_demand": {"reasons": ["loan"], "share": 0.1},
     "training": {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"},
     "cross_train": {"teams": ["front_line", "lending"], "share": 0.5, "hours": "8 h", "serve": ["lending"]},
-    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.8, "over": "3 weeks"},
+    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.8},
     "hiring": {"teams": ["lending"], "frozen": True, "takes": "12 weeks", "newcomer": -0.2},
     "recovery": {"cause": 0.8, "empathy": 0.7, "after_failure": 0.5, "promise": "2 working days"},
     "goodwill": {"who": "front_line", "limit": 40, "p_error": 0.02},
@@ -499,12 +499,14 @@ def test_teams_learn_each_others_work() -> None:
     ]
 
 
-def test_pressure_goes_up_week_by_week() -> None:
-    press = read_intervention("pressure", EXAMPLES["pressure"])
-    assert press.stages() == (0.0, 10080.0, 20160.0)
-    forms = [press.form_at(10080.0 * week + 5.0).apply(BANK) for week in range(4)]
-    assert [o.teams["front_line"].pressure for o in forms] == pytest.approx([0.8 / 3, 1.6 / 3, 0.8, 0.8])
-    assert [o.suppliers["credit_bureau"].pressure for o in forms] == pytest.approx([0.8 / 3, 1.6 / 3, 0.8, 0.8])
+def test_pressure_comes_by_degrees() -> None:
+    press = read_intervention("pressure", EXAMPLES["pressure"] | {"teams": ["front_line", "lending"]})
+    before = applied("set", **{"teams.lending.pressure": 0.4})
+    part = press.partly(0.25, before).apply(before)
+    assert part.teams["front_line"].pressure == pytest.approx(0.2)
+    assert part.teams["lending"].pressure == pytest.approx(0.4 + 0.25 * 0.4)
+    assert part.suppliers["credit_bureau"].pressure == pytest.approx(0.2)
+    assert press.apply(part).teams["lending"].pressure == 0.8
     assert refused("pressure", suppliers=["credit_buro"], to=1) == [
         "suppliers[0]: no supplier 'credit_buro'; did you mean 'credit_bureau'?"
     ]

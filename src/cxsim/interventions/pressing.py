@@ -1,16 +1,12 @@
-"""Pressure on people: quotas and targets for a team, or hard terms for a supplier; at once or week by week."""
+"""Pressure on people: quotas and targets for a team, or hard terms for a supplier."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Self
 
 from pydantic import PrivateAttr
 
-from cxsim.durations import minutes
-from cxsim.interventions.base import Intervention, Lasting, Tree, listing, percent, title, unknown
-from cxsim.interventions.dates import WEEK
+from cxsim.interventions.base import Intervention, Tree, listing, percent, title, unknown
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import Probability
 from cxsim.problems import Problem
@@ -25,8 +21,6 @@ class Press(Intervention):
     """Or suppliers, by the name that steps give."""
     to: Probability
     """Pressure from then on: 0 none, 1 the most."""
-    over: Lasting = "0 min"
-    """Time in which it gets there, in weekly steps of equal size; none: at once."""
 
     _part: float = PrivateAttr(default=1.0)
     """How far it has come."""
@@ -54,18 +48,11 @@ class Press(Intervention):
     def _from(self, now: float) -> float:
         return round(now + self._part * (self.to - now), 12)
 
-    def stages(self) -> tuple[float, ...]:
-        return tuple(WEEK * k for k in range(self._weeks()))
-
-    def form_at(self, since: float) -> Self:
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
         now = self.model_copy()
-        now._part = min(1.0, (math.floor(since / WEEK) + 1.0) / self._weeks())
+        now._part = degree
         return now
-
-    def _weeks(self) -> int:
-        return max(1, math.ceil(minutes(self.over) / WEEK))
 
     def sentence(self, organisation: Organisation | None) -> str:
         names = [title(organisation, "teams", n) for n in self.teams] + [n.replace("_", " ") for n in self.suppliers]
-        slowly = f", step by step within {self._weeks()} weeks" if self._weeks() > 1 else ""
-        return f"the pressure on {listing(names)} goes to {percent(self.to)} of the most there could be{slowly}."
+        return f"the pressure on {listing(names)} goes to {percent(self.to)} of the most there could be."
