@@ -9,6 +9,7 @@ from cxsim import draws
 from cxsim.experience import add_effort, level_at
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.present import this_week
 from cxsim.recovery_sums import NOTHING
 from cxsim.rules.blame import charge_effort_of
 from cxsim.rules.opening import open_about
@@ -16,7 +17,7 @@ from cxsim.rules.replies import MARK, candidate_of
 from cxsim.rules.rows import call
 from cxsim.rules.succession import shifted
 from cxsim.sales_sums import SaleColumn
-from cxsim.tally import Cause, Kind, moment
+from cxsim.tally import Cause, Kind
 
 _OFFER = int(draws.Purpose.OFFER)
 _BUY = int(draws.Purpose.BUY)
@@ -65,7 +66,7 @@ def offer(w: Any, v: int, a: int, t: float) -> None:
     terms = w.offers[s]
     link = w.sales[0]
     customer = w.customers[case["customer"]]
-    row = w.sale_sums[moment(w, t)["week"], s]
+    row = w.sale_sums[this_week(w), s]
     row[_OFFERS] += 1.0
     z = knows(w, a, terms["selling"])
     p = shifted(terms["accepts"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
@@ -93,7 +94,7 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     if not draws.in_step(w, v, _OVER_PROMISE, 0, p):
         return
     case["over_promised"] = 1
-    w.sale_sums[moment(w, t)["week"], s, _OVER_PROMISES] += 1.0
+    w.sale_sums[this_week(w), s, _OVER_PROMISES] += 1.0
     if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, _NOTICE, 0, link["p_notices"]):
         return
     after = draws.duration(w, link["notices_after"], draws.at_step(w, v, _NOTICE_DELAY, 0))
@@ -116,7 +117,7 @@ def break_promise(w: Any, c: int, t: float) -> None:
     """The customer of case c gets in touch about a promise that could not be kept; the sale may be undone."""
     case = w.cases[c]
     s = case["sold_at"]
-    row = w.sale_sums[moment(w, t)["week"], s]
+    row = w.sale_sums[this_week(w), s]
     row[_BROKEN] += 1.0
     effort = w.experience[0]["broken_promise"]
     add_effort(w, c, _BROKEN_PROMISE, effort, s, t)
