@@ -157,11 +157,9 @@ AGENT_STATE = np.dtype(
         ("shared", "i8"),  # its contacts can be held beside others
         ("idle_since", "f8"),
         ("idle", "i8"),  # 1: on duty with nothing in hand, in the list of its pool
-        ("idle_before", "i8"),  # agents beside it there, -1: none
-        ("idle_after", "i8"),
+        ("idle_before", "i8"), ("idle_after", "i8"),  # agents beside it there, -1: none
         ("owed", "f8"),  # minutes of break not yet taken
-        ("class_owed", "f8"),  # minutes of training not yet taken
-        ("class_session", "f8"),
+        ("class_owed", "f8"), ("class_session", "f8"),  # minutes of training not yet taken, and of one session
         ("class_date", "i8"),  # day of the last session
         ("course", "i8"),
         ("learned", "i8"),  # course finished, uplift due at the next tick
@@ -175,21 +173,16 @@ AGENT_STATE = np.dtype(
         ("hire_at", "f8"),  # when an empty seat is filled; inf: it is not empty, or not ours to fill
     ],
     align=True,
-)
+)  # fmt: skip
 TEAM_STATE = np.dtype(
     [
-        ("waiting", "i8"),
-        ("busy", "i8"),
-        ("duty", "i8"),
-        ("held", "i8"),
-        ("touched_at", "f8"),  # integrals are reckoned up to here
-        ("paid_until", "f8"),
+        ("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"),
+        ("touched_at", "f8"), ("paid_until", "f8"),  # integrals are reckoned up to here
         ("occupancy", "f8"),  # sustained; -1: none yet
-        ("misses", "f8"),  # factor of engagement on absence
-        ("quits", "f8"),  # and on attrition
+        ("misses", "f8"), ("quits", "f8"),  # factors of engagement on absence and on attrition
     ],
     align=True,
-)
+)  # fmt: skip
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
