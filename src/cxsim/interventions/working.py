@@ -26,6 +26,8 @@ WORDS_OF_WORK = (
     "internal_sla",
     "batch",
     "priority",
+    "offer",
+    "errs",
 )
 
 
