@@ -73,6 +73,13 @@ class Purpose(IntEnum):
     ASKED = 92
     RELATIONSHIP_ANSWER = 93
     RELATIONSHIP_SCORE = 94
+    SHOPPED = 120
+    SHOPPED_CHANNEL = 121
+    SHOPPED_WAIT = 122
+    SHOPPED_NEXT = 123
+    SHOPPER_ERROR = 124
+    IDEAS = 125
+    IDEA = 126
 
 
 _GAP = int(Purpose.GAP)
@@ -190,6 +197,12 @@ def of_customer_week(w: Any, s: int, slot: int, generation: int, week: int, purp
 def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
     """Luck of an agent: (name, date, and what else tells its tries apart)."""
     return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
+
+
+@compiled
+def of_board(w: Any, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
+    """Luck of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its number."""
+    return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))
 
 
 @compiled

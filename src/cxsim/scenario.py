@@ -11,27 +11,20 @@ from pydantic import Field, SerializeAsAny, ValidationError
 
 from cxsim.changes import Change as Change
 from cxsim.changes import changes as changes
-from cxsim.interventions import KINDS, Intervention, kind_of, read_intervention, same
+from cxsim.governance import Board, board_faults, read_board
+from cxsim.interventions import KINDS, Intervention, kind_of, same
 from cxsim.interventions.dates import WEEK, at_minutes
 from cxsim.interventions.learning import STARTS
 from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, NonNegative, Record
 from cxsim.organisation.refusals import called, problems_of
-from cxsim.organisation.sources import Assumption, source_faults, without_sources
+from cxsim.organisation.sources import Assumption, source_faults
 from cxsim.problems import Path, Problem, Problems, nearest, problem
+from cxsim.written import Costs as Costs
+from cxsim.written import costs_of, intervention_of
 
 BESIDE = (STARTS, "ends", "costs")
 """Keys that may stand beside an intervention."""
-
-
-class Costs(Record):
-    """What an intervention costs, in the organisation's currency, apart from what the model itself counts."""
-
-    once: NonNegative = 0.0
-    """When it starts."""
-    per_week: NonNegative = 0.0
-    """From its start to its end: licences, upkeep."""
-    source: str = ""
 
 
 class Dated(Record):
@@ -61,6 +54,8 @@ class Scenario(Record):
     cannot_say: str = ""
     """What the model cannot represent of it."""
     interventions: tuple[Dated, ...] = ()
+    board: Annotated[Board | None, Field(repr=False)] = None
+    """Decides on measured data what else is done, and when."""
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
     expected: Annotated[dict[str, Any], Field(repr=False)] = {}
@@ -72,7 +67,8 @@ class Scenario(Record):
 BASELINE = Scenario(name="baseline", title="As it is today")
 """The empty scenario."""
 
-KEYS = ("title", "because", "source", "cannot_say", "interventions", "hold", "expected")
+BOARD = "board"
+KEYS = ("title", "because", "source", "cannot_say", "interventions", BOARD, "hold", "expected")
 
 
 def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
@@ -84,6 +80,9 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     scenario, dated, entries, found = _read(tree, organisation.calendar, name)
     bad = [entry for i, entry in enumerate(entries) if i not in dated]
     found += _faults_in_use(dated, organisation, _names_in(bad))
+    if scenario.board is not None and not found:
+        stages = [o for _, o in timeline(organisation, scenario)]
+        found += Problems(list(board_faults(scenario.board, [organisation, *stages]))).inside(BOARD).problems
     if found:
         raise Problems(found)
     return scenario
@@ -106,9 +105,9 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, dict[int,
     found: list[Problem] = source_faults(tree)
     given = tree.get("interventions")
     entries = list(given) if isinstance(given, list | tuple) else []
-    if "interventions" not in tree:
+    if "interventions" not in tree and BOARD not in tree:
         found.append(Problem(("interventions",), "missing: the list of what would change"))
-    elif not isinstance(given, list | tuple):
+    elif "interventions" in tree and not isinstance(given, list | tuple):
         found.append(Problem(("interventions",), f"a list belongs here, not {called(given)}"))
     dated: dict[int, Dated] = {}
     assumptions: list[Assumption] = []
@@ -128,7 +127,15 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, dict[int,
 def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]) -> Scenario:
     """The scenario with all but its interventions read from plain data."""
     found = [Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS]
-    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k != "interventions"}
+    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k not in ("interventions", BOARD)}
+    if BOARD in tree:
+        try:
+            rest[BOARD], own = read_board(tree[BOARD])
+            numbers = (*numbers, *(Assumption((BOARD, *n.path), n.value, n.low, n.high, n.source) for n in own))
+        except Problems as faults:
+            found += faults.inside(BOARD).problems
+        if "hold" in tree:
+            found.append(Problem(("hold",), "a board decides as it goes; how many agents to hold is not known before"))
     try:
         scenario = Scenario.model_validate({**rest, "name": name, "interventions": dated, "assumptions": numbers})
     except ValidationError as error:
@@ -164,45 +171,17 @@ def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[As
     intervention: Intervention | None = None
     if "costs" in entry:
         try:
-            costs = _costs(entry["costs"], (*path, "costs"), assumptions)
+            costs = costs_of(entry["costs"], (*path, "costs"), assumptions)
         except Problems as faults:
             found += faults.inside("costs").problems
     if len(kinds) == 1 and kinds[0] in KINDS:
         try:
-            intervention = _intervention(kinds[0], entry[kinds[0]], starts, path, assumptions)
+            intervention = intervention_of(kinds[0], entry[kinds[0]], starts, path, assumptions)
         except Problems as faults:
             found += faults.inside(kinds[0]).problems
     if found or intervention is None:
         raise Problems(found)
     return Dated(intervention=intervention, starts=starts, ends=ends, costs=costs)
-
-
-def _intervention(kind: str, given: Any, starts: float, path: Path, assumptions: list[Assumption]) -> Intervention:
-    if isinstance(given, Mapping):
-        given, numbers = _sourced(dict(given), (*path, kind))
-        assumptions += numbers
-        if STARTS in KINDS[kind].model_fields:
-            if STARTS in given:
-                raise problem((STARTS,), f"write '{STARTS}' beside '{kind}', not inside it")
-            given[STARTS] = f"{starts!r} min"
-    return read_intervention(kind, given)
-
-
-def _sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
-    """Values without their sources, and the numbers among them with paths as seen from the scenario."""
-    plain, numbers = without_sources(given)
-    return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]
-
-
-def _costs(given: Any, path: Path, assumptions: list[Assumption]) -> Costs:
-    if not isinstance(given, Mapping):
-        raise problem((), f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {called(given)}")
-    plain, numbers = _sourced(dict(given), path)
-    assumptions += numbers
-    try:
-        return Costs.model_validate({**plain, "source": str(given.get("source", ""))})
-    except ValidationError as error:
-        raise Problems(problems_of(error, Costs)) from None
 
 
 def _in_order(dated: Mapping[int, Dated]) -> list[tuple[int, Dated]]:
@@ -273,12 +252,22 @@ def scenario_costs(scenario: Scenario, weeks: float) -> tuple[tuple[str, float],
 
 
 def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
-    """Several scenarios as one: all their interventions, in order of the list."""
+    """Several scenarios as one: all their interventions, in order of the list, and the board of one of them.
+
+    Raises `Problems` where two have a board.
+    """
+    boards = [scenario for scenario in scenarios if scenario.board is not None]
+    if len(boards) > 1:
+        what = f"'{boards[0].name}' and '{boards[1].name}' both have a board; one decides"
+        raise problem((BOARD,), what)
     interventions: list[Dated] = []
     numbers: list[Assumption] = []
     for scenario in scenarios:
         for n in scenario.assumptions:
             head, i, *rest = n.path
+            if head == BOARD:
+                numbers.append(n)
+                continue
             numbers.append(Assumption((head, int(i) + len(interventions), *rest), n.value, n.low, n.high, n.source))
         interventions += scenario.interventions
 
@@ -292,6 +281,7 @@ def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
         source=joined("source", "; "),
         cannot_say=joined("cannot_say", " "),
         interventions=tuple(interventions),
+        board=boards[0].board if boards else None,
         hold=next((s.hold for s in scenarios if s.hold), None),
         assumptions=tuple(numbers),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import loyalty
+from cxsim.compare import boards, loyalty
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -119,8 +119,10 @@ def _briefly(rows: Any) -> str:
 def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
-        return []
-    told = [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+        return [text for text in [boards.doings(results, scenario, label)] if text]
+    told = [boards.doings(results, scenario, label), released(results, rows)]
+    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
     told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
