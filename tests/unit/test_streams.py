@@ -114,6 +114,13 @@ PURPOSES = {
     "QUIT": 80,
     "TENURE": 81,
     "EMPTY_SEAT": 82,
+    "SHOPPED": 120,
+    "SHOPPED_CHANNEL": 121,
+    "SHOPPED_WAIT": 122,
+    "SHOPPED_NEXT": 123,
+    "SHOPPER_ERROR": 124,
+    "IDEAS": 125,
+    "IDEA": 126,
 }
 
 

@@ -87,7 +87,8 @@ class _Meeting:
 
     def _seen(self) -> str:
         met = self.met
-        weeks = f"The last {_count(int(met['weeks']), 'week')}"
+        many = int(met["weeks"])
+        weeks = "The last week" if many == 1 else f"The last {_count(many, 'week')}"
         text = f"{weeks}: {met['contacts']:,.0f} contacts a week"
         if SURVEYS in self.board.reads:
             text += f"; {met['answers'] / met['weeks']:,.0f} answers to the survey a week"
@@ -114,7 +115,8 @@ class _Meeting:
         if SHOPPERS in self.board.reads and len(self.journeys):
             trouble = self.journeys[self.journeys["worst"] >= 0]
             text = f"Mystery shoppers made {_count(len(self.journeys), 'journey')}; "
-            text += f"{_word(len(trouble))} met with trouble" + (": " if len(trouble) else ".")
+            met = "all" if len(trouble) == len(self.journeys) else _word(len(trouble), "none")
+            text += f"{met} met with trouble" + (": " if len(trouble) else ".")
             noted = [
                 f"{self._step(row['worst'])} ({self._reason(row['reason'])}, {_lasting(row['wait'])} of waiting in all)"
                 for row in trouble
@@ -124,10 +126,8 @@ class _Meeting:
         if IDEAS in self.board.reads:
             steps, counts = np.unique(self.ideas["step"], return_counts=True)
             order = np.argsort(-counts, kind="stable")
-            about = [
-                self._step_of_reason(steps[k]) + (f", {_word(int(counts[k]))} times" if counts[k] > 1 else "")
-                for k in order
-            ]
+            named = zip(steps[order].tolist(), counts[order].tolist(), strict=True)
+            about = [self._step_of_reason(s) + (f", {_times(n)}" if n > 1 else "") for s, n in named]
             text = f"Employees handed in {_count(len(self.ideas), 'idea')}"
             yield f"{text}: {'; '.join(about)}." if about else f"{text}."
             yield ""
@@ -147,9 +147,8 @@ class _Meeting:
             felt = "not asked"
             if SURVEYS in self.board.reads:
                 felt = f"{_percent(row['unhappy'])} ({_ends(100 * row['unhappy_low'], 100 * row['unhappy_high'])})"
-            counts = [
-                f"{row[k]:,.0f} {words}" for source, k, words in POINTERS if source in self.board.reads and row[k]
-            ]
+            read = [(int(row[k]), one, more) for source, k, one, more in POINTERS if source in self.board.reads]
+            counts = [f"{n:,}{one if n == 1 and one else more}" for n, one, more in read if n]
             here = f"{_percent(row['here'])}" + (f": {', '.join(counts)}" if counts else "")
             yield (
                 f"| {row['rank']} | {self._reason(row['reason'], '')} | {self._step(row['step'])} "
@@ -250,9 +249,10 @@ def _outcome(sitting: Sitting, until: float) -> Iterator[str]:
     yield ""
     held = len(sitting.memory.meetings)
     _, total, _ = sitting.spent(until)
+    open_still = _word(len(decided) - kept - stopped, "none")
     yield (
-        f"In {_count(held, 'meeting')} the board started {_count(len(decided), 'project')}: {_word(kept)} kept, "
-        f"{_word(stopped)} stopped, {_word(len(decided) - kept - stopped)} not judged yet. It has spent "
+        f"In {_count(held, 'meeting')} the board started {_count(len(decided), 'project')}: "
+        f"{_word(kept, 'none')} kept, {_word(stopped, 'none')} stopped, {open_still} not judged yet. It has spent "
         f"{total:,.0f} {currency}, meetings included."
     )
     yield ""
@@ -293,8 +293,12 @@ def _ends(low: float, high: float) -> str:
     return f"{low:,.0f} to {high:,.0f}"
 
 
-def _word(n: int) -> str:
-    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+def _word(n: int, nothing: str = "no") -> str:
+    return nothing if n == 0 else NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+
+
+def _times(n: int) -> str:
+    return "twice" if n == 2 else f"{_word(n)} times"
 
 
 def _count(n: int, noun: str) -> str:
