@@ -14,6 +14,7 @@ from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
 from cxsim.interventions import KINDS
 from cxsim.organisation import Organisation
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
 from cxsim.scenario import Scenario
@@ -77,6 +78,8 @@ def exercised(lived: Lived) -> set[str]:
     found |= {f"trace: {Kind(k).name}" for k in np.unique(lived.run.visits()["kind"])}
     found |= {f"ledger: {Cause(k).name}" for k in np.unique(lived.run.entries()["cause"])}
     found |= {f"state: {STATUSES[k]}" for k in lived.doing if k}
+    causes = lived.run.tally.cause_sums[..., OriginColumn.CONTACTS].any(axis=(0, 1, 2))
+    found |= {f"caused: {Origin(k).name}" for k in np.flatnonzero(causes)}
     for columns, sums in _columns(lived):
         found |= {f"{columns.__name__}: {c.name}" for c in columns if sums[..., c].any()}
     found |= {f"swap: {kind}" for kind in _swaps(lived)}
@@ -90,13 +93,15 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield StepColumn, tally.step_sums
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
+    yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn)
+COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, OriginColumn)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
     *(f"ledger: {cause.name}" for cause in Cause),
+    *(f"caused: {origin.name}" for origin in Origin if origin not in (Origin.VALUE, Origin.FAILURE)),
     *(f"state: {status}" for status in STATUSES.values()),
     *(f"{c.__name__}: {m.name}" for c in COLUMNS for m in c),
     *(f"swap: {kind}" for kind in KINDS),

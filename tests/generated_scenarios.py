@@ -139,6 +139,8 @@ def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> 
     at = first
     for _ in range(m.one(0, 1, 2, 3, 4, 4)):
         kind = m.one(*KINDS, *HARD)
+        if not entries and m.seldom():
+            kind = "remove_step"
         if m.seldom():
             at = second
         given = PROPOSED[kind](m, now)
@@ -228,7 +230,8 @@ def _remove_step(m: Maker, o: Organisation) -> Tree | None:
     places = [p for p in _any(o) if len(o.routes[p[0]]) > 1 and not o.routes[p[0]][p[1]].parallel and p not in doors]
     if not places:
         return None
-    route, step = m.one(*places)
+    queues = [place for place in places if place in _work(o)]  # where somebody may be waiting
+    route, step = m.one(*places, *queues, *queues)
     out = {"route": route, "step": step}
     if o.routes[route][step].control or m.yes():
         out["replaced_by"] = m.one(*(s for s in o.routes[route] if s != step))

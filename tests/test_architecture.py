@@ -11,12 +11,13 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
 
 LAYERS: list[tuple[str, ...]] = [
-    ("problems", "jit"),
+    ("problems", "linking"),
+    ("jit",),
     ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar"),
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
     ("changes", "interventions", "written", "governance", "scenario"),
-    ("plan", "customer_sums", "tally", "state", "handle"),
+    ("plan", "customer_sums", "origins", "tally", "state", "handle"),
     ("draws", "rules", "experience", "survey"),
     ("board",),
     ("engines",),
@@ -40,7 +41,7 @@ ONLY_IN = {
     "omegaconf": ("command", "__main__"),
     "simpy": ("engines/simpy",),
     "matplotlib": ("figures",),
-    "numba": ("jit", "handle"),
+    "numba": ("linking", "jit", "handle"),
     "yaml": ("yaml_lines", "command"),
     "openpyxl": ("output",),
     "pyarrow": ("output",),

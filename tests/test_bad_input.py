@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cxsim.__main__ import main
+from cxsim.places import names, scenario_folders
 
 DESK = """\
 # A desk.
@@ -378,10 +379,7 @@ def test_everything_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
         "plan.yaml:1: tilte: unknown name 'tilte'; did you mean 'title'?",
         "plan.yaml:1: title: missing",
         "other.yaml:3: interventions[0].staf: no kind of intervention 'staf'; did you mean 'staff'?",
-        (
-            "command line: scenario: no scenario 'none'; there is: call_back_offer, more_staff, nothing, "
-            "proactive_status, redesign, self_service, shorter_calls, simpler_security, training"
-        ),
+        f"command line: scenario: no scenario 'none'; there is: {', '.join(sorted(names(scenario_folders())))}",
         "command line: seed: should be greater than or equal to 0 (it is -1)",
         "command line: output: 'desk.yaml' is not a directory (output=desk.yaml)",
     ]

@@ -24,8 +24,12 @@ def source_of(path: Path) -> str:
     return "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
 
 
-def test_both_are_there() -> None:
-    assert [path.name for path in NOTEBOOKS] == ["01_first_run.ipynb", "02_redesign_or_training.ipynb"]
+def test_all_are_there() -> None:
+    assert [path.name for path in NOTEBOOKS] == [
+        "01_first_run.ipynb",
+        "02_redesign_or_training.ipynb",
+        "03_training_or_redesign_at_equal_budget.ipynb",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

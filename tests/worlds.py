@@ -18,9 +18,10 @@ import pytest
 from cxsim import world
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import read_organisation
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.state import OUTCOMES
-from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, Kind, SkillColumn, StepColumn, TeamColumn
+from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
 
 Tree = dict[str, Any]
 
@@ -221,7 +222,31 @@ def conserved(told: Told) -> None:
     assert np.array_equal(loyal[..., LoyaltyColumn.CUSTOMERS][closed_weeks], at_close[closed_weeks])
     assert state.customers["present"].sum() == at_close[-1].sum()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == 2).sum()
+    failures_traced(told)
     people_conserved(told)
+
+
+def failures_traced(told: Told) -> None:
+    """All failure demand has a cause, all effort a step: both sum to what is counted elsewhere."""
+    tally, plan = told.run.tally, told.timeline[0][1]
+    c, contacts = ContactColumn, tally.contact_sums.sum(axis=(0, 2))
+    traced = tally.cause_sums.sum(axis=(0, 1, 2))[:, OriginColumn.CONTACTS]
+    kinds = {Origin.REPEAT: c.REPEAT, Origin.CHASER: c.CHASER, Origin.COMPLAINT: c.COMPLAINT, Origin.RETURN: c.RETURN}
+    for origin, column in {**kinds, Origin.REDIAL: c.REDIALS, Origin.MISROUTE: c.MISROUTED}.items():
+        assert traced[origin] == contacts[:, column].sum()
+    if all(np.array_equal(p.reasons["failure"], plan.reasons["failure"]) for _, p in told.timeline):
+        assert traced[Origin.FAILURE] == contacts[plan.reasons["failure"] == 1, c.FIRST].sum()
+        back = tally.case_sums[:, plan.reasons["failure"] == 0][..., CaseColumn.CAME_BACK].sum()
+        assert traced[Origin.RECURRENCE] <= back
+    assert not traced[Origin.VALUE]
+    assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them
+    ledger = tally.case_sums.sum(axis=(0, 2))[:, len(CaseColumn) :]
+    assert np.allclose(tally.effort_sums.sum(axis=(0, 2)), ledger, rtol=1e-9, atol=1e-9)
+    felt = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
+    late_or_lost = ledger[:, [Cause.LATE, Cause.UNRESOLVED]].sum(axis=1)
+    assert (felt <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
+    worked = tally.hour_sums[..., HourColumn.SERVICE].sum() + tally.step_sums[..., StepColumn.WRAP].sum()
+    assert tally.cause_sums[..., OriginColumn.MINUTES].sum() <= worked + 1e-6
 
 
 def people_conserved(told: Told) -> None:

@@ -31,12 +31,13 @@ CAUSES = len(Cause)
 
 
 @compiled
-def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
-    """Enter effort into the ledger of case c."""
+def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> None:
+    """Enter effort that step s has caused into the ledger of case c."""
     case = w.cases[c]
     if effort == 0.0:
         return
     case["ledger"][cause] += effort
+    w.effort_sums[moment(w, t)["phase"], case["reason"], s, cause] += effort
     if w.counters[TRACING] == 1:
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
@@ -49,14 +50,19 @@ def add_effort(w: Any, c: int, cause: int, effort: float, t: float) -> None:
 
 
 @inlined
-def add_wait(w: Any, c: int, felt: float, t: float) -> None:
-    """A further wait of `felt` minutes: the ledger holds weight x ln(1 + all felt minutes / 2)."""
+def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
+    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
+
+    The effort entered is returned.
+    """
     if felt <= 0.0:
-        return
+        return 0.0
     before = w.cases[c]["felt"]
     after = before + felt
     w.cases[c]["felt"] = after
-    add_effort(w, c, _WAIT, w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0)), t)
+    effort = w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0))
+    add_effort(w, c, _WAIT, effort, s, t)
+    return float(effort)
 
 
 @inlined

@@ -13,7 +13,7 @@ from cxsim.organisation.refusals import called
 from cxsim.organisation.sources import ABOUT, BETWEEN, SOURCE
 from cxsim.places import SUFFIXES, conf_folders, find, names, scenario_folders, spoken
 from cxsim.problems import Path, Problem, Problems, nearest
-from cxsim.scenario import BASELINE, Scenario, read_scenario, scenario_faults
+from cxsim.scenario import BASELINE, BESIDE_IT, BOARD, MADE_OF, Scenario, read_scenario, scenario_faults
 from cxsim.yaml_lines import COMMAND_LINE, Document, Place, read_yaml
 
 BASED_ON = "based_on"
@@ -150,12 +150,69 @@ def load_organisation(name: str, edits: Sequence[Edit] = ()) -> tuple[Organisati
 
 
 def scenario_document(name: str) -> Document:
-    """A scenario's file; not yet validated.  Nobody's scenario is called as today is: `baseline`."""
+    """A scenario's file with what it is made of; not yet validated.  Nobody's is called as today is: `baseline`."""
     path = file_named("scenario", name, scenario_folders())
     if path.stem == BASELINE.name:
         what = f"'{BASELINE.name}' is today, without any change; give {spoken(path)} another name"
         raise Problems([Problem(("scenario",), what, COMMAND_LINE)])
-    return read_document(path)
+    return _with_parts(path, ())
+
+
+def _with_parts(path: File, above: tuple[File, ...]) -> Document:
+    """A scenario's file; the interventions of the scenarios it is made of before its own, each with its own place."""
+    document = read_document(path)
+    chain = (*above, path.resolve())
+    others = {key: _others(document, key, path) for key in (MADE_OF, BESIDE_IT) if key in document.tree}
+    if not others:
+        return document
+    tree = {**document.tree, **{key: [_known_as(other) for other in found] for key, found in others.items()}}
+    if MADE_OF not in others:
+        return Document(tree, document.places, document.source, document.prefix)
+    parts = []
+    for i, other in enumerate(others[MADE_OF]):
+        if other.resolve() in chain:
+            what = f"'{document.tree[MADE_OF][i]}' is made of this file"
+            raise Problems([Problem((MADE_OF, i), what, *document.place((MADE_OF, i)))])
+        parts.append(_with_parts(other, chain))
+        if BOARD in parts[-1].tree:
+            what = f"'{document.tree[MADE_OF][i]}' has a board; give the board to this file instead"
+            raise Problems([Problem((MADE_OF, i), what, *document.place((MADE_OF, i)))])
+    interventions: list[Any] = []
+    places: dict[Path, Place] = {}
+    for one in (*parts, document):
+        own = one.tree.get("interventions", [])
+        if not isinstance(own, list):
+            what = f"a list belongs here, not {called(own)}"
+            raise Problems([Problem(("interventions",), what, *one.place(("interventions",)))])
+        for at, place in one.places.items():
+            if at[:1] == ("interventions",) and len(at) > 1:
+                places["interventions", int(at[1]) + len(interventions), *at[2:]] = place
+            elif one is document:
+                places[at] = place
+        interventions += own
+    return Document({**tree, "interventions": interventions}, places, document.source, document.prefix)
+
+
+def _others(document: Document, key: str, path: File) -> list[File]:
+    """The files of the scenarios that a scenario names under `key`; its own folder is searched first."""
+    given = document.tree[key]
+    if not isinstance(given, list) or not all(isinstance(name, str) and name for name in given):
+        what = f"a list of names of scenarios belongs here, not {called(given)}"
+        raise Problems([Problem((key,), what, *document.place((key,)))])
+    found, faults = [], []
+    for i, name in enumerate(given):
+        try:
+            found.append(file_named("scenario", name, (path.parent, *scenario_folders()), document.place((key, i))))
+        except Problems as missing:
+            faults += [Problem((key, i), p.what, *document.place((key, i))) for p in missing.problems]
+    if faults:
+        raise Problems(faults)
+    return found
+
+
+def _known_as(other: File) -> str:
+    """A scenario's name on the command line: that of its file, or its path where no folder of scenarios has it."""
+    return other.stem if find(other.stem, scenario_folders()) == other else str(other)
 
 
 def load_scenario(name: str, organisation: Organisation) -> tuple[Scenario, Document]:
@@ -186,10 +243,13 @@ def load_together(
         loaded = load_organisation(name, edits)
     except Problems as faults:
         found += faults.problems
-    for scenario in scenarios:
+    names_asked = list(dict.fromkeys(scenarios))
+    for scenario in names_asked:
         try:
             if loaded is not None:
                 read.append(load_scenario(scenario, loaded[0]))
+                there = {_called(name) for name in names_asked}
+                names_asked += [name for name in read[-1][0].beside if _called(name) not in there]
             elif scenario != BASELINE.name:
                 document = scenario_document(scenario)
                 alone = scenario_faults(document.tree, _called(scenario))

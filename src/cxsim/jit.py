@@ -12,15 +12,15 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-os.environ.setdefault("NUMBA_OPT", "1")  # same speed here as 3, sooner compiled; read when numba is imported
+from typing import Any, TypeVar, cast
 
 import numba
 from llvmlite import ir
 from numba import types
 from numba.core import config as numba_config
 from numba.extending import intrinsic
+
+from cxsim.linking import Part, program
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,16 +53,31 @@ READY = "engines are compiled"
 numba_config.CACHE_DIR = str(FOLDER)
 
 
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+
+
 def compiled(function: F) -> F:
-    """Compile `function` on its first call; keep the result on disk; release the interpreter lock while it runs."""
-    decorated: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return decorated
+    """Compile `function` on its first call: from Python as a program, kept on disk; from compiled code as a part of it.
+
+    It releases the interpreter lock while it runs.
+    """
+    if not ENABLED:
+        return function
+    return cast(F, Part(function, False, _OPTIONS))
 
 
 def inlined(function: F) -> F:
     """Compile `function` into each place that calls it: for the short ones, where the call would cost more."""
-    decorated: F = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
-    return decorated
+    if not ENABLED:
+        return function
+    return cast(F, Part(function, True, _OPTIONS))
+
+
+def entry(function: F) -> F:
+    """Compile `function` for Python alone, which calls it sooner than a `compiled` one."""
+    if not ENABLED:
+        return function
+    return cast(F, program(function, _OPTIONS))
 
 
 @intrinsic

@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if close:
         return f"; did you mean '{close[0]}'?"
-    if names and len(names) <= 12:
+    if names and len(names) <= 40:
         return f"; there is: {', '.join(names)}"
     return ""
 

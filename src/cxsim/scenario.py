@@ -58,6 +58,13 @@ class Scenario(Record):
     """Decides on measured data what else is done, and when."""
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
+    made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Names of other scenarios, whose interventions come before its own; a comparison says how they work together.
+
+    Files are put together when they are read (`cxsim.files`); plain data holds all interventions already.
+    """
+    beside: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Names of other scenarios that the command runs with it, to be read side by side."""
     expected: Annotated[dict[str, Any], Field(repr=False)] = {}
     """Expected results by measure, as written."""
     assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
@@ -67,8 +74,8 @@ class Scenario(Record):
 BASELINE = Scenario(name="baseline", title="As it is today")
 """The empty scenario."""
 
-BOARD = "board"
-KEYS = ("title", "because", "source", "cannot_say", "interventions", BOARD, "hold", "expected")
+BOARD, MADE_OF, BESIDE_IT = "board", "made_of", "beside"
+KEYS = ("title", "because", "source", "cannot_say", "interventions", BOARD, "hold", "expected", MADE_OF, BESIDE_IT)
 
 
 def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
@@ -249,39 +256,3 @@ def scenario_costs(scenario: Scenario, weeks: float) -> tuple[tuple[str, float],
         once = item.costs.once if item.starts / WEEK < weeks else 0.0
         spent.append((item.kind, once + item.costs.per_week * runs))
     return tuple(spent)
-
-
-def combine(scenarios: Sequence[Scenario], name: str) -> Scenario:
-    """Several scenarios as one: all their interventions, in order of the list, and the board of one of them.
-
-    Raises `Problems` where two have a board.
-    """
-    boards = [scenario for scenario in scenarios if scenario.board is not None]
-    if len(boards) > 1:
-        what = f"'{boards[0].name}' and '{boards[1].name}' both have a board; one decides"
-        raise problem((BOARD,), what)
-    interventions: list[Dated] = []
-    numbers: list[Assumption] = []
-    for scenario in scenarios:
-        for n in scenario.assumptions:
-            head, i, *rest = n.path
-            if head == BOARD:
-                numbers.append(n)
-                continue
-            numbers.append(Assumption((head, int(i) + len(interventions), *rest), n.value, n.low, n.high, n.source))
-        interventions += scenario.interventions
-
-    def joined(field: str, between: str) -> str:
-        return between.join(dict.fromkeys(getattr(s, field) for s in scenarios if getattr(s, field)))
-
-    return Scenario(
-        name=name,
-        title=joined("title", " + "),
-        because=joined("because", " "),
-        source=joined("source", "; "),
-        cannot_say=joined("cannot_say", " "),
-        interventions=tuple(interventions),
-        board=boards[0].board if boards else None,
-        hold=next((s.hold for s in scenarios if s.hold), None),
-        assumptions=tuple(numbers),
-    )

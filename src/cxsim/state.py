@@ -87,6 +87,8 @@ CASE = np.dtype(
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        ("failed_at", "i8"),  # step at which it was given up, -1: none
+        ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
     ],
     align=True,
@@ -130,6 +132,12 @@ VISIT = np.dtype(
         ("pass", "i8"),
         ("at_step", "f8"),  # instant it came to the step
         ("team", "i8"),  # team it came to last in this contact, -1: none yet
+        ("origin", "i8"),  # why the contact is made
+        ("blame", "i8"),  # step that caused it; where none is known, the row behind the last step
+        ("was_origin", "i8"),  # both, before it became a RETURN
+        ("was_blame", "i8"),
+        ("lost_at", "i8"),  # step whose queue the last attempt left
+        ("strayed", "i8"),  # step that sent it to the wrong desk where it is now, -1: none
     ],
     align=True,
 )

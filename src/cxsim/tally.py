@@ -14,6 +14,7 @@ import numpy as np
 
 from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
 from cxsim.timetables import hour_of_week
@@ -255,7 +256,9 @@ class Tally(NamedTuple):
     hour_sums: Floats
     """[phase, hour of week, team, HourColumn]."""
     cause_sums: Floats
-    """[phase, step that caused it, kind of contact]."""
+    """[phase, case reason, step that caused it (last row: none is known), Origin, OriginColumn] of failure demand."""
+    effort_sums: Floats
+    """[phase, case reason, step that caused it, Cause] all entries of the effort ledger."""
     wait_bins: Floats
     """[phase, team, bin] waits of the served; bin 0: no wait; log-binned above."""
     relationship: Floats
@@ -278,7 +281,8 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         step_sums=np.zeros((weeks, steps, STEP_COLUMNS)),
         team_sums=np.zeros((weeks, teams, TEAM_COLUMNS)),
         hour_sums=np.zeros((2, 168, teams, HOUR_COLUMNS)),
-        cause_sums=np.zeros((2, steps, len(Kind))),
+        cause_sums=np.zeros((2, reasons, steps + 1, len(Origin), len(OriginColumn))),
+        effort_sums=np.zeros((2, reasons, steps, len(Cause))),
         wait_bins=np.zeros((2, teams, BINS)),
         relationship=np.zeros((weeks, segments, 3)),
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),

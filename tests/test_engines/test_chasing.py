@@ -14,7 +14,8 @@ from scipy.optimize import brentq
 
 import luck
 from cxsim.draws import Purpose
-from cxsim.tally import CaseColumn, Cause, ContactColumn, Kind
+from cxsim.origins import Origin
+from cxsim.tally import CaseColumn, Cause, ContactColumn
 from worlds import DAY, Tree, both_engines, merged, play, tiny
 
 pytestmark = both_engines
@@ -71,7 +72,8 @@ def test_chasers_come_when_the_urge_has_gathered(engine: str) -> None:
     assert told.case(CaseColumn.OPENED, "ask") == 0  # no demand of its own
     # the step that caused them
     wait = told.names.steps.index(("r", "wait"))
-    assert told.run.tally.cause_sums[1, wait, Kind.CHASER] == len(expected)
+    asked = told.run.tally.cause_sums[1, :, wait, Origin.CHASER].sum(axis=0)
+    assert asked.tolist() == pytest.approx([len(expected), 3.0 * len(expected), 0, 0, 0.40 * len(expected)])
     assert [e for _, cause, e in told.efforts() if cause == "chaser"] == [0.40] * len(expected)
 
 

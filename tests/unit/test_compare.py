@@ -60,7 +60,11 @@ def study(
         for m in MEASURES
     ]
     frames = dict.fromkeys(
-        ("effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills", "transitions"), EMPTY
+        (
+            *("effort", "channels", "teams", "steps", "causes", "failure_demand", "hot_spots", "departments"),
+            *("hours", "weeks", "loyalty", "skills"),
+        ),
+        EMPTY,
     )
     return Results(
         organisation=o,
@@ -271,6 +275,48 @@ def test_when_a_survey_would_show_it() -> None:
 def test_who_stays_is_told_where_customers_come_and_go() -> None:
     text = " ".join(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
     assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
+
+
+def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparison:
+    """A course and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
+    results = study({}, names=("course", "rota", "both"))
+    scenarios = list(results.scenarios)
+    scenarios[2] = scenarios[2].model_copy(
+        update={"made_of": ("course", "rota"), "interventions": scenarios[0].interventions + scenarios[1].interventions}
+    )
+    measured = results.measured.copy()
+    of = measured["measure"].isin(["effort", "wait"])
+    measured.loc[of & measured["scenario"].isin(["course", "rota"]), "value"] += by_part
+    for measure, values in changes.items():
+        own = (measured["measure"] == measure) & (measured["scenario"] == "both")
+        measured.loc[own, "value"] += list(values)
+    return compare(replace(results, scenarios=tuple(scenarios), measured=measured))
+
+
+def test_how_scenarios_work_together() -> None:
+    """Together -5 where each does -1: -3 more than the sum; waits are as the sum of both."""
+    comparison = combined({"effort": [-5.0, -5.1, -4.9, -5.0], "wait": [-2.0] * 4}, -1.0)
+    rows = comparison.interaction.set_index("measure")
+    assert list(rows["scenario"].unique()) == ["both"]
+    effort = rows.loc["effort"]
+    t = t_quantile(1 - 0.05 / len(HEADLINES), 3)
+    half = t * math.sqrt(0.02 / 3) / 2
+    assert (effort["together"], effort["sum_of_parts"]) == (pytest.approx(-5.0), -2.0)
+    assert (effort["low"], effort["high"]) == (pytest.approx(-3.0 - half), pytest.approx(-3.0 + half))
+    assert effort["verdict"] == "less"
+    assert rows.loc["wait", "verdict"] == "identical"
+    said = " ".join(comparison.findings()["both"])
+    assert "Together against one by one (course + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in said
+    assert "as the sum of the parts: " in said
+    assert not any("Together" in text for text in comparison.findings()["course"])
+
+
+def test_nothing_works_together_where_a_part_is_missing_or_more_is_done() -> None:
+    results = study({"effort": [-1.0] * 4}, names=("course", "both"))
+    parts = results.scenarios[0].interventions
+    for made_of, own in ((("course", "rota"), parts), (("course", "course"), parts)):
+        both = results.scenarios[1].model_copy(update={"made_of": made_of, "interventions": own})
+        assert compare(replace(results, scenarios=(results.scenarios[0], both))).interaction.empty
 
 
 def test_limits_are_printed() -> None:

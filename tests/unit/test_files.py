@@ -15,7 +15,15 @@ import pytest
 
 from cxsim import places
 from cxsim.edits import Edit, edited
-from cxsim.files import load_organisation, merged, organisation_document, read_document, scenario_document
+from cxsim.files import (
+    load_organisation,
+    load_scenario,
+    load_together,
+    merged,
+    organisation_document,
+    read_document,
+    scenario_document,
+)
 from cxsim.output import Sheet, new_folder, unwritable, write_new, write_table, write_workbook
 from cxsim.problems import Problems
 from cxsim.yaml_lines import Document, read_yaml
@@ -193,6 +201,55 @@ def test_my_own_bank_may_be_based_on_the_bank(empty_folder: Path) -> None:
     Path("conf/organisation").mkdir(parents=True)
     Path("conf/organisation/bank.yaml").write_text("based_on: bank\ntitle: My bank\n")
     assert load_organisation("bank")[0].title == "My bank"
+
+
+FEWER = "title: Fewer\ninterventions:\n  - staff: {team: front_line, agents: 18}\n    starts: week 2\n"
+FASTER = "title: Faster\nbecause: x\ninterventions:\n  - speed_up: {route: other, steps: [answer], by: 0.1}\n"
+
+
+def test_a_scenario_may_be_made_of_others(empty_folder: Path) -> None:
+    Path("scenarios").mkdir()
+    Path("scenarios/fewer.yaml").write_text(FEWER)
+    Path("scenarios/faster.yaml").write_text(FASTER)
+    own = "interventions:\n  - staff: {team: branch, agents: 3}\n"
+    Path("scenarios/both.yaml").write_text(f"title: Both\nmade_of: [fewer, faster]\n{own}")
+    bank, _ = load_organisation("bank")
+    both, document = load_scenario("both", bank)
+    parts = [load_scenario(name, bank)[0].interventions for name in ("fewer", "faster")]
+    assert both.interventions[:2] == (*parts[0], *parts[1])
+    assert len(both.interventions) == 3
+    assert (both.title, both.made_of) == ("Both", ("fewer", "faster"))
+    lines = [document.place(("interventions", i)) for i in range(3)]
+    assert lines == [("scenarios/fewer.yaml", 3), ("scenarios/faster.yaml", 4), ("scenarios/both.yaml", 4)]
+    Path("scenarios/faster.yaml").write_text(FASTER.replace("answer", "anser"))
+    with pytest.raises(Problems, match=r"^scenarios/faster\.yaml:4: interventions\[1\]\.speed_up"):
+        load_scenario("both", bank)
+
+
+@pytest.mark.parametrize(
+    ("made_of", "said"),
+    [
+        ("[a]", r"a\.yaml:2: made_of\[0\]: 'a' is made of this file"),
+        ("[fewr]", r"a\.yaml:2: made_of\[0\]: no scenario 'fewr'; did you mean 'fewer'"),
+        ("fewer", r"a\.yaml:2: made_of: a list of names of scenarios belongs here, not 'fewer'"),
+    ],
+)
+def test_what_a_scenario_cannot_be_made_of(empty_folder: Path, made_of: str, said: str) -> None:
+    Path("scenarios").mkdir()
+    Path("scenarios/fewer.yaml").write_text(FEWER)
+    Path("scenarios/a.yaml").write_text(f"title: A\nmade_of: {made_of}\n")
+    with pytest.raises(Problems, match=said):
+        load_scenario("a", load_organisation("bank")[0])
+
+
+def test_a_scenario_brings_those_it_is_read_beside(empty_folder: Path) -> None:
+    Path("scenarios").mkdir()
+    Path("scenarios/fewer.yaml").write_text(f"{FEWER}beside: [faster]\n")
+    Path("scenarios/faster.yaml").write_text(f"{FASTER}beside: [fewer, training]\n")
+    asked = [s.name for s, _ in load_together("bank", (), ["fewer"])[2]]
+    assert asked == ["fewer", "faster", "training"]
+    asked = [s.name for s, _ in load_together("bank", (), ["training", "scenarios/fewer.yaml"])[2]]
+    assert asked == ["training", "fewer", "faster"]
 
 
 def test_an_edit_replaces_a_number_with_its_range_and_says_so() -> None:

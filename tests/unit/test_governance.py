@@ -18,7 +18,7 @@ from cxsim.governance import Board
 from cxsim.organisation import read_organisation
 from cxsim.plan import names_of
 from cxsim.problems import Problems
-from cxsim.scenario import Scenario, combine, read_scenario
+from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Settings
 from cxsim.study.work import order_of, prepare, settled_within
 from organisations import small_bank
@@ -105,15 +105,6 @@ def test_a_board_and_held_service_levels_do_not_go_together() -> None:
     assert refused({"backlog": [QUICK]}, hold="service_level") == [
         "hold: a board decides as it goes; how many agents to hold is not known before"
     ]
-
-
-def test_only_one_scenario_of_several_may_have_a_board() -> None:
-    one, other = with_board({"backlog": [QUICK]}), with_board({})
-    with pytest.raises(Problems, match="both have a board"):
-        combine([one, other], "both")
-    plain = read_scenario({"title": "P", "interventions": []}, BANK, "plain")
-    assert combine([plain, one], "both").board == one.board
-    assert [n.name for n in combine([one], "c").assumptions] == [n.name for n in one.assumptions]
 
 
 def test_names_hold_all_that_can_come_about() -> None:

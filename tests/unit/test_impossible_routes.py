@@ -8,6 +8,7 @@ import pytest
 
 from cxsim.organisation import read_organisation
 from cxsim.problems import Problems
+from organisations import small_bank
 from worlds import tiny
 
 HELPS = {"p_done": 0.5, "takes": "1 min", "channel": "phone"}
@@ -31,3 +32,19 @@ def test_self_service_that_falls_back_on_itself_reaches_nobody() -> None:
 def test_only_work_can_want_a_decision_right() -> None:
     found = refused(a={"delay": "1 d", "needs": "loan", "escalates_to": "b"}, b={"work": "1 min"})
     assert found == ["routes.r.a.needs: only work by a team can want a decision right"]
+
+
+def test_time_that_never_passes_is_refused() -> None:
+    tree = small_bank()
+    tree["behaviour"] |= {"p_redial": 1, "redial_after": "0 min"}
+    tree["reasons"]["limit"].pop("cases")
+    tree["reasons"]["limit"]["arrivals"] = {"everyday": {"interarrival": "0 s"}}
+    with pytest.raises(Problems) as fault:
+        read_organisation(tree)
+    assert [str(p) for p in fault.value.problems] == [
+        "reasons.limit.arrivals.everyday.interarrival: some time passes between two arrivals; this law has none",
+        "behaviour.redial_after: who always tries again needs time in between, or a busy line is tried for ever",
+    ]
+    tree["behaviour"]["p_redial"] = 0.9
+    tree["reasons"]["limit"]["arrivals"]["everyday"]["interarrival"] = "1 s"
+    read_organisation(tree)

@@ -142,7 +142,9 @@ def test_files(one: Made, tmp_path: Path) -> None:
     for folder in folders:
         write_report(folder, comparison.results, comparison, scenarios, organisation)
     found = {path.relative_to(folders[0]).as_posix(): path.read_bytes() for path in folders[0].rglob("*.*")}
-    figures = {f"figures/{name}.{kind}" for name in ("change", "loyalty", "effort") for kind in ("png", "svg")}
+    figures = {
+        f"figures/{name}.{kind}" for name in ("change", "loyalty", "effort", "failure") for kind in ("png", "svg")
+    }
     assert set(found) == {"summary.html", *figures}
     assert all((folders[1] / name).read_bytes() == content for name, content in found.items())
 

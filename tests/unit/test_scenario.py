@@ -21,7 +21,6 @@ from cxsim.scenario import (
     Change,
     Scenario,
     changes,
-    combine,
     read_scenario,
     scenario_costs,
     timeline,
@@ -236,17 +235,6 @@ def test_reading_leaves_its_input_alone() -> None:
     before = deepcopy(tree)
     read_scenario(tree, BANK, "test")
     assert tree == before
-
-
-def test_two_scenarios_as_one() -> None:
-    first = scenario(agents(8, costs={"once": 5}), because="Short of hands.", cannot_say="Sick leave.")
-    second = scenario({"set": {"behaviour.p_redial": 0.6}, "starts": "week 4"}, title="Redial", hold="service_level")
-    both = combine([first, second], "both")
-    assert (both.name, both.title, both.hold) == ("both", "A test + Redial", "service_level")
-    assert (both.because, both.cannot_say) == ("Short of hands.", "Sick leave.")
-    assert both.interventions == first.interventions + second.interventions
-    assert [a.name for a in both.assumptions][-1] == "interventions[1].set.behaviour.p_redial"
-    assert combine([BASELINE], "baseline").interventions == ()
 
 
 def test_a_scenario_travels_between_processes() -> None:

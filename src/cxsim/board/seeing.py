@@ -27,8 +27,9 @@ from cxsim.board.memory import (
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.distributions import normal_quantile
 from cxsim.intervals import t_quantile
+from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.tables import Floats, Ints, Plan
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, Kind, StepColumn, Tally, TeamColumn
+from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, Tally, TeamColumn
 
 OF_CASES = (
     CaseColumn.ANSWERS,
@@ -38,7 +39,7 @@ OF_CASES = (
     CaseColumn.MARGIN,
 )
 """What is kept of case sums, in the order of the columns of `Memory.answers`."""
-BLAMED = (Kind.REPEAT, Kind.CHASER, Kind.COMPLAINT)
+BLAMED = (Origin.REPEAT, Origin.CHASER, Origin.COMPLAINT)
 
 
 class Table(NamedTuple):
@@ -65,7 +66,7 @@ def record(
     own_cost: of the board and its projects in that week; overhead: on paid time.
     """
     sums = tally.case_sums.sum(axis=(0, 2))[:, list(OF_CASES)]
-    causes = tally.cause_sums.sum(axis=0)[:, list(BLAMED)]
+    causes = tally.cause_sums[:, :, : len(plan.steps), list(BLAMED), OriginColumn.CONTACTS].sum(axis=(0, 1))
     first = len(memory.answers) == 0
     before = sums if first else memory.answers[-1]
     row = round(t / WEEK) - 1 + week_zero

@@ -16,7 +16,8 @@ What a redesign, training or a policy will do to customers' effort, waits and lo
   python -m cxsim -m scenario=redesign,training organisation.teams.front_line.agents=18,19,20
                                                            a sweep: every combination, one table at the end
   python -m cxsim do=show what=organisation                what would run, before it runs; what=scenario,
-                                                           assumptions, measures, case (with case=...)
+                                                           assumptions, measures, hot_spots (which runs it), case
+                                                           (with case=...)
   python -m cxsim do=trace                                 every visit and every entry of effort of one replication,
                                                            as Parquet; replication=1 takes another one
   python -m cxsim do=new name=my_department                a commented organisation and scenario, to edit

@@ -18,6 +18,7 @@ from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
 from cxsim.compare import compare as compared
+from cxsim.compare.failure import sheets
 from cxsim.compare.shown import decimals, points_beside
 from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
@@ -75,6 +76,7 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
     tables = {
         "comparison": comparison.table,
         "where": comparison.where,
+        **({"interaction": comparison.interaction} if len(comparison.interaction) else {}),
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }
@@ -87,6 +89,7 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         {
             "headline": Sheet(headline, decimals(headline), 48),
             **{SHEETS.get(name, name): Sheet(table) for name, table in tables.items() if len(table)},
+            **{name: Sheet(table) for name, table in sheets(results).items()},
         },
     )
     write_text(folder / "comparison.txt", said + "\n")

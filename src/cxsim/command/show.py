@@ -1,4 +1,4 @@
-"""do=show: what would run, before it runs."""
+"""do=show: what would run, before it runs; what one case, or each step, goes through when it does."""
 
 from __future__ import annotations
 
@@ -230,6 +230,20 @@ def _measures(request: Request) -> str:
     return columns([head, *rows], "")
 
 
+def _hot_spots(request: Request) -> str:
+    from cxsim.command.jobs import prepare
+    from cxsim.command.progress import Shown
+    from cxsim.compare.hot_spots import MEANING, hot_spots_text
+    from cxsim.study import run_study
+    from cxsim.study.workers import pool
+
+    (job,) = prepare([request])
+    scenarios = () if request.defaulted("scenario") else job.scenarios
+    with Shown() as shown, pool(job.settings) as executor:
+        results = run_study(job.organisation, scenarios, job.settings, shown, executor)
+    return f"{hot_spots_text(results)}\n{textwrap.fill(MEANING, 110)}"
+
+
 def _case(request: Request) -> str:
     from cxsim.command.jobs import prepare
     from cxsim.story import story
@@ -258,6 +272,7 @@ SUBJECTS: dict[str, Callable[[Request], str]] = {
     "scenario": _scenario,
     "assumptions": _assumptions,
     "measures": _measures,
+    "hot_spots": _hot_spots,
     "case": _case,
     "minutes": _minutes,
 }

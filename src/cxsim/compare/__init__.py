@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cxsim.compare.interaction import INTERACTION, interaction_of
 from cxsim.compare.say import besides_of, findings_of, limits, say
 from cxsim.compare.shown import headline_table
 from cxsim.compare.table import COLUMNS, cells, family_of, table_of
 from cxsim.compare.where import WHERE, where_of
 from cxsim.study import Results
 
-__all__ = ["COLUMNS", "WHERE", "Comparison", "compare"]
+__all__ = ["COLUMNS", "INTERACTION", "WHERE", "Comparison", "compare"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Comparison:
     where: pd.DataFrame
     """One row for each point, scenario, reason or segment, and measure; see `cxsim.compare.where.where_of`."""
 
+    interaction: pd.DataFrame
+    """One row for each point, scenario made of others beside it, and headline measure; see `interaction_of`."""
+
     @property
     def family(self) -> int:
         """How many intervals hold together: scenarios × headline measures."""
@@ -33,7 +37,7 @@ class Comparison:
 
     def say(self) -> str:
         """Findings, table and limits as text."""
-        return say(self.results, self.table, self.where)
+        return say(self.results, self.table, self.where, self.interaction)
 
     def headline(self) -> pd.DataFrame:
         """The table people read: a row for each headline measure, then for each reason that feels a change."""
@@ -46,7 +50,7 @@ class Comparison:
         return {
             s.name: [
                 *findings_of(self.results, s, rows, self.where, label),
-                *besides_of(self.results, s, rows, label),
+                *besides_of(self.results, s, rows, label, self.interaction),
             ]
             for s, rows in found
             if rows
@@ -59,4 +63,4 @@ class Comparison:
 
 def compare(results: Results) -> Comparison:
     """Pair the replications of each scenario with those of the baseline."""
-    return Comparison(results, table_of(results), where_of(results))
+    return Comparison(results, table_of(results), where_of(results), interaction_of(results))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, loyalty
+from cxsim.compare import boards, failure, loyalty
+from cxsim.compare.interaction import together
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -33,13 +34,13 @@ PARTS = {
 """What running cost is made of."""
 
 
-def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
+def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame) -> str:
     """Everything that is to be said, as text."""
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
         if not results.scenarios:
-            parts += ["", baseline_table(results, label)]
+            parts += ["", baseline_table(results, label), *_traced(results, label)]
             continue
         found = [(s, cells(table, s.name, label)) for s in results.scenarios]
         found = [(s, rows) for s, rows in found if rows]
@@ -47,15 +48,24 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> str:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         for scenario, rows in found:
-            told = besides_of(results, scenario, rows, label)
+            told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
                 parts += ["", *(_wrapped(text) for text in told)]
+        parts += _traced(results, label)
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
     parts += ["", _wrapped(MEANING), "", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
     return "\n".join(parts)
+
+
+def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
+    """Where failure demand comes from, and how departments look on their own; tables stand as they are."""
+    parts: list[str] = []
+    for heading, texts in failure.blocks(results, label):
+        parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
+    return parts
 
 
 def _wrapped(text: str, indent: str = "") -> str:
@@ -116,11 +126,14 @@ def _briefly(rows: Any) -> str:
     return f"“{rows[0].title}” ({share(rows[0].share)}): {moved(rows[0])}"
 
 
-def besides_of(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> list[str]:
+def besides_of(
+    results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any], interaction: pd.DataFrame
+) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    told = [boards.doings(results, scenario, label), released(results, rows)]
+    told = [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [released(results, rows)]
     told += [boards.rate_of(results, rows)] if scenario.board is not None else []
     told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]

@@ -72,7 +72,7 @@ def table_of(results: Results) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     keys = list(results.points[0])
     for label in results.points:
-        found = _by_measure(results.measured, label)
+        found = by_measure(results.measured, label)
         for scenario in results.scenarios:
             if (scenario.name, order[0].name) not in found:
                 continue
@@ -81,7 +81,7 @@ def table_of(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
 
 
-def _by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
+def by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
     """The replications of one point by scenario and measure."""
     for key, value in label.items():
         measured = measured[measured[key] == value]

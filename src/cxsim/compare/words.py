@@ -142,10 +142,15 @@ def signed(value: float, unit: str = "", beside: float = 0.0, decimals: int | No
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit."""
-    spoken = {"%": " percentage points", "contacts": "", "NPS points": " points", "points 1-7": "", "d": " days"}
+    return number(value, unit) + spoken(unit)
+
+
+def spoken(unit: str) -> str:
+    """A unit of a change, as it is said after a number."""
     if unit.endswith("/week"):
-        return f"{number(value, unit)} {unit.removesuffix('/week')} a week"
-    return number(value, unit) + spoken.get(unit, f" {unit}")
+        return f" {unit.removesuffix('/week')} a week"
+    said = {"%": " percentage points", "contacts": "", "NPS points": " points", "points 1-7": "", "d": " days"}
+    return said.get(unit, f" {unit}")
 
 
 def matters(row: Any) -> str:

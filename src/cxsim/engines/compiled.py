@@ -14,7 +14,7 @@ from cxsim.engines.lines import empty_lines, head, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.engines.timers import HANDLED, drop_timer, first_timer, more_timers, no_timers, set_timer
 from cxsim.handle import handle
-from cxsim.jit import compile_for, compiled, inlined
+from cxsim.jit import compile_for, compiled, entry, inlined
 from cxsim.plan.tables import Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
@@ -229,7 +229,7 @@ def _wants_room(w: Any) -> bool:
     return bool(w.counters[TRACING] == 1 and max(w.counters[TRACED], w.counters[LEDGERED]) > len(w.trace) - BUFFER)
 
 
-@compiled
+@entry
 def _run(w: Any, loop: Any, timers: Any, lines: Any, start: float, until: float) -> int:
     """Run events until the next tick, or until the tables want more room."""
     if loop.begun[0] == 0:

@@ -52,7 +52,7 @@ def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> Non
     example = {"v": 0, "t": 0.0}
     for rule, arguments in TICKS:
         compile_for(rule, w, *(example[a] for a in arguments))
-    for rule, arguments in MOMENTS:  # before the compiled engine, which is built from them
+    for rule, arguments in MOMENTS:
         compile_for(rule, address_of(w), *(example[a] for a in arguments))
     compiled.compile_engine(w, len(plan.queues))
     note_ready()

@@ -1,4 +1,4 @@
-"""Three figures from the tables of a comparison: what changes, cost against loyalty, and where effort comes from.
+"""Figures from the tables of a comparison: what changes, cost against loyalty, whence effort and failure demand.
 
 Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
 Colours are those of Okabe and Ito, and none says anything that a shape or a word does not say too.
@@ -7,8 +7,18 @@ Colours are those of Okabe and Ito, and none says anything that a shape or a wor
 from matplotlib.figure import Figure
 
 from cxsim.figures.change import change_by_measure
+from cxsim.figures.failure import failure_sources
 from cxsim.figures.ledger import effort_ledger
 from cxsim.figures.loyalty import cost_against_loyalty
 from cxsim.figures.style import png, svg, unit_of
 
-__all__ = ["Figure", "change_by_measure", "cost_against_loyalty", "effort_ledger", "png", "svg", "unit_of"]
+__all__ = [
+    "Figure",
+    "change_by_measure",
+    "cost_against_loyalty",
+    "effort_ledger",
+    "failure_sources",
+    "png",
+    "svg",
+    "unit_of",
+]

@@ -80,7 +80,7 @@ def effort_ledger(
         for world in worlds:
             row = changes.get((world, reason))
             _bar(ax, y, bars[reason].loc[world], row, _today(by_reason, reason) if world == "baseline" else 0.0, far)
-            ticks[y] = "today" if world == "baseline" else _short(titles[world], width)
+            ticks[y] = "today" if world == "baseline" else short_title(titles[world], width)
             y += 1.0
         y += 1.0
     ax.set_yticks(list(ticks), list(ticks.values()))
@@ -163,7 +163,7 @@ def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, fa
     )  # fmt: skip
 
 
-def _short(title: str, width: float) -> str:
+def short_title(title: str, width: float) -> str:
     """A title in one line: there is no room for two beside a bar."""
     return textwrap.shorten(title.replace("-", "\u2011"), 32 if width > 6 else 26, placeholder=" …")
 

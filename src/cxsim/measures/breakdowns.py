@@ -5,13 +5,13 @@ A table is a frame with names in its index and measures in its columns; ``(all)`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cxsim.measures.departments import departments
+from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.standards import internal_targets, service_level
@@ -23,13 +23,13 @@ from cxsim.measures.sums import (
     step_measures,
     team_measures,
 )
+from cxsim.measures.tables import table_of, with_all
 from cxsim.measures.whole import contact_sums, failures, staffing_cost
 from cxsim.plan.tables import Floats
 from cxsim.tally import (
     MEASURED,
     CaseColumn,
     HourColumn,
-    Kind,
     Latent,
     SkillColumn,
     TeamColumn,
@@ -38,7 +38,6 @@ from cxsim.tally import (
 )
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-KINDS = {k: k.name.lower() for k in Kind}
 
 
 def break_down(r: Reading) -> dict[str, pd.DataFrame]:
@@ -50,6 +49,9 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "teams": teams(r),
         "steps": steps(r),
         "causes": causes(r),
+        "failure_demand": failure_demand(r),
+        "hot_spots": hot_spots(r),
+        "departments": departments(r),
         "hours": hours(r),
         "weeks": weeks(r),
         "latent": latent(r),
@@ -58,19 +60,8 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
     }
 
 
-def _with_all(sums: Floats, axis: int) -> Floats:
-    """The sum over an axis appended to it."""
-    return np.concatenate([sums, sums.sum(axis=axis, keepdims=True)], axis=axis)
-
-
-def _table(measured: dict[str, Any], **names: Sequence[Any]) -> pd.DataFrame:
-    """Arrays over named axes as a frame."""
-    index = pd.MultiIndex.from_tuples(list(product(*names.values())), names=list(names))
-    return pd.DataFrame({name: np.asarray(v, dtype=np.float64).ravel() for name, v in measured.items()}, index=index)
-
-
 def _case_cells(r: Reading) -> Floats:
-    return _with_all(_with_all(r.tally.case_sums[r.cohort].sum(axis=0), 0), 1)
+    return with_all(with_all(r.tally.case_sums[r.cohort].sum(axis=0), 0), 1)
 
 
 def reasons(r: Reading) -> pd.DataFrame:
@@ -78,7 +69,7 @@ def reasons(r: Reading) -> pd.DataFrame:
     sums = _case_cells(r)
     opened = sums[..., CaseColumn.OPENED] / r.cohort_weeks
     measured = {"cases_per_week": opened, **case_measures(sums, r.cohort_weeks)}
-    return _table(measured, reason=(*r.names.reasons, ALL), segment=(*r.names.segments, ALL))
+    return table_of(measured, reason=(*r.names.reasons, ALL), segment=(*r.names.segments, ALL))
 
 
 def effort(r: Reading) -> pd.DataFrame:
@@ -88,7 +79,7 @@ def effort(r: Reading) -> pd.DataFrame:
     values = np.stack(list(per_case.values()), axis=-1)
     opened = sums[..., CaseColumn.OPENED, None] / r.cohort_weeks
     causes_ = tuple(name.removeprefix("effort_") for name in per_case)
-    return _table(
+    return table_of(
         {"effort": values, "effort_per_week": np.nan_to_num(values) * opened},
         reason=(*r.names.reasons, ALL),
         segment=(*r.names.segments, ALL),
@@ -99,10 +90,10 @@ def effort(r: Reading) -> pd.DataFrame:
 def channels(r: Reading) -> pd.DataFrame:
     """Contact measures by the reason of the contact and channel."""
     sums = contact_sums(r)
-    caused = _with_all(_with_all(failures(r, sums).sum(axis=0), 0), 1)
-    cells = _with_all(_with_all(sums.sum(axis=0), 0), 1)
+    caused = with_all(with_all(failures(r, sums).sum(axis=0), 0), 1)
+    cells = with_all(with_all(sums.sum(axis=0), 0), 1)
     measured = contact_measures(cells, r.weeks, caused)
-    return _table(measured, reason=(*r.names.reasons, ALL), channel=(*r.names.channels, ALL))
+    return table_of(measured, reason=(*r.names.reasons, ALL), channel=(*r.names.channels, ALL))
 
 
 def teams(r: Reading) -> pd.DataFrame:
@@ -126,7 +117,7 @@ def teams(r: Reading) -> pd.DataFrame:
         "staffing_cost": staffing_cost(r).sum(axis=0) / r.weeks,
         **skill_measures(_skills_of_teams(r).sum(axis=0)),
     }
-    return _table(measured, team=r.names.teams)
+    return table_of(measured, team=r.names.teams)
 
 
 def _skills_of_teams(r: Reading) -> Floats:
@@ -141,7 +132,7 @@ def skills(r: Reading) -> pd.DataFrame:
     """People who have each skill, and how good they are at it."""
     sums = r.tally.skill_sums[r.period].sum(axis=0)
     measured = {"people": sums[..., SkillColumn.PEOPLE] / r.weeks, **skill_measures(sums)}
-    return _table(measured, skill=[f"{team}.{skill}" for team, skill in r.names.skills])
+    return table_of(measured, skill=[f"{team}.{skill}" for team, skill in r.names.skills])
 
 
 def steps(r: Reading) -> pd.DataFrame:
@@ -150,13 +141,7 @@ def steps(r: Reading) -> pd.DataFrame:
     measured = step_measures(sums, r.weeks)
     late, finished = (x.sum(axis=0) for x in internal_targets(r))
     measured["internal_sla_missed"] = 100.0 * ratio(late, finished)
-    return _table(measured, step=r.names.step_names())
-
-
-def causes(r: Reading) -> pd.DataFrame:
-    """Contacts a week that a step has caused, by their kind."""
-    measured = {"contacts_per_week": r.tally.cause_sums[MEASURED] / r.weeks}
-    return _table(measured, step=r.names.step_names(), kind=tuple(KINDS.values()))
+    return table_of(measured, step=r.names.step_names())
 
 
 def hours(r: Reading) -> pd.DataFrame:
@@ -176,7 +161,7 @@ def hours(r: Reading) -> pd.DataFrame:
         "agents_at_work": column(c.SERVICE) / r.weeks / 60.0,
         "on_duty": ratio(column(c.ON_DUTY), queued),
     }
-    return _table(measured, hour=range(168), team=r.names.teams)
+    return table_of(measured, hour=range(168), team=r.names.teams)
 
 
 def weeks(r: Reading) -> pd.DataFrame:
@@ -187,7 +172,7 @@ def weeks(r: Reading) -> pd.DataFrame:
     loyal = r.tally.loyalty_sums[r.period].sum(axis=1)
     relationship = r.tally.relationship[r.period].sum(axis=1)
     levels = service_level(r)
-    met, asked = np.moveaxis(_with_all(levels, 1), -1, 0)
+    met, asked = np.moveaxis(with_all(levels, 1), -1, 0)
     sums = r.tally.team_sums[r.period]
     whole = {
         **{k: v for k, v in cases.items() if k not in ("ces_survey", "nps_survey", "survey_answers")},
@@ -197,12 +182,12 @@ def weeks(r: Reading) -> pd.DataFrame:
     }
     by_team = {
         "service_level": 100.0 * ratio(met, asked),
-        **team_measures(_with_all(sums, 1), 1.0, r.organisation.economics.hours_per_fte),
+        **team_measures(with_all(sums, 1), 1.0, r.organisation.economics.hours_per_fte),
         "oldest": np.concatenate(
             [sums[..., TeamColumn.OLDEST], sums[..., TeamColumn.OLDEST].max(axis=1, keepdims=True)], axis=1
         ) / 1440.0,
-        "staffing_cost": _with_all(staffing_cost(r), 1),
-        "proficiency": skill_measures(_with_all(_skills_of_teams(r), 1))["proficiency"],
+        "staffing_cost": with_all(staffing_cost(r), 1),
+        "proficiency": skill_measures(with_all(_skills_of_teams(r), 1))["proficiency"],
     }  # fmt: skip
     places = len(r.names.teams) + 1
     only_all = np.full((r.weeks, places), np.nan)
@@ -214,13 +199,13 @@ def weeks(r: Reading) -> pd.DataFrame:
     in_team = step_measures(r.by_team(r.tally.step_sums[r.period]), 1.0)
     for name in ("wait", "wait_all", "waiting_share", "abandonment"):
         measured[name][:, :-1] = in_team[name]
-    return _table(measured, week=range(r.weeks), team=(*r.names.teams, ALL))
+    return table_of(measured, week=range(r.weeks), team=(*r.names.teams, ALL))
 
 
 def latent(r: Reading) -> pd.DataFrame:
     """Cases by where they ended on the latent scales behind the answers, SD; what answers are calibrated from."""
     scales = tuple(scale.name.lower() for scale in Latent)
-    return _table({"cases": r.tally.latent_bins[MEASURED]}, scale=scales, at=latent_values().tolist())
+    return table_of({"cases": r.tally.latent_bins[MEASURED]}, scale=scales, at=latent_values().tolist())
 
 
 __all__ = ["ALL", "DAYS", "break_down"]

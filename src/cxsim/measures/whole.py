@@ -48,9 +48,8 @@ def contact_sums(r: Reading) -> Floats:
 
 def failures(r: Reading, contacts: Floats) -> Floats:
     """[week, contact reason, channel] first contacts whose reason is itself a failure."""
-    reasons = r.organisation.reasons
-    failing = np.array([n in reasons and reasons[n].kind == "failure" for n in r.names.reasons])
-    first: Floats = contacts[..., ContactColumn.FIRST] * failing[None, :, None]
+    failing = r.weekly(lambda plan: plan.reasons["failure"]) > 0.5
+    first: Floats = contacts[..., ContactColumn.FIRST] * failing[:, :, None]
     return first
 
 

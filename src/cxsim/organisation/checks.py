@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
+from cxsim.law_facts import mean_of
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
@@ -90,6 +91,9 @@ def _reasons(o: Organisation) -> Iterator[Problem]:
         for segment, arrivals in reason.arrivals.items():
             if (arrivals.rate is None) == (arrivals.interarrival is None):
                 yield Problem((*path, "arrivals", segment), "give 'rate' or 'interarrival', one of them")
+            elif arrivals.interarrival is not None and mean_of(arrivals.interarrival) == 0.0:
+                what = "some time passes between two arrivals; this law has none"
+                yield Problem((*path, "arrivals", segment, "interarrival"), what)
         yield from _mix(o, path, reason)
         for channel, step in reason.enters.items():
             yield from _named((*path, "enters", channel), "channel", channel, dict(o.channels))
@@ -133,6 +137,9 @@ def _behaviour(o: Organisation) -> Iterator[Problem]:
         yield from _named(("behaviour", key), "reason", getattr(b, key), dict(o.reasons))
     if b.p_complain > 0 and b.complaint is None:
         yield Problem(("behaviour", "complaint"), "missing: 'p_complain' needs the contact reason of complaints")
+    if b.p_redial == 1.0 and mean_of(b.redial_after) == 0.0:
+        what = "who always tries again needs time in between, or a busy line is tried for ever"
+        yield Problem(("behaviour", "redial_after"), what)
     causes = b.causes
     yield from _shares(
         ("behaviour", "causes"),

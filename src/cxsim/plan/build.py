@@ -181,6 +181,7 @@ def _reasons(o: Organisation, names: Names, laws: Laws, times: Timetables) -> Ta
         row["priority"], row["one_open"] = reason.priority, reason.one_open_case
         row["moment"], row["margin"] = reason.moment_of_truth, reason.margin
         row["patience"] = laws.row(reason.patience)
+        row["failure"] = reason.kind == "failure"
         if reason.promise is not None:
             p = reason.promise
             row["promised"] = 1

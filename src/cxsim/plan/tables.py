@@ -78,6 +78,7 @@ REASON = _table(
     ("moment", "f8"),  # weight in the relationship
     ("margin", "f8"),
     ("patience", "i8"),  # law, -1: the channel's
+    ("failure", "i8"),  # 1: contacts about it are failure demand
 )
 CHANNEL = _table(
     ("presence", "i8"),

@@ -1,4 +1,4 @@
-"""The one-page summary of a comparison, and its three figures as files.
+"""The one-page summary of a comparison, and its figures as files.
 
 `draw` gives the figures, `summary` the page as text; `write_report` writes ``summary.html`` and, in ``figures/``, each
 figure as PNG and SVG.

@@ -9,7 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from cxsim.compare import Comparison
-from cxsim.figures import Figure, change_by_measure, cost_against_loyalty, effort_ledger
+from cxsim.compare.failure import called
+from cxsim.figures import Figure, change_by_measure, cost_against_loyalty, effort_ledger, failure_sources
 from cxsim.study import Results
 
 NARROW = 4.3
@@ -17,7 +18,8 @@ NARROW = 4.3
 
 
 def draw(comparison: Comparison) -> dict[str, Figure]:
-    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause; none without scenarios.
+    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and who causes `failure`
+    demand, where there is any; none without scenarios.
 
     Of a study of several points, the first one is drawn.
     """
@@ -27,11 +29,16 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
         return {}
     titles, confidence = _titles(results), results.settings.confidence
     where = at_first_point(results, comparison.where)
-    return {
+    failures = at_first_point(results, results.failure_demand)
+    caused = failures[failures["measure"] == "contacts_per_week"]
+    drawn = {
         "change": change_by_measure(table, where, titles, confidence=confidence),
         "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
         "effort": _effort(comparison, table),
     }
+    if len(caused) and caused["value"].max() > 0.5:
+        drawn["failure"] = failure_sources(failures, titles, called, confidence=confidence)
+    return drawn
 
 
 def telling(comparison: Comparison) -> Figure | None:

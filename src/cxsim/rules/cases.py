@@ -10,6 +10,8 @@ import numpy as np
 from cxsim import draws
 from cxsim.experience import add_effort, effort_of, level_at, remember, tell
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
+from cxsim.rules.blame import late_at
 from cxsim.rules.promises import count_updates, make_promise, stop_updates
 from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
 from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
@@ -44,6 +46,8 @@ _FELT = int(CaseColumn.FELT_WAIT)
 _CAME_BACK = int(CaseColumn.CAME_BACK)
 _UNFINISHED = int(CaseColumn.UNFINISHED)
 _CAUSES = len(Cause)
+_BY_FAILURE = int(Origin.FAILURE)
+_BY_RECURRENCE = int(Origin.RECURRENCE)
 
 # how a case ended
 RESOLVED, GIVEN_UP, WITHDRAWN = 1, 2, 3
@@ -71,6 +75,10 @@ def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: fl
     channel = channel_of(w, c, case["reason"], _FIRST, 0)
     visit["channel"] = channel
     visit["step"] = w.entrances[case["reason"], channel]
+    if w.reasons[case["reason"]]["failure"] == 1:
+        visit["origin"] = _BY_FAILURE
+    elif recurrence > 0:
+        visit["origin"] = _BY_RECURRENCE
     change(w, v, COMING, t)
     return v
 
@@ -106,8 +114,8 @@ def begin_case(w: Any, c: int, t: float) -> None:
 
 
 @compiled
-def resolve_case(w: Any, c: int, t: float) -> None:
-    """Case c is truly resolved; if only its symptom was, the cause will bring a new case."""
+def resolve_case(w: Any, c: int, s: int, t: float) -> None:
+    """Case c is truly resolved at step s; if only its symptom was, the cause will bring a new case."""
     case = w.cases[c]
     case["resolved_at"] = t
     case["closed_how"] = RESOLVED
@@ -121,6 +129,7 @@ def resolve_case(w: Any, c: int, t: float) -> None:
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
         number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
         v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
+        w.visits[v]["blame"] = s
         call(w, v)
         row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
         row[_CAME_BACK] += 1.0
@@ -143,11 +152,11 @@ def close_case(w: Any, c: int, t: float) -> None:
     weights = w.experience[0]
     case = w.cases[c]
     if case["closed_how"] != RESOLVED:
-        add_effort(w, c, _UNRESOLVED, weights["unresolved"], t)
+        add_effort(w, c, _UNRESOLVED, weights["unresolved"], case["failed_at"], t)
     ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
     if late > 0.0:
-        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), t)
+        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), late_at(w, c), t)
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
@@ -232,7 +241,9 @@ def count_unfinished(w: Any, t: float) -> None:
             row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
             before = w.cases[c]["ledger"][_LATE]
-            w.cases[c]["ledger"][_LATE] = before + w.experience[0]["late"] * math.log1p(late)
+            effort = w.experience[0]["late"] * math.log1p(late)
+            w.cases[c]["ledger"][_LATE] = before + effort
+            w.effort_sums[moment(w, t)["phase"], w.cases[c]["reason"], late_at(w, c), _LATE] += effort
             _sum_up(w, c, row, late, t)
             tell(w, c, effort_of(w, c), level_at(w, w.cases[c]["customer"], t), row, t)
             w.cases[c]["ledger"][_LATE] = before

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import add_effort, add_wait
+from cxsim.experience import add_effort
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import reckon
+from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
 from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import next_question
@@ -41,6 +43,8 @@ _H_ABANDONED = int(HourColumn.ABANDONED)
 _CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
 _CAUSE_REDIAL = int(Cause.REDIAL)
 _CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
+_VALUE = int(Origin.VALUE)
+_BY_REDIAL = int(Origin.REDIAL)
 
 
 @inlined
@@ -64,7 +68,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
     other = medium["switch_to"]
     if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):
         visit["channel"] = other
-        add_effort(w, visit["case"], _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
+        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
         return True
     opens = next_opening(w.timetables, w.spans, medium["hours"], t)
     after = draws.duration(w, medium["after_opening"], draws.of_contact(w, v, _OPENING))
@@ -87,18 +91,25 @@ def make_contact(w: Any, v: int, t: float) -> None:
     kind = visit["kind"]
     channel = visit["channel"]
     case["contacts"] += 1
-    case["cost"] += w.channels[channel]["cost"]
+    cost = w.channels[channel]["cost"]
+    case["cost"] += cost
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further"] = 0
     row = w.contact_sums[moment(w, t)["week"], visit["reason"], channel]
     row[_C_ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
-        add_effort(w, c, _CAUSE_REDIAL, weights["contact"], t)
+        charge_contact(w, c, _BY_REDIAL, visit["lost_at"], cost, t)
+        add_effort(w, c, _CAUSE_REDIAL, weights["contact"], visit["lost_at"], t)
+        charge_effort_of(w, c, _BY_REDIAL, visit["lost_at"], weights["contact"], t)
     else:
         row[_C_FIRST + kind] += 1.0
+        if visit["origin"] != _VALUE:
+            charge_contact(w, c, visit["origin"], visit["blame"], cost, t)
         if kind != _FIRST:
-            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], t)
+            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
+            charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"], t)
+    visit["strayed"] = -1
     visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
     visit["step"] = start_step(w, v)
     visit["leg"] = 0
@@ -134,7 +145,7 @@ def abandon(w: Any, v: int, t: float) -> None:
     visit = w.visits[v]
     count_abandoned(w, v, t)
     wait = t - visit["queued_at"]
-    add_wait(w, visit["case"], w.channels[visit["channel"]]["felt"] * wait, t)
+    feel_wait(w, v, w.channels[visit["channel"]]["felt"] * wait, t)
     leave_queue(w, v, t)
     lose_contact(w, v, ABANDONED, t)
 
@@ -191,6 +202,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     if draws.in_contact(w, v, _REDIAL, behaviour["p_redial"]):
         after = draws.duration(w, behaviour["redial_after"], draws.of_contact(w, v, _REDIAL_DELAY))
         visit["attempt"] += 1
+        visit["lost_at"] = visit["step"]
         change(w, v, COMING, t + after)
         return
     row[_C_LOST] += 1.0
@@ -200,6 +212,8 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     elif kind == _RETURN:
         visit["kind"] = visit["was"]
         visit["reason"] = visit["was_reason"]
+        visit["origin"] = visit["was_origin"]
+        visit["blame"] = visit["was_blame"]
         visit["step"] = visit["back_to"]
         visit["back_to"] = -1
         visit["present"] = 0
@@ -210,6 +224,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     else:
         if w.cases[c]["closed_how"] == 0:
             w.cases[c]["closed_how"] = GIVEN_UP
+            w.cases[c]["failed_at"] = visit["step"]
         end_part(w, v, t)
 
 
@@ -243,6 +258,5 @@ def ask(w: Any, v: int, t: float) -> bool:
     visit["through"] = 0
     visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
     case["live"] += 1
-    s = w.visits[case["main_row"]]["step"]  # where the case is, to whose slowness the question is due
-    w.cause_sums[moment(w, t)["phase"], s, _CHASER] += 1.0
+    visit["blame"] = stands_at(w, c)  # to whose slowness the question is due
     return True

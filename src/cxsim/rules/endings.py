@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.rules.agents import put_down
+from cxsim.rules.blame import charge_work
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.state import WAITING, WRAPPING
 from cxsim.tally import ContactColumn, StepColumn, moment
@@ -41,6 +42,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
     week = moment(w, t)["week"]
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
+    charge_work(w, v, s, minutes, t)
     p = new_visit(w, c)
     w.visits[p]["agent"] = a
     w.visits[p]["step"] = s

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import add_effort
 from cxsim.jit import compiled
+from cxsim.origins import Origin
 from cxsim.plan.tables import SELF_SERVICE
 from cxsim.rules.agents import put_down
+from cxsim.rules.blame import charge_work, feel
 from cxsim.rules.cases import channel_of
 from cxsim.rules.contacts import count_abandoned, lose_contact
 from cxsim.rules.promises import resume
@@ -25,6 +26,7 @@ _RETURN_DELAY = int(draws.Purpose.RETURN_DELAY)
 _CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
 _GENERIC_CAUSE = int(Cause.GENERIC)
 _RETURN = int(Kind.RETURN)
+_BY_RETURN = int(Origin.RETURN)
 _S_SERVICE = int(StepColumn.SERVICE)
 _S_SERVICE_SQUARED = int(StepColumn.SERVICE_SQUARED)
 _S_SLA_MISSED = int(StepColumn.SLA_MISSED)
@@ -48,6 +50,7 @@ def finish(w: Any, v: int, t: float) -> None:
     week = now["week"]
     service = t - visit["began_at"]
     w.hour_sums[now["phase"], now["hour"], visit["team"], _H_SERVICE] += service  # the step may be another's by now
+    charge_work(w, v, s, service, t)
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
@@ -71,7 +74,7 @@ def finish(w: Any, v: int, t: float) -> None:
     case["heard"] = 1
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
-        add_effort(w, c, _GENERIC_CAUSE, w.experience[0]["generic"], t)
+        feel(w, v, _GENERIC_CAUSE, w.experience[0]["generic"], s, t)
     visit["tries"] = 0
     visit["agent"] = -1
     proceed(w, v, a, t)
@@ -100,6 +103,10 @@ def _miss(w: Any, v: int, t: float) -> None:
         after = draws.duration(w, behaviour["return_after"], draws.at_step(w, v, _RETURN_DELAY, tries))
         visit["was"] = visit["kind"]
         visit["was_reason"] = visit["reason"]
+        visit["was_origin"] = visit["origin"]
+        visit["was_blame"] = visit["blame"]
+        visit["origin"] = _BY_RETURN
+        visit["blame"] = s
         visit["back_to"] = s
         visit["kind"] = _RETURN
         visit["ordinal"] = w.cases[visit["case"]]["returns"]
@@ -109,7 +116,6 @@ def _miss(w: Any, v: int, t: float) -> None:
         visit["through"] = 0
         visit["reason"] = missed_call
         visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
-        w.cause_sums[moment(w, t)["phase"], s, _RETURN] += 1.0
         change(w, v, COMING, t + after)
         return
     if tries >= w.steps[s]["tries"]:
@@ -136,7 +142,7 @@ def end_delay(w: Any, v: int, t: float) -> None:
     if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, _SELF_SERVICE, 0, step["p_done"]):
         note(w, v, t, NOT_DONE)
         w.passes[c, s] += 1
-        add_effort(w, c, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], t)
+        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
         visit["channel"] = step["fall_channel"]
         visit["step"] = step["falls_back_to"]
         visit["through"] = FALL_BACK

@@ -12,6 +12,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
+from cxsim.origins import Origin
 from cxsim.plan.tables import ALWAYS
 from cxsim.rules.rows import call, change, new_visit
 from cxsim.state import CHASING, LEAVING
@@ -22,6 +23,7 @@ _TOLD = int(draws.Purpose.TOLD)
 _HEEDS = int(draws.Purpose.HEEDS_UPDATES)
 _WITHDRAW = int(draws.Purpose.WITHDRAW)
 _CHASER = int(Kind.CHASER)
+_BY_CHASER = int(Origin.CHASER)
 
 
 @compiled
@@ -61,6 +63,7 @@ def make_promise(w: Any, c: int, t: float) -> None:
             v = new_visit(w, c)
             w.visits[v]["kind"] = _CHASER
             w.visits[v]["reason"] = r[reason]["chaser"]
+            w.visits[v]["origin"] = _BY_CHASER
             case["chaser_row"] = v
             change(w, v, CHASING, asks_at(w, c, t))
             call(w, v)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.rules.cases import GIVEN_UP, channel_of, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.promises import hear_news
@@ -21,6 +22,8 @@ _COMPLAIN = int(draws.Purpose.COMPLAIN)
 _REPEAT = int(Kind.REPEAT)
 _CHASER = int(Kind.CHASER)
 _COMPLAINT = int(Kind.COMPLAINT)
+_BY_REPEAT = int(Origin.REPEAT)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
 _C_HANDLED = int(ContactColumn.HANDLED)
 _S_FAILED_AGENT = int(StepColumn.FAILED_AGENT)
 _S_FAILED_PROCESS = int(StepColumn.FAILED_PROCESS)
@@ -54,7 +57,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
-        resolve_case(w, c, t)
+        resolve_case(w, c, visit["step"], t)
         end_part(w, v, t)
         return
     elif u < p + by_agent:
@@ -65,6 +68,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         row[_S_FAILED_CUSTOMER] += 1.0
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
+        case["failed_at"] = visit["step"]
         end_part(w, v, t)
         return
     _come_again(w, v, n, t)
@@ -82,7 +86,8 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
     if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
         kind = _COMPLAINT
         reason = behaviour["complaint"]
-    w.cause_sums[moment(w, t)["phase"], visit["step"], kind] += 1.0
+    visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
+    visit["blame"] = visit["step"]
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import add_effort
 from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin
 from cxsim.plan.tables import (
     COLD,
     DELAY,
@@ -23,6 +23,7 @@ from cxsim.plan.tables import (
     WORK,
 )
 from cxsim.rules.agents import put_down
+from cxsim.rules.blame import charge_contact, feel, note_lateness
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
 from cxsim.rules.endings import wind_up
 from cxsim.rules.promises import add_time, hear_news, pause
@@ -37,6 +38,7 @@ _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
 _CHASER = int(Kind.CHASER)
 _RETURN = int(Kind.RETURN)
+_BY_MISROUTE = int(Origin.MISROUTE)
 _S_VISITS = int(StepColumn.VISITS)
 _S_REWORK = int(StepColumn.REWORK)
 _S_MISROUTES = int(StepColumn.MISROUTES)
@@ -111,6 +113,8 @@ def enter(w: Any, v: int, t: float) -> bool:
             r[b]["reason"] = visit["reason"]
             r[b]["channel"] = visit["channel"]
             r[b]["team"] = visit["team"]
+            r[b]["origin"] = visit["origin"]
+            r[b]["blame"] = visit["blame"]
             r[b]["step"] = w.branches[first + k]
             r[b]["branch"] = k + 1
             r[b]["parent"] = v
@@ -139,6 +143,7 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
     r = w.visits
     s = visit["step"]
     worked_at = s
+    note_lateness(w, v, t)
     while True:
         c = visit["case"]
         if w.steps[s]["gone"] == 0:
@@ -212,6 +217,8 @@ def _reached(w: Any, v: int, t: float) -> int:
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
+    visit["origin"] = visit["was_origin"]
+    visit["blame"] = visit["was_blame"]
     visit["step"] = visit["back_to"]
     visit["back_to"] = -1
     visit["tries"] = 0
@@ -231,6 +238,8 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     elif kind == MISROUTE:
         w.step_sums[week, s, _S_MISROUTES] += 1.0
         w.contact_sums[week, visit["reason"], visit["channel"], _C_MISROUTED] += 1.0
+        charge_contact(w, c, _BY_MISROUTE, s, 0.0, t)
+        visit["strayed"] = s
     elif kind == ESCALATION:
         w.step_sums[week, s, _S_ESCALATIONS] += 1.0
     if transfer == NO_TRANSFER:
@@ -239,6 +248,8 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     elif visit["present"] == 1:
         w.cases[c]["transfers"] += 1
         weight = weights["transfer"] if transfer == COLD else weights["warm_transfer"]
-        add_effort(w, c, _TRANSFER, weight, t)
+        feel(w, v, _TRANSFER, weight, s, t)
         visit["leg"] += 1
+    if kind != MISROUTE:  # back on its way
+        visit["strayed"] = -1
     visit["step"] = to

@@ -101,6 +101,12 @@ def new_visit(w: Any, c: int) -> int:
     visit["pass"] = 0
     visit["at_step"] = math.inf
     visit["team"] = -1
+    visit["origin"] = 0
+    visit["blame"] = len(w.steps)
+    visit["was_origin"] = 0
+    visit["was_blame"] = len(w.steps)
+    visit["lost_at"] = -1
+    visit["strayed"] = -1
     return int(v)
 
 
@@ -172,6 +178,8 @@ def new_case(w: Any) -> int:
     case["cost"] = 0.0
     case["sold"] = 0.0
     case["recurrence"] = 0
+    case["failed_at"] = -1
+    case["late_at"] = -1
     return int(c)
 
 

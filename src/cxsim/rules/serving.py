@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import choose_agent, reckon, take_up
+from cxsim.rules.blame import feel, feel_wait
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
@@ -247,9 +247,9 @@ def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     if wait <= w.teams[team]["standard"]:
         line[_C_IN_STANDARD] += 1.0
     if visit["call_back"] == 0:
-        add_wait(w, c, w.channels[channel]["felt"] * wait, t)
+        feel_wait(w, v, w.channels[channel]["felt"] * wait, t)
     if w.steps[s]["asks_again"] == 1 and (w.cases[c]["heard"] == 1 or visit["leg"] > 0):
-        add_effort(w, c, _INFORMATION, w.experience[0]["information"], t)
+        feel(w, v, _INFORMATION, w.experience[0]["information"], s, t)
 
 
 @compiled

@@ -9,6 +9,7 @@ from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
 from cxsim.rules.agents import keep_shift, pay, reckon
+from cxsim.rules.blame import stands_at
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
@@ -194,6 +195,7 @@ def withdraw(w: Any, v: int, t: float) -> None:
             change(w, v, LEAVING, t + 60.0)
             return
     case["closed_how"] = WITHDRAWN
+    case["failed_at"] = stands_at(w, c)
     case["leaving_row"] = -1
     for k in range(len(r)):
         status = r[k]["status"]

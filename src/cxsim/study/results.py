@@ -23,7 +23,21 @@ LOYALTY = ("detractor", "passive", "promoter")
 NUMBERS = ("value", "half_width", "difference", "difference_half_width", "pairs")
 """Of every cell of a breakdown: mean, its half-width, the paired difference to the baseline with its own, and the
 replications in which both have a value."""
-TABLES = ("reasons", "effort", "channels", "teams", "steps", "causes", "hours", "weeks", "loyalty", "skills")
+TABLES = (
+    "reasons",
+    "effort",
+    "channels",
+    "teams",
+    "steps",
+    "causes",
+    "failure_demand",
+    "hot_spots",
+    "departments",
+    "hours",
+    "weeks",
+    "loyalty",
+    "skills",
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,12 @@ class Results:
     teams: pd.DataFrame
     steps: pd.DataFrame
     causes: pd.DataFrame
+    """Failure demand by the step that caused it."""
+    failure_demand: pd.DataFrame
+    """The same by reason and department."""
+    hot_spots: pd.DataFrame
+    departments: pd.DataFrame
+    """Each department's own view of a reason's cases, and in ``(all)`` that of the customers."""
     hours: pd.DataFrame
     weeks: pd.DataFrame
     loyalty: pd.DataFrame

@@ -1,0 +1,128 @@
+"""Whose failure a contact is: what failure demand consumes is charged to the step that caused it.
+
+A contact that customers wanted to make (value demand) is charged to nobody, which is one branch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim.experience import add_effort, add_wait
+from cxsim.jit import compiled, inlined
+from cxsim.origins import Origin, OriginColumn
+from cxsim.plan.tables import FORK
+from cxsim.state import FREE, HOLDING
+from cxsim.tally import Kind, moment
+
+_VALUE = int(Origin.VALUE)
+_MISROUTE = int(Origin.MISROUTE)
+_CONTACTS = int(OriginColumn.CONTACTS)
+_MINUTES = int(OriginColumn.MINUTES)
+_PAY = int(OriginColumn.PAY)
+_CHARGES = int(OriginColumn.CHARGES)
+_EFFORT = int(OriginColumn.EFFORT)
+_CHASER = int(Kind.CHASER)
+
+
+@inlined
+def sums_of_cause(w: Any, c: int, origin: int, s: int, t: float) -> Any:
+    """The row of what contacts of an origin, caused by step s, cost us and the customer of case c."""
+    return w.cause_sums[moment(w, t)["phase"], w.cases[c]["reason"], s, origin]
+
+
+@inlined
+def charge_contact(w: Any, c: int, origin: int, s: int, cost: float, t: float) -> None:
+    """One contact more that step s has caused."""
+    row = sums_of_cause(w, c, origin, s, t)
+    row[_CONTACTS] += 1.0
+    row[_CHARGES] += cost
+
+
+@compiled
+def charge_work(w: Any, v: int, s: int, minutes: float, t: float) -> None:
+    """Minutes that an agent worked for visit v at step s."""
+    visit = w.visits[v]
+    origin = visit["origin"]
+    blame = visit["blame"]
+    if visit["strayed"] >= 0:
+        origin = _MISROUTE
+        blame = visit["strayed"]
+    if origin == _VALUE:
+        return
+    team = w.steps[s]["team"]
+    if team < 0:  # a machine does the step by now
+        team = visit["team"]
+    row = sums_of_cause(w, visit["case"], origin, blame, t)
+    row[_MINUTES] += minutes
+    row[_PAY] += minutes * w.teams[team]["cost"]
+
+
+@compiled
+def feel(w: Any, v: int, cause: int, effort: float, s: int, t: float) -> None:
+    """Effort in the contact of visit v that step s has caused."""
+    visit = w.visits[v]
+    add_effort(w, visit["case"], cause, effort, s, t)
+    _charge_effort(w, v, effort, t)
+
+
+@compiled
+def feel_wait(w: Any, v: int, felt: float, t: float) -> None:
+    """A wait of `felt` minutes in the queue of visit v's step."""
+    visit = w.visits[v]
+    _charge_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t), t)
+
+
+@inlined
+def _charge_effort(w: Any, v: int, effort: float, t: float) -> None:
+    visit = w.visits[v]
+    origin = visit["origin"]
+    blame = visit["blame"]
+    if visit["strayed"] >= 0:
+        origin = _MISROUTE
+        blame = visit["strayed"]
+    if origin != _VALUE:
+        sums_of_cause(w, visit["case"], origin, blame, t)[_EFFORT] += effort
+
+
+@inlined
+def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float, t: float) -> None:
+    """Effort that comes with a contact of an origin by itself."""
+    sums_of_cause(w, c, origin, s, t)[_EFFORT] += effort
+
+
+@compiled
+def stands_at(w: Any, c: int) -> int:
+    """Step where case c stands: where it has branched, the first branch that is not back."""
+    r = w.visits
+    v = w.cases[c]["main_row"]
+    while w.steps[r[v]["step"]]["kind"] == FORK and r[v]["awaits"] > 0:
+        first = -1
+        for k in range(len(r)):
+            if r[k]["status"] == FREE or r[k]["status"] == HOLDING or r[k]["case"] != c or r[k]["parent"] != v:
+                continue
+            if first < 0 or r[k]["branch"] < r[first]["branch"]:
+                first = k
+        if first < 0:
+            break
+        v = first
+    return int(r[v]["step"])
+
+
+@inlined
+def note_lateness(w: Any, v: int, t: float) -> None:
+    """Visit v has ended its step: if the promise has been missed meanwhile, it was missed there."""
+    visit = w.visits[v]
+    case = w.cases[visit["case"]]
+    if t > case["promise_at"] and case["late_at"] < 0 and case["paused"] == 0 and visit["kind"] != _CHASER:
+        case["late_at"] = visit["step"] if visit["back_to"] < 0 else visit["back_to"]
+
+
+@inlined
+def late_at(w: Any, c: int) -> int:
+    """Step where case c was when its promise was missed."""
+    case = w.cases[c]
+    if case["late_at"] >= 0:
+        return int(case["late_at"])
+    if case["failed_at"] >= 0:
+        return int(case["failed_at"])
+    return int(w.visits[case["main_row"]]["step"])

@@ -1,0 +1,115 @@
+"""Failure demand, hot spots and departments read from a tally made by hand; sums, words and figure by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+import pytest
+from test_measures import WEEKS, Hand
+
+from cxsim.figures import failure_sources, png
+from cxsim.figures.failure import SOURCES
+from cxsim.measures import ALL, break_down
+from cxsim.measures.failure import BETWEEN, KINDS, NOBODY, heat
+from cxsim.origins import Origin, OriginColumn
+from cxsim.tally import MEASURED, Cause, HourColumn
+
+
+def filled() -> Hand:
+    """Loans: 8 chasers a week stand at the check of lending, 2 redials leave the queue of the front line."""
+    hand = Hand()
+    for week in range(WEEKS):
+        hand.case(week, "loan", OPENED=10, CLOSED=10, END_TO_END=90, PROMISED=10, BREACHED=4, DETRACTOR=6)
+        hand.case(week, "limit", OPENED=40, CLOSED=40)
+        hand.step(week, "loan.check", VISITS=10, QUEUED=10, SERVED=10, ELAPSED=10 * 1440, FAILED_PROCESS=1)
+        hand.step(week, "loan.documents", VISITS=10, ELAPSED=30 * 1440)
+        hand.step(week, "loan.bureau", VISITS=8, ELAPSED=40 * 1440)
+    sums, step = hand.tally.cause_sums, hand.names.step_names().index
+    loan = hand.names.reasons.index("loan")
+    c = OriginColumn
+    row = sums[MEASURED, loan, step("loan.check"), Origin.CHASER]
+    row[[c.CONTACTS, c.MINUTES, c.PAY, c.CHARGES, c.EFFORT]] = [32, 96, 48, 16, 12.8]
+    row = sums[MEASURED, loan, step("loan.intake"), Origin.REDIAL]
+    row[[c.CONTACTS, c.CHARGES, c.EFFORT]] = [8, 4, 3.2]
+    hand.tally.effort_sums[MEASURED, loan, step("loan.check"), [Cause.CHASER, Cause.LATE]] = [12.8, 4.0]
+    hand.tally.effort_sums[MEASURED, loan, step("loan.intake"), Cause.REDIAL] = 3.2
+    hand.tally.hour_sums[MEASURED, 9, 0, HourColumn.SERVICE] = 960
+    return hand
+
+
+def cell(table: pd.DataFrame, *names: str) -> Any:
+    return table.loc[names]
+
+
+def test_what_a_step_causes_by_kind() -> None:
+    table = break_down(filled().reading)["causes"]
+    chaser = cell(table, "loan.check", "chaser")
+    assert chaser["contacts_per_week"] == 8
+    assert chaser["minutes_per_week"] == 24
+    assert chaser["cost_per_week"] == 48 / 4 * 1.5 + 16 / 4  # pay with half of overhead, and the phone
+    assert chaser["effort_per_week"] == 3.2
+    assert cell(table, "loan.intake", ALL)["contacts_per_week"] == 2
+    assert table.xs(ALL, level="kind")["contacts_per_week"].sum() == 10
+
+
+def test_departments_cause_shares_of_a_reasons_effort() -> None:
+    table = break_down(filled().reading)["failure_demand"]
+    lending = cell(table, "loan", "lending", "chaser")
+    assert lending["effort_share"] == pytest.approx(100 * 12.8 / 20)  # of the whole ledger, days late included
+    assert cell(table, ALL, ALL, ALL)["minutes_share"] == pytest.approx(10.0)
+    assert math.isnan(lending["minutes_share"])
+    parts = table.drop(index=ALL, level="reason").drop(index=ALL, level="department").drop(index=ALL, level="kind")
+    assert parts["contacts_per_week"].sum() == cell(table, ALL, ALL, ALL)["contacts_per_week"] == 10
+
+
+def test_a_hot_spot_has_visits_that_cost_effort_and_go_wrong() -> None:
+    table = break_down(filled().reading)["hot_spots"]
+    check = cell(table, "loan.check")
+    assert check["effort_per_week"] == pytest.approx(4.2)
+    assert check["went_wrong"] == pytest.approx(90.0)  # one of ten unresolved, eight asked
+    assert check["heat"] == pytest.approx(10 * 0.42 * 0.9)
+    # six detractors a week, by where the effort comes from
+    assert check["detractors_per_week"] == pytest.approx(6 * 16.8 / 20)
+    assert table["heat"].idxmax() == ("loan.check",)
+
+
+def test_heat_of_a_step_that_nobody_comes_to_is_nought() -> None:
+    assert heat([0.0, 2.0], [0.0, 3.0], [1.0, 0.5]).tolist() == [0.0, 1.5]
+
+
+def test_each_department_sees_its_own_part() -> None:
+    table = break_down(filled().reading)["departments"]
+    assert cell(table, "loan", "lending")["days_per_case"] == 1.0
+    assert cell(table, "loan", "credit_bureau")["own_days"] == 5.0
+    assert cell(table, "loan", "credit_bureau")["days_per_case"] == 4.0
+    whole = cell(table, "loan", ALL)
+    assert whole["days_per_case"] == pytest.approx(1.0 + 3.0 + 4.0)
+    assert whole["own_days"] == 9.0
+    assert whole["within_target"] == 60.0
+    assert math.isnan(cell(table, "loan", BETWEEN)["days_per_case"])
+
+
+def test_every_kind_has_its_colour() -> None:
+    drawn = [kind for kinds, _ in SOURCES.values() for kind in kinds]
+    assert sorted(drawn) == sorted(name for name, _ in KINDS.values())
+
+
+def test_the_figure_says_how_much_and_what_changes() -> None:
+    rows = [
+        (scenario, ALL, department, kind, "contacts_per_week", value, 1.0, value - today, 0.5, 4)
+        for scenario, share in (("baseline", 1.0), ("less", 0.5))
+        for department, kind, today in (
+            ("lending", "chaser", 8.0), ("lending", ALL, 8.0), (ALL, ALL, 8.0), (NOBODY, ALL, 0.0),
+        )
+        for value in (share * today,)
+    ]  # fmt: skip
+    names = ["scenario", "reason", "department", "kind", "measure", "value", "half_width", "difference"]
+    table = pd.DataFrame(rows, columns=[*names, "difference_half_width", "pairs"])
+    figure = failure_sources(table, {"less": "Less of it"}, str)
+    (ax,) = figure.axes
+    assert [t.get_text() for t in ax.texts] == ["8", "4 (−4)"]
+    assert "8 contacts a week come of our own failures; 4 fewer" in figure.texts[0].get_text()
+    assert ax.get_xlabel() == "contacts a week"
+    assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str))
