@@ -134,7 +134,45 @@ def organisations(draw: st.DrawFn, pace: Pace, begins: float) -> Tree:
         m.some(tree["reasons"][name], priority=lambda: m.one(-1, 1), patience=lambda: m.law(2))
     tree["behaviour"] = _behaviour(m)
     m.some(tree, proficiency={"speed": 0.3, "resolution": 0.5, "misroute": 0.4}, people=lambda: people(m))
+    if m.yes():
+        _recover(m, tree)
     return tree
+
+
+def _recover(m: Maker, tree: Tree) -> None:
+    """Complaints about cases that are over, payments within a limit or above it, and calls of our own."""
+    tree["recovery"] = m.some(
+        {
+            "complaining": {"after_failure": m.one(0.3, 1.0), "after_effort": m.one(0.0, 0.7), "after": m.law(1)},
+            "cause": m.one(0.0, 0.5),
+            "recurs": m.one(0.3, 0.8),
+            "recurs_after": m.law(2),
+            "promise": m.one("5 min", "2 working hours"),
+            "deadline": m.one("10 min", "1 working hour"),
+        },
+        most=0.7,
+        empathy=0.9,
+        ombudsman={"share": 0.5, "cost": 90},
+    )
+    tree["recovery"]["complaining"]["full_at"] = m.one(0.1, 1.0)
+    if m.yes():
+        tree["recovery"]["goodwill"] = {"p_due": m.one(0.5, 1.0), "mean": m.one(5.0, 25.0, 100.0)}
+        tree["routes"]["redress"] = {
+            "hear": _work(m, tree, "desk") | {"needs": "goodwill", "escalates_to": "decide"},
+            "decide": _work(m, tree, "boss"),
+        }
+        tree["reasons"]["complaint"]["route"] = "redress"
+        for team, limit in (("desk", m.one(0.0, 20.0, 60.0)), ("boss", None)):
+            held = {"share": m.one(0.5, 1.0), "p_error": m.one(0.0, 0.3), "cost_per_error": 3}
+            tree["teams"][team].setdefault("rights", {})["goodwill"] = held | (
+                {} if limit is None else {"limit": limit}
+            )
+    tree["reasons"]["ours"] = {"kind": "failure", "route": "ours"}
+    tree["routes"]["ours"] = {"call": _work(m, tree) | {"outbound": {"p_reached": 0.5, "retry_after": m.law(1)}}}
+    calls = {"reason": "ours", "share": m.one(0.5, 1.0), "after": m.law(1)}
+    m.some(tree["recovery"], proactive=calls, closed_loop=calls | {"up_to": m.one(6, 10)})
+    if "closed_loop" in tree["recovery"]:
+        tree["experience"]["survey"] = {"p_answer": 0.7}
 
 
 def _segments(m: Maker) -> Tree:

@@ -17,6 +17,7 @@ from cxsim.organisation import Organisation
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.scenario import Scenario
 from cxsim.state import (
     CHASING,
@@ -26,6 +27,7 @@ from cxsim.state import (
     JOINING,
     LEAVING,
     OUTCOMES,
+    REACHING,
     SCHEDULED,
     SERVED,
     WAITING,
@@ -93,10 +95,11 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield StepColumn, tally.step_sums
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
+    yield RecoveryColumn, tally.recovery_sums
     yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, OriginColumn)
+COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, RecoveryColumn, OriginColumn)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
@@ -405,6 +408,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
     "clocks change": _clocks_change,
     "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
+    "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
     "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),

@@ -341,6 +341,28 @@ def _training(m: Maker, o: Organisation) -> Tree:
     return {"team": team, "name": f"course{len(o.teams[team].training)}", **given}
 
 
+def _recovery(m: Maker, o: Organisation) -> Tree:
+    given = {"after_failure": m.one(0.0, 1.0), "after_effort": m.one(0.0, 0.5), "cause": m.one(0.0, 0.6, 1.0)}
+    return m.some(given, empathy=m.one(0.0, 1.0), promise=m.pace.times(2), recurs=0.5, recurs_after=m.law(1), most=0.3)
+
+
+def _goodwill(m: Maker, o: Organisation) -> Tree | None:
+    if o.recovery is None:
+        return None
+    return m.some({"who": m.one(*o.teams), "limit": m.one(0, 10, 50)}, p_due=1.0, p_error=0.2, cost_per_error=4.0)
+
+
+def _calls(m: Maker, o: Organisation) -> Tree | None:
+    if o.recovery is None:
+        return None
+    return {"team": m.one(*o.teams), "share": m.one(0.5, 1.0), "work": m.law(1), "p_reached": m.one(0.3, 1.0)}
+
+
+def _closed_loop(m: Maker, o: Organisation) -> Tree | None:
+    calls = _calls(m, o)
+    return calls if calls is None else calls | {"after": m.pace.times(1), "up_to": m.one(6, 10), "tries": m.count(1, 2)}
+
+
 def _set(m: Maker, o: Organisation) -> Tree:
     reason, team = m.one(*_with_demand(o)), m.one(*o.teams)
     (route, step), segment = m.one(*_work(o)), m.one(*o.segments)
@@ -386,6 +408,10 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "prevent_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.3, 1.0)},
     "add_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.5, 2.0)},
     "training": _training,
+    "recovery": _recovery,
+    "goodwill": _goodwill,
+    "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.law(1)},
+    "closed_loop": _closed_loop,
     "set": _set,
 }
 """What of each kind might be done to an organisation; None: nothing of this kind."""

@@ -17,7 +17,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
     ("changes", "interventions", "written", "governance", "scenario"),
-    ("plan", "customer_sums", "origins", "tally", "state", "handle"),
+    ("plan", "customer_sums", "origins", "recovery_sums", "tally", "state", "handle"),
     ("draws", "rules", "experience", "survey"),
     ("board",),
     ("engines",),

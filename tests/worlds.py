@@ -20,6 +20,7 @@ from cxsim.customer_sums import LoyaltyColumn
 from cxsim.organisation import read_organisation
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.state import OUTCOMES
 from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
 
@@ -222,8 +223,26 @@ def conserved(told: Told) -> None:
     assert np.array_equal(loyal[..., LoyaltyColumn.CUSTOMERS][closed_weeks], at_close[closed_weeks])
     assert state.customers["present"].sum() == at_close[-1].sum()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == 2).sum()
+    recovery_conserved(told)
     failures_traced(told)
     people_conserved(told)
+
+
+def recovery_conserved(told: Told) -> None:
+    """Nothing is answered that was not asked, and no more is given back than was lost."""
+    sums = told.run.tally.recovery_sums.sum(axis=0)
+    column = {c: sums[:, c] for c in RecoveryColumn}
+    parts = ((RecoveryColumn.FAILURES, RecoveryColumn.LOSSES), (RecoveryColumn.SYMPTOM, RecoveryColumn.SOLVED))
+    parts += ((RecoveryColumn.RECURRED, RecoveryColumn.SYMPTOM), (RecoveryColumn.ENDED, RecoveryColumn.COMPLAINTS))
+    parts += ((RecoveryColumn.UNSOLVED, RecoveryColumn.ENDED), (RecoveryColumn.FOLLOWED_UP, RecoveryColumn.UNHAPPY))
+    parts += ((RecoveryColumn.PROACTIVE_REACHED, RecoveryColumn.PROACTIVE),)
+    parts += ((RecoveryColumn.FOLLOW_UP_REACHED, RecoveryColumn.FOLLOWED_UP),)
+    for some, of in parts:
+        assert (column[some] <= column[of]).all(), (some.name, of.name)
+    assert (column[RecoveryColumn.GIVEN_BACK] <= column[RecoveryColumn.LOSS] + 1e-9).all()
+    answered = column[RecoveryColumn.REPLIED]
+    for part in (RecoveryColumn.CAUSE, RecoveryColumn.EMPATHY, RecoveryColumn.SPEED, RecoveryColumn.SHARE):
+        assert (column[part] <= answered + 1e-9).all(), part.name
 
 
 def failures_traced(told: Told) -> None:
@@ -237,6 +256,7 @@ def failures_traced(told: Told) -> None:
     if all(np.array_equal(p.reasons["failure"], plan.reasons["failure"]) for _, p in told.timeline):
         assert traced[Origin.FAILURE] == contacts[plan.reasons["failure"] == 1, c.FIRST].sum()
         back = tally.case_sums[:, plan.reasons["failure"] == 0][..., CaseColumn.CAME_BACK].sum()
+        back += tally.recovery_sums[..., RecoveryColumn.RECURRED].sum()
         assert traced[Origin.RECURRENCE] <= back
     assert not traced[Origin.VALUE]
     assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them

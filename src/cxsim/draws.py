@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.distributions import normal_quantile, quantile
-from cxsim.jit import compiled, inlined
+from cxsim.jit import compiled, entry, inlined
 from cxsim.streams import uniform
 
 
@@ -73,6 +73,16 @@ class Purpose(IntEnum):
     ASKED = 92
     RELATIONSHIP_ANSWER = 93
     RELATIONSHIP_SCORE = 94
+    COMPLAIN_AFTER = 100
+    COMPLAIN_AFTER_DELAY = 101
+    CAUSE = 102
+    RECURS = 103
+    RECURS_DELAY = 104
+    DUE = 105
+    PAYMENT = 106
+    PROACTIVE = 107
+    FOLLOW_UP = 108
+    REACH_OUT_DELAY = 109
     SHOPPED = 120
     SHOPPED_CHANNEL = 121
     SHOPPED_WAIT = 122
@@ -199,7 +209,7 @@ def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float
     return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
 
 
-@compiled
+@entry
 def of_board(w: Any, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
     """Luck of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its number."""
     return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))

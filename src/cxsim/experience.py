@@ -85,6 +85,12 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
 
 
 @inlined
+def courtesy_of(w: Any, c: int) -> float:
+    """What the manners of the last agent add to how case c is felt, SD."""
+    return float(w.behaviour[0]["courtesy"] * w.cases[c]["z"])
+
+
+@inlined
 def level_at(w: Any, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     customer = w.customers[k]
@@ -116,15 +122,14 @@ def expected_ces(w: Any, effort: float) -> float:
 
 
 @inlined
-def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> None:
+def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
     """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
 
-    level: the customer's relationship at t; `sums`: the row of case sums.  Expected answers serve comparisons; sampled
-    ones show what a survey would see.
+    level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
+    answers serve comparisons; sampled ones show what a survey would see.
     """
     weights = w.experience[0]
-    courtesy = w.behaviour[0]["courtesy"] * w.cases[c]["z"]
-    v = satisfaction(w, effort, courtesy)
+    courtesy = courtesy_of(w, c)
     m = level + v
     bins = w.latent_bins[moment(w, t)["phase"]]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
@@ -142,15 +147,17 @@ def tell(w: Any, c: int, effort: float, level: float, sums: Any, t: float) -> No
 
 
 @inlined
-def remember(w: Any, c: int, effort: float, level: float, t: float) -> None:
-    """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth."""
+def remember(w: Any, c: int, v: float, felt: float, level: float, t: float) -> None:
+    """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth.
+
+    felt: what is remembered of it as the last case.
+    """
     case = w.cases[c]
     k = case["customer"]
-    v = satisfaction(w, effort, w.behaviour[0]["courtesy"] * case["z"])
     moment = w.reasons[case["reason"]]["moment"]
     w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * moment
     w.customers[k]["at"] = t
-    w.customers[k]["felt"] = v
+    w.customers[k]["felt"] = felt
     w.customers[k]["felt_at"] = t
 
 

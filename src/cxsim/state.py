@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
+from cxsim.recovery_sums import OF_COMPLAINTS
 from cxsim.tally import Cause, Tally
 
 # what a visit is doing; each status has at most one timer, at `due_at`
@@ -32,7 +33,8 @@ NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
 """What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
-NO_CASE, SCHEDULED, OPEN, CLOSED = 0, 1, 2, 3
+NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4
+"""REACHING: no case of a customer's, but a call of ours about one that is over (`cxsim.rules.recovery`)."""
 
 # rows of `counters`
 WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
@@ -87,6 +89,7 @@ CASE = np.dtype(
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        *OF_COMPLAINTS,
         ("failed_at", "i8"),  # step at which it was given up, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),

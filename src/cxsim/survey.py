@@ -92,6 +92,7 @@ def ask_after_case(w: Any, c: int, m: float, promoter: float, detractor: float, 
     if not even and not draws.in_case(w, c, _ANSWERS, 0, 0, p_response(w, score)):
         return
     sums[_N_ANSWERS] += 1.0
+    w.cases[c]["score"] = score
     if score >= 9:
         sums[_ANSWERED_PROMOTER] += 1.0
     elif score <= 6:

@@ -17,6 +17,7 @@ from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
+from cxsim.recovery_sums import RECOVERY_COLUMNS
 from cxsim.timetables import hour_of_week
 
 WEEK = 10080.0
@@ -269,6 +270,8 @@ class Tally(NamedTuple):
     """[week, segment, LoyaltyColumn]."""
     skill_sums: Floats
     """[week, skill, SkillColumn]."""
+    recovery_sums: Floats
+    """[week, reason of the case it is about, RecoveryColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -288,6 +291,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         latent_bins=np.zeros((2, len(Latent), LATENT_BINS)),
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
+        recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
     )
 
 

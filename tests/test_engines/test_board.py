@@ -332,3 +332,38 @@ def test_both_engines_and_any_stops_decide_alike() -> None:
     assert board is not None
     assert minutes_of(board, "B", 6 * WEEK) == minutes_of(runs[1].board, "B", 6 * WEEK)  # type: ignore[arg-type]
     assert decisions.dtype == DECISION
+
+
+def test_a_shopper_walks_the_route() -> None:
+    # Nobody waits and `fix` takes 10 minutes, then a minute for the bill (exponential): no trouble; times within 20 %.
+    board = {"every": "1 week", "reads": ["shoppers"], "shoppers": 40, "shopper_error": 0.0}
+    memory = memory_of(sat(two_reasons(), board, 1, "simpy"))
+    names = board_of(read_organisation(two_reasons()), board).names
+    journeys, ask = memory.journeys, names.reasons.index("ask")
+    assert len(journeys) == 40
+    assert (journeys["worst"] == -1).all()
+    asked = journeys[journeys["reason"] == ask]
+    # 167 of 208 contacts are questions: of 40 shoppers 32 expected, standard deviation 2.5
+    assert abs(len(asked) - 40 * 167 / 208) < 4 * 2.5
+    assert asked["steps"].tolist() == [1] * len(asked)
+    assert np.allclose(asked["minutes"], 5.0)
+    mended = journeys[journeys["reason"] != ask]
+    assert mended["steps"].tolist() == [2] * len(mended)
+    assert (mended["minutes"] > 10.0).all()
+    # a busy shop: one agent for repairs of 300 minutes every 240; whoever goes there waits, and says so
+    slow = merged(two_reasons(), {"routes": {"fix": {"mend": {"work": "300 min"}}}})
+    noted = memory_of(sat(slow, board, 1, "simpy")).journeys
+    worst = noted[noted["worst"] >= 0]
+    assert len(worst)
+    assert set(worst["worst"].tolist()) == {names.steps.index(("fix", "mend"))}
+
+
+def test_ideas_come_from_those_who_do_the_work() -> None:
+    board = {"every": "1 week", "reads": ["ideas"], "ideas": 1500}
+    run = sat(two_reasons(), board, 1, "simpy")
+    names, ideas = board_of(read_organisation(two_reasons()), board).names, memory_of(run).ideas
+    by_team = {names.teams[t]: {names.steps[s] for s in ideas["step"][ideas["team"] == t].tolist()} for t in (0, 1)}
+    assert by_team == {"desk": {("ask", "tell")}, "shop": {("fix", "mend")}}  # the bill makes itself
+    # one person, 1500 a year for a week: 28.7 expected from each team, standard deviation 5.4
+    counts = np.bincount(ideas["team"])
+    assert (np.abs(counts - 1500.0 * 7.0 / 365.25) < 4 * 5.4).all()

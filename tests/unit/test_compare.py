@@ -62,7 +62,7 @@ def study(
     frames = dict.fromkeys(
         (
             *("effort", "channels", "teams", "steps", "causes", "failure_demand", "hot_spots", "departments"),
-            *("hours", "weeks", "loyalty", "skills"),
+            *("hours", "weeks", "loyalty", "skills", "recovery"),
         ),
         EMPTY,
     )
@@ -261,6 +261,30 @@ def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[fl
     # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
     changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}
     assert said in " ".join(compare(study(changes)).findings()["course"])
+
+
+@pytest.mark.parametrize(
+    ("net", "said"),
+    [
+        ([70.0, 70.0, 70.0, 70.0], "2.00 more decisions a week are wrong"),
+        # without errors 70 + 20 a week, over 2 errors a week
+        ([70.0, 70.0, 70.0, 70.0], "as long as one of them costs less than 45.0 EUR (45.0 to 45.0)"),
+        ([-70.0, -70.0, -70.0, -70.0], "it would not pay even if an error cost nothing"),
+    ],
+)
+def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str) -> None:
+    changes = {"net_benefit": net, "error_cost": [20.0] * 4, "wrong_decisions_week": [2.0] * 4}
+    changes |= {"escalations": [-3.0] * 4, "effort": [-1.0] * 4}
+    told = " ".join(compare(study(changes)).findings()["course"])
+    assert "Escalations 11.5 → 8.50 per 100 cases" in told
+    assert said in told
+
+
+def test_complaints_are_told_where_somebody_comes_back_to_them() -> None:
+    told = " ".join(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    assert "After a bad case: bad cases that somebody came back to 11.5 % → 16.5 %." in told
+    silent = " ".join(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    assert "After a bad case" not in silent
 
 
 def test_when_a_survey_would_show_it() -> None:

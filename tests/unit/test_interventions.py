@@ -15,8 +15,14 @@ from cxsim.organisation import Organisation, read_organisation
 from cxsim.problems import Problems
 from cxsim.scenario import changes
 from organisations import small_bank
+from worlds import merged
 
-BANK = read_organisation(small_bank())
+COMPLAINTS = {
+    "reasons": {"complaint": {"kind": "failure", "route": "complaint"}},
+    "routes": {"complaint": {"hear": {"team": "front_line", "work": "10 min"}}},
+    "behaviour": {"complaint": "complaint"},
+}
+BANK = read_organisation(merged(small_bank(), COMPLAINTS | {"recovery": {"cause": 0.5}}))
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "staff": {"team": "front_line", "change": 2},
@@ -39,6 +45,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "prevent_demand": {"reasons": ["limit"], "share": 0.3},
     "add_demand": {"reasons": ["loan"], "share": 0.1},
     "training": {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"},
+    "recovery": {"cause": 0.8, "empathy": 0.7, "after_failure": 0.5, "promise": "2 working days"},
+    "goodwill": {"who": "front_line", "limit": 40, "p_error": 0.02},
+    "proactive_recovery": {"team": "lending", "share": 0.4},
+    "closed_loop": {"team": "front_line"},
     "set": {"behaviour.p_redial": 0.6},
 }
 """One of every kind."""
@@ -506,3 +516,39 @@ def test_every_field_says_what_it_means() -> None:
         assert issubclass(model, Intervention)
         for name, field in model.model_fields.items():
             assert field.description, f"{model.__name__}.{name}"
+
+
+def test_recovery_is_made_where_there_is_none_and_changes_what_is_given() -> None:
+    plain = read_organisation(merged(small_bank(), COMPLAINTS))
+    made = applied("recovery", plain, after_failure=0.4, cause=0.8).recovery
+    assert made is not None
+    assert (made.complaining.after_failure, made.complaining.after_effort) == (0.4, 0.05)
+    again = applied("recovery", applied("recovery", plain, cause=0.8), empathy=0.9).recovery
+    assert again is not None
+    assert (again.cause, again.empathy) == (0.8, 0.9)
+    assert "make an entry 'recovery' first" in refused("closed_loop", plain, team="front_line")[0]
+    assert "behaviour.complaint" in refused("recovery", read_organisation(small_bank()), cause=0.8)[0]
+
+
+def test_goodwill_is_a_right_with_a_limit() -> None:
+    after = applied("goodwill", who="front_line", limit=40, p_due=0.3, cost_per_error=50)
+    assert after.recovery is not None
+    assert after.recovery.goodwill is not None
+    assert after.recovery.goodwill.p_due == 0.3
+    right = after.teams["front_line"].rights["goodwill"]
+    assert (right.share, right.limit, right.cost_per_error) == (1.0, 40.0, 50.0)
+    assert applied("goodwill", who="board").teams["board"].rights["goodwill"].limit is None
+    assert "no team 'desk'" in refused("goodwill", who="desk")[0]
+
+
+def test_our_own_calls_are_work_on_a_route_of_their_own() -> None:
+    after = applied("proactive_recovery", team="front_line", skill="loans", share=0.4, work="12 min", tries=3)
+    step = after.routes["proactive_recovery"]["call"]
+    assert (step.team, step.skill, step.work) == ("front_line", "loans", "12 min")
+    assert step.outbound is not None
+    assert (step.outbound.p_reached, step.outbound.tries) == (0.6, 3)
+    assert after.recovery is not None
+    assert after.recovery.proactive is not None
+    assert after.recovery.proactive.reason == "proactive_recovery"
+    assert not after.reasons["proactive_recovery"].cases
+    assert "nobody" not in refused("closed_loop", team="front_line", skill="mail")[0]

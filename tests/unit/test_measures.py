@@ -15,6 +15,7 @@ from cxsim.measures.reading import quantile_of_bins, ratio
 from cxsim.measures.standards import bound_by_standard, reached
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.plan import build_plan, names_of
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.tally import (
     LEDGER_FIRST,
     MEASURED,
@@ -280,6 +281,37 @@ def test_who_leaves_and_joins() -> None:
     assert m["churn"] == pytest.approx(100 * (1 - (1 - 3 / 1200) ** (365.25 / 7)))
     assert (m["customers_left"], m["customers_joined"], m["customers_referred"]) == (3, 3, 1)
     assert m["secure"] == pytest.approx(25)
+
+
+def test_what_comes_after_a_bad_case() -> None:
+    # 1,000 cases in four weeks, 200 with a loss of 0.5 SD; 60 complain, 50 are answered, 10 more called and reached
+    hand = Hand()
+    hand.case(0, OPENED=1000)
+    values = {"LOSSES": 200, "LOSS": 100, "COMPLAINTS": 60, "REPLIED": 60, "SHARE": 30, "GIVEN_BACK": 20, "CAUSE": 24}
+    values |= {"EMPATHY": 45, "SPEED": 54, "SOLVED": 40, "SYMPTOM": 16, "RECURRED": 4, "PAYMENTS": 20, "GOODWILL": 600}
+    values |= {"BREACHES": 3, "UNSOLVED": 10, "OMBUDSMAN_COST": 40, "PROACTIVE_REACHED": 10}
+    values |= {"UNHAPPY": 50, "FOLLOW_UP_REACHED": 20}
+    for name, value in values.items():
+        hand.tally.recovery_sums[WARM_UP, 0, RecoveryColumn[name]] = value
+        hand.tally.recovery_sums[0, 0, RecoveryColumn[name]] = 10 * value  # warm-up
+    hand.step(0, "loan.decide", ESCALATIONS=25, DECIDED=100)
+    m = hand.measures()
+    expected = {"complaints_per_100": 6, "recovered_share": 30, "given_back": 20, "recovery": 50, "recovery_cause": 40}
+    expected |= {"recovery_empathy": 75, "recovery_speed": 90, "symptom_share": 40, "recurrence": 10, "payments": 5}
+    expected |= {"deadline_breaches": 5, "reached_proactively": 2.5, "followed_up": 40, "escalations": 2.5}
+    expected |= {"goodwill_cost": 150, "ombudsman_cost": 10, "total_cost": 160, "net_benefit": -160}
+    for name, value in expected.items():
+        assert m[name] == pytest.approx(value), name
+
+
+def test_wrong_decisions_are_expected_ones() -> None:
+    hand = Hand()
+    o = organisation(lending={"rights": {"loan_decision": {"share": 0.5, "p_error": 0.02, "cost_per_error": 300}}})
+    hand.timeline = [(-math.inf, build_plan(o, hand.names, WEEKS, WARM_UP))]
+    hand.step(0, "loan.decide", DECIDED=100)
+    m = hand.measures()
+    assert m["wrong_decisions_week"] == pytest.approx(0.5)
+    assert m["error_cost"] == pytest.approx(150)
 
 
 def test_the_starting_cohort_counts_who_has_left() -> None:

@@ -29,6 +29,7 @@ from cxsim.distributions import normal_quantile
 from cxsim.intervals import t_quantile
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.tables import Floats, Ints, Plan
+from cxsim.recovery_sums import RecoveryColumn
 from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, Tally, TeamColumn
 
 OF_CASES = (
@@ -88,6 +89,7 @@ def _books(plan: Plan, tally: Tally, row: int, grown: Floats, own_cost: float, o
     spent = (teams[:, TeamColumn.PAID] * plan.teams["cost"]).sum() * (1.0 + overhead)
     spent += (contacts * plan.channels["cost"]).sum() + (grown[:, UPDATES] * plan.reasons["update_cost"]).sum()
     spent += (teams[:, TeamColumn.HIRED] * plan.teams["hiring_cost"]).sum() + own_cost
+    spent += tally.recovery_sums[row, ..., RecoveryColumn.GOODWILL].sum()
     return float(earned - spent), float(loyal[:, LoyaltyColumn.WEEKS].sum())
 
 

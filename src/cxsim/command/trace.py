@@ -23,7 +23,7 @@ from cxsim.output import GrowingTable, kept_if_used, plain, write_json
 from cxsim.plan import Names
 from cxsim.plan.tables import Floats, Table
 from cxsim.problems import Problem, Problems
-from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.scenario import BASELINE
 from cxsim.state import LEDGER, OUTCOMES, TRACE
 from cxsim.story.worlds import CANDIDATES, CaseName

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, failure, loyalty
+from cxsim.compare import boards, failure, loyalty, recovery
 from cxsim.compare.interaction import together
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
@@ -29,6 +29,8 @@ PARTS = {
     "contact_cost": "contacts",
     "update_cost": "proactive updates",
     "error_cost": "wrong decisions",
+    "goodwill_cost": "goodwill payments",
+    "ombudsman_cost": "the ombudsman",
     "scenario_cost_running": "the scenario's own cost",
 }
 """What running cost is made of."""
@@ -137,6 +139,7 @@ def besides_of(
     told += [boards.rate_of(results, rows)] if scenario.board is not None else []
     told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
     told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "

@@ -13,6 +13,7 @@ from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDeman
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
 from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
 from cxsim.interventions.steps import AddStep, MoveStep, RemoveStep
@@ -42,6 +43,10 @@ KINDS: dict[str, type[Intervention]] = {
     "prevent_demand": PreventDemand,
     "add_demand": AddDemand,
     "training": Train,
+    "recovery": HandleComplaints,
+    "goodwill": PayGoodwill,
+    "proactive_recovery": RecoverProactively,
+    "closed_loop": CloseTheLoop,
     "set": SetAssumptions,
 }
 """Every kind of intervention by the name it has in scenario files."""

@@ -14,6 +14,7 @@ from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
+from cxsim.measures.recovery import recovery_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import (
     case_measures,
@@ -57,6 +58,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "latent": latent(r),
         "loyalty": loyalty(r),
         "skills": skills(r),
+        "recovery": recovery(r),
     }
 
 
@@ -133,6 +135,13 @@ def skills(r: Reading) -> pd.DataFrame:
     sums = r.tally.skill_sums[r.period].sum(axis=0)
     measured = {"people": sums[..., SkillColumn.PEOPLE] / r.weeks, **skill_measures(sums)}
     return table_of(measured, skill=[f"{team}.{skill}" for team, skill in r.names.skills])
+
+
+def recovery(r: Reading) -> pd.DataFrame:
+    """Complaints and what is given back, by the reason of the case that went wrong."""
+    sums = with_all(r.tally.recovery_sums[r.period].sum(axis=0), 0)
+    opened = with_all(r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum(axis=(0, 2)), 0)
+    return table_of(recovery_measures(sums, opened, r.weeks), reason=(*r.names.reasons, ALL))
 
 
 def steps(r: Reading) -> pd.DataFrame:

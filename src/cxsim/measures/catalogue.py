@@ -225,6 +225,35 @@ _OF_THE_REST = (
             "mean over people, their skills and weeks, courses included"),
 )  # fmt: skip
 
+_OF_RECOVERY = (
+    _case("complaints_per_100", "complaints per 100 cases", "complaints", "neither", 0.1,
+          "cases in which, or about which, customers complain ÷ cases opened × 100; more may mean fewer are silent"),
+    _case("recovered_share", "bad cases that somebody came back to", "%", "higher", 1.0,
+          "complaints answered and customers reached by our own calls ÷ cases that ended with a loss"),
+    _case("given_back", "loss given back", "%", "higher", 1.0,
+          "sum of loss × share given back ÷ sum of losses, SD"),
+    _case("recovery", "strength of a recovery", "%", "higher", 1.0,
+          "share of a loss given back, mean over complaints answered and customers reached"),
+    _case("recovery_cause", "recoveries: cause removed or made good", "%", "higher", 2.0,
+          "mean over complaints answered and customers reached; a payment counts in part"),
+    _case("recovery_empathy", "recoveries: empathy and apology", "%", "higher", 2.0, "mean, of what could be"),
+    _case("recovery_speed", "recoveries: speed", "%", "higher", 2.0, "mean of min(1, promised ÷ taken)"),
+    _case("symptom_share", "answers that solve the symptom only", "%", "lower", 2.0, "of answers that solve something"),
+    _case("recurrence", "answers after which the cause comes back", "%", "lower", 1.0,
+          "new cases from causes that stayed ÷ answers that solved something"),
+    _case("deadline_breaches", "complaints past the regulator's deadline", "%", "lower", 0.5,
+          "answered after it, or open beyond it at the end ÷ complaints"),
+    _case("escalations", "escalations per 100 cases", "escalations", "lower", 0.5,
+          "cases passed up for want of a decision right ÷ cases opened × 100"),
+    Measure("wrong_decisions_week", "wrong decisions a week", "decisions/week", "lower", "period", 0.5,
+            "decisions under a right × chance of an error ÷ weeks, expected"),
+    Measure("payments", "goodwill payments", "payments/week", "neither", "period", 1.0, "payments ÷ weeks"),
+    Measure("reached_proactively", "customers reached who had not complained", "customers/week", "higher", "customer",
+            1.0, "reached by our own calls ÷ weeks"),
+    _case("followed_up", "unhappy respondents followed up", "%", "higher", 2.0,
+          "reached ÷ respondents of the survey after a case who are unhappy"),
+)  # fmt: skip
+
 _OF_MONEY = (
     _money("staffing_cost", "staffing cost", "lower", "paid hours × cost per hour × (1 + overhead)"),
     _money("contact_cost", "cost of contacts", "lower", "attempts × cost per contact of their channel"),
@@ -233,12 +262,16 @@ _OF_MONEY = (
            "decisions under a right × chance of an error × its cost"),
     _money("hiring_cost", "cost of hiring", "lower",
            "people who start × cost of finding, hiring and preparing one of them"),
+    _money("goodwill_cost", "goodwill payments", "lower", "payments that make good"),
+    _money("ombudsman_cost", "cost at the ombudsman", "lower",
+           "complaints that end unsolved × share that goes there × its cost, expected"),
     _money("scenario_cost", "cost of the scenario", "lower", "its own costs up to the horizon ÷ weeks"),
     _money("scenario_cost_running", "running cost of the scenario", "lower", "its own costs a week at the horizon"),
     _money("running_cost", "running cost", "lower",
-           "staffing + contacts + updates + errors + hiring + the scenario's running cost, of all weeks; not one-off"),
+           "staffing + contacts + updates + errors + hiring + goodwill + ombudsman + the scenario's running "
+           "cost, of all weeks; not one-off"),
     _money("total_cost", "total cost", "lower",
-           "staffing + contacts + updates + errors + hiring + the scenario's cost"),
+           "staffing + contacts + updates + errors + hiring + goodwill + ombudsman + the scenario's cost"),
     Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
     _money("revenue", "revenue from customers", "higher",
@@ -258,13 +291,14 @@ _OF_MONEY = (
     _money("customer_margin_running", "margin from customers at run-rate", "higher",
            "margin from customers over the same weeks as net benefit at run-rate", False),
     _money("net_benefit_running", "net benefit at run-rate", "higher",
-           "margin of cases and of customers - staffing, contacts, updates, errors and hiring - the scenario's "
+           "margin of cases and of customers - staffing, contacts, updates, errors, hiring, goodwill, ombudsman - "
+           "the scenario's "
            "running cost, over the weeks after the last change and the last course of all scenarios that leave two such"
            " weeks; a change, not a level: other costs are not in it",
            False),
 )  # fmt: skip
 
-MEASURES: tuple[Measure, ...] = (*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_THE_REST, *_OF_MONEY)
+MEASURES: tuple[Measure, ...] = (*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_THE_REST, *_OF_RECOVERY, *_OF_MONEY)
 """All measures."""
 BY_NAME: dict[str, Measure] = {m.name: m for m in MEASURES}
 HEADLINES: tuple[Measure, ...] = tuple(BY_NAME[name] for name in HEADLINE)

@@ -10,6 +10,7 @@ import numpy as np
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import earned, loyalty_by_segment
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
+from cxsim.measures.recovery import recovery_cost, recovery_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.plan.tables import PRESENT, Floats, Plan
@@ -65,6 +66,8 @@ def _of_work(r: Reading) -> dict[str, Any]:
         **team_measures(teams.sum(axis=(0, 1)), r.weeks, r.organisation.economics.hours_per_fte),
         **skill_measures(r.tally.skill_sums[r.period].sum(axis=(0, 1))),
         "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
+        **recovery_measures(r.tally.recovery_sums[r.period].sum(axis=(0, 1)), opened, r.weeks),
+        "escalations": 100.0 * ratio(steps[StepColumn.ESCALATIONS], opened),
         "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
         "rework_per_case": ratio(steps[StepColumn.REWORK], opened),
         "backlog_end": closes[-1],
@@ -100,11 +103,13 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     for_updates = (updates * update_rate).sum(axis=1)
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     for_errors = (decided * r.weekly(_cost_of_a_decision)).sum(axis=1)
+    wrong = (decided * r.weekly(_errors_of_a_decision)).sum(axis=1)
+    goodwill, ombudsman = recovery_cost(r)
     staffing = staffing_cost(r).sum(axis=1)
     hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
     for_hiring = (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1)
     margins = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2))
-    by_week = (staffing, for_contacts, for_errors, for_updates, for_hiring)
+    by_week = (staffing, for_contacts, for_errors, for_updates, for_hiring, goodwill, ombudsman)
     daily = sum(float(costs.mean()) for costs in by_week)
     total = daily + r.spending.total / r.weeks
     loyal = earned(r)[1].sum(axis=1)
@@ -121,6 +126,9 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         "update_cost": for_updates.mean(),
         "error_cost": for_errors.mean(),
         "hiring_cost": for_hiring.mean(),
+        "wrong_decisions_week": wrong.mean(),
+        "goodwill_cost": goodwill.mean(),
+        "ombudsman_cost": ombudsman.mean(),
         "scenario_cost": r.spending.total / r.weeks,
         "scenario_cost_running": r.spending.per_week,
         "running_cost": daily + r.spending.per_week,
@@ -134,7 +142,16 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
 
 def _cost_of_a_decision(plan: Plan) -> Any:
     """[step] expected cost of errors of a decision taken there under a right."""
-    steps, rights = plan.steps, plan.rights
-    cost = rights["p_error"] * rights["cost"]
+    return _of_rights(plan, plan.rights["p_error"] * plan.rights["cost"])
+
+
+def _errors_of_a_decision(plan: Plan) -> Any:
+    """[step] chance that a decision taken there under a right is wrong."""
+    return _of_rights(plan, plan.rights["p_error"])
+
+
+def _of_rights(plan: Plan, values: Any) -> Any:
+    """[step] from [team, right]: of the right that the step wants, as its team holds it; 0 where it wants none."""
+    steps = plan.steps
     decides = (steps["right"] >= 0) & (steps["team"] >= 0)
-    return np.where(decides, cost[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)
+    return np.where(decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)

@@ -14,6 +14,7 @@ from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Re
 from cxsim.organisation.experience import Economics, Experience
 from cxsim.organisation.loyalty import Loyalty
 from cxsim.organisation.people import People
+from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
@@ -57,6 +58,7 @@ class Organisation(Record):
     economics: Economics
     loyalty: Loyalty = Loyalty()
     people: People = People()
+    recovery: Recovery | None = None
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)
     _assumptions: tuple[Assumption, ...] = PrivateAttr(default=())

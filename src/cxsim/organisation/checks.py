@@ -10,6 +10,7 @@ from cxsim.organisation import Organisation, Route
 from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
+from cxsim.organisation.recovery import recovery_faults
 from cxsim.organisation.refusals import called
 from cxsim.organisation.visits import edge_p, expected_visits
 from cxsim.organisation.work import Edge, Step, Team
@@ -31,6 +32,7 @@ def faults(organisation: Organisation, refused: Sequence[Path] = ()) -> list[Pro
         *_reasons(organisation),
         *_behaviour(organisation),
         *_teams(organisation),
+        *recovery_faults(organisation),
     ]
     for name, route in organisation.routes.items():
         judged = not any(path[:2] in (("routes", name), ("routes",)) or path[0] == "reasons" for path in refused)

@@ -67,6 +67,8 @@ def chain(route: Route, segment: str | None, channel: str | None, o: Organisatio
         if step.needs is not None and step.escalates_to is not None and step.team is not None:
             right = o.teams[step.team].rights.get(step.needs)
             goes_on = right.share if right is not None else 0.0
+            if right is not None and right.limit is not None and o.recovery is not None and o.recovery.goodwill:
+                goes_on *= o.recovery.goodwill.p_within(right.limit)
             p[i, places[step.escalates_to]] += 1.0 - goes_on
         if step.self_service is not None:
             goes_on *= step.self_service.p_done

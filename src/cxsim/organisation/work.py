@@ -157,6 +157,8 @@ class DecisionRight(Record):
     p_error: Probability = 0.0
     """Chance that such a decision is wrong."""
     cost_per_error: NonNegative = 0.0
+    limit: NonNegative | None = None
+    """Of the right to pay goodwill: the largest payment the team may decide; none: any."""
 
 
 class Proficiency(Record):

@@ -156,7 +156,12 @@ TEAM = _table(
     ("misses", "f8"),  # and on absence
     ("hiring_cost", "f8"),  # a person hired
 )
-RIGHT = _table(("share", "f8"), ("p_error", "f8"), ("cost", "f8"))  # [team, right]
+RIGHT = _table(  # [team, right]
+    ("share", "f8"),
+    ("p_error", "f8"),
+    ("cost", "f8"),
+    ("limit", "f8"),  # largest payment the team may decide; -1: any
+)
 QUEUE = _table(
     ("team", "i8"),
     ("first_agent", "i8"),  # rows of `queue_agents`
@@ -312,3 +317,5 @@ class Plan(NamedTuple):
     """One row of `LOYALTY`."""
     people: Table
     """One row of `PEOPLE`: learning and engagement."""
+    recovery: Table
+    """One row of `cxsim.plan.recovery.RECOVERY`: complaints and what is done about them."""

@@ -70,7 +70,8 @@ def work_tables(
     for team, spec in o.teams.items():
         for right, value in spec.rights.items():
             place = rights[names.teams.index(team)]
-            place[names.rights.index(right)] = (value.share, value.p_error, value.cost_per_error)
+            limit = -1.0 if value.limit is None else value.limit
+            place[names.rights.index(right)] = (value.share, value.p_error, value.cost_per_error, limit)
     return {
         "steps": steps,
         "edges": np.array(edges or [(-1, 0, 0)], dtype=EDGE),

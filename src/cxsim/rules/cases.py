@@ -5,25 +5,22 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from cxsim import draws
-from cxsim.experience import add_effort, effort_of, level_at, remember, tell
+from cxsim.experience import add_effort, courtesy_of, effort_of, level_at, remember, satisfaction, tell
 from cxsim.jit import compiled, inlined
-from cxsim.origins import Origin
 from cxsim.rules.blame import late_at
-from cxsim.rules.promises import count_updates, make_promise, stop_updates
-from cxsim.rules.rows import call, change, free_case, free_visit, new_case, new_visit
-from cxsim.state import CHASING, CLOSED, COMING, OPEN, SCHEDULED
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, moment, week_of
+from cxsim.rules.opening import open_case
+from cxsim.rules.promises import count_updates, stop_updates
+from cxsim.rules.recovery import end_call, give_back, held_so_far, put_right, sum_up_call
+from cxsim.rules.replies import MOST_RETURNS, candidate_of
+from cxsim.rules.rows import call, free_case, free_visit
+from cxsim.state import CHASING, CLOSED, OPEN, REACHING
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, moment, week_of
 
-_CHANNEL = int(draws.Purpose.CHANNEL)
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
 _COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
-_FIRST = int(Kind.FIRST)
 _UNRESOLVED = int(Cause.UNRESOLVED)
 _LATE = int(Cause.LATE)
-_OPENED = int(CaseColumn.OPENED)
 _CLOSED = int(CaseColumn.CLOSED)
 _RESOLVED = int(CaseColumn.RESOLVED)
 _FIRST_RESOLVED = int(CaseColumn.FIRST_RESOLVED)
@@ -46,71 +43,9 @@ _FELT = int(CaseColumn.FELT_WAIT)
 _CAME_BACK = int(CaseColumn.CAME_BACK)
 _UNFINISHED = int(CaseColumn.UNFINISHED)
 _CAUSES = len(Cause)
-_BY_FAILURE = int(Origin.FAILURE)
-_BY_RECURRENCE = int(Origin.RECURRENCE)
 
 # how a case ended
 RESOLVED, GIVEN_UP, WITHDRAWN = 1, 2, 3
-RECURRENCE_BITS = 48
-
-
-@compiled
-def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
-    """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
-    flow = w.flows[f]
-    c = new_case(w)
-    case = w.cases[c]
-    case["status"] = SCHEDULED
-    case["word"] = flow["word"]
-    case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
-    case["flow"] = f
-    case["segment"] = flow["segment"]
-    case["reason"] = flow["reason"]
-    case["customer"] = customer
-    case["recurrence"] = recurrence
-    v = new_visit(w, c)
-    case["main_row"] = v
-    visit = w.visits[v]
-    visit["kind"] = _FIRST
-    channel = channel_of(w, c, case["reason"], _FIRST, 0)
-    visit["channel"] = channel
-    visit["step"] = w.entrances[case["reason"], channel]
-    if w.reasons[case["reason"]]["failure"] == 1:
-        visit["origin"] = _BY_FAILURE
-    elif recurrence > 0:
-        visit["origin"] = _BY_RECURRENCE
-    change(w, v, COMING, t)
-    return v
-
-
-@compiled
-def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
-    """Channel of a contact, by the segment's mix for its reason."""
-    shares = w.mix[reason, w.cases[c]["segment"]]
-    last = len(shares) - 1
-    k = 0
-    while k < last and shares[k] <= 0.0:
-        k += 1
-    if shares[k] >= 1.0:
-        return k
-    u = draws.of_case(w, c, _CHANNEL, kind, ordinal)
-    while k < last and u >= shares[k]:
-        k += 1
-    return k
-
-
-@inlined
-def begin_case(w: Any, c: int, t: float) -> None:
-    """The first contact of case c is there: the case counts from now on."""
-    case = w.cases[c]
-    case["status"] = OPEN
-    case["opened_at"] = t
-    case["live"] = 1
-    reason = case["reason"]
-    if w.reasons[reason]["one_open"] == 1:
-        w.open_cases[case["customer"], reason] += 1
-    w.case_sums[moment(w, t)["week"], reason, case["segment"], _OPENED] += 1.0
-    make_promise(w, c, t)
 
 
 @compiled
@@ -125,10 +60,11 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
     subject = w.reasons[reason]
     if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0:
         return
+    if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
+        return
     if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
         after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
-        number = case["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1))
-        v = open_case(w, case["flow"], number, case["customer"], case["recurrence"] + 1, t + after)
+        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
         w.visits[v]["blame"] = s
         call(w, v)
         row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
@@ -142,7 +78,10 @@ def end_part(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     case["live"] -= 1
     if case["live"] == 0 and case["closed_how"] != 0:
-        close_case(w, c, t)
+        if case["status"] == REACHING:
+            end_call(w, c, t)
+        else:
+            close_case(w, c, t)
     free_visit(w, v)
 
 
@@ -164,7 +103,13 @@ def close_case(w: Any, c: int, t: float) -> None:
     effort = effort_of(w, c)
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
-    tell(w, c, effort, level, row, t)
+    v = satisfaction(w, effort, courtesy_of(w, c))
+    moves = felt = said = v
+    if w.recovery[0]["on"] == 1:
+        moves, felt, said, back = give_back(w, c, v, t)
+    else:
+        back = 0.0
+    tell(w, c, effort, level, said, row, t)
     row[_CLOSED] += 1.0
     row[_END_TO_END] += (ended - case["opened_at"]) / 1440.0
     if case["closed_how"] == RESOLVED:
@@ -176,7 +121,9 @@ def close_case(w: Any, c: int, t: float) -> None:
         row[_MARGIN_LOST] += subject["margin_lost"]
     else:
         row[_GAVE_UP] += 1.0
-    remember(w, c, effort, level, t)
+    remember(w, c, moves, felt, level + back if back > 0.0 else level, t)
+    if w.recovery[0]["on"] == 1:
+        put_right(w, c, v, t)
     if subject["one_open"] == 1:
         w.open_cases[case["customer"], reason] -= 1
     _dismiss(w, c)
@@ -234,6 +181,8 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
 def count_unfinished(w: Any, t: float) -> None:
     """At the end of a run: open cases count with their effort so far (and as unfinished)."""
     for c in range(len(w.cases)):
+        if w.cases[c]["status"] == REACHING:
+            sum_up_call(w, c)
         if w.cases[c]["status"] == OPEN:
             so_far = min(t, w.cases[c]["resolved_at"])
             late = _days_late(w, c, so_far)
@@ -245,5 +194,9 @@ def count_unfinished(w: Any, t: float) -> None:
             w.cases[c]["ledger"][_LATE] = before + effort
             w.effort_sums[moment(w, t)["phase"], w.cases[c]["reason"], late_at(w, c), _LATE] += effort
             _sum_up(w, c, row, late, t)
-            tell(w, c, effort_of(w, c), level_at(w, w.cases[c]["customer"], t), row, t)
+            effort = effort_of(w, c)
+            v = satisfaction(w, effort, courtesy_of(w, c))
+            if w.recovery[0]["on"] == 1:
+                v = held_so_far(w, c, v, t)
+            tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), v, row, t)
             w.cases[c]["ledger"][_LATE] = before

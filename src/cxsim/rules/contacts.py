@@ -11,9 +11,11 @@ from cxsim.origins import Origin
 from cxsim.plan.tables import PRESENT
 from cxsim.rules.agents import reckon
 from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
-from cxsim.rules.cases import GIVEN_UP, begin_case, channel_of, end_part
+from cxsim.rules.cases import GIVEN_UP, end_part
 from cxsim.rules.endings import let_go
+from cxsim.rules.opening import begin_case, channel_of
 from cxsim.rules.promises import next_question
+from cxsim.rules.replies import hear_complaint
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
@@ -26,6 +28,7 @@ _RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
 _FIRST = int(Kind.FIRST)
 _REPEAT = int(Kind.REPEAT)
 _CHASER = int(Kind.CHASER)
+_COMPLAINT = int(Kind.COMPLAINT)
 _RETURN = int(Kind.RETURN)
 _C_ATTEMPTS = int(ContactColumn.ATTEMPTS)
 _C_REDIALS = int(ContactColumn.REDIALS)
@@ -109,6 +112,8 @@ def make_contact(w: Any, v: int, t: float) -> None:
         if kind != _FIRST:
             add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
             charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"], t)
+            if kind == _COMPLAINT:
+                hear_complaint(w, v, t)
     visit["strayed"] = -1
     visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
     visit["step"] = start_step(w, v)

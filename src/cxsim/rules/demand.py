@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
-from cxsim.rules.cases import open_case
+from cxsim.rules.opening import open_case
 from cxsim.rules.routing import come
 from cxsim.timetables import CHANGE_AT, day_of
 

@@ -10,8 +10,8 @@ from cxsim.origins import Origin
 from cxsim.plan.tables import SELF_SERVICE
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_work, feel
-from cxsim.rules.cases import channel_of
 from cxsim.rules.contacts import count_abandoned, lose_contact
+from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note

@@ -8,11 +8,13 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
-from cxsim.rules.cases import GIVEN_UP, channel_of, end_part, resolve_case
+from cxsim.rules.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
+from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import hear_news
+from cxsim.rules.replies import answer
 from cxsim.rules.rows import change
-from cxsim.state import COMING
+from cxsim.state import COMING, REACHING
 from cxsim.tally import ContactColumn, Kind, StepColumn, moment
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
@@ -37,6 +39,9 @@ def end_route(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     leave_line(w, v)
+    if case["status"] == REACHING:
+        _end_call(w, v, t)
+        return
     w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
@@ -57,6 +62,8 @@ def end_route(w: Any, v: int, t: float) -> None:
         case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
+        if not math.isinf(case["complained_at"]):
+            answer(w, v, n, True, t)
         resolve_case(w, c, visit["step"], t)
         end_part(w, v, t)
         return
@@ -66,12 +73,28 @@ def end_route(w: Any, v: int, t: float) -> None:
         row[_S_FAILED_PROCESS] += 1.0
     else:
         row[_S_FAILED_CUSTOMER] += 1.0
+    if not math.isinf(case["complained_at"]):
+        answer(w, v, n, False, t)
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
         case["failed_at"] = visit["step"]
         end_part(w, v, t)
         return
     _come_again(w, v, n, t)
+
+
+@compiled
+def _end_call(w: Any, v: int, t: float) -> None:
+    """A call of ours about a case that is over has come to the end of its route; a try that missed gives nothing."""
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    if case["heard"] == 1 and visit["missed"] == 0:
+        p, _, _ = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
+        solved = draws.in_case(w, c, _RESOLVE, 0, 0, p) and case["wrong"] == 0
+        answer(w, v, 0, solved, t)
+    case["closed_how"] = RESOLVED
+    end_part(w, v, t)
 
 
 @compiled

@@ -31,7 +31,7 @@ from cxsim.rules.resolution import end_route
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
-from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW
+from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW, REACHING
 from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
 
 _DELAY = int(draws.Purpose.DELAY)
@@ -65,7 +65,8 @@ def come(w: Any, v: int, t: float) -> None:
     if through == NEW:
         make_contact(w, v, t)
     elif through == FALL_BACK:
-        visit["present"] = 1 if w.channels[visit["channel"]]["presence"] == PRESENT else 0
+        there = w.channels[visit["channel"]]["presence"] == PRESENT and w.cases[visit["case"]]["status"] != REACHING
+        visit["present"] = 1 if there else 0
         visit["leg"] += 1
     visit["through"] = NEW
     if not enter(w, v, t):
@@ -222,6 +223,8 @@ def _reached(w: Any, v: int, t: float) -> int:
     visit["step"] = visit["back_to"]
     visit["back_to"] = -1
     visit["tries"] = 0
+    if w.cases[visit["case"]]["status"] == REACHING:
+        visit["present"] = 0
     visit["pass"] = w.passes[visit["case"], visit["step"]]
     return int(visit["step"])
 

@@ -178,6 +178,19 @@ def new_case(w: Any) -> int:
     case["cost"] = 0.0
     case["sold"] = 0.0
     case["recurrence"] = 0
+    case["score"] = -1
+    case["about"] = 0
+    case["loss"] = 0.0
+    case["weight"] = 0.0
+    case["lost_at"] = math.inf
+    case["whose"] = 0
+    case["complained_at"] = math.inf
+    case["answer_due_at"] = math.inf
+    case["replied"] = 0
+    case["cause"] = 0.0
+    case["empathy"] = 0.0
+    case["speed"] = 0.0
+    case["paid"] = 0
     case["failed_at"] = -1
     case["late_at"] = -1
     return int(c)

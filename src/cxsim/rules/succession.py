@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
+from cxsim.rules.replies import passes_up
 from cxsim.tally import StepColumn, moment
 
 _NEXT = int(draws.Purpose.NEXT)
@@ -32,7 +33,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     right = step["right"]
     if right >= 0:
         held = w.rights[step["team"], right]
-        if not draws.in_step(w, v, _RIGHT, 0, held["share"]):
+        if not draws.in_step(w, v, _RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
             return -1, step["escalates_to"], ESCALATION
         w.step_sums[moment(w, t)["week"], s, _S_DECIDED] += 1.0
         if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.story.background import GAVE_UP, LET_BE, SOLVED, STILL_OPEN, WITHDRAWN, Background
 from cxsim.story.lines import contacts, lines, waiting, working
 from cxsim.story.words import day, rounded, signed

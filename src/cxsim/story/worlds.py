@@ -15,7 +15,7 @@ from cxsim.organisation import Organisation
 from cxsim.plan import Names, plans_of
 from cxsim.plan.tables import Table
 from cxsim.problems import nearest, problem
-from cxsim.rules.cases import RECURRENCE_BITS
+from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.streams import name_word

@@ -37,6 +37,7 @@ TABLES = (
     "weeks",
     "loyalty",
     "skills",
+    "recovery",
 )
 
 
@@ -97,6 +98,8 @@ class Results:
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame
+    recovery: pd.DataFrame
+    """Complaints and what is given back, by the reason of the case that went wrong."""
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
