@@ -122,6 +122,15 @@ def _swaps(lived: Lived) -> Iterator[str]:
             yield item.kind
 
 
+def _tried_first(lived: Lived) -> bool:
+    """Whether the plan changed both when a pilot began and when all of it was made."""
+    times = [at for at, _ in lived.plans[1:]]
+    return any(
+        0.0 < d.share < 1.0 and d.pilot and {d.starts, d.starts + d.pilot} <= set(times)
+        for d in lived.scenario.interventions
+    )
+
+
 def _served(lived: Lived) -> Any:
     rows = lived.run.visits()
     return rows[rows["agent"] >= 0]
@@ -345,6 +354,7 @@ def _by_board(lived: Lived, what: int) -> bool:
 
 
 FEATURES: dict[str, Callable[[Lived], bool]] = {
+    "tried in part, then made whole": _tried_first,
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
     "end of the warm-up": lambda x: x.made.begins < 0.0 < x.made.stop and len(x.run.visits()) > 20,
     "close of a week twelve years on": lambda x: x.made.begins < TWELVE_YEARS < x.run.at,

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from hypothesis import strategies as st
 
 import generated
-from cxsim.interventions import KINDS, read_intervention
+from cxsim.interventions import KINDS, comes_by_degrees, read_intervention
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.problems import Problems
@@ -76,6 +76,7 @@ def worlds(draw: st.DrawFn) -> Generated:
     )
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
+    _piloted(m, tree, entries, ends)
     scenario: Tree = {"title": "Generated", "interventions": entries}
     if (board := _board(m, tree, entries, begins, ends)) is not None:
         scenario["board"] = board
@@ -130,6 +131,20 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
     path = f"segments.{m.one(*segments)}"
     given = {f"{path}.churn": m.one(0.0, 0.999999), f"{path}.joins": m.one(0.0, 20.0)}
     return [{"set": given, "starts": f"{at!r} min"}] if m.seldom() else []
+
+
+def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
+    """One of the changes is tried in part before it is made, if it can be; said last too."""
+    able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]
+    if not able or m.yes():
+        return
+    entry = m.one(*able)
+    half = 0.5 * (ends - float(str(entry["starts"]).removesuffix(" min")))
+    entry["roll_out"] = {"pilot": f"{half!r} min", "share": m.one(0.3, 0.3, 0.0, 1.0)}
+    try:
+        read_scenario({"title": "Generated", "interventions": entries}, read_organisation(tree), "generated")
+    except Problems:
+        del entry["roll_out"]
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:

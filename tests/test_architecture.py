@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar"),
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
-    ("changes", "interventions", "written", "governance", "scenario"),
+    ("changes", "interventions", "dated", "entries", "governance", "scenario"),
     ("plan", "customer_sums", "origins", "recovery_sums", "tally", "state", "handle"),
     ("draws", "rules", "experience", "survey"),
     ("board",),

@@ -10,21 +10,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
 
+from cxsim.dated import Costs
 from cxsim.durations import minutes
-from cxsim.interventions import KINDS, Intervention, kind_of
+from cxsim.entries import Entries, sourced
+from cxsim.interventions import Intervention, kind_of
 from cxsim.interventions.base import title
 from cxsim.interventions.dates import WEEK
-from cxsim.organisation import Organisation
+from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import Count, NonNegative, Record
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption
 from cxsim.problems import Path, Problem, Problems, nearest
-from cxsim.written import Costs, costs_of, intervention_of, sourced
 
 Read = Literal["surveys", "contacts", "complaints", "shoppers", "ideas"]
 READS: tuple[Read, ...] = ("surveys", "contacts", "complaints", "shoppers", "ideas")
 """What a board may read: answers, the log of contacts, complaints, mystery shoppers' journeys, employees' ideas."""
 SURVEYS, CONTACTS, COMPLAINTS, SHOPPERS, IDEAS = READS
+ONE = "one intervention belongs here, such as {call_back: {...}}; dates and costs are the item's"
 YEAR = 52
 """Weeks of running cost that a board commits when it starts something."""
 
@@ -121,7 +123,7 @@ class Board(Record):
         return number % 2 == 1
 
 
-def read_board(given: Any) -> tuple[Board, tuple[Assumption, ...]]:
+def read_board(given: Any, calendar: Calendar) -> tuple[Board, tuple[Assumption, ...]]:
     """A board from plain data, and its numbers with paths inside it; raises `Problems` with paths inside it."""
     if not isinstance(given, Mapping):
         raise Problems([Problem((), f"a mapping belongs here, such as {{every: 2 weeks}}, not {called(given)}")])
@@ -133,10 +135,12 @@ def read_board(given: Any) -> tuple[Board, tuple[Assumption, ...]]:
         found.append(Problem(("backlog",), f"a list belongs here, not {called(backlog)}"))
         backlog = []
     for i, entry in enumerate(backlog):
+        entries = Entries(calendar)
         try:
-            items.append(_read_item(entry, ("backlog", i), numbers))
+            items.append(_read_item(entry, ("backlog", i), entries))
         except Problems as faults:
             found += faults.inside("backlog", i).problems
+        numbers += entries.assumptions
     plain, own = sourced({str(k): v for k, v in given.items() if k != "backlog"}, ())
     try:
         board = Board.model_validate({**plain, "backlog": tuple(items)})
@@ -153,45 +157,34 @@ def read_board(given: Any) -> tuple[Board, tuple[Assumption, ...]]:
     return board, (*own, *numbers)
 
 
-def _read_item(given: Any, path: Path, numbers: list[Assumption]) -> Item:
+def _read_item(given: Any, path: Path, entries: Entries) -> Item:
     if not isinstance(given, Mapping):
         raise Problems(
             [Problem((), f"a mapping belongs here, with title, fits and interventions, not {called(given)}")]
         )
     found: list[Problem] = []
-    made: list[Intervention] = []
-    entries = given.get("interventions")
-    if not isinstance(entries, list | tuple) or not entries:
+    written = given.get("interventions")
+    if not isinstance(written, list | tuple) or not written:
         found.append(Problem(("interventions",), "a list of what would be done belongs here"))
-        entries = []
-    for j, entry in enumerate(entries):
-        at: Path = ("interventions", j)
-        kinds = list(entry) if isinstance(entry, Mapping) else []
-        if len(kinds) != 1:
-            found.append(
-                Problem(at, "one intervention belongs here, such as {call_back: {...}}; dates are the board's")
-            )
-            continue
-        kind = str(kinds[0])
-        if kind not in KINDS:
-            found.append(Problem((*at, kind), f"no kind of intervention '{kind}'{nearest(kind, KINDS)}"))
-            continue
-        try:
-            made.append(intervention_of(kind, entry[kinds[0]], 0.0, (*path, *at), numbers))
-        except Problems as faults:
-            found += faults.inside(*at, kind).problems
+        written = []
+    for j, entry in enumerate(written):
+        if not isinstance(entry, Mapping) or len(entry) != 1:
+            found.append(Problem(("interventions", j), ONE))
+    if not found:
+        entries.read_list(written, (*path, "interventions"))
+        found += [Problem(fault.path[len(path) :], fault.what) for fault in entries.faults]
     costs = Costs()
     if "costs" in given:
         try:
-            costs = costs_of(given["costs"], (*path, "costs"), numbers)
+            costs = entries.costs_of(given["costs"], (*path, "costs"))
         except Problems as faults:
             found += faults.inside("costs").problems
     plain = {str(k): v for k, v in given.items() if k not in ("interventions", "costs")}
     timed, own = sourced({key: plain[key] for key in ("lead_time", "judged_after") if key in plain}, path)
-    numbers += own
-    plain |= timed
+    entries.assumptions += own
+    made = tuple(dated.intervention for dated in entries.dated)
     try:
-        item = Item.model_validate({**plain, "interventions": tuple(made), "costs": costs})
+        item = Item.model_validate({**plain, **timed, "interventions": made, "costs": costs})
     except ValidationError as error:
         raise Problems([*found, *problems_of(error, Item)]) from None
     if found:

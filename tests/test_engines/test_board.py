@@ -209,7 +209,7 @@ def test_a_stop_gives_the_plan_back_exactly(engine: str) -> None:
     assert again is today
     assert changed is not today
     # 50 for one week in force; the rest of the year's commitment is free again
-    assert run.board.spent(6 * WEEK)[:2] == (0.0, 50.0)
+    assert run.board.spent(6)[:2] == (0.0, 50.0)
     assert memory.decisions["money"].tolist() == [52 * 50.0, 51 * 50.0]
 
 

@@ -62,7 +62,7 @@ def study(
     frames = dict.fromkeys(
         (
             *("effort", "channels", "teams", "steps", "causes", "failure_demand", "hot_spots", "departments"),
-            *("hours", "weeks", "loyalty", "skills", "recovery"),
+            *("hours", "weeks", "years", "loyalty", "skills", "recovery"),
         ),
         EMPTY,
     )

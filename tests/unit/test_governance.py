@@ -25,7 +25,7 @@ from organisations import small_bank
 
 BANK = read_organisation(small_bank())
 WEEK = 10080.0
-ONE = "one intervention belongs here, such as {call_back: {...}}; dates are the board's"
+ONE = "one intervention belongs here, such as {call_back: {...}}; dates and costs are the item's"
 STEPS = "approve, bureau, check, decide, documents, intake, tell"
 QUICK = {
     "title": "Quicker",

@@ -16,6 +16,7 @@ from cxsim.board.listening import ideas, shop
 from cxsim.board.memory import ANSWERS, DETRACTORS, MEETING, PROMOTERS, Memory, blank
 from cxsim.board.plans import Plans, Timeline, names_with
 from cxsim.board.seeing import change_of, complained, lay_out, net_of, record
+from cxsim.dated import spread
 from cxsim.governance import IDEAS, SHOPPERS
 from cxsim.organisation import Organisation
 from cxsim.plan import Plan
@@ -73,19 +74,22 @@ class Sitting:
         """The same board with another memory: as it was when that was written down."""
         return Sitting(self.plans, memory, self.plans.timeline(memory.items))
 
-    def spent(self, until: float) -> tuple[float, float, float]:
-        """One-off cost, all cost, and weekly cost of what still runs, of the board and its projects up to a time."""
-        board, items = self.plans.board, self.memory.items
-        once = total = per_week = 0.0
+    def spent(self, weeks: int) -> tuple[float, float, float, tuple[float, ...]]:
+        """Cost of the board and its projects in the first weeks: once, in all, a week of what still runs, by week."""
+        board, items, until = self.plans.board, self.memory.items, weeks * WEEK
+        once = per_week = 0.0
+        by_week = np.zeros(weeks)
         for item, row in zip(board.backlog, items, strict=True):
-            starts, ends = float(row["starts_at"]), min(float(row["ends_at"]), until)
+            starts, ends = float(row["starts_at"]), float(row["ends_at"])
             if starts < until:
                 once += item.costs.once
-                total += item.costs.once + item.costs.per_week * (ends - starts) / WEEK
-                per_week += item.costs.per_week * (row["ends_at"] >= until)
-        meetings = int((self.memory.meetings["at"] < until).sum())
+                by_week[int(starts // WEEK)] += item.costs.once
+                by_week += spread(item.costs.per_week, starts, np.inf, ends, weeks)
+                per_week += item.costs.per_week * (ends >= until)
+        held = self.memory.meetings["at"]
+        np.add.at(by_week, (held[held < until] // WEEK).astype(np.int64), board.per_meeting)
         running = per_week + board.per_meeting * WEEK / board.every
-        return once, float(total + board.per_meeting * meetings), float(running)
+        return once, float(by_week.sum()), float(running), tuple(by_week.tolist())
 
 
 def convened(plans: Plans, plan: Plan, state: State, tally: Tally, t: float) -> Sitting:

@@ -248,7 +248,7 @@ def _outcome(sitting: Sitting, until: float) -> Iterator[str]:
     yield "## What came of it"
     yield ""
     held = len(sitting.memory.meetings)
-    _, total, _ = sitting.spent(until)
+    _, total, *_ = sitting.spent(round(until / WEEK))
     open_still = _word(len(decided) - kept - stopped, "none")
     yield (
         f"In {_count(held, 'meeting')} the board started {_count(len(decided), 'project')}: "

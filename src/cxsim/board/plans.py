@@ -13,12 +13,12 @@ from itertools import accumulate
 import numpy as np
 
 from cxsim.governance import Board, Item
+from cxsim.interventions import Intervention
 from cxsim.interventions.learning import STARTS
 from cxsim.organisation import Organisation
 from cxsim.plan import Names, Plan, build_plan, names_of
 from cxsim.plan.tables import Table
 from cxsim.problems import Problems
-from cxsim.written import starting
 
 Active = tuple[tuple[int, float], ...]
 """Items in force in the order of the backlog; with their start (minutes) where they have dates of their own, else 0."""
@@ -26,6 +26,13 @@ Stage = tuple[int, Active]
 """What holds at a time: how many of the scenario's own dates have passed, and what the board has in force."""
 TODAY: Stage = (0, ())
 Timeline = tuple[tuple[float, Plan], ...]
+
+
+def starting(intervention: Intervention, at: float) -> Intervention:
+    """The same intervention, starting at another time (minutes after time 0) where it has dates of its own."""
+    if STARTS not in type(intervention).model_fields:
+        return intervention
+    return intervention.model_copy(update={STARTS: f"{at!r} min"})
 
 
 def made(organisation: Organisation, item: Item, at: float) -> Organisation | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, failure, loyalty, recovery
+from cxsim.compare import boards, failure, loyalty, recovery, years
 from cxsim.compare.interaction import together
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
@@ -49,6 +49,10 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        if years.spans_years(results):
+            for scenario, _ in found:
+                head = [scenario.title] if len(found) > 1 else []
+                parts += ["", *head, years.by_year(results, scenario, label)]
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
@@ -147,6 +151,8 @@ def besides_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
+    if years.spans_years(results):
+        told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
     return [text for text in told if text]
 

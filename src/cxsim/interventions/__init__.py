@@ -57,6 +57,11 @@ def kind_of(intervention: Intervention) -> str:
     return next(name for name, model in KINDS.items() if type(intervention) is model)
 
 
+def comes_by_degrees(kind: str) -> bool:
+    """Whether a kind of intervention may be piloted in part, or ramped up."""
+    return KINDS[kind].partly is not Intervention.partly
+
+
 def read_intervention(kind: str, given: Any) -> Intervention:
     """Validate the plain data of one intervention; raises `Problems` with paths inside it."""
     if kind not in KINDS:
@@ -72,6 +77,7 @@ def read_intervention(kind: str, given: Any) -> Intervention:
 __all__ = [
     "KINDS",
     "Intervention",
+    "comes_by_degrees",
     "kind_of",
     "read_intervention",
     "same",

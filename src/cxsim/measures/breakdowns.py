@@ -13,6 +13,7 @@ import pandas as pd
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
+from cxsim.measures.money import staffing_cost
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import recovery_measures
 from cxsim.measures.standards import internal_targets, service_level
@@ -25,7 +26,8 @@ from cxsim.measures.sums import (
     team_measures,
 )
 from cxsim.measures.tables import table_of, with_all
-from cxsim.measures.whole import contact_sums, failures, staffing_cost
+from cxsim.measures.whole import contact_sums, failures
+from cxsim.measures.years import years
 from cxsim.plan.tables import Floats
 from cxsim.tally import (
     MEASURED,
@@ -55,6 +57,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "departments": departments(r),
         "hours": hours(r),
         "weeks": weeks(r),
+        "years": years(r),
         "latent": latent(r),
         "loyalty": loyalty(r),
         "skills": skills(r),

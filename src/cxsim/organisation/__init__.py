@@ -102,6 +102,34 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
     return organisation
 
 
+NAMED = ("segments", "channels", "profiles", "reasons", "routes", "teams")
+"""Blocks of an organisation that are mappings by name."""
+
+
+def reread_organisation(tree: dict[str, Any], before: Organisation) -> Organisation:
+    """As `read_organisation`, of a plain tree that differs from the one before in a few numbers only.
+
+    What is equal is taken over, and whether all of it can be is not looked at again.  Raises `Problems` for a value
+    that cannot be.
+    """
+    mixed: dict[str, Any] = {}
+    for block, said in tree.items():
+        old = before.tree.get(block)
+        if said == old:
+            mixed[block] = getattr(before, block)
+        elif block in NAMED and isinstance(old, dict):
+            records = getattr(before, block)
+            mixed[block] = {name: records[name] if old.get(name) == now else now for name, now in said.items()}
+        else:
+            mixed[block] = said
+    try:
+        organisation = Organisation.model_validate(mixed)
+    except ValidationError as error:
+        raise Problems(list(problems_of(error, Organisation))) from None
+    organisation._tree = tree
+    return organisation
+
+
 STAND_INS: tuple[Any, ...] = (1, "1 min", {}, [])
 """Values tried where one is missing, so that the rest can be looked at."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -49,10 +50,22 @@ def plans_of(
     for i, (at, organisation) in enumerate(timeline):
         earlier = [o for _, o in timeline[:i]]
         plan = build_plan(organisation, names, weeks, warm_up_weeks, earlier)
-        if plans and all(np.array_equal(a, b) for a, b in zip(plan, plans[-1][1], strict=True)):
-            plan = plans[-1][1]
+        if plans:
+            plan = _sharing(plan, plans[-1][1])
         plans.append((at, plan))
     return tuple(plans)
+
+
+def _sharing(plan: Plan, before: Plan) -> Plan:
+    """The plan with the tables it has in common with the one before it; that one itself if it has all of them.
+
+    A programme of many years has a hundred plans, and most of a plan is its calendar.
+    """
+    alike = [np.array_equal(a, b) for a, b in zip(plan, before, strict=True)]
+    if all(alike):
+        return before
+    shared: dict[str, Any] = {f: b for f, b, same in zip(plan._fields, before, alike, strict=True) if same}
+    return plan._replace(**shared)
 
 
 def build_plan(
@@ -98,7 +111,7 @@ def build_plan(
         timetables=timetables,
         spans=spans,
         days=times.days,
-        day_factor=day_factors(o, times.days),
+        day_factor=day_factors(o, times),
         loyalty=loyalty_table(o),
         recovery=recovery,
         **work,

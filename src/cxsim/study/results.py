@@ -35,6 +35,7 @@ TABLES = (
     "departments",
     "hours",
     "weeks",
+    "years",
     "loyalty",
     "skills",
     "recovery",
@@ -95,6 +96,7 @@ class Results:
     """Each department's own view of a reason's cases, and in ``(all)`` that of the customers."""
     hours: pd.DataFrame
     weeks: pd.DataFrame
+    years: pd.DataFrame
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame
@@ -203,7 +205,7 @@ class Store:
             for outcome in self.kept[(0, k)]:
                 if outcome.board is not None:
                     told.setdefault(outcome.scenario, []).append(outcome.board.spending)
-        return {name: Spending(*(float(x) for x in np.mean(spent, axis=0))) for name, spent in told.items()}
+        return {name: _mean(spent) for name, spent in told.items()}
 
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
         """Who was what in the baseline and would be what in each scenario."""
@@ -230,6 +232,11 @@ class Store:
                 )
         columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
         return _joined(parts, self.points, columns)
+
+
+def _mean(spent: Sequence[Spending]) -> Spending:
+    once, total, per_week = (float(np.mean([getattr(s, of) for s in spent])) for of in ("once", "total", "per_week"))
+    return Spending(once, total, per_week, tuple(np.mean([s.by_week for s in spent], axis=0).tolist()))
 
 
 def _with_all(moves: Floats | None) -> Floats:

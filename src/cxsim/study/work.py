@@ -10,7 +10,7 @@ import json
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,22 +19,22 @@ import pandas as pd
 
 from cxsim import world
 from cxsim.board import Plans, names_with
+from cxsim.dated import Dated, Phase
 from cxsim.engines.order import Keep
 from cxsim.experience import ratings
 from cxsim.governance import Board
 from cxsim.handle import handle
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import Reading, Spending, break_down, measure_all
-from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation import Organisation
 from cxsim.plan import Names, Plan, plans_of
 from cxsim.plan.tables import Floats
 from cxsim.rules.ticks import JUST_BEFORE
-from cxsim.scenario import BASELINE, Scenario, scenario_costs, timeline
+from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
 from cxsim.state import world_of
 from cxsim.study.boards import Sat, sat
 from cxsim.study.settings import Settings
 
-Tree = Mapping[str, Any]
 Timeline = tuple[tuple[float, Plan], ...]
 LEAST_SETTLED = 2
 """Weeks of a run-rate, at least."""
@@ -44,10 +44,10 @@ LAST_WEEKS = 6
 
 @dataclass(frozen=True)
 class Course:
-    """How a scenario goes on after time 0: organisations as plain data, by the minute they start."""
+    """How a scenario goes on after time 0: organisations, by the minute they start."""
 
     scenario: str
-    changes: tuple[tuple[float, Tree], ...]
+    changes: tuple[tuple[float, Organisation], ...]
     """Without an entry at 0 that is as the baseline."""
     spending: Spending
     settled: int | None = 0
@@ -66,7 +66,7 @@ class Course:
 class Order:
     """All that a process needs to run any replication of one point."""
 
-    baseline: Tree
+    baseline: Organisation
     courses: tuple[Course, ...]
     weeks: int
     warm_up_weeks: int
@@ -101,16 +101,15 @@ def order_of(
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
-        changes = [(at, o.tree) for at, o in timeline(organisation, scenario)]
-        if changes[0][0] == 0.0 and changes[0][1] == organisation.tree:
+        changes = timeline(organisation, scenario)
+        if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
             changes = changes[1:]
-        within = tuple((at, tree) for at, tree in changes if at < settings.weeks * WEEK)
+        within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
+        told_as = scenario.board, scenario.title
         spending = spending_of(scenario, settings.weeks)
-        courses.append(
-            Course(scenario.name, within, spending, settled if fits else None, scenario.board, scenario.title)
-        )
+        courses.append(Course(scenario.name, within, spending, settled if fits else None, *told_as))
     order = Order(
-        organisation.tree,
+        organisation,
         tuple(courses),
         settings.weeks,
         settings.warm_up_weeks,
@@ -120,19 +119,20 @@ def order_of(
         tells_baseline,
         settled,
     )
-    boards = [None if c.board is None else repr(c.board) for c in courses]
-    content = json.dumps([organisation.tree, [c.changes for c in courses], boards, settings.weeks], default=str)
+    made = [s.model_dump_json(include={"interventions", "board"}) for s in scenarios]
+    content = json.dumps([organisation.tree, made, settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
     return Order(**{**vars(order), "key": digest})
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
     """What a scenario itself costs up to the horizon."""
-    total = math.fsum(cost for _, cost in scenario_costs(scenario, weeks))
+    by_week = spent_by_week(scenario, weeks)
     end = weeks * WEEK
-    once = math.fsum(d.costs.once for d in scenario.interventions if d.starts < end)
-    runs = [d for d in scenario.interventions if d.starts < end and (d.ends is None or d.ends >= end)]
-    return Spending(once, total, math.fsum(d.costs.per_week for d in runs))
+    parts: tuple[Dated | Phase, ...] = (*scenario.interventions, *scenario.phases)
+    once = math.fsum(part.costs.once for part in parts if part.starts < end)
+    runs = [part for part in parts if part.starts < end and (part.ends is None or part.ends >= end)]
+    return Spending(once, math.fsum(by_week), math.fsum(part.costs.per_week for part in runs), by_week)
 
 
 def settled_week(organisation: Organisation, scenario: Scenario) -> int:
@@ -140,7 +140,7 @@ def settled_week(organisation: Organisation, scenario: Scenario) -> int:
 
     A wave is over after a week for every five sessions, one on each working day.
     """
-    instants = [0.0, *(d.starts for d in scenario.interventions), *(d.ends or 0.0 for d in scenario.interventions)]
+    instants = [0.0, *(d.settles() for d in scenario.interventions)]
     for _, after in timeline(organisation, scenario):
         for course in (c for team in after.teams.values() for c in team.training.values()):
             sessions = math.ceil(course.hours / course.session) if course.hours else 0
@@ -194,8 +194,8 @@ def _prepared(order: Order) -> Prepared:
     if order.key in _PREPARED:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]
-    baseline = read_organisation(order.baseline)
-    changes = [[(at, read_organisation(tree)) for at, tree in course.changes] for course in order.courses]
+    baseline = order.baseline
+    changes = [course.changes for course in order.courses]
     everything = [baseline, *(o for course in changes for _, o in course)]
     own = [[baseline, *(o for _, o in course)] for course in changes]
     sitting = [(c.board, stages) for c, stages in zip(order.courses, own, strict=True) if c.board is not None]
@@ -205,9 +205,9 @@ def _prepared(order: Order) -> Prepared:
     timelines = []
     boards: list[Plans | None] = []
     for course, dated in zip(order.courses, changes, strict=True):
-        later = plans_of((start, *dated), names, order.weeks, order.warm_up_weeks)[1:]
-        timelines.append(((-math.inf, plan), *later))
         stages = (start, *dated)
+        later = plans_of(stages, names, order.weeks, order.warm_up_weeks)[1:]
+        timelines.append(((-math.inf, plan), *later))
         weeks = order.weeks, order.warm_up_weeks
         boards.append(None if course.board is None else Plans(course.board, names, stages, plan, *weeks))
     horizons = tuple(course[-1][1] if course else baseline for course in changes)
@@ -240,12 +240,11 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
         run = runs[i]
         ahead = run.under(plans)
         answers = _answers([plan for at, plan in ahead if at < horizon][-1], run)
-        spending = _spending(course, run)
+        spending = _spending(course, run, order.weeks)
         told = (course.scenario, run, ahead, _horizon(p, i, run), spending, course.settled)
         outcome = _outcome(order, p, *told, before, answers)
         if run.board is not None:
-            doings = sat(run.board, course.title, replication, spending, horizon)
-            outcome = outcome._replace(board=doings)
+            outcome = outcome._replace(board=sat(run.board, course.title, replication, spending, horizon))
         outcomes.append(outcome)
     return outcomes
 
@@ -266,11 +265,14 @@ def _horizon(p: Prepared, i: int, run: world.Run) -> Organisation:
     return p.horizons[i] if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 
 
-def _spending(course: Course, run: world.Run) -> Spending:
+def _spending(course: Course, run: world.Run, weeks: int) -> Spending:
     """What a scenario itself costs in a run: what its own dates cost, and what its board has spent."""
+    own = course.spending
     if run.board is None:
-        return course.spending
-    return Spending(*(a + b for a, b in zip(course.spending, run.board.spent(run.at), strict=True)))
+        return own
+    once, total, per_week, by_week = run.board.spent(weeks)
+    together = tuple(a + b for a, b in zip(own.by_week or (0.0,) * weeks, by_week, strict=True))
+    return Spending(own.once + once, own.total + total, own.per_week + per_week, together)
 
 
 def minutes_of_boards(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[str, ...]:
