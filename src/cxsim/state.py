@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
 from cxsim.recovery_sums import OF_COMPLAINTS
+from cxsim.streams import round_keys
 from cxsim.tally import Cause, Tally
 
 # what a visit is doing; each status has at most one timer, at `due_at`
@@ -54,6 +55,7 @@ CASE = np.dtype(
         ("rows", "i8"),  # rows alive
         ("live", "i8"),  # contacts and branches in progress
         ("opened_at", "f8"),
+        ("cohort", "i8"),  # row of the week it was opened in
         ("resolved_at", "f8"),  # inf: not resolved
         ("closed_how", "i8"),
         ("first_resolved", "i8"),
@@ -90,6 +92,7 @@ CASE = np.dtype(
         ("sold", "f8"),
         ("recurrence", "i8"),
         *OF_COMPLAINTS,
+        ("entries", "i8"),  # in the ledger
         ("failed_at", "i8"),  # step at which it was given up, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
@@ -154,11 +157,9 @@ AGENT_STATE = np.dtype(
         ("shared", "i8"),  # its contacts can be held beside others
         ("idle_since", "f8"),
         ("idle", "i8"),  # 1: on duty with nothing in hand, in the list of its pool
-        ("idle_before", "i8"),  # agents beside it there, -1: none
-        ("idle_after", "i8"),
+        ("idle_before", "i8"), ("idle_after", "i8"),  # agents beside it there, -1: none
         ("owed", "f8"),  # minutes of break not yet taken
-        ("class_owed", "f8"),  # minutes of training not yet taken
-        ("class_session", "f8"),
+        ("class_owed", "f8"), ("class_session", "f8"),  # minutes of training not yet taken, and of one session
         ("class_date", "i8"),  # day of the last session
         ("course", "i8"),
         ("learned", "i8"),  # course finished, uplift due at the next tick
@@ -172,23 +173,18 @@ AGENT_STATE = np.dtype(
         ("hire_at", "f8"),  # when an empty seat is filled; inf: it is not empty, or not ours to fill
     ],
     align=True,
-)
+)  # fmt: skip
 TEAM_STATE = np.dtype(
     [
-        ("waiting", "i8"),
-        ("busy", "i8"),
-        ("duty", "i8"),
-        ("held", "i8"),
-        ("touched_at", "f8"),  # integrals are reckoned up to here
-        ("paid_until", "f8"),
+        ("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"),
+        ("touched_at", "f8"), ("paid_until", "f8"),  # integrals are reckoned up to here
         ("occupancy", "f8"),  # sustained; -1: none yet
-        ("misses", "f8"),  # factor of engagement on absence
-        ("quits", "f8"),  # and on attrition
+        ("misses", "f8"), ("quits", "f8"),  # factors of engagement on absence and on attrition
     ],
     align=True,
-)
+)  # fmt: skip
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
-MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
+MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
     [
         ("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8"),
@@ -250,9 +246,11 @@ class State(NamedTuple):
     """Agents whom a rule has freed."""
     counters: Ints
     moments: Table
-    """One row: the half hour that was counted in last, by week, phase and hour of the week."""
+    """One row: the week, phase and hour of the week that things are counted in, and until when that hour holds."""
     key: NDArray[np.uint64]
     """(seed, replication)."""
+    round_keys: NDArray[np.uint64]
+    """The same as `cxsim.streams` takes it."""
     trace: Table
     ledger: Table
     talent: Floats
@@ -308,6 +306,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         counters=counters,
         moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),
+        round_keys=round_keys(seed, replication),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
         talent=np.zeros((len(plan.roster), len(names.skills))),

@@ -8,6 +8,7 @@ from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.origins import Origin
 from cxsim.plan.tables import SELF_SERVICE
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_work, feel
 from cxsim.rules.contacts import count_abandoned, lose_contact
@@ -16,7 +17,7 @@ from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note
 from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 
 _SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
 _GENERIC = int(draws.Purpose.GENERIC)
@@ -46,10 +47,10 @@ def finish(w: Any, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     a = visit["agent"]
-    now = moment(w, t)
-    week = now["week"]
+    week = this_week(w)
     service = t - visit["began_at"]
-    w.hour_sums[now["phase"], now["hour"], visit["team"], _H_SERVICE] += service  # the step may be another's by now
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
+    hours[_H_SERVICE] += service
     charge_work(w, v, s, service, t)
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
@@ -134,7 +135,7 @@ def end_delay(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[moment(w, t)["week"], s, _S_ELAPSED] += t - visit["at_step"]
+    w.step_sums[this_week(w), s, _S_ELAPSED] += t - visit["at_step"]
     visit["queued_at"] = visit["at_step"]
     visit["began_at"] = visit["at_step"]
     if step["customers_own"] == 1:

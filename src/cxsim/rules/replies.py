@@ -14,11 +14,11 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_week
 from cxsim.recovery_sums import RecoveryColumn
 from cxsim.rules.opening import RECURRENCE_BITS, open_case
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import call
-from cxsim.tally import moment
 
 _CAUSE = int(draws.Purpose.CAUSE)
 _RECURS = int(draws.Purpose.RECURS)
@@ -41,7 +41,7 @@ MARK = 1 << 14
 @inlined
 def sums_about(w: Any, c: int, t: float) -> Any:
     """The row in which what happens at t in case c counts: by the reason of the case it is about."""
-    return w.recovery_sums[moment(w, t)["week"], w.flows[w.cases[c]["flow"]]["reason"]]
+    return w.recovery_sums[this_week(w), w.flows[w.cases[c]["flow"]]["reason"]]
 
 
 @compiled

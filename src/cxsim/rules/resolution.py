@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.present import this_week
 from cxsim.rules.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.opening import channel_of
@@ -15,7 +16,7 @@ from cxsim.rules.promises import hear_news
 from cxsim.rules.replies import answer
 from cxsim.rules.rows import change
 from cxsim.state import COMING, REACHING
-from cxsim.tally import ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import ContactColumn, Kind, StepColumn
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
 _RECONTACT = int(draws.Purpose.RECONTACT)
@@ -42,7 +43,7 @@ def end_route(w: Any, v: int, t: float) -> None:
     if case["status"] == REACHING:
         _end_call(w, v, t)
         return
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
@@ -57,7 +58,7 @@ def end_route(w: Any, v: int, t: float) -> None:
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
-    row = w.step_sums[moment(w, t)["week"], visit["step"]]
+    row = w.step_sums[this_week(w), visit["step"]]
     if case["wrong"] == 1:
         case["wrong"] = 0
         row[_S_FAILED_PROCESS] += 1.0

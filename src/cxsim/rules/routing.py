@@ -22,6 +22,7 @@ from cxsim.plan.tables import (
     WARM,
     WORK,
 )
+from cxsim.present import this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_contact, feel, note_lateness
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
@@ -32,7 +33,7 @@ from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.rules.serving import line_up, requeue
 from cxsim.rules.succession import successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW, REACHING
-from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, Kind, StepColumn
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
@@ -95,7 +96,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass"] = w.passes[c, s]
     visit["at_step"] = t
-    w.step_sums[moment(w, t)["week"], s, _S_VISITS] += 1.0
+    w.step_sums[this_week(w), s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         return line_up(w, v, t)
@@ -214,7 +215,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
@@ -235,7 +236,7 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
-    week = moment(w, t)["week"]
+    week = this_week(w)
     if kind == REWORK:
         w.step_sums[week, s, _S_REWORK] += 1.0
     elif kind == MISROUTE:

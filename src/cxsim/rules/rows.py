@@ -134,8 +134,10 @@ def new_case(w: Any) -> int:
     c = w.free_cases[n - 1]
     case = w.cases[c]
     w.counters[FREE_CASES] = n - 1
-    for k in range(len(case["ledger"])):
-        case["ledger"][k] = 0.0
+    if case["entries"] > 0:
+        case["entries"] = 0
+        for k in range(len(case["ledger"])):
+            case["ledger"][k] = 0.0
     for k in range(w.passes.shape[1]):
         w.passes[c, k] = 0
     case["serial"] = w.counters[SERIAL]

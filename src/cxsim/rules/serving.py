@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.blame import feel, feel_wait
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
@@ -15,7 +16,7 @@ from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, moment, wait_bin
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, wait_bin
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)
@@ -63,10 +64,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
     at_once = medium["at_once"]
     shared = at_once > 1 and medium["presence"] == PRESENT and present
     q = step["shared_queue"] if shared else step["queue"]
-    now = moment(w, t)
-    week = now["week"]
-    hour = now["hour"]
-    phase = now["phase"]
+    week = this_week(w)
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
     if visit["team"] >= 0 and visit["team"] != team:
         w.step_sums[week, s, _S_HANDOFFS] += 1.0
     visit["team"] = team
@@ -75,8 +74,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
     visit["began_at"] = math.inf
     visit["agent"] = -1
     visit["call_back"] = 0
-    w.hour_sums[phase, hour, team, _H_QUEUED] += 1.0
-    w.hour_sums[phase, hour, team, _H_ON_DUTY] += crew_now["duty"]
+    hours[_H_QUEUED] += 1.0
+    hours[_H_ON_DUTY] += crew_now["duty"]
     if step["sla"] < math.inf:
         visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     else:
@@ -100,7 +99,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
         begin(w, v, a, t)
         return True
     w.step_sums[week, s, _S_WAITED] += 1.0
-    w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
+    hours[_H_WAITED] += 1.0
     due = math.inf
     if present:
         w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
@@ -209,13 +208,12 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
         more = -1.0
     elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
         more = 1.0
-    now = moment(w, t)
-    row = w.step_sums[now["week"], s]
+    row = w.step_sums[this_week(w), s]
     row[_S_SERVED] += 1.0
     row[_S_WAITED] += more
     row[_S_SERVED_WAIT] += wait
     row[_S_SERVED_WAIT_SQUARED] += wait * wait
-    hours = w.hour_sums[now["phase"], now["hour"], team]
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
     hours[_H_SERVED] += 1.0
     hours[_H_WAITED] += more
     hours[_H_SERVED_WAIT] += wait
@@ -236,9 +234,8 @@ def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     c = visit["case"]
     team = w.steps[s]["team"]
     channel = visit["channel"]
-    now = moment(w, t)
-    w.wait_bins[now["phase"], team, wait_bin(wait)] += 1.0
-    line = w.contact_sums[now["week"], visit["reason"], channel]
+    w.wait_bins[this_phase(w), team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[this_week(w), visit["reason"], channel]
     line[_C_WAIT] += wait
     line[_C_WAITED] += more
     line[_C_SERVED] += 1.0

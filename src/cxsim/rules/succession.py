@@ -8,8 +8,9 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
+from cxsim.present import this_week
 from cxsim.rules.replies import passes_up
-from cxsim.tally import StepColumn, moment
+from cxsim.tally import StepColumn
 
 _NEXT = int(draws.Purpose.NEXT)
 _RIGHT = int(draws.Purpose.RIGHT)
@@ -35,7 +36,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         held = w.rights[step["team"], right]
         if not draws.in_step(w, v, _RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
             return -1, step["escalates_to"], ESCALATION
-        w.step_sums[moment(w, t)["week"], s, _S_DECIDED] += 1.0
+        w.step_sums[this_week(w), s, _S_DECIDED] += 1.0
         if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):
             case["wrong"] = 1
             case["wrongs"] += 1
