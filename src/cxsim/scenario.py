@@ -191,7 +191,7 @@ def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: 
     return []
 
 
-_NOTHING: tuple[tuple[int, float], ...] = ()
+_NOTHING: tuple[tuple[int, float, int], ...] = ()
 
 
 class Made:
@@ -202,19 +202,20 @@ class Made:
 
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
-        self._made: dict[tuple[tuple[int, float], ...], Organisation] = {}
-        self._tried: set[tuple[int, ...]] = set()
+        self._made: dict[tuple[tuple[int, float, int], ...], Organisation] = {}
+        self._tried: set[tuple[tuple[int, int], ...]] = set()
 
     def at(self, dated: Sequence[Dated], at: float) -> Organisation:
         """The organisation at a time: every intervention to its degree, in order of start."""
         now, made = self._organisation, _NOTHING
         for i, item in sorted(enumerate(dated), key=lambda pair: pair[1].starts):
-            degree = item.degree(at)
+            degree, stage = item.degree(at), item.stage(at)
             if degree > 0.0:
-                made = (*made, (i, degree))
+                made = (*made, (i, degree, stage))
                 if made not in self._made:
-                    change = item.intervention if degree == 1.0 else item.intervention.partly(degree, now)
-                    these = tuple(k for k, _ in made)
+                    form = item.intervention.form_at(at - item.starts)
+                    change = form if degree == 1.0 else form.partly(degree, now)
+                    these = tuple((k, stage) for k, _, stage in made)
                     self._made[made] = change.again(now) if these in self._tried else change.apply(now)
                     self._tried.add(these)
                 now = self._made[made]

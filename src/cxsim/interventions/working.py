@@ -25,6 +25,8 @@ WORDS_OF_WORK = (
     "escalates_to",
     "internal_sla",
     "priority",
+    "offer",
+    "errs",
 )
 
 

@@ -59,7 +59,7 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
         case["first_resolved"] = 1
     reason = case["reason"]
     subject = w.reasons[reason]
-    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0:
+    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
         return
     if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
         return

@@ -18,6 +18,7 @@ from cxsim.rules.opening import begin_case, channel_of
 from cxsim.rules.promises import next_question
 from cxsim.rules.replies import hear_complaint
 from cxsim.rules.rows import change, free_visit, note
+from cxsim.rules.selling import break_promise
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 from cxsim.timetables import after_working, is_open, next_opening
@@ -92,6 +93,8 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     if case["status"] == SCHEDULED:
         begin_case(w, c, t)
+        if case["sold_at"] >= 0:
+            break_promise(w, c, t)
     kind = visit["kind"]
     channel = visit["channel"]
     case["contacts"] += 1

@@ -142,7 +142,7 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
     """Case c is over: its customer complains, or is called, or is left alone; who complained before is left alone."""
     terms = w.recovery[0]
     case = w.cases[c]
-    if case["about"] != NOTHING or w.customers[case["customer"]]["present"] == 0:
+    if case["about"] != NOTHING or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
     unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
     if unhappy:

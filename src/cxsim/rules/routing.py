@@ -15,6 +15,7 @@ from cxsim.plan.tables import (
     FORK,
     MISROUTE,
     NO_TRANSFER,
+    NORMAL,
     PRESENT,
     REWORK,
     SELF,
@@ -30,8 +31,8 @@ from cxsim.rules.endings import wind_up
 from cxsim.rules.promises import add_time, hear_news, pause
 from cxsim.rules.resolution import end_route
 from cxsim.rules.rows import call, change, free_visit, new_visit
-from cxsim.rules.serving import line_up, requeue
-from cxsim.rules.succession import successor
+from cxsim.rules.serving import go_on, line_up, requeue
+from cxsim.rules.succession import knows_work_of, successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW, REACHING
 from cxsim.tally import Cause, ContactColumn, Kind, StepColumn
 
@@ -156,6 +157,9 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         edge, to, kind = successor(w, v, a, t)
         transfer = w.edges[edge]["transfer"] if edge >= 0 else NO_TRANSFER
         stays = transfer == WARM and visit["present"] == 1 and w.steps[to]["kind"] == WORK
+        if transfer != NO_TRANSFER and a >= 0 and visit["present"] == 1 and kind == NORMAL and _keeps(w, a, s, to):
+            go_on(w, v, to, a, t)
+            return
         if a >= 0 and not stays and w.steps[worked_at]["wrap"] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
@@ -181,6 +185,14 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         s = visit["step"]
     if a >= 0:
         put_down(w, a, t)
+
+
+@inlined
+def _keeps(w: Any, a: int, s: int, to: int) -> bool:
+    """Whether agent a, still on duty, goes on with the customer instead of handing over to another team."""
+    if w.steps[to]["outbound"] == 1 or w.steps[to]["gone"] == 1 or w.agents[a]["on_duty"] == 0:
+        return False
+    return knows_work_of(w, a, s, to)
 
 
 @compiled
