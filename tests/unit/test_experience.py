@@ -62,7 +62,7 @@ def test_promoters_and_detractors(level: float) -> None:
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
     w = felt(fade=math.log(2.0) / 100.0)
-    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0)], dtype=CUSTOMER)  # level, own level, at
+    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0, 0.0)], dtype=CUSTOMER)  # level, own level, at
     level = experience.level_at
     assert level(w, 0, 50.0) == 1.0
     assert level(w, 0, 150.0) == pytest.approx(0.6)
