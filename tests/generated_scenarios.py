@@ -19,6 +19,7 @@ from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
+from cxsim.tally import WEEK
 from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (
@@ -79,9 +80,39 @@ def worlds(draw: st.DrawFn) -> Generated:
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
     _piloted(m, tree, entries, ends)
-    return Generated(
-        tree, {"title": "Generated", "interventions": entries}, pace, seed, begins, ends, max(begins, stop)
-    )
+    scenario: Tree = {"title": "Generated", "interventions": entries}
+    if (board := _board(m, tree, entries, begins, ends)) is not None:
+        scenario["board"] = board
+    return Generated(tree, scenario, pace, seed, begins, ends, max(begins, stop))
+
+
+def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float) -> Tree | None:
+    """A board that meets at the close of a week within the run, with items that can be made by themselves.
+
+    Said last, as loyalty is.
+    """
+    close = WEEK * (begins // WEEK + 1)
+    if not begins < close < ends or close <= 0.0 or m.yes():
+        return None
+    o = read_organisation(tree)
+    backlog: list[Tree] = []
+    for kind in (m.one(*KINDS) for _ in range(m.count(0, 4))):
+        given = PROPOSED[kind](m, o)
+        if given is None:
+            continue
+        team, reason = m.one(*o.teams), m.one(*o.reasons)
+        item = {"title": f"item {len(backlog)}", "fits": [m.one({"team": team}, {"reason": reason})]}
+        item |= {"interventions": [{kind: given}], "costs": {"once": 100, "per_week": m.one(0, 10)}}
+        Refused.proposed += 1
+        try:
+            one = {"every": "1 week", "backlog": [item]}
+            read_scenario({"title": "one", "interventions": entries, "board": one}, o, "one")
+        except Problems:
+            Refused.refused += 1
+            continue
+        backlog.append(item)
+    board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 4), "nominates": 9, "ideas": 500}
+    return m.some(board | {"backlog": backlog}, budget=m.one(0, 250), reads=["contacts", "ideas"], per_meeting=5)
 
 
 def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
