@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from cxsim.distributions import normal_quantile, quantile
-from cxsim.jit import compiled, inlined
-from cxsim.streams import uniform
+from cxsim.jit import compiled, entry, inlined
+from cxsim.streams import round_keys, uniform
 
 
 class Purpose(IntEnum):
@@ -83,6 +83,21 @@ class Purpose(IntEnum):
     PROACTIVE = 107
     FOLLOW_UP = 108
     REACH_OUT_DELAY = 109
+    OFFER = 110
+    BUY = 111
+    OVER_PROMISE = 112
+    NOTICE = 113
+    NOTICE_DELAY = 114
+    UNDO = 115
+    ERROR = 116
+    LAST_OFFER = 117
+    SHOPPED = 120
+    SHOPPED_CHANNEL = 121
+    SHOPPED_WAIT = 122
+    SHOPPED_NEXT = 123
+    SHOPPER_ERROR = 124
+    IDEAS = 125
+    IDEA = 126
     ASSUMPTION = 130
 
 
@@ -99,7 +114,7 @@ _PROFICIENCY = int(Purpose.PROFICIENCY)
 def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
-    return uniform(w.key[0], w.key[1], first, word, number, extra)
+    return uniform(w.round_keys, first, word, number, extra)
 
 
 @inlined
@@ -203,6 +218,12 @@ def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float
     return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
 
 
+@entry
+def of_board(w: Any, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
+    """Luck of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its number."""
+    return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))
+
+
 @compiled
 def busyness(w: Any, d: int) -> float:
     """Factor of a day on all demand, log-normal with mean one."""
@@ -230,4 +251,4 @@ def of_assumption(seed: int, replication: int, word: int, again: int) -> float:
     purpose = np.uint64(int(Purpose.ASSUMPTION)) | np.uint64(again << 8)
     none = np.uint64(0)
     with np.errstate(over="ignore"):
-        return float(uniform(np.uint64(seed), np.uint64(replication), purpose, np.uint64(word), none, none))
+        return float(uniform(round_keys(seed, replication), purpose, np.uint64(word), none, none))

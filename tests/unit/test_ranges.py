@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cxsim.compare.risk import decides
@@ -51,20 +52,11 @@ def test_quantiles_of_the_triangle_by_hand() -> None:
 def test_a_draw_is_within_its_range_and_the_same_wherever_it_is_asked_for() -> None:
     o = bank()
     one = scenario(o, "one", {"prevent_demand": {"reasons": ["limit"], "share": RANGE}, "starts": "week 1"})
-    other = (
-        scenario(
-            o,
-            "other",
-            {"staff": {"team": "front_line", "agents": {"about": 7, "between": [6, 9]}}},
-            {"prevent_demand": {"reasons": ["limit"], "share": RANGE}, "starts": "week 3", "costs": {"once": RANGE}},
-        )
-        if False
-        else scenario(
-            o,
-            "other",
-            {"set": {"behaviour.p_redial": 0.6}},
-            {"prevent_demand": {"reasons": ["limit"], "share": RANGE}, "starts": "week 3", "costs": {"once": RANGE}},
-        )
+    other = scenario(
+        o,
+        "other",
+        {"set": {"behaviour.p_redial": 0.6}},
+        {"prevent_demand": {"reasons": ["limit"], "share": RANGE}, "starts": "week 3", "costs": {"once": RANGE}},
     )
     seen = []
     for k in range(40):
@@ -184,6 +176,12 @@ def test_judges_that_cannot_be(judge: dict[str, Any], said: str) -> None:
     assert said in str(fault)
 
 
+def test_a_judged_pilot_and_a_board_do_not_go_together() -> None:
+    tree = {**pilot(bank(), team="lending", falls_by=3).written, "board": {}}
+    with pytest.raises(Problems, match="a pilot that is judged and a board do not go together"):
+        read_scenario(tree, bank(), "both")
+
+
 @pytest.fixture(scope="module")
 def study() -> Results:
     o = bank()
@@ -211,9 +209,7 @@ def test_luck_with_ranges_does_not_depend_on_the_workers(study: Results) -> None
 
 
 def test_what_decides_is_ranked_by_its_own_draws() -> None:
-    import pandas as pd
-
-    luck = np.random.default_rng(1).random((3, 20)) if False else np.sin(np.arange(60.0) ** 2).reshape(3, 20)
+    luck = np.sin(np.arange(60.0) ** 2).reshape(3, 20)
     draws = pd.DataFrame(
         [(k, name, luck[i, k]) for k in range(20) for i, name in enumerate(("a", "b", "c"))],
         columns=["replication", "assumption", "value"],
@@ -255,8 +251,6 @@ def test_phases_that_cannot_do_without_each_other() -> None:
 
 
 def test_what_was_reached_by_hand() -> None:
-    import pandas as pd
-
     o = bank()
     plan = read_scenario({"title": "All", "phases": [{"title": "P"}]}, o, "all")
     levels = {("baseline", "nps_relationship"): (20, 21), ("all", "nps_relationship"): (22, 30),

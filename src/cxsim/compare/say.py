@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty, recovery, risk, segments, years
+from cxsim.compare import boards, failure, loyalty, recovery, risk, years
 from cxsim.compare.interaction import together
+from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -49,7 +50,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
-        parts += tables_of(results, [scenario for scenario, _ in found], label)
+        parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
@@ -68,17 +69,6 @@ def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
     parts: list[str] = []
     for heading, texts in failure.blocks(results, label):
         parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
-    return parts
-
-
-def tables_of(results: Results, scenarios: Sequence[Scenario], label: Mapping[str, Any]) -> list[str]:
-    """Tables of a scenario, below the one of all measures: by segment and by year, where there is something to tell."""
-    parts = []
-    for scenario in scenarios:
-        told = [segments.apart(results, scenario, label)]
-        told += [years.by_year(results, scenario, label)] if years.spans_years(results) else []
-        for text in filter(None, told):
-            parts += ["", *([scenario.title] if len(scenarios) > 1 else []), text]
     return parts
 
 
@@ -145,12 +135,15 @@ def besides_of(
 ) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
-        return []
-    told = [together(interaction, scenario, label)]
-    told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+        return [text for text in [boards.doings(results, scenario, label)] if text]
+    told = [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [released(results, rows)]
+    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -309,7 +302,7 @@ def in_transition(results: Results, scenario: Scenario) -> str:
     weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
     if until <= 1:
         return ""
-    schooled = any(d.kind == "training" for d in scenario.interventions)
+    schooled = any(d.kind in ("training", "cross_train") for d in scenario.interventions)
     why = "people are in class or " if schooled else ""
     if until >= weeks:
         return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."

@@ -109,6 +109,8 @@ def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], set
     reason = called(organisation.reasons, case.reason)
     times = "once" if case.recurrence == 1 else f"{case.recurrence} times"
     again = f", which has come back {times}" if case.recurrence else ""
+    if case.of_a_sale:
+        again = "; something was sold with it that cannot be kept"
     head = f"Case {case}: {lowered(reason)}{again}; {lowered(segment)}"
     luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
     text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]

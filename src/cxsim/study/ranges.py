@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cxsim.draws import of_assumption
@@ -19,11 +20,21 @@ from cxsim.organisation.sources import Assumption
 from cxsim.problems import Path, Problems, dotted
 from cxsim.scenario import Scenario, with_numbers
 from cxsim.streams import name_word
+from cxsim.study.settings import Settings
 
 TRIES = 20
 """Organisations drawn in search of one that can be; ranges that allow for none are refused."""
 TEAMS = ("team", "who")
 UNITS = " min"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn anew in each replication, and for which study."""
+
+    organisation: Organisation
+    scenarios: tuple[Scenario, ...]
+    settings: Settings
 
 
 class Draw(NamedTuple):
@@ -44,6 +55,12 @@ def triangle(low: float, peak: float, high: float, u: float) -> float:
     if u <= split:
         return float(low + (u * (high - low) * (peak - low)) ** 0.5)
     return float(high - ((1.0 - u) * (high - low) * (high - peak)) ** 0.5)
+
+
+def drawn_for(drawing: Drawing, replication: int) -> Draw:
+    """What one replication of a study assumes."""
+    settings = drawing.settings
+    return draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, replication)
 
 
 def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, seed: int, replication: int) -> Draw:

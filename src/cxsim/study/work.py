@@ -14,27 +14,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from cxsim import world
+from cxsim.board import Plans, names_with
 from cxsim.dated import Dated, Phase
-from cxsim.experience import ratings
-from cxsim.handle import handle
+from cxsim.engines.order import Keep
+from cxsim.governance import Board
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import Reading, Spending, break_down, measure_all
 from cxsim.organisation import Organisation
-from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.plan import Names, Plan, plans_of
 from cxsim.plan.tables import Floats
+from cxsim.rules.ticks import JUST_BEFORE
 from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
-from cxsim.state import world_of
+from cxsim.study.answers import answers_of, moves_between
+from cxsim.study.boards import Sat, sat
 from cxsim.study.gates import goes_on, judged, stopped
-from cxsim.study.ranges import draw
+from cxsim.study.ranges import Drawing, drawn_for
 from cxsim.study.settings import Settings
 
 Timeline = tuple[tuple[float, Plan], ...]
 LEAST_SETTLED = 2
 """Weeks of a run-rate, at least."""
+LAST_WEEKS = 6
+"""Weeks of the run-rate of a scenario in which a board decides."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,18 @@ class Course:
     spending: Spending
     settled: int | None = 0
     """The first week of its run-rate; None: it has none."""
+    board: Board | None = None
+    """Decides what is done besides."""
     pilot: Dated | None = None
     """What is piloted and judged."""
     stopped: Course | None = None
     """How it goes on where the pilot fails."""
+    title: str = ""
 
-
-@dataclass(frozen=True)
-class Drawing:
-    """What is drawn anew in each replication, and for which study."""
-
-    organisation: Organisation
-    scenarios: tuple[Scenario, ...]
-    settings: Settings
+    @property
+    def leaves(self) -> float:
+        """When it leaves the baseline's run, minutes: at its first change, or where its board's records begin."""
+        return 0.0 if self.board is not None or not self.changes else self.changes[0][0]
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Outcome(NamedTuple):
     tables: dict[str, pd.DataFrame]
     moves: Floats | None
     """[segment, before, after] customers by what they would answer at the end: detractor, passive, promoter."""
+    board: Sat | None = None
     stopped: bool | None = None
     """Whether its pilot failed; None: there is none."""
     drawn: Mapping[str, float] = {}
@@ -102,7 +106,7 @@ def order_of(
 ) -> Order:
     """The order of a point: timelines of all scenarios, worked out once."""
     courses = []
-    ends = [settled_week(organisation, scenario) for scenario in scenarios]
+    ends = [settled_within(organisation, scenario, settings) for scenario in scenarios]
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
@@ -123,7 +127,7 @@ def order_of(
         tells_baseline,
         settled,
     )
-    made = [s.model_dump_json(include={"interventions"}) for s in scenarios]
+    made = [s.model_dump_json(include={"interventions", "board"}) for s in scenarios]
     content = json.dumps([organisation.tree, made, settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
     vary = None if settings.vary == "nothing" else Drawing(organisation, tuple(scenarios), settings)
@@ -135,7 +139,8 @@ def _course(organisation: Organisation, scenario: Scenario, settings: Settings, 
     if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
         changes = changes[1:]
     within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
-    return Course(scenario.name, within, spending_of(scenario, settings.weeks), settled)
+    spending = spending_of(scenario, settings.weeks)
+    return Course(scenario.name, within, spending, settled, scenario.board, title=scenario.title)
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
@@ -161,6 +166,18 @@ def settled_week(organisation: Organisation, scenario: Scenario) -> int:
     return math.ceil(max(instants) / WEEK)
 
 
+def settled_within(organisation: Organisation, scenario: Scenario, settings: Settings) -> int:
+    """The first week of a scenario's run-rate in a study.
+
+    A board goes on deciding: its run-rate is of the last weeks that are looked at, if it has met before them.
+    """
+    own = settled_week(organisation, scenario)
+    if scenario.board is None:
+        return own
+    last = settings.weeks - settings.follow_up - LAST_WEEKS
+    return max(own, last) if last * WEEK >= scenario.board.first_at else settings.weeks
+
+
 def has_run_rate(settled: int, settings: Settings) -> bool:
     """Whether weeks enough are left after a scenario has settled, before the cases whose end is not seen."""
     return settled == 0 or settings.weeks - settings.follow_up - settled >= LEAST_SETTLED
@@ -174,9 +191,11 @@ class Prepared(NamedTuple):
     plan: Plan
     timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
-    """By course: the organisation at the end."""
-    others: tuple[tuple[Timeline, Organisation] | None, ...]
-    """By course: the same where its pilot fails."""
+    """By course: the organisation at the end, its board's doings left out."""
+    others: tuple[Timeline | None, ...]
+    """By course: its plans where its pilot fails."""
+    boards: tuple[Plans | None, ...]
+    """By course: the plans of its board."""
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
@@ -196,27 +215,28 @@ def _prepared(order: Order) -> Prepared:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]
     baseline = order.baseline
-    ways = [way for course in order.courses for way in (course, course.stopped)]
-    names = names_of([baseline, *(o for way in ways if way is not None for _, o in way.changes)])
+    changes = [course.changes for course in order.courses]
+    failing = [course.stopped.changes if course.stopped is not None else None for course in order.courses]
+    everything = [baseline, *(o for course in (*changes, *failing) if course is not None for _, o in course)]
+    own = [[baseline, *(o for _, o in course)] for course in changes]
+    sitting = [(c.board, stages) for c, stages in zip(order.courses, own, strict=True) if c.board is not None]
+    names = names_with(everything, sitting)
     start = (-math.inf, baseline)
     ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)
-
-    def planned(way: Course | None) -> tuple[Timeline, Organisation] | None:
-        if way is None:
-            return None
-        later = plans_of((start, *way.changes), names, order.weeks, order.warm_up_weeks)[1:]
-        return ((-math.inf, plan), *later), way.changes[-1][1] if way.changes else baseline
-
-    found = [(planned(course), planned(course.stopped)) for course in order.courses]
-    whole = [one for one, _ in found if one is not None]
-    _PREPARED[order.key] = Prepared(
-        names,
-        baseline,
-        plan,
-        tuple(t for t, _ in whole),
-        tuple(o for _, o in whole),
-        tuple(other for _, other in found),
-    )
+    whole = order.weeks, order.warm_up_weeks
+    timelines = []
+    boards: list[Plans | None] = []
+    for course, dated in zip(order.courses, changes, strict=True):
+        stages = (start, *dated)
+        later = plans_of(stages, names, order.weeks, order.warm_up_weeks)[1:]
+        timelines.append(((-math.inf, plan), *later))
+        weeks = order.weeks, order.warm_up_weeks
+        boards.append(None if course.board is None else Plans(course.board, names, stages, plan, *weeks))
+    horizons = tuple(course[-1][1] if course else baseline for course in changes)
+    others = [
+        None if way is None else ((-math.inf, plan), *plans_of((start, *way), names, *whole)[1:]) for way in failing
+    ]
+    _PREPARED[order.key] = Prepared(names, baseline, plan, tuple(timelines), horizons, tuple(others), tuple(boards))
     while len(_PREPARED) > KEPT:
         _PREPARED.popitem(last=False)
     return _PREPARED[order.key]
@@ -229,53 +249,83 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     """
     values: Mapping[str, float] = {}
     if order.drawing is not None:
-        order, values = _drawn(order, order.drawing, replication)
+        found = drawn_for(order.drawing, replication)
+        fixed = order.drawing.settings.model_copy(update={"vary": "nothing"})
+        order, values = order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
     p = prepare(order)
     trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only: Timeline = ((-math.inf, p.plan),)
     horizon = order.weeks * WEEK
-    leaves = [course.changes[0][0] if course.changes else 0.0 for course in order.courses]
-    told: dict[int, tuple[Course, world.Run, Timeline, Organisation, bool | None]] = {}
-    for i in sorted(range(len(leaves)), key=lambda i: leaves[i]):
-        world.advance(trunk, only, leaves[i], order.engine)
-        told[i] = _run_on(order, p, i, trunk.copy())
+    runs: dict[int, world.Run] = {}
+    courses: dict[int, tuple[Course, Timeline, bool | None]] = {}
+    for i in by_departure(order):
+        world.advance(trunk, only, order.courses[i].leaves, order.engine)
+        runs[i], courses[i] = _run_on(order, p, i, departed(trunk, p, i))
     outcomes, before = [], None
     if order.tells_baseline:
         world.advance(trunk, only, horizon, order.engine)
-        before = _answers(p.plan, trunk)
+        before = answers_of(p.plan, trunk)
         alike = (p.baseline, Spending(), order.settled)
         outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
     for i in range(len(order.courses)):
-        course, run, plans, organisation, failed = told[i]
-        answers = _answers(plans[-1][1], run)
-        own = (course.scenario, run, plans, organisation, course.spending, course.settled)
-        outcomes.append(_outcome(order, p, *own, before, answers)._replace(stopped=failed))
+        run, (course, plans, failed) = runs[i], courses[i]
+        ahead = run.under(plans)
+        answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
+        spending = _spending(course, run, order.weeks)
+        told = (course.scenario, run, ahead, _horizon(p, course, run), spending, course.settled)
+        outcome = _outcome(order, p, *told, before, answers)
+        if run.board is not None:
+            outcome = outcome._replace(board=sat(run.board, course.title, replication, spending, horizon))
+        outcomes.append(outcome._replace(stopped=failed))
     return [outcome._replace(drawn=values) for outcome in outcomes]
-
-
-def _drawn(order: Order, drawing: Drawing, replication: int) -> tuple[Order, Mapping[str, float]]:
-    """The order of one replication, with its own numbers."""
-    settings = drawing.settings
-    found = draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, replication)
-    fixed = settings.model_copy(update={"vary": "nothing"})
-    return order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
 
 
 def _run_on(
     order: Order, p: Prepared, i: int, run: world.Run
-) -> tuple[Course, world.Run, Timeline, Organisation, bool | None]:
-    """A scenario to the horizon: as it is planned, or the way it takes where its pilot fails."""
-    course, plans, organisation, other = order.courses[i], p.timelines[i], p.horizons[i], p.others[i]
-    failed = None
+) -> tuple[world.Run, tuple[Course, Timeline, bool | None]]:
+    """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
+    course, plans, other, failed = order.courses[i], p.timelines[i], p.others[i], None
     if course.pilot is not None and course.pilot.judge is not None and course.stopped is not None and other is not None:
         judge = course.pilot.judge
         world.advance(run, plans, judge.at, order.engine)
-        reading = Reading(run.tally, p.names, plans, organisation, order.weeks, order.warm_up_weeks)
+        reading = Reading(run.tally, p.names, plans, p.horizons[i], order.weeks, order.warm_up_weeks)
         failed = not goes_on(reading, judge, course.pilot.starts)
         if failed:
-            course, (plans, organisation) = course.stopped, other
-    world.advance(run, plans, order.weeks * WEEK, order.engine)
-    return course, run, plans, organisation, failed
+            course, plans = course.stopped, other
+    return world.advance(run, plans, order.weeks * WEEK, order.engine), (course, plans, failed)
+
+
+def by_departure(order: Order) -> list[int]:
+    """Courses by the time at which they leave the baseline's run."""
+    return sorted(range(len(order.courses)), key=lambda i: order.courses[i].leaves)
+
+
+def departed(trunk: world.Run, p: Prepared, i: int, keep: Keep | None = None) -> world.Run:
+    """A copy of the baseline's run that goes on as course i, its board convened; gives its rows to `keep`."""
+    run, plans = trunk.copy(keep), p.boards[i]
+    return run if plans is None else run.convene(plans)
+
+
+def _horizon(p: Prepared, course: Course, run: world.Run) -> Organisation:
+    """The organisation of a course at the end."""
+    last = course.changes[-1][1] if course.changes else p.baseline
+    return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
+
+
+def _spending(course: Course, run: world.Run, weeks: int) -> Spending:
+    """What a scenario itself costs in a run: what its own dates cost, and what its board has spent."""
+    own = course.spending
+    if run.board is None:
+        return own
+    once, total, per_week, by_week = run.board.spent(weeks)
+    together = tuple(a + b for a, b in zip(own.by_week or (0.0,) * weeks, by_week, strict=True))
+    return Spending(own.once + once, own.total + total, own.per_week + per_week, together)
+
+
+def minutes_of_boards(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[str, ...]:
+    """Minutes of the boards of these scenarios in replication 0, as Markdown."""
+    outcomes = replicate(order_of(organisation, scenarios, settings, tells_baseline=False), 0)
+    return tuple(outcome.board.minutes for outcome in outcomes if outcome.board is not None)
 
 
 def _outcome(
@@ -283,7 +333,7 @@ def _outcome(
     p: Prepared,
     scenario: str,
     run: world.Run,
-    plans: Timeline,
+    plans: world.Timeline,
     organisation: Organisation,
     spending: Spending,
     settled: int | None,
@@ -293,24 +343,5 @@ def _outcome(
     world.finish(run, plans)
     weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
     reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
-    moves = None if before is None else _moves(before, after, p.plan)
+    moves = None if before is None else moves_between(before, after, p.plan)
     return Outcome(scenario, measure_all(reading), break_down(reading), moves)
-
-
-def _answers(plan: Plan, run: world.Run) -> Any:
-    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
-    out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
-    with np.errstate(over="ignore"):
-        ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
-    return run.state.customers["generation"].copy(), out
-
-
-def _moves(before: Any, after: Any, plan: Plan) -> Floats:
-    """[segment, before, after] customers who are there in both worlds."""
-    moves = np.zeros((len(plan.segments), 3, 3))
-    (old, before), (new, after) = before, after
-    both = (old == new) & (before >= 0) & (after >= 0)
-    for s, row in enumerate(plan.segments):
-        own = slice(int(row["first"]), int(row["first"] + row["customers"]))
-        np.add.at(moves[s], (before[own][both[own]], after[own][both[own]]), 1.0)
-    return moves
