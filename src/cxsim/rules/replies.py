@@ -18,6 +18,7 @@ from cxsim.recovery_sums import RecoveryColumn
 from cxsim.rules.opening import RECURRENCE_BITS, open_case
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import call
+from cxsim.state import REACHING
 from cxsim.tally import moment
 
 _CAUSE = int(draws.Purpose.CAUSE)
@@ -119,10 +120,12 @@ def p_cause(w: Any, z: float) -> float:
 
 @compiled
 def _pay(w: Any, v: int, t: float) -> None:
-    """Goodwill that is due is paid, once, if whoever answers may pay as much."""
+    """Goodwill that is due in a complaint is paid, once, if whoever answers may pay as much; calls of ours pay none."""
     c = w.visits[v]["case"]
     case = w.cases[c]
     right = w.recovery[0]["right"]
+    if case["status"] == REACHING:
+        return
     team = w.steps[w.visits[v]["step"]]["team"]
     if right < 0 or team < 0 or case["paid"] == 1:
         return
