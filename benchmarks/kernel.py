@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.jit import compiled
-from cxsim.streams import uniform
+from cxsim.streams import round_keys, uniform
 
 STEP = np.dtype([("team", "i8"), ("work", "f8"), ("resolves", "f8"), ("next", "i8"), ("p_next", "f8")], align=True)
 """Team, mean work in minutes, chance that the case is resolved when its route ends here, next step and its chance."""
@@ -83,7 +83,7 @@ def kernel_of(steps: NDArray[Any], agents: NDArray[np.int64], customers: NDArray
         steps,
         teams,
         customers.copy(),
-        np.array(key, dtype=np.uint64),
+        round_keys(*key),
         np.zeros(ROWS, dtype=ROW),
         np.arange(ROWS)[::-1].copy(),
         np.zeros(2 * ROWS, dtype=TIMER),
@@ -108,7 +108,7 @@ def run(kernel: Kernel, until: float) -> None:
 
 @compiled
 def _lasting(key: Any, number: np.uint64, purpose: np.uint64, visit: np.uint64, mean: float) -> float:
-    return -mean * math.log1p(-uniform(key[0], key[1], number, purpose, visit, _ZERO))
+    return -mean * math.log1p(-uniform(key, number, purpose, visit, _ZERO))
 
 
 @compiled
@@ -247,14 +247,14 @@ def _run(
                     team["free"] += 1
                 p = step["p_next"]
                 resolves = step["resolves"]
-                if p > 0.0 and (p >= 1.0 or uniform(key[0], key[1], number, _NEXT, visit, _ZERO) < p):
+                if p > 0.0 and (p >= 1.0 or uniform(key, number, _NEXT, visit, _ZERO) < p):
                     row["step"] = step["next"]
                     row["visit"] = visit + _ONE
                     comes = v
                 elif (
                     resolves < 1.0
-                    and uniform(key[0], key[1], number, _RESOLVE, visit, _ZERO) >= resolves
-                    and uniform(key[0], key[1], number, _AGAIN, visit, _ZERO) < behaviour["p_recontact"]
+                    and uniform(key, number, _RESOLVE, visit, _ZERO) >= resolves
+                    and uniform(key, number, _AGAIN, visit, _ZERO) < behaviour["p_recontact"]
                 ):
                     row["step"] = 0
                     again = v
@@ -265,7 +265,7 @@ def _run(
                 _leave(rows, team, v)
                 sums[s]["wait"] += t - row["queued_at"]
                 sums[s]["abandoned"] += 1.0
-                if uniform(key[0], key[1], number, _AGAIN, visit, _ZERO) < behaviour["p_redial"]:
+                if uniform(key, number, _AGAIN, visit, _ZERO) < behaviour["p_redial"]:
                     again = v
                     after = behaviour["redial_after"]
                 else:

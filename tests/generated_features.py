@@ -17,6 +17,7 @@ from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
 from cxsim.recovery_sums import RecoveryColumn
+from cxsim.sales_sums import SaleColumn
 from cxsim.scenario import Scenario
 from cxsim.state import (
     CHASING,
@@ -95,10 +96,20 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
     yield RecoveryColumn, tally.recovery_sums
+    yield SaleColumn, tally.sale_sums
     yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, RecoveryColumn, OriginColumn)
+COLUMNS = (
+    CaseColumn,
+    ContactColumn,
+    StepColumn,
+    TeamColumn,
+    LoyaltyColumn,
+    RecoveryColumn,
+    SaleColumn,
+    OriginColumn,
+)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
@@ -119,6 +130,15 @@ def _swaps(lived: Lived) -> Iterator[str]:
     for item in lived.scenario.interventions:
         if item.starts in swaps:
             yield item.kind
+
+
+def _tried_first(lived: Lived) -> bool:
+    """Whether the plan changed both when a pilot began and when all of it was made."""
+    times = [at for at, _ in lived.plans[1:]]
+    return any(
+        0.0 < d.share < 1.0 and d.pilot and {d.starts, d.starts + d.pilot} <= set(times)
+        for d in lived.scenario.interventions
+    )
 
 
 def _served(lived: Lived) -> Any:
@@ -252,6 +272,7 @@ def _dropped(lived: Lived, prevented: bool) -> bool:
         any(r.one_open_case for x in o for r in x.reasons.values()),
     )
     back = lived.run.tally.case_sums[..., CaseColumn.CAME_BACK].sum()
+    back += lived.run.tally.sale_sums[..., SaleColumn.OVER_PROMISES].sum()
     opened = lived.run.state.cases["serial"].max(initial=0) + 1 - back
     if any(s.churn for x in o for s in x.segments.values()):
         return False  # a slot may have been empty
@@ -338,6 +359,7 @@ def _paused(lived: Lived) -> bool:
 
 
 FEATURES: dict[str, Callable[[Lived], bool]] = {
+    "tried in part, then made whole": _tried_first,
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
     "end of the warm-up": lambda x: x.made.begins < 0.0 < x.made.stop and len(x.run.visits()) > 20,
     "close of a week twelve years on": lambda x: x.made.begins < TWELVE_YEARS < x.run.at,
@@ -402,6 +424,15 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "clocks change": _clocks_change,
     "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
     "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
+    "a case comes of a sale": lambda x: bool((x.run.state.cases["sold_at"] >= 0).any()),
+    "a supplier errs": lambda x: any(
+        x.plans[0][1].steps["kind"][s] == DELAY and sums[SaleColumn.ERRORS] > 0
+        for s, sums in enumerate(x.run.tally.sale_sums.sum(axis=0))
+    ),
+    "knows a skill without serving it": lambda x: bool((x.plans[0][1].roster["knows"] > 0).any()),
+    "nobody is hired": lambda x: bool(
+        any(plan.teams["frozen"].any() for _, plan in x.plans) and (x.run.state.agents["hire_at"] <= x.run.at).any()
+    ),
     "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),

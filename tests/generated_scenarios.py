@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from hypothesis import strategies as st
 
 import generated
-from cxsim.interventions import KINDS, read_intervention
+from cxsim.interventions import KINDS, comes_by_degrees, read_intervention
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.problems import Problems
@@ -75,6 +75,7 @@ def worlds(draw: st.DrawFn) -> Generated:
     )
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
+    _piloted(m, tree, entries, ends)
     return Generated(
         tree, {"title": "Generated", "interventions": entries}, pace, seed, begins, ends, max(begins, stop)
     )
@@ -101,6 +102,20 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
     return [{"set": given, "starts": f"{at!r} min"}] if m.seldom() else []
 
 
+def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
+    """One of the changes is tried in part before it is made, if it can be; said last too."""
+    able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]
+    if not able or m.yes():
+        return
+    entry = m.one(*able)
+    half = 0.5 * (ends - float(str(entry["starts"]).removesuffix(" min")))
+    entry["roll_out"] = {"pilot": f"{half!r} min", "share": m.one(0.3, 0.3, 0.0, 1.0)}
+    try:
+        read_scenario({"title": "Generated", "interventions": entries}, read_organisation(tree), "generated")
+    except Problems:
+        del entry["roll_out"]
+
+
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
     """Up to four interventions that can be made one after the other."""
     now = read_organisation(tree)
@@ -116,7 +131,7 @@ def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> 
         if given is None:
             continue
         Refused.proposed += 1
-        starts = {"starts": f"{at!r} min"} if kind == "training" else {}
+        starts = {"starts": f"{at!r} min"} if kind in ("training", "cross_train") else {}
         try:
             now = read_intervention(kind, deepcopy(given) | starts).apply(now)
         except Problems:
@@ -310,6 +325,27 @@ def _training(m: Maker, o: Organisation) -> Tree:
     return {"team": team, "name": f"course{len(o.teams[team].training)}", **given}
 
 
+def _cross_train(m: Maker, o: Organisation) -> Tree | None:
+    if len(o.teams) < 2:
+        return None
+    first, *others = o.teams
+    teams = [first, m.one(*others)]
+    hours = m.one("0 min", m.pace.times(2))
+    out = {"teams": teams, "share": m.one(0.5, 1.0), "hours": hours, "every": "1 d", "name": _fresh(o, "course")}
+    return m.some(out, serve=lambda: m.one([], teams[:1]))
+
+
+def _pressure(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"to": m.one(0.0, 0.6, 1.0), "teams": [m.one(*o.teams)]}
+    suppliers = {s.supplier for route in o.routes.values() for s in route.values() if s.supplier}
+    return out | ({"suppliers": sorted(suppliers)} if suppliers else {})
+
+
+def _hiring(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"teams": [m.one(*o.teams)], "newcomer": m.one(-0.5, 0.0)}
+    return m.some(out, frozen=m.yes(), takes=m.one("0 min", "1 week"), cost=3, training=1)
+
+
 def _recovery(m: Maker, o: Organisation) -> Tree:
     given = {"after_failure": m.one(0.0, 1.0), "after_effort": m.one(0.0, 0.5), "cause": m.one(0.0, 0.6, 1.0)}
     return m.some(given, empathy=m.one(0.0, 1.0), promise=m.pace.times(2), recurs=0.5, recurs_after=m.law(1), most=0.3)
@@ -377,6 +413,9 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "prevent_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.3, 1.0)},
     "add_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.5, 2.0)},
     "training": _training,
+    "cross_train": _cross_train,
+    "pressure": _pressure,
+    "hiring": _hiring,
     "recovery": _recovery,
     "goodwill": _goodwill,
     "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.law(1)},

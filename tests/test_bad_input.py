@@ -373,7 +373,7 @@ def test_everything_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
         "command line: organisation.behaviour.p_recontact: should be less than or equal to 1 (it is 4)",
         (
             "plan.yaml:4: interventions[0].starts: 'wek 1': not a duration; write it like '6 min' or '1 h 30 min'; "
-            "a date is 'week 5', 'day 10', '35 d' or '2026-03-02'"
+            "a date is 'week 5', 'year 3', 'day 10', '35 d' or '2026-03-02'"
         ),
         "plan.yaml:3: interventions[0].staff.chnge: unknown name 'chnge'; did you mean 'change'?",
         "plan.yaml:1: tilte: unknown name 'tilte'; did you mean 'title'?",

@@ -136,18 +136,20 @@ def normal_cdf(x: float) -> float:
 
 
 def normal_curve() -> NDArray[np.float64]:
-    """The normal distribution function at every 1/64 SD from -8.5 to 8.5, and its slope times 1/64: shape (1089, 2)."""
+    """The normal distribution function between -8.5 and 8.5, a cubic (Hermite's) for every 1/64 SD: shape (1088, 4)."""
     x = CURVE_FROM + np.arange(CURVE_POINTS) / CURVE_STEPS
     value = [0.5 * math.erfc(-z / math.sqrt(2.0)) for z in x]
     slope = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi) / CURVE_STEPS
-    return np.stack([np.array(value), slope], axis=1)
+    y, a, b = np.array(value)[:-1], slope[:-1], slope[1:]
+    rise = np.array(value)[1:] - y
+    return np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
 
 
 @compiled
 def on_curve(curve: Any, x: float) -> float:
-    """The normal distribution function at x, read between the points of `normal_curve`: within 1e-9 of it.
+    """The normal distribution function at x, read off `normal_curve`: within 1e-9 of it.
 
-    Cubic in Hermite's form; a customer's expected answers need nine of these, and `normal_cdf` takes ten times as long.
+    A customer's expected answers need nine of these, and `normal_cdf` takes ten times as long.
     """
     place = (x - CURVE_FROM) * CURVE_STEPS
     if place <= 0.0:
@@ -156,10 +158,8 @@ def on_curve(curve: Any, x: float) -> float:
         return 1.0
     k = int(place)
     part = place - k
-    rise = curve[k + 1, 0] - curve[k, 0]
-    a = curve[k, 1]
-    b = curve[k + 1, 1]
-    return float(curve[k, 0] + part * (a + part * (3.0 * rise - 2.0 * a - b + part * (a + b - 2.0 * rise))))
+    piece = curve[k]
+    return float(piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3])))
 
 
 @compiled

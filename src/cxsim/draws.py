@@ -83,6 +83,14 @@ class Purpose(IntEnum):
     PROACTIVE = 107
     FOLLOW_UP = 108
     REACH_OUT_DELAY = 109
+    OFFER = 110
+    BUY = 111
+    OVER_PROMISE = 112
+    NOTICE = 113
+    NOTICE_DELAY = 114
+    UNDO = 115
+    ERROR = 116
+    LAST_OFFER = 117
 
 
 _GAP = int(Purpose.GAP)
@@ -98,7 +106,7 @@ _PROFICIENCY = int(Purpose.PROFICIENCY)
 def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
-    return uniform(w.key[0], w.key[1], first, word, number, extra)
+    return uniform(w.round_keys, first, word, number, extra)
 
 
 @inlined

@@ -12,9 +12,10 @@ from typing import Any
 from cxsim import draws
 from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
 from cxsim.survey import ask_after_case
-from cxsim.tally import CaseColumn, Cause, Latent, latent_bin, moment
+from cxsim.tally import CaseColumn, Cause, Latent, latent_bin
 
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)
@@ -37,7 +38,8 @@ def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> N
     if effort == 0.0:
         return
     case["ledger"][cause] += effort
-    w.effort_sums[moment(w, t)["phase"], case["reason"], s, cause] += effort
+    case["entries"] += 1
+    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
     if w.counters[TRACING] == 1:
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
@@ -60,7 +62,10 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
     before = w.cases[c]["felt"]
     after = before + felt
     w.cases[c]["felt"] = after
-    effort = w.experience[0]["wait"] * (math.log1p(after / 2.0) - math.log1p(before / 2.0))
+    grown = math.log1p(after / 2.0)
+    if before > 0.0:
+        grown -= math.log1p(before / 2.0)
+    effort = w.experience[0]["wait"] * grown
     add_effort(w, c, _WAIT, effort, s, t)
     return float(effort)
 
@@ -68,9 +73,12 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
 @inlined
 def effort_of(w: Any, c: int) -> float:
     """All effort of case c so far, SD units."""
+    case = w.cases[c]
+    if case["entries"] == 0:
+        return 0.0
     total = 0.0
     for k in range(CAUSES):
-        total += w.cases[c]["ledger"][k]
+        total += case["ledger"][k]
     return total
 
 
@@ -131,7 +139,7 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
     weights = w.experience[0]
     courtesy = courtesy_of(w, c)
     m = level + v
-    bins = w.latent_bins[moment(w, t)["phase"]]
+    bins = w.latent_bins[this_phase(w)]
     bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
     bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0

@@ -17,6 +17,8 @@ from cxsim.scenario import BASELINE, BESIDE_IT, MADE_OF, Scenario, read_scenario
 from cxsim.yaml_lines import COMMAND_LINE, Document, Place, read_yaml
 
 BASED_ON = "based_on"
+LISTS = ("interventions", "phases")
+"""What scenarios that are made of others have together."""
 WHOLE = frozenset({"next", "opens", "hours", "working", "headcount"})
 """Keys whose value replaces the base's value as a whole."""
 
@@ -174,20 +176,22 @@ def _with_parts(path: File, above: tuple[File, ...]) -> Document:
             what = f"'{document.tree[MADE_OF][i]}' is made of this file"
             raise Problems([Problem((MADE_OF, i), what, *document.place((MADE_OF, i)))])
         parts.append(_with_parts(other, chain))
-    interventions: list[Any] = []
+    together: dict[str, list[Any]] = {key: [] for key in LISTS}
     places: dict[Path, Place] = {}
     for one in (*parts, document):
-        own = one.tree.get("interventions", [])
-        if not isinstance(own, list):
-            what = f"a list belongs here, not {called(own)}"
-            raise Problems([Problem(("interventions",), what, *one.place(("interventions",)))])
+        for key in LISTS:
+            if not isinstance(own := one.tree.get(key, []), list):
+                what = f"a list belongs here, not {called(own)}"
+                raise Problems([Problem((key,), what, *one.place((key,)))])
         for at, place in one.places.items():
-            if at[:1] == ("interventions",) and len(at) > 1:
-                places["interventions", int(at[1]) + len(interventions), *at[2:]] = place
+            if at and at[0] in LISTS and len(at) > 1:
+                places[at[0], int(at[1]) + len(together[str(at[0])]), *at[2:]] = place
             elif one is document:
                 places[at] = place
-        interventions += own
-    return Document({**tree, "interventions": interventions}, places, document.source, document.prefix)
+        for key, whole in together.items():
+            whole += one.tree.get(key, [])
+    lists = {key: whole for key, whole in together.items() if whole or key == LISTS[0]}
+    return Document({**tree, **lists}, places, document.source, document.prefix)
 
 
 def _others(document: Document, key: str, path: File) -> list[File]:

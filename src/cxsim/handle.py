@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import operator
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -123,9 +124,20 @@ else:
         return address
 
 
+_LATEST = local()
+"""The latest handle of each thread, by kind of tables: the same tables are asked for several times a week."""
+
+
 def handle(tables: Any) -> Any:
     """A named tuple of C-contiguous arrays as rules take it: same names, same arrays."""
-    return Handle(tables) if ENABLED else tables
+    if not ENABLED:
+        return tables
+    kind = type(tables).__name__
+    latest = getattr(_LATEST, kind, None)
+    if latest is None or not all(map(operator.is_, latest.tables, tables)):
+        latest = Handle(tables)
+        setattr(_LATEST, kind, latest)
+    return latest
 
 
 @typeof_impl.register(Handle)

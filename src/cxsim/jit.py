@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -53,6 +54,7 @@ READY = "engines are compiled"
 numba_config.CACHE_DIR = str(FOLDER)
 
 
+_ALL_BUT_SIGN = 0x7FFFFFFFFFFFFFFF
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
@@ -81,27 +83,88 @@ def entry(function: F) -> F:
 
 
 @intrinsic
-def _high_word(_typing: Any, a: Any, b: Any) -> Any:
-    def multiply(_context: Any, builder: Any, _signature: Any, factors: Any) -> Any:
+def _product(_typing: Any, a: Any, b: Any) -> Any:
+    def multiply(context: Any, builder: Any, signature: Any, factors: Any) -> Any:
         wide = ir.IntType(128)
         product = builder.mul(*(builder.zext(factor, wide) for factor in factors))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        low = builder.trunc(product, ir.IntType(64))
+        return context.make_tuple(builder, signature.return_type, (high, low))
 
-    return types.uint64(types.uint64, types.uint64), multiply
+    return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), multiply
+
+
+@intrinsic
+def _bits(_typing: Any, number: Any) -> Any:
+    def cast_it(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(64))
+
+    return types.int64(types.float64), cast_it
+
+
+@intrinsic
+def _number(_typing: Any, bits: Any) -> Any:
+    def cast_it(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.int64), cast_it
+
+
+@intrinsic
+def _is_before(_typing: Any, key: Any, order: Any, other_key: Any, other_order: Any) -> Any:
+    def compare(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        wide = ir.IntType(128)
+        one, other = (
+            builder.or_(builder.shl(builder.sext(high, wide), ir.Constant(wide, 64)), builder.zext(low, wide))
+            for high, low in (args[:2], args[2:])
+        )
+        return builder.icmp_signed("<", one, other)
+
+    return types.boolean(types.int64, types.int64, types.int64, types.int64), compare
 
 
 if ENABLED:
 
-    @compiled
-    def high_word(a: Any, b: Any) -> Any:
-        """Upper 64 bits of the 128-bit product of two unsigned 64-bit integers, by one machine instruction."""
-        return _high_word(a, b)
+    @inlined
+    def product(a: Any, b: Any) -> Any:
+        """Upper and lower 64 bits of the product of two unsigned 64-bit integers, by one machine instruction."""
+        return _product(a, b)
+
+    @inlined
+    def time_key(time: float) -> int:
+        """A whole number in the order of times (IEEE 754: but for the sign, the bits are in the order of numbers)."""
+        bits = _bits(time + 0.0)  # no negative zero
+        return int(bits ^ ((bits >> 63) & _ALL_BUT_SIGN))
+
+    @inlined
+    def time_of(key: int) -> float:
+        """The time of a key."""
+        return float(_number(key ^ ((key >> 63) & _ALL_BUT_SIGN)))
+
+    @inlined
+    def is_before(key: int, order: int, other_key: int, other_order: int) -> bool:
+        """Whether one time and order (0 or more) come before another: one comparison of 128 bits."""
+        return bool(_is_before(key, order, other_key, other_order))
 
 else:
 
-    def high_word(a: Any, b: Any) -> Any:
-        """Upper 64 bits of the 128-bit product of two unsigned 64-bit integers."""
-        return type(a)(int(a) * int(b) >> 64)
+    def product(a: Any, b: Any) -> Any:
+        """Upper and lower 64 bits of the product of two unsigned 64-bit integers."""
+        return type(a)(int(a) * int(b) >> 64), a * b
+
+    def time_key(time: float) -> int:
+        """A whole number in the order of times."""
+        bits = int(struct.unpack("<q", struct.pack("<d", time + 0.0))[0])
+        return bits ^ ((bits >> 63) & _ALL_BUT_SIGN)
+
+    def time_of(key: int) -> float:
+        """The time of a key."""
+        number: float = struct.unpack("<d", struct.pack("<q", key ^ ((key >> 63) & _ALL_BUT_SIGN)))[0]
+        return number
+
+    def is_before(key: int, order: int, other_key: int, other_order: int) -> bool:
+        """Whether one time and order come before another."""
+        return (key, order) < (other_key, other_order)
 
 
 def compile_for(function: Any, *examples: Any) -> None:

@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from math import fsum
+from threading import Lock
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from cxsim.changes import Change as Change
 from cxsim.changes import changes as changes
-from cxsim.interventions import KINDS, Intervention, kind_of, read_intervention, same
-from cxsim.interventions.dates import WEEK, at_minutes
-from cxsim.interventions.learning import STARTS
+from cxsim.dated import Costs as Costs
+from cxsim.dated import Dated, Phase, spent_on_phase
+from cxsim.entries import Entries
+from cxsim.interventions import same
+from cxsim.interventions.dates import WEEK, weeks_of
 from cxsim.organisation import Calendar, Organisation
-from cxsim.organisation.base import FIRST_YEAR, NonNegative, Record
+from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import called, problems_of
-from cxsim.organisation.sources import Assumption, source_faults, without_sources
-from cxsim.problems import Path, Problem, Problems, nearest, problem
-
-BESIDE = (STARTS, "ends", "costs")
-"""Keys that may stand beside an intervention."""
+from cxsim.organisation.sources import Assumption, source_faults
+from cxsim.problems import Problem, Problems, nearest, problem
 
 
-class Costs(Record):
-    """What an intervention costs, in the organisation's currency, apart from what the model itself counts."""
+class Wishes(Record):
+    """How long and how often a scenario wants to be run."""
 
-    once: NonNegative = 0.0
-    """When it starts."""
-    per_week: NonNegative = 0.0
-    """From its start to its end: licences, upkeep."""
-    source: str = ""
+    horizon: Annotated[int, Field(ge=1)] | None = None
+    """Measured weeks, written as "12 years" or "52 weeks"."""
+    replications: Annotated[int, Field(ge=1)] | None = None
 
-
-class Dated(Record):
-    """An intervention with its dates and costs."""
-
-    intervention: SerializeAsAny[Intervention]
-    starts: NonNegative = 0.0
-    """Minutes after time 0."""
-    ends: NonNegative | None = None
-    """Minutes after time 0, from which on it is as if it had never been made; None: it stays."""
-    costs: Costs = Costs()
-
-    @property
-    def kind(self) -> str:
-        """Its name in scenario files."""
-        return kind_of(self.intervention)
+    @field_validator("horizon", mode="before")
+    @classmethod
+    def _in_weeks(cls, given: Any) -> Any:
+        return None if given is None else weeks_of(given)
 
 
 class Scenario(Record):
@@ -61,6 +50,11 @@ class Scenario(Record):
     cannot_say: str = ""
     """What the model cannot represent of it."""
     interventions: tuple[Dated, ...] = ()
+    """All of them, those of the phases too."""
+    phases: tuple[Phase, ...] = ()
+    """Of a programme, in their order."""
+    study: Wishes = Wishes()
+    """What a study of it would have where nobody asks for anything else."""
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
     made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -80,7 +74,10 @@ BASELINE = Scenario(name="baseline", title="As it is today")
 """The empty scenario."""
 
 MADE_OF, BESIDE_IT = "made_of", "beside"
-KEYS = ("title", "because", "source", "cannot_say", "interventions", "hold", "expected", MADE_OF, BESIDE_IT)
+KEYS = (
+    *("title", "because", "source", "cannot_say", "study", "phases", "interventions"),
+    *("hold", "expected", MADE_OF, BESIDE_IT),
+)
 
 
 def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
@@ -89,9 +86,8 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     Raises `Problems` with all faults: of single values, and of each intervention as the ones before it left
     the organisation.  What only follows from an earlier fault is left out.
     """
-    scenario, dated, entries, found = _read(tree, organisation.calendar, name)
-    bad = [entry for i, entry in enumerate(entries) if i not in dated]
-    found += _faults_in_use(dated, organisation, _names_in(bad))
+    scenario, entries = _read(tree, organisation.calendar, name)
+    found = [*entries.faults, *_faults_in_use(entries.dated, organisation, _names_in(entries.unreadable))]
     if found:
         raise Problems(found)
     return scenario
@@ -100,121 +96,49 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
 def scenario_faults(tree: Any, name: str) -> list[Problem]:
     """What is wrong with a scenario whatever the organisation is, for when there is none to be had."""
     try:
-        return _read(tree, Calendar(start=date(FIRST_YEAR, 1, 1)), name)[3]
+        return _read(tree, Calendar(start=date(FIRST_YEAR, 1, 1)), name)[1].faults
     except Problems as faults:
         return list(faults.problems)
 
 
-def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, dict[int, Dated], list[Any], list[Problem]]:
-    """The scenario, its readable interventions by their place, all its entries, and the faults of single values."""
+def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
+    """The scenario, and its entries with the faults of single values."""
     if not isinstance(tree, Mapping):
         raise problem((), f"a scenario is a mapping, not {called(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
-    found: list[Problem] = source_faults(tree)
-    given = tree.get("interventions")
-    entries = list(given) if isinstance(given, list | tuple) else []
-    if "interventions" not in tree:
-        found.append(Problem(("interventions",), "missing: the list of what would change"))
-    elif not isinstance(given, list | tuple):
-        found.append(Problem(("interventions",), f"a list belongs here, not {called(given)}"))
-    dated: dict[int, Dated] = {}
-    assumptions: list[Assumption] = []
-    for i, entry in enumerate(entries):
-        try:
-            dated[i] = _read_entry(entry, calendar, ("interventions", i), assumptions)
-        except Problems as faults:
-            found += faults.inside("interventions", i).problems
+    entries = Entries(calendar, faults=source_faults(tree))
+    if "interventions" in tree:
+        entries.read_list(tree["interventions"], ("interventions",))
+    elif "phases" not in tree:
+        entries.faults.append(Problem(("interventions",), "missing: the list of what would change"))
+    if "phases" in tree:
+        entries.read_phases(tree["phases"])
     scenario = BASELINE
     try:
-        scenario = _head(tree, name, tuple(dated.values()), tuple(assumptions))
+        scenario = _head(tree, name, entries)
     except Problems as faults:
-        found += faults.problems
-    return scenario, dated, entries, found
+        entries.faults += faults.problems
+    return scenario, entries
 
 
-def _head(tree: Mapping[str, Any], name: str, dated: tuple[Dated, ...], numbers: tuple[Assumption, ...]) -> Scenario:
-    """The scenario with all but its interventions read from plain data."""
+def _head(tree: Mapping[str, Any], name: str, entries: Entries) -> Scenario:
+    """The scenario with all but its entries read from plain data."""
     found = [Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS]
-    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k != "interventions"}
+    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k not in ("interventions", "phases")}
+    made = {
+        "name": name,
+        "interventions": tuple(entries.dated),
+        "phases": tuple(entries.phases),
+        "assumptions": tuple(entries.assumptions),
+    }
     try:
-        scenario = Scenario.model_validate({**rest, "name": name, "interventions": dated, "assumptions": numbers})
+        scenario = Scenario.model_validate({**rest, **made})
     except ValidationError as error:
         raise Problems([*found, *problems_of(error, Scenario)]) from None
     if found:
         raise Problems(found)
     return scenario
-
-
-def _read_entry(entry: Any, calendar: Calendar, path: Path, assumptions: list[Assumption]) -> Dated:
-    """One entry of the list: a kind with its values, and its dates and costs beside it."""
-    if not isinstance(entry, Mapping):
-        raise problem((), f"a mapping with one kind of intervention belongs here, not {called(entry)}")
-    kinds = [str(k) for k in entry if str(k) not in BESIDE]
-    found = [
-        Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}") for k in kinds if k not in KINDS
-    ]
-    if not kinds:
-        found.append(Problem((), "no intervention in it; write its kind first, such as 'staff: {...}'"))
-    elif len(kinds) > 1 and not found:
-        found.append(Problem((), f"one entry holds one intervention; here: {' and '.join(kinds)}"))
-    starts, ends = 0.0, None
-    for key in (STARTS, "ends"):
-        if key in entry:
-            try:
-                at = at_minutes(entry[key], calendar)
-                starts, ends = (at, ends) if key == STARTS else (starts, at)
-            except ValueError as reason:
-                found.append(Problem((key,), str(reason)))
-    if ends is not None and ends <= starts and not found:
-        found.append(Problem(("ends",), f"{entry['ends']!r} is not after its start"))
-    costs = Costs()
-    intervention: Intervention | None = None
-    if "costs" in entry:
-        try:
-            costs = _costs(entry["costs"], (*path, "costs"), assumptions)
-        except Problems as faults:
-            found += faults.inside("costs").problems
-    if len(kinds) == 1 and kinds[0] in KINDS:
-        try:
-            intervention = _intervention(kinds[0], entry[kinds[0]], starts, path, assumptions)
-        except Problems as faults:
-            found += faults.inside(kinds[0]).problems
-    if found or intervention is None:
-        raise Problems(found)
-    return Dated(intervention=intervention, starts=starts, ends=ends, costs=costs)
-
-
-def _intervention(kind: str, given: Any, starts: float, path: Path, assumptions: list[Assumption]) -> Intervention:
-    if isinstance(given, Mapping):
-        given, numbers = _sourced(dict(given), (*path, kind))
-        assumptions += numbers
-        if STARTS in KINDS[kind].model_fields:
-            if STARTS in given:
-                raise problem((STARTS,), f"write '{STARTS}' beside '{kind}', not inside it")
-            given[STARTS] = f"{starts!r} min"
-    return read_intervention(kind, given)
-
-
-def _sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
-    """Values without their sources, and the numbers among them with paths as seen from the scenario."""
-    plain, numbers = without_sources(given)
-    return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]
-
-
-def _costs(given: Any, path: Path, assumptions: list[Assumption]) -> Costs:
-    if not isinstance(given, Mapping):
-        raise problem((), f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {called(given)}")
-    plain, numbers = _sourced(dict(given), path)
-    assumptions += numbers
-    try:
-        return Costs.model_validate({**plain, "source": str(given.get("source", ""))})
-    except ValidationError as error:
-        raise Problems(problems_of(error, Costs)) from None
-
-
-def _in_order(dated: Mapping[int, Dated]) -> list[tuple[int, Dated]]:
-    return sorted(dated.items(), key=lambda item: item[1].starts)
 
 
 def _names_in(entries: Sequence[Any]) -> set[str]:
@@ -227,35 +151,61 @@ def _names_in(entries: Sequence[Any]) -> set[str]:
     return words
 
 
-def _faults_in_use(dated: Mapping[int, Dated], organisation: Organisation, missing: set[str]) -> list[Problem]:
-    """What goes wrong when the interventions are made, in their order, and when some of them end."""
+def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: set[str]) -> list[Problem]:
+    """What goes wrong when the interventions are made, in their order, in part or whole, and when some of them end."""
     found: list[Problem] = []
     now = organisation
-    for i, item in _in_order(dated):
+    for item in sorted(dated, key=lambda d: d.starts):
         try:
             now = item.intervention.apply(now)
         except Problems as faults:
-            for fault in faults.inside("interventions", i, item.kind).problems:
+            for fault in faults.inside(*item.place, item.kind).problems:
                 if not any(f"'{name}'" in fault.what for name in missing):
                     found.append(fault)
             missing |= item.intervention.brings()
     if found or missing:
         return found
-    for at in sorted({d.ends for d in dated.values() if d.ends is not None}):
+    made = Made(organisation)
+    for at in sorted({t for d in dated if d.ends is not None or d.pilot or d.ramp for t in d.turns()}):
         try:
-            _made(organisation, tuple(dated.values()), at)
+            made.at(dated, at)
         except Problems as faults:
-            i = next(i for i, d in dated.items() if d.ends == at)
-            found += [Problem(("interventions", i, "ends"), f"then {fault}") for fault in faults.problems]
-    return found
+            ended = next((d for d in dated if d.ends == at), None)
+            if ended is not None:
+                return [Problem((*ended.place, "ends"), f"then {fault}") for fault in faults.problems]
+            return [Problem((), f"in week {at / WEEK:g} {fault}") for fault in faults.problems]
+    return []
 
 
-def _made(organisation: Organisation, dated: Sequence[Dated], at: float) -> Organisation:
-    """The organisation at a time: every intervention that has started and not ended, in order of start."""
-    for item in sorted(dated, key=lambda d: d.starts):
-        if item.starts <= at and (item.ends is None or at < item.ends):
-            organisation = item.intervention.apply(organisation)
-    return organisation
+_NOTHING: tuple[tuple[int, float, int], ...] = ()
+
+
+class Made:
+    """Organisations made of one by interventions; what several instants have in common is made once.
+
+    Whether interventions can be made together is looked at once for each set of them, not for each degree.
+    """
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._made: dict[tuple[tuple[int, float, int], ...], Organisation] = {}
+        self._tried: set[tuple[tuple[int, int], ...]] = set()
+
+    def at(self, dated: Sequence[Dated], at: float) -> Organisation:
+        """The organisation at a time: every intervention to its degree, in order of start."""
+        now, made = self._organisation, _NOTHING
+        for i, item in sorted(enumerate(dated), key=lambda pair: pair[1].starts):
+            degree, stage = item.degree(at), item.stage(at)
+            if degree > 0.0:
+                made = (*made, (i, degree, stage))
+                if made not in self._made:
+                    form = item.intervention.form_at(at - item.starts)
+                    change = form if degree == 1.0 else form.partly(degree, now)
+                    these = tuple((k, stage) for k, _, stage in made)
+                    self._made[made] = change.again(now) if these in self._tried else change.apply(now)
+                    self._tried.add(these)
+                now = self._made[made]
+        return now
 
 
 def timeline(organisation: Organisation, scenario: Scenario) -> tuple[tuple[float, Organisation], ...]:
@@ -263,18 +213,33 @@ def timeline(organisation: Organisation, scenario: Scenario) -> tuple[tuple[floa
 
     Interventions of one time are made in the order of the list.  Times at which nothing changes are left out.
     """
-    times = {0.0} | {t for d in scenario.interventions for t in (d.starts, d.ends) if t is not None}
-    all_times = [(t, _made(organisation, scenario.interventions, t)) for t in sorted(times)]
+    with _LOCK:
+        for kept, whole, found in _TIMELINES:
+            if kept is organisation and whole is scenario.interventions:
+                return found
+    made = Made(organisation)
+    times = {0.0} | {t for d in scenario.interventions for t in d.instants()}
+    all_times = [(t, made.at(scenario.interventions, t)) for t in sorted(times)]
     changed = [later for (_, before), later in pairwise(all_times) if not same(before, later[1])]
-    return (all_times[0], *changed)
+    found = (all_times[0], *changed)
+    with _LOCK:
+        _TIMELINES.append((organisation, scenario.interventions, found))
+    return found
 
 
-def scenario_costs(scenario: Scenario, weeks: float) -> tuple[tuple[str, float], ...]:
-    """Cost of each intervention within the first `weeks` weeks, by kind, in the order of the list."""
-    spent = []
-    for item in scenario.interventions:
-        end = weeks if item.ends is None else min(weeks, item.ends / WEEK)
-        runs = max(0.0, end - item.starts / WEEK)
-        once = item.costs.once if item.starts / WEEK < weeks else 0.0
-        spent.append((item.kind, once + item.costs.per_week * runs))
-    return tuple(spent)
+_TIMELINES: deque[tuple[Organisation, tuple[Dated, ...], tuple[tuple[float, Organisation], ...]]] = deque(maxlen=6)
+"""The latest timelines: a programme of many years has a hundred organisations, and they are asked for often."""
+_LOCK = Lock()
+
+
+def scenario_costs(scenario: Scenario, weeks: int) -> tuple[tuple[str, float], ...]:
+    """Cost of each intervention within the first `weeks` weeks, by kind, in order of the list; then of the phases."""
+    spent = [(item.kind, fsum(item.spent(weeks))) for item in scenario.interventions]
+    return (*spent, *((phase.title, fsum(spent_on_phase(phase, weeks))) for phase in scenario.phases))
+
+
+def spent_by_week(scenario: Scenario, weeks: int) -> tuple[float, ...]:
+    """What a scenario itself costs in each of the first `weeks` weeks, its phases included."""
+    parts = [item.spent(weeks) for item in scenario.interventions]
+    parts += [spent_on_phase(phase, weeks) for phase in scenario.phases]
+    return tuple(fsum(week) for week in zip(*parts, strict=True)) if parts else (0.0,) * weeks

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
 from cxsim.recovery_sums import OF_COMPLAINTS
+from cxsim.sales_sums import OF_SALES
+from cxsim.seats import AGENT_STATE, TEAM_STATE
+from cxsim.streams import round_keys
 from cxsim.tally import Cause, Tally
 
 # what a visit is doing; each status has at most one timer, at `due_at`
@@ -54,6 +57,7 @@ CASE = np.dtype(
         ("rows", "i8"),  # rows alive
         ("live", "i8"),  # contacts and branches in progress
         ("opened_at", "f8"),
+        ("cohort", "i8"),  # row of the week it was opened in
         ("resolved_at", "f8"),  # inf: not resolved
         ("closed_how", "i8"),
         ("first_resolved", "i8"),
@@ -83,13 +87,15 @@ CASE = np.dtype(
         ("first_ended_at", "f8"),
         ("felt", "f8"),  # felt minutes of waiting
         ("z", "f8"),  # proficiency of the last agent
-        ("wrong", "i8"),  # a decision under a right was wrong
+        ("wrong", "i8"),  # a decision under a right was wrong, or work holds an error
         ("wrongs", "i8"),
         ("transfers", "i8"),
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        *OF_SALES,
         *OF_COMPLAINTS,
+        ("entries", "i8"),  # in the ledger
         ("failed_at", "i8"),  # step at which it was given up, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
@@ -145,50 +151,8 @@ VISIT = np.dtype(
     align=True,
 )
 
-AGENT_STATE = np.dtype(
-    [
-        ("hired", "i8"),  # 1: has a proficiency of its own
-        ("on_duty", "i8"),
-        ("resting", "i8"),  # 1 break, 2 training
-        ("load", "i8"),
-        ("shared", "i8"),  # its contacts can be held beside others
-        ("idle_since", "f8"),
-        ("idle", "i8"),  # 1: on duty with nothing in hand, in the list of its pool
-        ("idle_before", "i8"),  # agents beside it there, -1: none
-        ("idle_after", "i8"),
-        ("owed", "f8"),  # minutes of break not yet taken
-        ("class_owed", "f8"),  # minutes of training not yet taken
-        ("class_session", "f8"),
-        ("class_date", "i8"),  # day of the last session
-        ("course", "i8"),
-        ("learned", "i8"),  # course finished, uplift due at the next tick
-        ("mark", "i8"),  # what comes next in the shift: 0 start, 1.. breaks, last the end
-        ("mark_at", "f8"),
-        ("back_at", "f8"),
-        ("shift_starts", "f8"),
-        ("shift_ends", "f8"),
-        ("employed_in", "i8"),  # team of the person in this seat, -1: nobody
-        ("generation", "i8"),  # persons who have left the seat
-        ("hire_at", "f8"),  # when an empty seat is filled; inf: it is not empty, or not ours to fill
-    ],
-    align=True,
-)
-TEAM_STATE = np.dtype(
-    [
-        ("waiting", "i8"),
-        ("busy", "i8"),
-        ("duty", "i8"),
-        ("held", "i8"),
-        ("touched_at", "f8"),  # integrals are reckoned up to here
-        ("paid_until", "f8"),
-        ("occupancy", "f8"),  # sustained; -1: none yet
-        ("misses", "f8"),  # factor of engagement on absence
-        ("quits", "f8"),  # and on attrition
-    ],
-    align=True,
-)
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
-MOMENT = np.dtype([("since", "f8"), ("until", "f8"), ("week", "i8"), ("phase", "i8"), ("hour", "i8")], align=True)
+MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
     [
         ("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8"),
@@ -197,6 +161,7 @@ CUSTOMER = np.dtype(
         ("felt", "f8"),  # satisfaction of the last case, SD
         ("felt_at", "f8"),
         ("cases", "i8"),  # of a customer who left: cases not closed yet, counted at each tick
+        ("asked_at", "f8"),  # instant of the last offer
     ],
     align=True,
 )  # fmt: skip
@@ -250,9 +215,11 @@ class State(NamedTuple):
     """Agents whom a rule has freed."""
     counters: Ints
     moments: Table
-    """One row: the half hour that was counted in last, by week, phase and hour of the week."""
+    """One row: the week, phase and hour of the week that things are counted in, and until when that hour holds."""
     key: NDArray[np.uint64]
     """(seed, replication)."""
+    round_keys: NDArray[np.uint64]
+    """The same as `cxsim.streams` takes it."""
     trace: Table
     ledger: Table
     talent: Floats
@@ -308,6 +275,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         counters=counters,
         moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),
+        round_keys=round_keys(seed, replication),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
         talent=np.zeros((len(plan.roster), len(names.skills))),

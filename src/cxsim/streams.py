@@ -8,10 +8,12 @@ numbers: as easy as 1, 2, 3", SC'11), equal to ``numpy.random.Philox`` with the 
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cxsim.jit import compiled, high_word, inlined
+from cxsim.jit import inlined, product
 
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
@@ -22,6 +24,7 @@ _ZERO = np.uint64(0)
 _11 = np.uint64(11)
 _STEP = 1.0 / 9007199254740992.0  # 2**-53
 _BELOW_ONE = 1.0 - _STEP
+ROUNDS = 10
 
 
 def name_word(name: str) -> int:
@@ -29,11 +32,15 @@ def name_word(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode("utf-8"), digest_size=8).digest(), "little")
 
 
-@compiled
-def philox(
-    seed: np.uint64, replication: np.uint64, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64
-) -> np.uint64:
-    """First output word of Philox4x64-10 for key (seed, replication) and counter (c0, c1, c2, c3).
+def round_keys(seed: int, replication: int) -> NDArray[np.uint64]:
+    """The key (seed, replication) as Philox uses it: two words for each of its ten rounds."""
+    keys = [(seed + r * int(_W0), replication + r * int(_W1)) for r in range(ROUNDS)]
+    return np.array([word % 2**64 for pair in keys for word in pair], dtype=np.uint64)
+
+
+@inlined
+def philox(keys: Any, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64) -> np.uint64:
+    """First output word of Philox4x64-10 for `round_keys` and counter (c0, c1, c2, c3).
 
     numpy increments its counter before the first block, so do we: all arguments are unsigned 64-bit integers.
     """
@@ -47,28 +54,21 @@ def philox(
             x2 = x2 + _ONE
             if x2 == _ZERO:
                 x3 = x3 + _ONE
-    k0 = seed
-    k1 = replication
-    for _ in range(10):
-        h0 = high_word(_M0, x0)
-        l0 = _M0 * x0
-        h1 = high_word(_M1, x2)
-        l1 = _M1 * x2
-        x0 = h1 ^ x1 ^ k0
+    for r in range(0, 2 * ROUNDS - 2, 2):
+        h0, l0 = product(_M0, x0)
+        h1, l1 = product(_M1, x2)
+        x0 = h1 ^ x1 ^ keys[r]
         x1 = l1
-        x2 = h0 ^ x3 ^ k1
+        x2 = h0 ^ x3 ^ keys[r + 1]
         x3 = l0
-        k0 = k0 + _W0
-        k1 = k1 + _W1
-    return x0
+    h1, _ = product(_M1, x2)
+    return np.uint64(h1 ^ x1 ^ keys[2 * ROUNDS - 2])
 
 
 @inlined
-def uniform(
-    seed: np.uint64, replication: np.uint64, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64
-) -> float:
+def uniform(keys: Any, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64) -> float:
     """The uniform number at an address, strictly inside (0, 1): ((word >> 11) + 1/2) * 2**-53.
 
     The largest word would round to one; it gives the largest number below one instead.
     """
-    return min((float(philox(seed, replication, c0, c1, c2, c3) >> _11) + 0.5) * _STEP, _BELOW_ONE)
+    return min((float(philox(keys, c0, c1, c2, c3) >> _11) + 0.5) * _STEP, _BELOW_ONE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,10 +18,9 @@ from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
 from cxsim.recovery_sums import RECOVERY_COLUMNS
-from cxsim.timetables import hour_of_week
+from cxsim.sales_sums import SALE_COLUMNS
 
 WEEK = 10080.0
-HALF_HOUR = 30.0
 WARM_UP, MEASURED = 0, 1
 
 
@@ -40,6 +39,7 @@ class Cause(IntEnum):
     GENERIC = 9
     LATE = 10
     UNRESOLVED = 11
+    BROKEN_PROMISE = 12
 
 
 class Kind(IntEnum):
@@ -272,6 +272,8 @@ class Tally(NamedTuple):
     """[week, skill, SkillColumn]."""
     recovery_sums: Floats
     """[week, reason of the case it is about, RecoveryColumn]."""
+    sale_sums: Floats
+    """[week, step, SaleColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -292,30 +294,8 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
         recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
+        sale_sums=np.zeros((weeks, steps, SALE_COLUMNS)),
     )
-
-
-@compiled
-def week_of(w: Any, t: float) -> int:
-    """Row of the week that holds t; the first and last rows take what lies outside."""
-    row = int(math.floor(t / WEEK)) + int(w.counters[0])
-    return max(0, min(row, len(w.case_sums) - 1))
-
-
-@inlined
-def moment(w: Any, t: float) -> Any:
-    """The row that says which week, phase and hour of the week the instant t is in.
-
-    It is reckoned once for each half hour: weeks, and hours in any time zone, begin at one.
-    """
-    now = w.moments[0]
-    if t < now["since"] or t >= now["until"]:
-        now["since"] = math.floor(t / HALF_HOUR) * HALF_HOUR
-        now["until"] = now["since"] + HALF_HOUR
-        now["week"] = week_of(w, t)
-        now["phase"] = WARM_UP if t < 0.0 else MEASURED
-        now["hour"] = hour_of_week(w.days, t)
-    return now
 
 
 @compiled

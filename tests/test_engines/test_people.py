@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cxsim.draws import Purpose
-from cxsim.streams import name_word, uniform
+from cxsim.streams import name_word, round_keys, uniform
 from cxsim.tally import WEEK, SkillColumn, TeamColumn
 from cxsim.timetables import day_of
 from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
@@ -36,7 +36,7 @@ def sums(told: Told, column: TeamColumn) -> list[float]:
 def luck(told: Told, purpose: Purpose, date: int, extra: int, seed: int = 1) -> float:
     """The uniform of the desk's first seat at an address."""
     first = np.uint64(int(purpose) | date << 32)
-    return float(uniform(np.uint64(seed), np.uint64(0), first, name_word("desk/0"), np.uint64(2), np.uint64(extra)))
+    return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(extra)))
 
 
 def test_a_newcomer_learns_what_is_practised(engine: str) -> None:
@@ -155,7 +155,7 @@ def test_who_leaves_finishes_the_call_and_the_seat_is_empty_and_unpaid_until_som
 def luck_of(seed: int) -> float:
     """Whether the desk's first seat is empty at the start, with even chances."""
     first = np.uint64(int(Purpose.EMPTY_SEAT))
-    return float(uniform(np.uint64(seed), np.uint64(0), first, name_word("desk/0"), np.uint64(2), np.uint64(0)))
+    return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(0)))
 
 
 def test_who_leaves_is_settled_by_seat_generation_and_week(engine: str) -> None:

@@ -12,7 +12,8 @@ import pytest
 from cxsim import experience
 from cxsim.distributions import normal_curve
 from cxsim.plan.tables import EXPERIENCE
-from cxsim.state import CASE, CUSTOMER
+from cxsim.state import CASE, CUSTOMER, MOMENT
+from cxsim.tally import Cause
 from worlds import CES_CUTS, NPS_CUTS, as_python
 
 
@@ -61,7 +62,7 @@ def test_promoters_and_detractors(level: float) -> None:
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
     w = felt(fade=math.log(2.0) / 100.0)
-    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0)], dtype=CUSTOMER)  # level, own level, at
+    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0, 0.0)], dtype=CUSTOMER)  # level, own level, at
     level = experience.level_at
     assert level(w, 0, 50.0) == 1.0
     assert level(w, 0, 150.0) == pytest.approx(0.6)
@@ -74,8 +75,9 @@ def test_waits_add_up_before_the_logarithm() -> None:
     w = felt(wait=0.15)
     w.cases = np.zeros(1, dtype=CASE)
     w.counters = np.zeros(16, dtype=np.int64)
+    w.effort_sums, w.moments = np.zeros((1, 1, 1, len(Cause))), np.zeros(1, dtype=MOMENT)
     for minutes in (3.0, 5.0):
-        experience.add_wait(w, 0, minutes, 0.0)
+        experience.add_wait(w, 0, minutes, 0, 0.0)
     assert experience.effort_of(w, 0) == pytest.approx(0.15 * math.log(1.0 + 8.0 / 2.0))
     assert w.cases["felt"].tolist() == [8.0]
 

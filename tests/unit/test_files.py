@@ -216,7 +216,7 @@ def test_a_scenario_may_be_made_of_others(empty_folder: Path) -> None:
     bank, _ = load_organisation("bank")
     both, document = load_scenario("both", bank)
     parts = [load_scenario(name, bank)[0].interventions for name in ("fewer", "faster")]
-    assert both.interventions[:2] == (*parts[0], *parts[1])
+    assert [d.intervention for d in both.interventions[:2]] == [d.intervention for p in parts for d in p]
     assert len(both.interventions) == 3
     assert (both.title, both.made_of) == ("Both", ("fewer", "faster"))
     lines = [document.place(("interventions", i)) for i in range(3)]

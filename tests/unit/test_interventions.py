@@ -45,6 +45,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "prevent_demand": {"reasons": ["limit"], "share": 0.3},
     "add_demand": {"reasons": ["loan"], "share": 0.1},
     "training": {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"},
+    "cross_train": {"teams": ["front_line", "lending"], "share": 0.5, "hours": "8 h", "serve": ["lending"]},
+    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.8},
+    "hiring": {"teams": ["lending"], "frozen": True, "takes": "12 weeks", "newcomer": -0.2},
     "recovery": {"cause": 0.8, "empathy": 0.7, "after_failure": 0.5, "promise": "2 working days"},
     "goodwill": {"who": "front_line", "limit": 40, "p_error": 0.02},
     "proactive_recovery": {"team": "lending", "share": 0.4},
@@ -112,6 +115,9 @@ NOTHING: dict[str, dict[str, Any]] = {
     "promise": {"reason": "loan", "within": "5 working days"},
     "prevent_demand": {"reasons": ["limit"], "share": 0.0},
     "add_demand": {"reasons": ["limit"], "share": 0.0},
+    "cross_train": {"teams": ["front_line", "lending"], "share": 0.0, "hours": "8 h"},
+    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.0},
+    "hiring": {"teams": ["lending"], "frozen": False, "cost": 0, "newcomer": 0.0},
     "set": {"behaviour.p_redial": 0.5, "behaviour.p_recontact": 0.85, "behaviour.chasing.per_day": 0.05},
 }
 
@@ -464,6 +470,71 @@ def test_training_is_a_course_of_the_team() -> None:
     assert refused("training", team="front_line", uplift={"servise": 0.4}, hours="16 h") == [
         "uplift.servise: no skill in team 'front_line': 'servise'; did you mean 'service'?"
     ]
+
+
+def test_teams_learn_each_others_work() -> None:
+    # half of each team; lending also takes the front line's lines, the front line only knows lending's work
+    given = {"teams": ["front_line", "lending"], "share": 0.5, "hours": "10 h", "serve": ["lending"]}
+    after = applied("cross_train", **given)
+    front, lending = after.teams["front_line"], after.teams["lending"]
+    assert {n: (g.has, g.knows, g.weight) for n, g in front.skill_sets.items()} == {
+        "all": (["service", "loans"], [], 0.5),
+        "all_cross_trained": (["service", "loans"], ["lending.lending"], 0.5),
+    }
+    assert {n: (g.has, g.knows, g.weight) for n, g in lending.skill_sets.items()} == {
+        "all": (["lending"], [], 0.5),
+        "all_cross_trained": (["lending", "front_line.service", "front_line.loans"], [], 0.5),
+    }
+    # ten hours for half the agents are five for each; nobody knows more until the course is over
+    assert front.training["cross_training"].hours == 300.0
+    course = read_intervention("cross_train", given)
+    assert course.stages() == (0.0, 10080.0)
+    begins = course.form_at(0.0).apply(BANK)
+    assert not begins.teams["lending"].skill_sets
+    assert begins.teams["lending"].training["cross_training"].hours == 300.0
+    assert changes(after, course.form_at(10080.0).apply(BANK)) == []
+    assert refused("cross_train", teams=["front_line", "lendng"], serve=["board"]) == [
+        "teams[1]: no team 'lendng'; did you mean 'lending'?",
+        "serve[0]: no team to be trained: 'board'; there is: front_line, lendng",
+    ]
+
+
+def test_pressure_comes_by_degrees() -> None:
+    press = read_intervention("pressure", EXAMPLES["pressure"] | {"teams": ["front_line", "lending"]})
+    before = applied("set", **{"teams.lending.pressure": 0.4})
+    part = press.partly(0.25, before).apply(before)
+    assert part.teams["front_line"].pressure == pytest.approx(0.2)
+    assert part.teams["lending"].pressure == pytest.approx(0.4 + 0.25 * 0.4)
+    assert part.suppliers["credit_bureau"].pressure == pytest.approx(0.2)
+    assert press.apply(part).teams["lending"].pressure == 0.8
+    assert refused("pressure", suppliers=["credit_buro"], to=1) == [
+        "suppliers[0]: no supplier 'credit_buro'; did you mean 'credit_bureau'?"
+    ]
+    assert refused("pressure", to=1) == ["teams: missing: who is put under pressure? give 'teams' or 'suppliers'"]
+
+
+def test_hiring_keeps_what_is_not_said() -> None:
+    once = applied("hiring", teams=["lending"], cost=100, takes="2 weeks")
+    after = applied("hiring", once, teams=["lending"], frozen=True)
+    assert (after.teams["lending"].hiring.cost, after.teams["lending"].hiring.takes) == (100.0, 20160.0)
+    assert after.teams["lending"].hiring.frozen
+    assert refused("hiring", teams=["lending"])[0].startswith("nothing to change")
+
+
+def test_offers_survive_what_happens_to_their_teams() -> None:
+    offer = {"p": 0.5, "accepts": 0.5, "margin": 9, "keeping": "lending.lending"}
+    tree = deepcopy(small_bank())
+    tree["routes"]["loan"]["intake"] |= {"offer": offer}
+    tree["routes"]["loan"]["check"] |= {"errs": 0.1}
+    tree["routes"]["loan"]["decide"] |= {"errs": 0.2}
+    bank = read_organisation(tree)
+    joined = applied("merge_teams", bank, teams=["lending", "board"], into="credit")
+    assert joined.routes["loan"]["intake"].offer is not None
+    assert joined.routes["loan"]["intake"].offer.keeping == "credit.lending"
+    both = applied("merge_steps", bank, route="loan", steps=["check", "decide"], into="both", control="replaced")
+    assert both.routes["loan"]["both"].errs == pytest.approx(1 - 0.9 * 0.8)
+    machine = applied("automate_step", bank, route="loan", step="intake", takes="1 min")
+    assert machine.routes["loan"]["intake"].offer is None
 
 
 def test_any_assumption_by_path() -> None:

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 import luck
 from cxsim.draws import Purpose
-from cxsim.streams import name_word, philox, uniform
+from cxsim.streams import name_word, philox, round_keys, uniform
 
 word = st.integers(0, 2**64 - 1)
 
 
-def ours(*key_and_counter: int) -> int:
+def ours(seed: int, replication: int, *counter: int) -> int:
     with np.errstate(over="ignore"):
-        return int(philox(*(np.uint64(x) for x in key_and_counter)))
+        return int(philox(round_keys(seed, replication), *(np.uint64(x) for x in counter)))
 
 
 def numpys(seed: int, replication: int, *counter: int) -> int:
@@ -48,7 +48,7 @@ def test_published_block() -> None:
 
 def test_strictly_inside_zero_and_one() -> None:
     with np.errstate(over="ignore"):
-        u = [uniform(np.uint64(1), np.uint64(0), *(np.uint64(x) for x in (i, 0, 0, 0))) for i in range(20000)]
+        u = [uniform(round_keys(1, 0), *(np.uint64(x) for x in (i, 0, 0, 0))) for i in range(20000)]
     assert 0.0 < min(u) < max(u) < 1.0
     # 20000 numbers: mean 1/2 within 4 standard errors of sqrt(1/12/20000)
     assert abs(np.mean(u) - 0.5) < 4 * np.sqrt(1 / 12 / 20000)
@@ -57,7 +57,8 @@ def test_strictly_inside_zero_and_one() -> None:
 def test_the_hand_worked_number_is_the_same() -> None:
     with np.errstate(over="ignore"):
         for address in [(1, 0, 6, 77, 3, 0), (2**40, 99, 2**63, 1, 2, 3)]:
-            assert uniform(*(np.uint64(x) for x in address)) == luck.uniform(*address)
+            seed, replication, *counter = address
+            assert uniform(round_keys(seed, replication), *(np.uint64(x) for x in counter)) == luck.uniform(*address)
 
 
 def test_names_as_words_are_frozen() -> None:
@@ -124,6 +125,14 @@ PURPOSES = {
     "PROACTIVE": 107,
     "FOLLOW_UP": 108,
     "REACH_OUT_DELAY": 109,
+    "OFFER": 110,
+    "BUY": 111,
+    "OVER_PROMISE": 112,
+    "NOTICE": 113,
+    "NOTICE_DELAY": 114,
+    "UNDO": 115,
+    "ERROR": 116,
+    "LAST_OFFER": 117,
 }
 
 

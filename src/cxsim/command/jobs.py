@@ -22,6 +22,8 @@ from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study import Settings
 from cxsim.yaml_lines import COMMAND_LINE, Document
 
+USUAL = "study/standard.yaml"
+"""The file whose settings are nobody's wish."""
 BESIDE_STUDY = ("seed", "engine", "workers")
 """Settings of a study that are keys of their own on the command line."""
 
@@ -64,6 +66,21 @@ def _of_study(fault: Problem) -> Problem:
         return Problem(("study", name), rest)
     beside = fault.path and fault.path[0] in BESIDE_STUDY
     return Problem(fault.path if beside else ("study", *fault.path), fault.what)
+
+
+def wished(settings: Settings, request: Request, scenarios: Sequence[Scenario]) -> Settings:
+    """The settings as the scenarios would have them, where the command line and the user's own files say nothing.
+
+    Of several scenarios the longest horizon and the most replications count.
+    """
+    asked: dict[str, Any] = {}
+    for setting, wishes in (
+        ("weeks", [s.study.horizon for s in scenarios if s.study.horizon is not None]),
+        ("replications", [s.study.replications for s in scenarios if s.study.replications is not None]),
+    ):
+        if wishes and request.configuration.place(("study", setting))[0] == spoken(shipped("conf") / USUAL):
+            asked[setting] = max(wishes)
+    return settings.model_copy(update=asked) if asked else settings
 
 
 def prepare(requests: Sequence[Request]) -> list[Job]:
@@ -119,6 +136,7 @@ def _job(requests: Sequence[Request]) -> Job:
         raise Problems(faults)
     organisation, document, read = loaded
     told = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
+    settings = wished(settings, first, [scenario for scenario, _ in told])
     return Job(organisation, document, tuple(s for s, _ in told), tuple(d for _, d in told), settings, tuple(requests))
 
 
@@ -150,9 +168,10 @@ def notices(job: Job) -> list[str]:
     for scenario, document in zip(job.scenarios, job.scenario_documents, strict=True):
         late = [i for i, item in enumerate(scenario.interventions) if item.starts >= job.settings.weeks * WEEK]
         for i in late:
-            path: Path = ("interventions", i, "starts")
-            week = scenario.interventions[i].starts / WEEK
-            what = f"starts in week {week:g}, the study ends in week {job.settings.weeks}: it changes nothing"
+            item = scenario.interventions[i]
+            path: Path = (*item.place, "starts")
+            what = f"starts in week {item.starts / WEEK:g}, the study ends in week {job.settings.weeks}"
+            what += ": it changes nothing"
             said.append(str(Problem(path, what, *document.place(path))))
         if len(timeline(job.organisation, scenario)) == 1 and not late and scenario.hold is None:
             if same(job.organisation, timeline(job.organisation, scenario)[0][1]):

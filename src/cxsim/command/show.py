@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cxsim.command.configuration import Request
+from cxsim.dated import Dated
 from cxsim.durations import say
 from cxsim.files import load_organisation, load_together
+from cxsim.interventions.base import percent
+from cxsim.interventions.dates import WEEK
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
 from cxsim.organisation.recovery import Recovery
@@ -154,7 +157,6 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
     """What a scenario is for, what it does when, and what that changes."""
     from cxsim.changes import told
     from cxsim.interventions import same
-    from cxsim.interventions.dates import WEEK
     from cxsim.scenario import timeline
 
     parts = [f"{scenario.title}  ({source or 'nothing changes'})"]
@@ -163,7 +165,8 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
     steps = timeline(organisation, scenario)
     if scenario.interventions:
         parts += ["", "What is done"]
-    for dated in scenario.interventions:
+    for dated, phase in phased(scenario):
+        parts += [phase] if phase else []
         now = [o for at, o in steps if at < dated.starts] or [organisation]
         until = f" until week {dated.ends / WEEK:g}" if dated.ends is not None else ""
         costs = [
@@ -173,9 +176,12 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
         ]
         spent = f" It costs {' and '.join(costs)}." if costs else ""
         says = dated.intervention.says(now[-1])
-        parts += [_paragraph(f"from week {dated.starts / WEEK:g}{until}: {says}{spent}", 4)]
+        parts += [_paragraph(f"from week {dated.starts / WEEK:g}{until}{_degrees(dated)}: {says}{spent}", 4)]
     before = organisation
+    whole = {0.0} | {t for d in scenario.interventions for t in (d.starts, d.starts + d.pilot + d.ramp, d.ends)}
     for at, after in steps:
+        if at not in whole:
+            continue
         lines = told(before, after)
         if lines:
             parts += ["", f"What changes in week {at / WEEK:g}   (+ new, - gone, ~ different; a run leaves the exact "]
@@ -185,6 +191,29 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
     if scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
         parts += ["", "  Nothing is changed: all results will be today's."]
     return "\n".join(parts)
+
+
+def phased(scenario: Scenario) -> Iterator[tuple[Dated, str]]:
+    """The interventions, each with the line that goes before it where a phase begins."""
+    told: set[int] = set()
+    for dated in scenario.interventions:
+        line = ""
+        if dated.phase is not None and dated.phase not in told:
+            told.add(dated.phase)
+            phase = scenario.phases[dated.phase]
+            until = f" to {_when(phase.ends)}" if phase.ends is not None else " on"
+            line = f"\n  {phase.title}, from {_when(phase.starts)}{until}"
+        yield dated, line
+
+
+def _when(at: float) -> str:
+    return f"week {at / WEEK:g}"
+
+
+def _degrees(dated: Dated) -> str:
+    """How it comes in, where it does not at once."""
+    said = f", for {dated.pilot / WEEK:g} weeks {percent(dated.share)} of it" if dated.pilot else ""
+    return said + (f", growing over {dated.ramp / WEEK:g} weeks" if dated.ramp else "")
 
 
 def _paragraph(text: str, hanging: int) -> str:

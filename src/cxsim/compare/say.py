@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty, recovery
+from cxsim.compare import failure, loyalty, recovery, years
 from cxsim.compare.interaction import together
+from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -49,6 +50,10 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        if years.spans_years(results):
+            for scenario, _ in found:
+                head = [scenario.title] if len(found) > 1 else []
+                parts += ["", *head, years.by_year(results, scenario, label)]
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
@@ -137,14 +142,17 @@ def besides_of(
     told = [together(interaction, scenario, label)]
     told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
         for h in results.held
         if h.scenario == scenario.name
     ]
+    if years.spans_years(results):
+        told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
     return [text for text in told if text]
 
@@ -294,7 +302,7 @@ def in_transition(results: Results, scenario: Scenario) -> str:
     weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
     if until <= 1:
         return ""
-    schooled = any(d.kind == "training" for d in scenario.interventions)
+    schooled = any(d.kind in ("training", "cross_train") for d in scenario.interventions)
     why = "people are in class or " if schooled else ""
     if until >= weeks:
         return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."

@@ -12,9 +12,9 @@ import numpy as np
 
 from cxsim.engines.lines import empty_lines, head, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
-from cxsim.engines.timers import HANDLED, drop_timer, first_timer, more_timers, no_timers, set_timer
+from cxsim.engines.timers import first_timer, more_timers, no_timers, put_away, set_timer, take_first
 from cxsim.handle import handle
-from cxsim.jit import compile_for, compiled, entry, inlined
+from cxsim.jit import compile_for, compiled, entry, inlined, time_key, time_of
 from cxsim.plan.tables import Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
@@ -238,15 +238,16 @@ def _run(w: Any, loop: Any, timers: Any, lines: Any, start: float, until: float)
     marks = len(w.flows)
     backs = marks + len(w.roster)
     visits = backs + len(w.roster)
+    end = time_key(until)
     while True:
         first = first_timer(timers)
-        if first < 0 or timers.heap[first]["time"] >= until:
+        key = timers.heap[first]["key"]
+        if key >= end:
             return FINISHED
         if _wants_room(w):
             return WANTS_ROOM
-        t = timers.heap[first]["time"]
-        row = timers.heap[first]["row"]
-        timers.heap[first]["order"] = HANDLED
+        t = time_of(key)
+        row = take_first(timers, first)
         if row >= visits:
             v = row - visits
             due = w.visits[v]["due_at"] == t  # else it does something else by now
@@ -269,5 +270,4 @@ def _run(w: Any, loop: Any, timers: Any, lines: Any, start: float, until: float)
                 come_back(w, row - backs, t)
         if due:
             _settle(w, loop, timers, lines, t)
-        if timers.heap[timers.place[row]]["order"] == HANDLED:  # it was not set again
-            drop_timer(timers, row)
+        put_away(timers)

@@ -3,6 +3,10 @@
 Each thing that can fall due (a visit row, a stream, an agent's mark, an agent's return) has one timer, which is moved
 when it is set again.  Two 4-ary heaps (LaMarca & Ladner 1996) hold them: most events are minutes away, and those of
 the coming hour need not pass by the redials and letters of the coming weeks.
+
+The timer whose event is happening stays on top of its heap until another one needs a place: most events set one.  A
+time is held as a whole number in the order of times, and empty places at the end hold the last of all, so that the
+first of four timers is found without a jump that a processor would have to guess.
 """
 
 from __future__ import annotations
@@ -11,16 +15,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.jit import compiled, inlined
+from cxsim.jit import compiled, inlined, is_before, time_key
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
-HANDLED = -1
-"""Order of the timer whose event is happening; setting it again gives it a proper one."""
+SOON_COUNT, LATER_COUNT, HAPPENING = range(3)
+"""Rows of `counts`."""
+FIRST_OF_ALL = 0
+"""Order of the timer whose event is happening: nothing passes it."""
+NEVER = np.iinfo(np.int64).max
+"""Key of an empty place."""
 SOON = 60.0
 """Minutes ahead that count as soon."""
 
-TIMER = np.dtype([("time", "f8"), ("order", "i8"), ("row", "i8")], align=True)
+TIMER = np.dtype([("key", "i8"), ("order", "i8"), ("row", "i8")], align=True)
 
 
 class Timers(NamedTuple):
@@ -30,134 +38,155 @@ class Timers(NamedTuple):
     place: Ints
     """[row] index into `heap`, -1: not set."""
     counts: Ints
-    """Timers in the heap of what is soon, and in that of what is later."""
+    """Timers in the heap of what is soon, in that of what is later; row whose event is happening, -1: none."""
 
 
 def no_timers(rows: int) -> Timers:
     """None of `rows` timers is set."""
-    return Timers(np.zeros(2 * rows, dtype=TIMER), np.full(rows, -1, dtype=np.int64), np.zeros(2, dtype=np.int64))
+    heap = np.zeros(2 * (rows + ARITY), dtype=TIMER)
+    heap["key"] = NEVER
+    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.array([0, 0, -1], dtype=np.int64))
 
 
 def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
-    old = len(timers.place)
-    soon, later = timers.counts
+    old, new = len(timers.place) + ARITY, rows + ARITY
+    soon, later = timers.counts[SOON_COUNT], timers.counts[LATER_COUNT]
     wider = no_timers(rows)
     wider.heap[:soon] = timers.heap[:soon]
-    wider.heap[rows : rows + later] = timers.heap[old : old + later]
-    for start, n in ((0, soon), (rows, later)):
+    wider.heap[new : new + later] = timers.heap[old : old + later]
+    for start, n in ((0, soon), (new, later)):
         wider.place[wider.heap["row"][start : start + n]] = start + np.arange(n)
     wider.counts[:] = timers.counts
     return wider
 
 
-@compiled
-def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> None:
-    """Row `row` falls due at `time`; where it was set before, it is moved."""
-    rows = len(timers.place)
-    start = rows if time > now + SOON else 0
-    i = timers.place[row]
-    if i >= 0:
-        if (i >= rows) == (start == rows):
-            _replace(timers, start, i, row, time, order)
-            return
-        drop_timer(timers, row)
-    later = 1 if start == rows else 0
-    n = timers.counts[later]
-    timers.counts[later] = n + 1
-    _put(timers, start, _rise(timers, start, n, time, order), row, time, order)
+@inlined
+def first_timer(timers: Any) -> int:
+    """Index of the timer that is due first; its key is NEVER if none is set."""
+    rows = len(timers.place) + ARITY
+    soon = timers.heap[0]
+    later = timers.heap[rows]
+    return rows if is_before(later["key"], later["order"], soon["key"], soon["order"]) else 0
 
 
 @inlined
-def first_timer(timers: Any) -> int:
-    """Index of the timer that is due first, -1 if none is set."""
-    rows = len(timers.place)
-    if timers.counts[0] == 0:
-        return rows if timers.counts[1] > 0 else -1
-    if timers.counts[1] == 0:
-        return 0
-    soon = timers.heap[0]
-    later = timers.heap[rows]
-    if later["time"] < soon["time"] or (later["time"] == soon["time"] and later["order"] < soon["order"]):
-        return rows
-    return 0
+def take_first(timers: Any, first: int) -> int:
+    """The event of the timer at this index happens now; its row is returned."""
+    timer = timers.heap[first]
+    timer["order"] = FIRST_OF_ALL
+    row = timer["row"]
+    timers.counts[HAPPENING] = row
+    return int(row)
+
+
+@inlined
+def put_away(timers: Any) -> None:
+    """The event is over: its timer goes, unless it was set again or another one has its place."""
+    row = timers.counts[HAPPENING]
+    if row >= 0:
+        timers.counts[HAPPENING] = -1
+        drop_timer(timers, row)
+
+
+@compiled
+def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> None:
+    """Row `row` falls due at `time`; where it was set before, it is moved."""
+    rows = len(timers.place) + ARITY
+    start = rows if time > now + SOON else 0
+    key = time_key(time)
+    i = timers.place[row]
+    happening = timers.counts[HAPPENING]
+    if i < 0 and happening >= 0:
+        free = timers.place[happening]
+        if (free >= rows) == (start == rows):
+            timers.counts[HAPPENING] = -1
+            timers.place[happening] = -1
+            _sink(timers, start, free - start, row, key, order)
+            return
+    elif i >= 0:
+        if row == happening:
+            timers.counts[HAPPENING] = -1
+        if (i >= rows) == (start == rows):
+            _replace(timers, start, i, row, key, order)
+            return
+        drop_timer(timers, row)
+    later = LATER_COUNT if start == rows else SOON_COUNT
+    n = timers.counts[later]
+    timers.counts[later] = n + 1
+    _rise(timers, start, n, row, key, order)
 
 
 @compiled
 def drop_timer(timers: Any, row: int) -> None:
     """Row `row` is not due any more."""
-    rows = len(timers.place)
+    rows = len(timers.place) + ARITY
     i = timers.place[row]
-    later = 1 if i >= rows else 0
-    start = later * rows
+    start = rows if i >= rows else 0
+    later = LATER_COUNT if i >= rows else SOON_COUNT
     timers.place[row] = -1
     n = timers.counts[later] - 1
     timers.counts[later] = n
+    last = timers.heap[start + n]
+    key = last["key"]
+    last["key"] = NEVER
     if i < start + n:
-        last = timers.heap[start + n]
-        _replace(timers, start, i, last["row"], last["time"], last["order"])
+        _replace(timers, start, i, last["row"], key, last["order"])
 
 
-@compiled
-def _replace(timers: Any, start: int, i: int, row: int, time: float, order: int) -> None:
+@inlined
+def _replace(timers: Any, start: int, i: int, row: int, key: int, order: int) -> None:
     """Another timer takes the place of the one at index i, and moves to where it belongs."""
     old = timers.heap[i]
-    if time < old["time"] or (time == old["time"] and order < old["order"]):
-        _put(timers, start, _rise(timers, start, i - start, time, order), row, time, order)
+    if is_before(key, order, old["key"], old["order"]):
+        _rise(timers, start, i - start, row, key, order)
     else:
-        _put(timers, start, _sink(timers, start, i - start, time, order), row, time, order)
+        _sink(timers, start, i - start, row, key, order)
 
 
 @inlined
-def _put(timers: Any, start: int, i: int, row: int, time: float, order: int) -> None:
-    entry = timers.heap[start + i]
-    entry["time"] = time
+def _put(timers: Any, there: int, row: int, key: int, order: int) -> None:
+    entry = timers.heap[there]
+    entry["key"] = key
     entry["order"] = order
     entry["row"] = row
-    timers.place[row] = start + i
+    timers.place[row] = there
 
 
 @compiled
-def _rise(timers: Any, start: int, i: int, time: float, order: int) -> int:
-    """Where a timer comes to lie that starts at i and passes later ones on the way up; those move down."""
+def _rise(timers: Any, start: int, i: int, row: int, key: int, order: int) -> None:
+    """A timer that starts at i passes later ones on the way up; those move down."""
     while i > 0:
-        p = (i - 1) // ARITY
+        p = (i - 1) >> 2
         above = timers.heap[start + p]
-        if above["time"] < time or (above["time"] == time and above["order"] <= order):
+        if not is_before(key, order, above["key"], above["order"]):
             break
-        _move(timers, start + p, start + i)
+        _put(timers, start + i, above["row"], above["key"], above["order"])
         i = p
-    return i
-
-
-@compiled
-def _sink(timers: Any, start: int, i: int, time: float, order: int) -> int:
-    """Where a timer comes to lie that starts at i and passes earlier ones on the way down; those move up."""
-    n = timers.counts[1 if start > 0 else 0]
-    while True:
-        first = ARITY * i + 1
-        if first >= n:
-            return i
-        best = first
-        soonest = timers.heap[start + first]["time"]
-        for k in range(first + 1, min(first + ARITY, n)):
-            other = timers.heap[start + k]["time"]
-            if other < soonest or (
-                other == soonest and timers.heap[start + k]["order"] < timers.heap[start + best]["order"]
-            ):
-                best = k
-                soonest = other
-        if time < soonest or (time == soonest and order <= timers.heap[start + best]["order"]):
-            return i
-        _move(timers, start + best, start + i)
-        i = best
+    _put(timers, start + i, row, key, order)
 
 
 @inlined
-def _move(timers: Any, here: int, there: int) -> None:
-    entry = timers.heap[here]
-    space = timers.heap[there]
-    space["time"] = entry["time"]
-    space["order"] = entry["order"]
-    space["row"] = entry["row"]
-    timers.place[entry["row"]] = there
+def _first_of(timers: Any, i: int, k: int) -> int:
+    """Which of the timers at two indices is due first."""
+    one = timers.heap[i]
+    other = timers.heap[k]
+    return i + (k - i) * int(is_before(other["key"], other["order"], one["key"], one["order"]))
+
+
+@compiled
+def _sink(timers: Any, start: int, i: int, row: int, key: int, order: int) -> None:
+    """A timer that starts at i passes earlier ones on the way down; those move up."""
+    n = timers.counts[LATER_COUNT if start > 0 else SOON_COUNT]
+    while True:
+        below = ARITY * i + 1
+        if below >= n:
+            break
+        below += start
+        best = _first_of(timers, _first_of(timers, below, below + 1), _first_of(timers, below + 2, below + 3))
+        first = timers.heap[best]
+        if not is_before(first["key"], first["order"], key, order):
+            break
+        _put(timers, start + i, first["row"], first["key"], first["order"])
+        i = best - start
+    _put(timers, start + i, row, key, order)

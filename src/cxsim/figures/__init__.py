@@ -1,4 +1,4 @@
-"""Figures from the tables of a comparison: what changes, cost against loyalty, whence effort and failure demand.
+"""Figures from the tables of a comparison: what changes, cost against loyalty, whence effort and failure, many years.
 
 Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
 Colours are those of Okabe and Ito, and none says anything that a shape or a word does not say too.
@@ -11,9 +11,11 @@ from cxsim.figures.failure import failure_sources
 from cxsim.figures.ledger import effort_ledger
 from cxsim.figures.loyalty import cost_against_loyalty
 from cxsim.figures.style import png, svg, unit_of
+from cxsim.figures.years import by_year
 
 __all__ = [
     "Figure",
+    "by_year",
     "change_by_measure",
     "cost_against_loyalty",
     "effort_ledger",

@@ -9,10 +9,13 @@ from pydantic import ValidationError
 
 from cxsim.interventions.assumption import SetAssumptions
 from cxsim.interventions.base import Intervention, same
+from cxsim.interventions.crossing import CrossTrain
 from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDemand
+from cxsim.interventions.hiring import Hire
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.pressing import Press
 from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
 from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
@@ -43,6 +46,9 @@ KINDS: dict[str, type[Intervention]] = {
     "prevent_demand": PreventDemand,
     "add_demand": AddDemand,
     "training": Train,
+    "cross_train": CrossTrain,
+    "pressure": Press,
+    "hiring": Hire,
     "recovery": HandleComplaints,
     "goodwill": PayGoodwill,
     "proactive_recovery": RecoverProactively,
@@ -55,6 +61,11 @@ KINDS: dict[str, type[Intervention]] = {
 def kind_of(intervention: Intervention) -> str:
     """The name of an intervention's kind in scenario files."""
     return next(name for name, model in KINDS.items() if type(intervention) is model)
+
+
+def comes_by_degrees(kind: str) -> bool:
+    """Whether a kind of intervention may be piloted in part, or ramped up."""
+    return KINDS[kind].partly is not Intervention.partly
 
 
 def read_intervention(kind: str, given: Any) -> Intervention:
@@ -72,6 +83,7 @@ def read_intervention(kind: str, given: Any) -> Intervention:
 __all__ = [
     "KINDS",
     "Intervention",
+    "comes_by_degrees",
     "kind_of",
     "read_intervention",
     "same",

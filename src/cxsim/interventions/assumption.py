@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import model_validator
 
-from cxsim.interventions.base import Intervention, Tree, listing
+from cxsim.interventions.base import Intervention, Tree, between, listing
 from cxsim.interventions.graphs import edges_of
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import Record
-from cxsim.problems import Path, Problem, dotted, nearest
+from cxsim.problems import Path, Problem, dotted, nearest, problem
 
 SLOTS = ("customers", "room")
 """What says how many customers a segment has room for."""
@@ -66,9 +66,24 @@ class SetAssumptions(Intervention):
             if isinstance(node, list) or node.get(last) != value:
                 node[last] = deepcopy(value)
 
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        values = {}
+        for text, then in self.values.items():
+            today: Any = organisation
+            for part in path_of(text):
+                today = _names(today).get(part)
+            if not (_is_number(today) and _is_number(then)):
+                raise problem((text,), f"only a number comes by degrees; this goes from {today!r} to {then!r}")
+            values[text] = between(today, then, degree)
+        return SetAssumptions(values=values)
+
     def sentence(self, organisation: Organisation | None) -> str:
         said = listing(f"{text} is {value}" for text, value in self.values.items())
         return f"Assumed from now on: {said}."
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _names(node: Any) -> dict[Any, Any]:

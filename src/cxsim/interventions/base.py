@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import product
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BeforeValidator, PlainSerializer, WrapValidator
 
 from cxsim.durations import minutes, parse_duration
-from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation import Organisation, read_organisation, reread_organisation
 from cxsim.organisation.base import Record
 from cxsim.organisation.visits import reached
-from cxsim.problems import Path, Problem, Problems, dotted, nearest
+from cxsim.problems import Path, Problem, Problems, dotted, nearest, problem
 
 Tree = dict[str, Any]
 """An organisation, or a part of it, as plain data."""
@@ -44,6 +44,15 @@ class Intervention(Record):
             raise Problems(lost)
         return organisation if same(organisation, after) else after
 
+    def again(self, organisation: Organisation) -> Organisation:
+        """As `apply`, where the same change was made of an organisation that differs in a few numbers only.
+
+        Whether it can be made, and all that would be wrong with what it makes, is not looked at again.
+        """
+        tree = deepcopy(organisation.tree)
+        self.edit(tree, organisation)
+        return reread_organisation(tree, organisation)
+
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         """What keeps the change from being made: names that do not exist, values that do not fit."""
         raise NotImplementedError
@@ -51,6 +60,13 @@ class Intervention(Record):
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         """Make the change in `tree`, a copy of the organisation's; `faults` found nothing."""
         raise NotImplementedError
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        """The change at a degree of its strength, above 0 and below 1, counted from `organisation`, as it is before.
+
+        Raises `Problems` for a kind that is made whole or not at all.
+        """
+        raise problem((), "is made whole or not at all")
 
     def says(self, organisation: Organisation | None = None) -> str:
         """One plain sentence to read aloud; with the organisation, its titles instead of bare names."""
@@ -61,9 +77,27 @@ class Intervention(Record):
         """The sentence, before its first letter is made a capital."""
         raise NotImplementedError
 
+    def stages(self) -> tuple[float, ...]:
+        """Minutes after its start at which it takes another form; 0 is one of them."""
+        return (0.0,)
+
+    def form_at(self, since: float) -> Self:
+        """The form it has so many minutes after its start; what it is in the end, where it has one form only."""
+        return self
+
     def brings(self) -> frozenset[str]:
         """Names that exist only once the change is made."""
         return frozenset()
+
+
+def scaled_fields(change: Intervention, degree: float, *fields: str) -> Intervention:
+    """The change with some of its numbers at a degree of what they are."""
+    return change.model_copy(update={f: degree * getattr(change, f) for f in fields})
+
+
+def between(today: float, then: float, degree: float) -> float:
+    """A number on its way from what it is today to what it will be."""
+    return today + (then - today) * degree
 
 
 def same(a: Organisation, b: Organisation) -> bool:

@@ -1,4 +1,4 @@
-"""When something starts, as planners say it: in week 5, on day 10, after 35 d, on a date."""
+"""When something starts, as planners say it: in week 5, in year 3, on day 10, after 35 d, on a date."""
 
 from __future__ import annotations
 
@@ -13,12 +13,33 @@ from cxsim.organisation.base import LAST_YEAR
 
 WEEK = 10080.0
 DAY = 1440.0
-_COUNTED = re.compile(r"\s*(week|day)\s+(-?\d+)\s*", re.IGNORECASE)
+WEEKS_A_YEAR = 365.25 / 7.0
+_COUNTED = re.compile(r"\s*(year|week|day)\s+(-?\d+)\s*", re.IGNORECASE)
+_YEARS = re.compile(r"\s*(\d+)\s+years?\s*", re.IGNORECASE)
 _DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 
 
+def week_of_year(year: int) -> int:
+    """The week with which a year begins, counted from time 0; years are of 52 or 53 whole weeks: 0, 52, 104, 157."""
+    return round(year * WEEKS_A_YEAR)
+
+
+def weeks_of(text: Any) -> int:
+    """Whole weeks of "12 years" or "26 weeks".
+
+    Raises ValueError for anything else.
+    """
+    years = _YEARS.fullmatch(str(text))
+    if years is not None:
+        return week_of_year(int(years[1]))
+    length = minutes(text)
+    if length % WEEK:
+        raise ValueError(f"{text!r}: give whole weeks or years, such as '12 years'")
+    return int(length / WEEK)
+
+
 def at_minutes(text: Any, calendar: Calendar) -> float:
-    """Minutes after time 0 of "week 5" (five weeks after), "day 10", "35 d", or a date.
+    """Minutes after time 0 of "week 5" (five weeks after), "year 3" (three years after), "day 10", "35 d", or a date.
 
     Raises ValueError for anything else, and for what lies before time 0.
     """
@@ -27,6 +48,8 @@ def at_minutes(text: Any, calendar: Calendar) -> float:
         number = int(counted[2])
         if number < 0:
             raise ValueError(f"{text!r} lies before time 0; use 'week 0' or later")
+        if counted[1].lower() == "year":
+            return week_of_year(number) * WEEK
         return number * (WEEK if counted[1].lower() == "week" else DAY)
     if isinstance(text, datetime.date) or _DATE.fullmatch(str(text)):
         try:
@@ -44,4 +67,4 @@ def at_minutes(text: Any, calendar: Calendar) -> float:
     try:
         return minutes(text)
     except ValueError as reason:
-        raise ValueError(f"{reason}; a date is 'week 5', 'day 10', '35 d' or '2026-03-02'") from None
+        raise ValueError(f"{reason}; a date is 'week 5', 'year 3', 'day 10', '35 d' or '2026-03-02'") from None

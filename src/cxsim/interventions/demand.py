@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from cxsim.interventions.base import Intervention, Tree, listing, percent, title, unknown
+from cxsim.interventions.base import Intervention, Tree, listing, percent, scaled_fields, title, unknown
 from cxsim.interventions.graphs import edges_of, put_edges
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import Law, NonNegative, Probability
@@ -45,6 +45,9 @@ class PreventDemand(Intervention):
             if self.share:
                 tree["reasons"][name]["prevented"] = round(1.0 - left, ROUND)
 
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "share")
+
     def sentence(self, organisation: Organisation | None) -> str:
         names = listing(title(organisation, "reasons", n) for n in self.reasons)
         return f"{percent(self.share)} of the cases of {names} no longer arise."
@@ -65,6 +68,9 @@ class AddDemand(Intervention):
         for name in self.reasons:
             if self.share:
                 tree["reasons"][name]["added"] = round(organisation.reasons[name].added + self.share, ROUND)
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "share")
 
     def sentence(self, organisation: Organisation | None) -> str:
         names = listing(title(organisation, "reasons", n) for n in self.reasons)
@@ -148,6 +154,9 @@ class OfferSelfService(Intervention):
         if "resolves" in route[first]:
             tried["resolves"] = route[first]["resolves"]
         return {"arrive": fork, attempt: tried, **route}
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "share")
 
     def sentence(self, organisation: Organisation | None) -> str:
         names = listing(title(organisation, "reasons", n) for n in self.reasons)

@@ -22,8 +22,8 @@ class Train(Intervention):
 
     team: str
     """Team whose agents are trained."""
-    uplift: Annotated[dict[str, float], Field(min_length=1)]
-    """Proficiency gained, by skill of the team, SD."""
+    uplift: Annotated[dict[str, float], Field(min_length=1)] | float
+    """Proficiency gained, SD: by skill of the team, or one number for each of its skills."""
     hours: Lasting
     """Time off the floor for each agent."""
     session: Lasting = "4 h"
@@ -47,20 +47,23 @@ class Train(Intervention):
             return
         team = organisation.teams[self.team]
         skills = skills_of(self.team, team)
-        for skill in self.uplift:
+        for skill in self.uplift if isinstance(self.uplift, dict) else ():
             yield from unknown(("uplift", skill), f"skill in team '{self.team}':", skill, skills)
         if self.name in team.training:
             yield Problem(("name",), f"team '{self.team}' already has a course '{self.name}'; give another name")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every", "half_life")}
+        if not isinstance(self.uplift, dict):
+            course["uplift"] = dict.fromkeys(skills_of(self.team, organisation.teams[self.team]), self.uplift)
         if self.refresh is not None:
             course["refresh"] = plain(self.refresh)
         tree["teams"][self.team].setdefault("training", {})[self.name] = course
 
     def sentence(self, organisation: Organisation | None) -> str:
         waves = f" in {self.waves} waves, one every {self.every}" if self.waves > 1 else ""
-        skills = listing(f"{skill.replace('_', ' ')} by {gain:g} SD" for skill, gain in self.uplift.items())
+        gains = self.uplift if isinstance(self.uplift, dict) else {"every skill": self.uplift}
+        skills = listing(f"{skill.replace('_', ' ')} by {gain:g} SD" for skill, gain in gains.items())
         who = title(organisation, "teams", self.team)
         fades = f"; half of it is gone after {self.half_life}" if self.half_life is not None else ""
         again = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from cxsim.interventions.base import Intervention, Tree, listing, percent, title, unknown, unknown_step
+from cxsim.interventions.base import Intervention, Tree, between, listing, percent, title, unknown, unknown_step
 from cxsim.interventions.graphs import BY, edges_of, put_edges, scaled_edge
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import NonNegative, Probability
@@ -48,6 +48,11 @@ class GiveDecisionRight(Intervention):
         right: Tree = {"share": self.share, "p_error": self.p_error, "cost_per_error": self.cost_per_error}
         right = {k: v for k, v in right.items() if k == "share" or v}
         tree["teams"][self.who].setdefault("rights", {})[self.may] = right
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        right = organisation.teams[self.who].rights.get(self.may) if self.who in organisation.teams else None
+        today = 0.0 if right is None else right.share
+        return self.model_copy(update={"share": between(today, self.share, degree)})
 
     def sentence(self, organisation: Organisation | None) -> str:
         error = f", of which {percent(self.p_error)} go wrong" if self.p_error else ""

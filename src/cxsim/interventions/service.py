@@ -15,6 +15,7 @@ from cxsim.interventions.base import (
     given,
     listing,
     percent,
+    scaled_fields,
     title,
     unknown,
     unknown_step,
@@ -141,6 +142,9 @@ class UpdateProactively(Intervention):
             if self.cost_per_message or "cost_per_update" in promise:
                 promise["cost_per_update"] = self.cost_per_message
 
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "reaches")
+
     def sentence(self, organisation: Organisation | None) -> str:
         names = self.reasons if organisation is None else self._chosen(organisation)
         what = listing(title(organisation, "reasons", n) for n in names or [str(self.route)])
@@ -171,6 +175,9 @@ class OfferCallBack(Intervention):
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         offer = given(self, "when_wait_over", "p_accept", "p_reached", "tries", "retry_after")
         tree["channels"][self.channel]["call_back"] = offer
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "p_accept")
 
     def sentence(self, organisation: Organisation | None) -> str:
         return (

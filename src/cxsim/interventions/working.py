@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cxsim.interventions.base import Intervention, Tree, percent, title, unknown, unknown_step
+from cxsim.interventions.base import Intervention, Tree, percent, scaled_fields, title, unknown, unknown_step
 from cxsim.interventions.graphs import edges_of, put_edges, renamed_step, scaled_edge
 from cxsim.interventions.steps import names_of
 from cxsim.laws import scaled
@@ -25,6 +25,8 @@ WORDS_OF_WORK = (
     "escalates_to",
     "internal_sla",
     "priority",
+    "offer",
+    "errs",
 )
 
 
@@ -166,6 +168,9 @@ class SpeedUp(Intervention):
             if self.resolves and _may_end(organisation, route, name):
                 now = organisation.routes[route][name].resolves + self.resolves
                 step["resolves"] = round(min(1.0, max(0.0, now)), 12)
+
+    def partly(self, degree: float, organisation: Organisation) -> Intervention:
+        return scaled_fields(self, degree, "by", "wrap_up", "resolves")
 
     def sentence(self, organisation: Organisation | None) -> str:
         if self.route is not None:

@@ -32,6 +32,8 @@ class Spending(NamedTuple):
     """Within the horizon, one-off and running."""
     per_week: float = 0.0
     """Of what still runs at the horizon."""
+    by_week: tuple[float, ...] = ()
+    """Of each measured week, one-off and running; empty: the total, evenly."""
 
 
 NOTHING = Spending()

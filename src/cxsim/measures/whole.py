@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
-
 from cxsim.measures.catalogue import MEASURES
-from cxsim.measures.loyalty import earned, loyalty_by_segment
+from cxsim.measures.loyalty import loyalty_by_segment
+from cxsim.measures.money import money
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
-from cxsim.measures.recovery import recovery_cost, recovery_measures
+from cxsim.measures.recovery import recovery_measures
+from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
-from cxsim.plan.tables import PRESENT, Floats, Plan
+from cxsim.plan.tables import PRESENT, Floats
 from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn, bin_edges
 
 
@@ -30,6 +29,7 @@ def measure_all(r: Reading) -> dict[str, float]:
         **_of_work(r),
         **_of_customers(r, cases, contacts),
         **money(r, contacts),
+        **sale_measures(r.tally.sale_sums[r.period].sum(axis=(0, 1)), r.weeks),
     }
     met, asked = found["service_level"]
     found["service_level"] = 100.0 * ratio(met, asked)
@@ -85,73 +85,3 @@ def _of_customers(r: Reading, cases: Floats, contacts: Floats) -> dict[str, Any]
         * ratio(contacts[..., ContactColumn.ATTEMPTS].sum() / r.weeks, customers),
         "effort_per_customer": WEEKS_PER_YEAR * ratio(cases[CaseColumn.EFFORT] / r.cohort_weeks, customers),
     }
-
-
-def staffing_cost(r: Reading) -> Floats:
-    """[week, team] cost of paid time."""
-    paid = r.tally.team_sums[r.period][..., TeamColumn.PAID]
-    overhead = 1.0 + r.organisation.economics.overhead
-    return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead
-
-
-def money(r: Reading, contacts: Floats) -> dict[str, Any]:
-    """Costs and benefits a week; at run-rate: of the weeks in which nothing changes any more."""
-    rate = r.weekly(lambda plan: plan.channels["cost"])
-    for_contacts = (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum(axis=1)
-    updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
-    update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
-    for_updates = (updates * update_rate).sum(axis=1)
-    decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
-    for_errors = (decided * r.weekly(_cost_of_a_decision)).sum(axis=1)
-    wrong = (decided * r.weekly(_errors_of_a_decision)).sum(axis=1)
-    goodwill, ombudsman = recovery_cost(r)
-    staffing = staffing_cost(r).sum(axis=1)
-    hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
-    for_hiring = (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1)
-    margins = r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2))
-    by_week = (staffing, for_contacts, for_errors, for_updates, for_hiring, goodwill, ombudsman)
-    daily = sum(float(costs.mean()) for costs in by_week)
-    total = daily + r.spending.total / r.weeks
-    loyal = earned(r)[1].sum(axis=1)
-    margin = margins.mean() + loyal.mean()
-    settled = loyal_settled = math.nan
-    if r.settled is not None:
-        loyal_settled = float(loyal[r.settled :].mean())
-        settled = margins[r.settled :].mean() + loyal_settled
-        settled -= sum(float(costs[r.settled :].mean()) for costs in by_week)
-    opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
-    return {
-        "staffing_cost": staffing.mean(),
-        "contact_cost": for_contacts.mean(),
-        "update_cost": for_updates.mean(),
-        "error_cost": for_errors.mean(),
-        "hiring_cost": for_hiring.mean(),
-        "wrong_decisions_week": wrong.mean(),
-        "goodwill_cost": goodwill.mean(),
-        "ombudsman_cost": ombudsman.mean(),
-        "scenario_cost": r.spending.total / r.weeks,
-        "scenario_cost_running": r.spending.per_week,
-        "running_cost": daily + r.spending.per_week,
-        "total_cost": total,
-        "cost_per_case": ratio(total, opened),
-        "net_benefit": margin - total,
-        "net_benefit_running": settled - r.spending.per_week,
-        "customer_margin_running": loyal_settled,
-    }
-
-
-def _cost_of_a_decision(plan: Plan) -> Any:
-    """[step] expected cost of errors of a decision taken there under a right."""
-    return _of_rights(plan, plan.rights["p_error"] * plan.rights["cost"])
-
-
-def _errors_of_a_decision(plan: Plan) -> Any:
-    """[step] chance that a decision taken there under a right is wrong."""
-    return _of_rights(plan, plan.rights["p_error"])
-
-
-def _of_rights(plan: Plan, values: Any) -> Any:
-    """[step] from [team, right]: of the right that the step wants, as its team holds it; 0 where it wants none."""
-    steps = plan.steps
-    decides = (steps["right"] >= 0) & (steps["team"] >= 0)
-    return np.where(decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)

@@ -16,6 +16,7 @@ from cxsim.organisation.loyalty import Loyalty
 from cxsim.organisation.people import People
 from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import called, problems_of
+from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
 from cxsim.problems import Path, Problem, Problems
@@ -58,6 +59,9 @@ class Organisation(Record):
     economics: Economics
     loyalty: Loyalty = Loyalty()
     people: People = People()
+    sales: Sales = Sales()
+    suppliers: dict[str, Supplier] = {}
+    """Pressure and proficiency of suppliers by the name that steps give; others have neither."""
     recovery: Recovery | None = None
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)
@@ -99,6 +103,34 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
     found = [*misstated, *faults(organisation)]
     if found:
         raise Problems(found)
+    return organisation
+
+
+NAMED = ("segments", "channels", "profiles", "reasons", "routes", "teams")
+"""Blocks of an organisation that are mappings by name."""
+
+
+def reread_organisation(tree: dict[str, Any], before: Organisation) -> Organisation:
+    """As `read_organisation`, of a plain tree that differs from the one before in a few numbers only.
+
+    What is equal is taken over, and whether all of it can be is not looked at again.  Raises `Problems` for a value
+    that cannot be.
+    """
+    mixed: dict[str, Any] = {}
+    for block, said in tree.items():
+        old = before.tree.get(block)
+        if said == old:
+            mixed[block] = getattr(before, block)
+        elif block in NAMED and isinstance(old, dict):
+            records = getattr(before, block)
+            mixed[block] = {name: records[name] if old.get(name) == now else now for name, now in said.items()}
+        else:
+            mixed[block] = said
+    try:
+        organisation = Organisation.model_validate(mixed)
+    except ValidationError as error:
+        raise Problems(list(problems_of(error, Organisation))) from None
+    organisation._tree = tree
     return organisation
 
 

@@ -32,6 +32,8 @@ class Effort(Record):
     """A scripted answer."""
     late: NonNegative = 0.20
     """Times ln(1 + days past the promise)."""
+    broken_promise: NonNegative = 0.50
+    """Something was sold that could not be kept; with the contact about it 0.9, the gap of those who complain."""
 
 
 class Survey(Record):
@@ -64,6 +66,21 @@ class Experience(Record):
     survey: Survey = Survey()
 
 
+class Inflation(Record):
+    """How much dearer things get, a year; each gets dearer once a year, at the anniversary of time 0.
+
+    All money is told in prices of the price year, so what counts is by how much more than prices in general: pay that
+    grows like prices costs the same.
+    """
+
+    prices: Annotated[float, Field(gt=-1.0)] = 0.0
+    """Prices in general, and with them what customers bring."""
+    pay: Annotated[float, Field(gt=-1.0)] = 0.0
+    """Pay, and the cost of hiring."""
+    other: Annotated[float, Field(gt=-1.0)] = 0.0
+    """All other costs of ours, what scenarios cost included."""
+
+
 class Economics(Record):
     """Money."""
 
@@ -73,6 +90,7 @@ class Economics(Record):
     """Added to staffed cost, share."""
     hours_per_fte: Positive = 37.5
     """Paid hours a week of one full-time equivalent."""
+    inflation: Inflation = Inflation()
 
 
 CALIBRATED: tuple[str, ...] = ("reference_effort", "ces_cuts", "nps_cuts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
 from cxsim.plan.loyalty import WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
+from cxsim.plan.pressure import sales_table
 from cxsim.plan.recovery import recovery_table
 from cxsim.plan.tables import (
     ABSENT,
@@ -49,10 +51,22 @@ def plans_of(
     for i, (at, organisation) in enumerate(timeline):
         earlier = [o for _, o in timeline[:i]]
         plan = build_plan(organisation, names, weeks, warm_up_weeks, earlier)
-        if plans and all(np.array_equal(a, b) for a, b in zip(plan, plans[-1][1], strict=True)):
-            plan = plans[-1][1]
+        if plans:
+            plan = _sharing(plan, plans[-1][1])
         plans.append((at, plan))
     return tuple(plans)
+
+
+def _sharing(plan: Plan, before: Plan) -> Plan:
+    """The plan with the tables it has in common with the one before it; that one itself if it has all of them.
+
+    A programme of many years has a hundred plans, and most of a plan is its calendar.
+    """
+    alike = [np.array_equal(a, b) for a, b in zip(plan, before, strict=True)]
+    if all(alike):
+        return before
+    shared: dict[str, Any] = {f: b for f, b, same in zip(plan._fields, before, alike, strict=True) if same}
+    return plan._replace(**shared)
 
 
 def build_plan(
@@ -77,6 +91,7 @@ def build_plan(
     reasons = _reasons(o, names, laws, times)
     flows = _flows(o, names, laws, profile_rows)
     behaviour = _behaviour(o, names, laws)
+    sales = sales_table(o, names, laws)
     recovery = recovery_table(o, names, laws, times)
     law_table, grid = laws.tables()
     timetables, spans = times.tables()
@@ -98,8 +113,9 @@ def build_plan(
         timetables=timetables,
         spans=spans,
         days=times.days,
-        day_factor=day_factors(o, times.days),
+        day_factor=day_factors(o, times),
         loyalty=loyalty_table(o),
+        sales=sales,
         recovery=recovery,
         **work,
         **people,

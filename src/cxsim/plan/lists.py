@@ -13,6 +13,7 @@ from cxsim.calendar import day_table, open_spans, read_hours
 from cxsim.durations import Duration
 from cxsim.law_tables import compile_laws
 from cxsim.organisation import Calendar, Organisation
+from cxsim.organisation.customers import Demand
 from cxsim.plan.tables import ALWAYS, PROFILE, WORKING_TIME, Floats, Table
 from cxsim.timetables import compile_timetables
 
@@ -81,6 +82,11 @@ class Timetables:
         self._working = read_hours(o.calendar.working)
 
     @property
+    def which(self) -> tuple[str, int, int]:
+        """What the days depend on: the calendar as JSON, the first and the last day."""
+        return (self._calendar, *self._range)
+
+    @property
     def days(self) -> Table:
         """Rows of `DAY`."""
         return days_of(self._calendar, *self._range)
@@ -147,11 +153,16 @@ def profiles_of(o: Organisation) -> tuple[Table, Floats, dict[str, int]]:
     return table, np.concatenate([*cells, np.ones(1)]), rows
 
 
-def day_factors(o: Organisation, days: Table) -> Floats:
+def day_factors(o: Organisation, times: Timetables) -> Floats:
     """Known unevenness of each day: holiday, month end, payday, season, trend."""
-    d = o.demand
+    return _day_factors(o.demand.model_dump_json(exclude={"shocks"}), *times.which)
+
+
+@lru_cache(maxsize=32)
+def _day_factors(demand: str, calendar: str, first: int, last: int) -> Floats:
+    d, days = Demand.model_validate_json(demand), days_of(calendar, first, last)
     factors = np.ones(len(days))
-    start = o.calendar.start.toordinal()
+    start = Calendar.model_validate_json(calendar).start.toordinal()
     for i, row in enumerate(days):
         day = date.fromordinal(int(row["date"]))
         factor = d.holidays if row["holiday"] else 1.0

@@ -10,7 +10,18 @@ from markupsafe import Markup
 
 from cxsim.compare import Comparison
 from cxsim.compare.failure import called
-from cxsim.figures import Figure, change_by_measure, cost_against_loyalty, effort_ledger, failure_sources
+from cxsim.compare.words import signed
+from cxsim.compare.years import spans_years
+from cxsim.figures import (
+    Figure,
+    by_year,
+    change_by_measure,
+    cost_against_loyalty,
+    effort_ledger,
+    failure_sources,
+)
+from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR
+from cxsim.measures import ALL
 from cxsim.study import Results
 
 NARROW = 4.3
@@ -20,6 +31,8 @@ NARROW = 4.3
 def draw(comparison: Comparison) -> dict[str, Figure]:
     """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and who causes `failure`
     demand, where there is any; none without scenarios.
+
+    Of a study longer than a year `years` too.
 
     Of a study of several points, the first one is drawn.
     """
@@ -31,7 +44,9 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
     where = at_first_point(results, comparison.where)
     failures = at_first_point(results, results.failure_demand)
     caused = failures[failures["measure"] == "contacts_per_week"]
+    years = {"years": _years(comparison)} if spans_years(results) else {}
     drawn = {
+        **years,
         "change": change_by_measure(table, where, titles, confidence=confidence),
         "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
         "effort": _effort(comparison, table),
@@ -61,6 +76,24 @@ def _effort(comparison: Comparison, table: pd.DataFrame, **how: Any) -> Figure:
     reasons = {name: reason.title or name.replace("_", " ") for name, reason in results.organisation.reasons.items()}
     confidence = results.settings.confidence
     return effort_ledger(effort, by_reason, table, where, _titles(results), reasons, confidence=confidence, **how)
+
+
+def _years(comparison: Comparison) -> Figure:
+    results = comparison.results
+    weeks, years = at_first_point(results, results.weeks), at_first_point(results, results.years)
+    weeks = weeks[weeks["team"] == ALL]
+    phases = next((s.phases for s in results.scenarios if s.phases), ())
+    began = [(p.title, p.starts / WEEK / WEEKS_A_YEAR) for p in phases if p.starts < results.settings.weeks * WEEK]
+    last = years[years["year"] == years["year"].max()].set_index(["scenario", "measure"])["difference"]
+    titles = _titles(results)
+    told = [
+        f"{title}: {signed(last[name, 'nps_relationship'], decimals=1)} points of NPS, "
+        f"{signed(last[name, 'favourable'], decimals=1)} of secure and favourable"
+        for name, title in titles.items()
+    ]
+    finding = f"{'; '.join(told)} at the end of year {years['year'].max()}"
+    confidence = results.settings.confidence
+    return by_year(weeks, years, titles, began, _currency(results), finding, confidence=confidence)
 
 
 def _titles(results: Results) -> dict[str, str]:

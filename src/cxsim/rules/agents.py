@@ -9,9 +9,10 @@ import numpy as np
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_week, week_of
 from cxsim.rules.idle import enter_idle, leave_idle, stands_before
 from cxsim.rules.rows import free_agent
-from cxsim.tally import TeamColumn, week_of
+from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of, worked
 
 _ABSENT = int(draws.Purpose.ABSENT)
@@ -35,11 +36,11 @@ def reckon(w: Any, team: int, t: float) -> None:
     crew_now = w.team_state[team]
     elapsed = t - crew_now["touched_at"]
     if elapsed > 0.0:
-        week = week_of(w, crew_now["touched_at"])
-        w.team_sums[week, team, _QUEUE] += elapsed * crew_now["waiting"]
-        w.team_sums[week, team, _BUSY] += elapsed * crew_now["busy"]
-        w.team_sums[week, team, _DUTY] += elapsed * crew_now["duty"]
-        w.team_sums[week, team, _HELD] += elapsed * crew_now["held"]
+        row = w.team_sums[this_week(w), team]
+        row[_QUEUE] += elapsed * crew_now["waiting"]
+        row[_BUSY] += elapsed * crew_now["busy"]
+        row[_DUTY] += elapsed * crew_now["duty"]
+        row[_HELD] += elapsed * crew_now["held"]
         crew_now["touched_at"] = t
 
 
@@ -195,7 +196,7 @@ def pass_mark(w: Any, a: int, t: float) -> None:
     reckon(w, team, t)
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
-        week = week_of(w, t)
+        week = this_week(w)
         w.team_sums[week, team, _SHIFTS] += 1.0
         if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
             w.team_sums[week, team, _MISSED_SHIFTS] += 1.0

@@ -11,8 +11,9 @@ from cxsim.experience import add_effort, add_wait
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.tables import FORK
+from cxsim.present import this_phase
 from cxsim.state import FREE, HOLDING
-from cxsim.tally import Kind, moment
+from cxsim.tally import Kind
 
 _VALUE = int(Origin.VALUE)
 _MISROUTE = int(Origin.MISROUTE)
@@ -27,7 +28,7 @@ _CHASER = int(Kind.CHASER)
 @inlined
 def sums_of_cause(w: Any, c: int, origin: int, s: int, t: float) -> Any:
     """The row of what contacts of an origin, caused by step s, cost us and the customer of case c."""
-    return w.cause_sums[moment(w, t)["phase"], w.cases[c]["reason"], s, origin]
+    return w.cause_sums[this_phase(w), w.cases[c]["reason"], s, origin]
 
 
 @inlined

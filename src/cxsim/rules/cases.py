@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.experience import add_effort, courtesy_of, effort_of, level_at, remember, satisfaction, tell
 from cxsim.jit import compiled, inlined
+from cxsim.present import this_phase
 from cxsim.recovery_sums import COMPLAINT
 from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_case
@@ -16,7 +17,7 @@ from cxsim.rules.recovery import end_call, give_back, held_so_far, put_right, su
 from cxsim.rules.replies import MOST_RETURNS, candidate_of
 from cxsim.rules.rows import call, free_case, free_visit
 from cxsim.state import CHASING, CLOSED, OPEN, REACHING
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, moment, week_of
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause
 
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
 _COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
@@ -59,7 +60,7 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
         case["first_resolved"] = 1
     reason = case["reason"]
     subject = w.reasons[reason]
-    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0:
+    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
         return
     if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
         return
@@ -68,7 +69,7 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
         w.visits[v]["blame"] = s
         call(w, v)
-        row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
+        row = w.case_sums[case["cohort"], reason, case["segment"]]
         row[_CAME_BACK] += 1.0
 
 
@@ -100,7 +101,7 @@ def close_case(w: Any, c: int, t: float) -> None:
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
-    row = w.case_sums[week_of(w, case["opened_at"]), reason, case["segment"]]
+    row = w.case_sums[case["cohort"], reason, case["segment"]]
     effort = effort_of(w, c)
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
@@ -175,8 +176,9 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     if case["handled"] > 0 and case["no_further"] == 1:
         row[_NO_FURTHER] += 1.0
     row[_FELT] += case["felt"]
-    for k in range(_CAUSES):
-        row[LEDGER_FIRST + k] += case["ledger"][k]
+    if case["entries"] > 0:
+        for k in range(_CAUSES):
+            row[LEDGER_FIRST + k] += case["ledger"][k]
 
 
 @compiled
@@ -189,12 +191,14 @@ def count_unfinished(w: Any, t: float) -> None:
             so_far = min(t, w.cases[c]["resolved_at"])
             late = _days_late(w, c, so_far)
             count_updates(w, c, so_far)
-            row = w.case_sums[week_of(w, w.cases[c]["opened_at"]), w.cases[c]["reason"], w.cases[c]["segment"]]
+            row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
             before = w.cases[c]["ledger"][_LATE]
+            entries = w.cases[c]["entries"]
             effort = w.experience[0]["late"] * math.log1p(late)
+            w.cases[c]["entries"] = entries + 1
             w.cases[c]["ledger"][_LATE] = before + effort
-            w.effort_sums[moment(w, t)["phase"], w.cases[c]["reason"], late_at(w, c), _LATE] += effort
+            w.effort_sums[this_phase(w), w.cases[c]["reason"], late_at(w, c), _LATE] += effort
             _sum_up(w, c, row, late, t)
             effort = effort_of(w, c)
             v = satisfaction(w, effort, courtesy_of(w, c))
@@ -202,3 +206,4 @@ def count_unfinished(w: Any, t: float) -> None:
                 v = held_so_far(w, c, v, t)
             tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), v, row, t)
             w.cases[c]["ledger"][_LATE] = before
+            w.cases[c]["entries"] = entries

@@ -9,6 +9,7 @@ from cxsim.experience import add_effort
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.plan.tables import PRESENT
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import reckon
 from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
 from cxsim.rules.cases import GIVEN_UP, end_part
@@ -17,8 +18,9 @@ from cxsim.rules.opening import begin_case, channel_of
 from cxsim.rules.promises import next_question
 from cxsim.rules.replies import hear_complaint
 from cxsim.rules.rows import change, free_visit, note
+from cxsim.rules.selling import break_promise
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 from cxsim.timetables import after_working, is_open, next_opening
 
 _OPENING = int(draws.Purpose.OPENING)
@@ -91,6 +93,8 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     if case["status"] == SCHEDULED:
         begin_case(w, c, t)
+        if case["sold_at"] >= 0:
+            break_promise(w, c, t)
     kind = visit["kind"]
     channel = visit["channel"]
     case["contacts"] += 1
@@ -98,7 +102,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case["cost"] += cost
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further"] = 0
-    row = w.contact_sums[moment(w, t)["week"], visit["reason"], channel]
+    row = w.contact_sums[this_week(w), visit["reason"], channel]
     row[_C_ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
@@ -162,15 +166,14 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     team = w.steps[s]["team"]
     wait = t - visit["queued_at"]
-    now = moment(w, t)
-    week = now["week"]
+    week = this_week(w)
     w.step_sums[week, s, _S_WAIT] += wait
     w.step_sums[week, s, _S_ABANDONED] += 1.0
     w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
     row = w.contact_sums[week, visit["reason"], visit["channel"]]
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
-    w.hour_sums[now["phase"], now["hour"], team, _H_ABANDONED] += 1.0
+    w.hour_sums[this_phase(w), this_hour(w, t), team, _H_ABANDONED] += 1.0
 
 
 @inlined
@@ -194,7 +197,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         note(w, v, t, outcome)
     if visit["held"] >= 0:
         let_go(w, v, t)
-    row = w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"]]
+    row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
         row[_C_BLOCKED] += 1.0
     elif outcome == BALKED:

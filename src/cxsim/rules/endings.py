@@ -7,11 +7,12 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
+from cxsim.present import this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_work
 from cxsim.rules.rows import call, change, free_visit, new_visit
 from cxsim.state import WAITING, WRAPPING
-from cxsim.tally import ContactColumn, StepColumn, moment
+from cxsim.tally import ContactColumn, StepColumn
 
 _WRAP_UP = int(draws.Purpose.WRAP_UP)
 _S_WRAP = int(StepColumn.WRAP)
@@ -38,8 +39,10 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         return
     c = visit["case"]
     minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
-    minutes *= math.exp(-w.behaviour[0]["speed"] * w.proficiency[a, w.steps[s]["skill"]])
-    week = moment(w, t)["week"]
+    z = w.proficiency[a, w.steps[s]["skill"]]
+    if z != 0.0:
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    week = this_week(w)
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
     charge_work(w, v, s, minutes, t)

@@ -9,10 +9,11 @@ import numpy as np
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.present import this_week
 from cxsim.rules.promises import make_promise
 from cxsim.rules.rows import change, new_case, new_visit
 from cxsim.state import COMING, OPEN, SCHEDULED
-from cxsim.tally import CaseColumn, Kind, moment
+from cxsim.tally import CaseColumn, Kind
 
 _CHANNEL = int(draws.Purpose.CHANNEL)
 _FIRST = int(Kind.FIRST)
@@ -85,5 +86,6 @@ def begin_case(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
-    w.case_sums[moment(w, t)["week"], reason, case["segment"], _OPENED] += 1.0
+    case["cohort"] = this_week(w)
+    w.case_sums[case["cohort"], reason, case["segment"], _OPENED] += 1.0
     make_promise(w, c, t)

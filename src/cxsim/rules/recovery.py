@@ -12,13 +12,14 @@ from cxsim import draws
 from cxsim.experience import effort_of, level_at
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.present import week_of
 from cxsim.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, RecoveryColumn
 from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_about
 from cxsim.rules.replies import MARK, candidate_of, sums_about
 from cxsim.rules.rows import call
 from cxsim.state import AT_STEP, CLOSED, REACHING
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind, week_of
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind
 
 _COMPLAIN = int(draws.Purpose.COMPLAIN_AFTER)
 _COMPLAIN_DELAY = int(draws.Purpose.COMPLAIN_AFTER_DELAY)
@@ -141,7 +142,7 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
     """Case c is over: its customer complains, or is called, or is left alone; who complained before is left alone."""
     terms = w.recovery[0]
     case = w.cases[c]
-    if case["about"] != NOTHING or w.customers[case["customer"]]["present"] == 0:
+    if case["about"] != NOTHING or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
     unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
     if unhappy:

@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
+from cxsim.present import this_week
 from cxsim.rules.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.rules.contacts import end_chaser, leave_line
 from cxsim.rules.opening import channel_of
@@ -15,7 +16,7 @@ from cxsim.rules.promises import hear_news
 from cxsim.rules.replies import answer
 from cxsim.rules.rows import change
 from cxsim.state import COMING, REACHING
-from cxsim.tally import ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import ContactColumn, Kind, StepColumn
 
 _RESOLVE = int(draws.Purpose.RESOLVE)
 _RECONTACT = int(draws.Purpose.RECONTACT)
@@ -42,7 +43,7 @@ def end_route(w: Any, v: int, t: float) -> None:
     if case["status"] == REACHING:
         _end_call(w, v, t)
         return
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
@@ -57,9 +58,11 @@ def end_route(w: Any, v: int, t: float) -> None:
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
-    row = w.step_sums[moment(w, t)["week"], visit["step"]]
+    row = w.step_sums[this_week(w), visit["step"]]
+    blame = visit["step"]
     if case["wrong"] == 1:
         case["wrong"] = 0
+        blame = case["wrong_at"]
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
         if not math.isinf(case["complained_at"]):
@@ -77,10 +80,10 @@ def end_route(w: Any, v: int, t: float) -> None:
         answer(w, v, n, False, t)
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
-        case["failed_at"] = visit["step"]
+        case["failed_at"] = blame
         end_part(w, v, t)
         return
-    _come_again(w, v, n, t)
+    _come_again(w, v, n, blame, t)
 
 
 @compiled
@@ -98,8 +101,11 @@ def _end_call(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def _come_again(w: Any, v: int, n: int, t: float) -> None:
-    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while."""
+def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
+    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while.
+
+    blame: the step that failed.
+    """
     behaviour = w.behaviour[0]
     visit = w.visits[v]
     c = visit["case"]
@@ -110,7 +116,7 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
         kind = _COMPLAINT
         reason = behaviour["complaint"]
     visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
-    visit["blame"] = visit["step"]
+    visit["blame"] = blame
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

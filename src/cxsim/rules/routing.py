@@ -15,6 +15,7 @@ from cxsim.plan.tables import (
     FORK,
     MISROUTE,
     NO_TRANSFER,
+    NORMAL,
     PRESENT,
     REWORK,
     SELF,
@@ -22,6 +23,7 @@ from cxsim.plan.tables import (
     WARM,
     WORK,
 )
+from cxsim.present import this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_contact, feel, note_lateness
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
@@ -29,10 +31,10 @@ from cxsim.rules.endings import wind_up
 from cxsim.rules.promises import add_time, hear_news, pause
 from cxsim.rules.resolution import end_route
 from cxsim.rules.rows import call, change, free_visit, new_visit
-from cxsim.rules.serving import line_up, requeue
-from cxsim.rules.succession import successor
+from cxsim.rules.serving import go_on, line_up, requeue
+from cxsim.rules.succession import knows_work_of, successor
 from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW, REACHING
-from cxsim.tally import Cause, ContactColumn, Kind, StepColumn, moment
+from cxsim.tally import Cause, ContactColumn, Kind, StepColumn
 
 _DELAY = int(draws.Purpose.DELAY)
 _TRANSFER = int(Cause.TRANSFER)
@@ -95,7 +97,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass"] = w.passes[c, s]
     visit["at_step"] = t
-    w.step_sums[moment(w, t)["week"], s, _S_VISITS] += 1.0
+    w.step_sums[this_week(w), s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         return line_up(w, v, t)
@@ -155,6 +157,9 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         edge, to, kind = successor(w, v, a, t)
         transfer = w.edges[edge]["transfer"] if edge >= 0 else NO_TRANSFER
         stays = transfer == WARM and visit["present"] == 1 and w.steps[to]["kind"] == WORK
+        if transfer != NO_TRANSFER and a >= 0 and visit["present"] == 1 and kind == NORMAL and _keeps(w, a, s, to):
+            go_on(w, v, to, a, t)
+            return
         if a >= 0 and not stays and w.steps[worked_at]["wrap"] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
@@ -180,6 +185,14 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         s = visit["step"]
     if a >= 0:
         put_down(w, a, t)
+
+
+@inlined
+def _keeps(w: Any, a: int, s: int, to: int) -> bool:
+    """Whether agent a, still on duty, goes on with the customer instead of handing over to another team."""
+    if w.steps[to]["outbound"] == 1 or w.steps[to]["gone"] == 1 or w.agents[a]["on_duty"] == 0:
+        return False
+    return knows_work_of(w, a, s, to)
 
 
 @compiled
@@ -214,7 +227,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[moment(w, t)["week"], visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
@@ -235,7 +248,7 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
-    week = moment(w, t)["week"]
+    week = this_week(w)
     if kind == REWORK:
         w.step_sums[week, s, _S_REWORK] += 1.0
     elif kind == MISROUTE:

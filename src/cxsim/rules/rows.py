@@ -134,8 +134,10 @@ def new_case(w: Any) -> int:
     c = w.free_cases[n - 1]
     case = w.cases[c]
     w.counters[FREE_CASES] = n - 1
-    for k in range(len(case["ledger"])):
-        case["ledger"][k] = 0.0
+    if case["entries"] > 0:
+        case["entries"] = 0
+        for k in range(len(case["ledger"])):
+            case["ledger"][k] = 0.0
     for k in range(w.passes.shape[1]):
         w.passes[c, k] = 0
     case["serial"] = w.counters[SERIAL]
@@ -173,11 +175,15 @@ def new_case(w: Any) -> int:
     case["felt"] = 0.0
     case["z"] = 0.0
     case["wrong"] = 0
+    case["wrong_at"] = -1
     case["wrongs"] = 0
     case["transfers"] = 0
     case["cost"] = 0.0
     case["sold"] = 0.0
     case["recurrence"] = 0
+    case["over_promised"] = 0
+    case["sold_at"] = -1
+    case["at_risk"] = 0.0
     case["score"] = -1
     case["about"] = 0
     case["loss"] = 0.0

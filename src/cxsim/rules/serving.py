@@ -8,14 +8,16 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import PRESENT
+from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.blame import feel, feel_wait
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
+from cxsim.sales_sums import SaleColumn
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, moment, wait_bin
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, wait_bin
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)
@@ -26,6 +28,7 @@ _PICK_UP = int(draws.Purpose.PICK_UP)
 _REACHED = int(draws.Purpose.REACHED)
 _ATTEMPT = int(draws.Purpose.ATTEMPT)
 _INFORMATION = int(Cause.INFORMATION)
+_S_VISITS = int(StepColumn.VISITS)
 _S_QUEUED = int(StepColumn.QUEUED)
 _S_WAITED = int(StepColumn.WAITED)
 _S_WAIT = int(StepColumn.WAIT)
@@ -47,6 +50,7 @@ _H_WAITED = int(HourColumn.WAITED)
 _H_SERVED = int(HourColumn.SERVED)
 _H_SERVED_WAIT = int(HourColumn.SERVED_WAIT)
 _H_ON_DUTY = int(HourColumn.ON_DUTY)
+_KEPT = int(SaleColumn.KEPT)
 
 
 @compiled
@@ -63,10 +67,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
     at_once = medium["at_once"]
     shared = at_once > 1 and medium["presence"] == PRESENT and present
     q = step["shared_queue"] if shared else step["queue"]
-    now = moment(w, t)
-    week = now["week"]
-    hour = now["hour"]
-    phase = now["phase"]
+    week = this_week(w)
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
     if visit["team"] >= 0 and visit["team"] != team:
         w.step_sums[week, s, _S_HANDOFFS] += 1.0
     visit["team"] = team
@@ -75,8 +77,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
     visit["began_at"] = math.inf
     visit["agent"] = -1
     visit["call_back"] = 0
-    w.hour_sums[phase, hour, team, _H_QUEUED] += 1.0
-    w.hour_sums[phase, hour, team, _H_ON_DUTY] += crew_now["duty"]
+    hours[_H_QUEUED] += 1.0
+    hours[_H_ON_DUTY] += crew_now["duty"]
     if step["sla"] < math.inf:
         visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     else:
@@ -100,7 +102,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
         begin(w, v, a, t)
         return True
     w.step_sums[week, s, _S_WAITED] += 1.0
-    w.hour_sums[phase, hour, team, _H_WAITED] += 1.0
+    hours[_H_WAITED] += 1.0
     due = math.inf
     if present:
         w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
@@ -187,14 +189,58 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         law = step["attempt"]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
     else:
-        z = w.proficiency[a, step["skill"]]
-        minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
-        if z != 0.0:
-            minutes *= math.exp(-w.behaviour[0]["speed"] * z)
-        minutes *= 1.0 + w.channels[channel]["slowdown"] * (w.agents[a]["load"] - 1)
+        minutes = _work(w, v, a)
     change(w, v, SERVED, began_at + minutes)
     if visit["held"] >= 0:
         let_go(w, v, t)
+
+
+@inlined
+def _work(w: Any, v: int, a: int) -> float:
+    """How long agent a works on visit v at its step, minutes."""
+    step = w.steps[w.visits[v]["step"]]
+    z = w.proficiency[a, step["skill"]]
+    minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
+    if z != 0.0:
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
+    return float(minutes)
+
+
+@compiled
+def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
+    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing told again.
+
+    It counts as one service of the customer, and as work done at both steps.
+    """
+    visit = w.visits[v]
+    step = w.steps[s]
+    team = step["team"]
+    w.sale_sums[this_week(w), visit["step"], _KEPT] += 1.0
+    visit["step"] = s
+    visit["pass"] = w.passes[visit["case"], s]
+    visit["at_step"] = t
+    visit["team"] = team
+    visit["queue"] = step["shared_queue"] if w.queues[visit["queue"]]["shared"] == 1 else step["queue"]
+    visit["queued_at"] = t
+    visit["began_at"] = t
+    visit["agent"] = a
+    visit["call_back"] = 0
+    visit["missed"] = 0
+    visit["strayed"] = -1
+    visit["sla_at"] = math.inf
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
+    row = w.step_sums[this_week(w), s]
+    row[_S_VISITS] += 1.0
+    row[_S_QUEUED] += 1.0
+    row[_S_SERVED] += 1.0
+    row[_S_IN_STANDARD] += 1.0
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
+    hours[_H_QUEUED] += 1.0
+    hours[_H_SERVED] += 1.0
+    hours[_H_ON_DUTY] += w.team_state[team]["duty"]
+    change(w, v, SERVED, t + _work(w, v, a))
 
 
 @inlined
@@ -209,13 +255,12 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
         more = -1.0
     elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
         more = 1.0
-    now = moment(w, t)
-    row = w.step_sums[now["week"], s]
+    row = w.step_sums[this_week(w), s]
     row[_S_SERVED] += 1.0
     row[_S_WAITED] += more
     row[_S_SERVED_WAIT] += wait
     row[_S_SERVED_WAIT_SQUARED] += wait * wait
-    hours = w.hour_sums[now["phase"], now["hour"], team]
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
     hours[_H_SERVED] += 1.0
     hours[_H_WAITED] += more
     hours[_H_SERVED_WAIT] += wait
@@ -236,9 +281,8 @@ def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     c = visit["case"]
     team = w.steps[s]["team"]
     channel = visit["channel"]
-    now = moment(w, t)
-    w.wait_bins[now["phase"], team, wait_bin(wait)] += 1.0
-    line = w.contact_sums[now["week"], visit["reason"], channel]
+    w.wait_bins[this_phase(w), team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[this_week(w), visit["reason"], channel]
     line[_C_WAIT] += wait
     line[_C_WAITED] += more
     line[_C_SERVED] += 1.0

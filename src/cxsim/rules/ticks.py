@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.plan.tables import WORK
+from cxsim.present import begin_week, this_week, week_of
 from cxsim.rules.agents import keep_shift, pay, reckon
 from cxsim.rules.blame import stands_at
 from cxsim.rules.cases import WITHDRAWN, close_case
@@ -21,7 +22,7 @@ from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_
 from cxsim.rules.rows import change, free_agent, free_visit, note
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
-from cxsim.tally import TeamColumn, week_of
+from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of
 
 _BACKLOG = int(TeamColumn.BACKLOG)
@@ -32,6 +33,7 @@ JUST_BEFORE = 1e-6
 @compiled
 def begin_world(w: Any, t: float) -> None:
     """The very start, at t: customers at their own level, agents with their proficiency, candidates, shifts."""
+    begin_week(w, t)
     for s in range(len(w.segments)):
         for i in range(w.segments[s]["start"]):
             settle_in(w, s, i, 0, True, t)
@@ -56,8 +58,9 @@ def reckon_all(w: Any, t: float) -> None:
 @compiled
 def close_week(w: Any, t: float) -> None:
     """The week that ends at t: integrals, backlog and its age, what people learned, who comes and goes."""
-    week = week_of(w, t - JUST_BEFORE)
+    week = this_week(w)
     reckon_all(w, t)
+    begin_week(w, t)
     for team in range(len(w.teams)):
         w.team_sums[week, team, _BACKLOG] = w.team_state[team]["waiting"]
     for v in range(len(w.visits)):

@@ -107,7 +107,10 @@ def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, floa
 def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
-    head = f"Case {case}: {came_of(case.recurrence, lowered(reason))}; {lowered(segment)}"
+    what = came_of(case.recurrence, lowered(reason))
+    if case.of_a_sale:
+        what = f"{lowered(reason)}; something was sold with it that cannot be kept"
+    head = f"Case {case}: {what}; {lowered(segment)}"
     luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
     text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]
     known = [background(life, case) if len(life.visits) else None for life in lives]

@@ -193,7 +193,10 @@ def _contact(life: Life, case: CaseName, row: Any) -> str:
     kind = Kind(int(row["kind"]))
     reason = lowered(_reason(life, case.reason))
     again = " once more" if row["attempt"] else " again" if kind == Kind.REPEAT else ""
-    return f"{_does(life, row)}{again} {WHY[kind].format(reason=reason)}"
+    why = WHY[kind].format(reason=reason)
+    if case.of_a_sale and row["ordinal"] == 0 and kind in (Kind.FIRST, Kind.COMPLAINT):
+        why = "to complain: what was sold cannot be kept"
+    return f"{_does(life, row)}{again} {why}"
 
 
 def _lost(outcome: int, waited: float) -> str:

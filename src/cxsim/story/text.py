@@ -55,7 +55,7 @@ def same(a: Life, b: Life) -> bool:
 
 def ending(life: Life, case: CaseName, known: Background) -> str:
     """How it ended and felt, and whether it comes back."""
-    if case.recurrence & (2 * MARK):
+    if case.recurrence // MARK == 2:
         return "That was our call about a case that is over; it is no case of the customer's."
     felt = "better" if known.satisfaction > 0 else "worse"
     feels = (
@@ -68,6 +68,8 @@ def ending(life: Life, case: CaseName, known: Background) -> str:
 
 def _back(life: Life, case: CaseName) -> str:
     """What comes of it: a cause that was not removed, a complaint, a call of ours."""
+    if case.of_a_sale:
+        return ""
     of = case.recurrence
     later = {of | MARK: "The customer complains about it as", of | (2 * MARK): "We call the customer about it as"}
     follows = {k: words for k, words in later.items() if of < MARK and _arises(life, case, k)}

@@ -15,6 +15,7 @@ from cxsim.plan import Names, names_of, plans_of
 from cxsim.plan.tables import Table
 from cxsim.problems import nearest, problem
 from cxsim.rules.opening import RECURRENCE_BITS
+from cxsim.rules.selling import OF_A_SALE
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.streams import name_word
@@ -35,11 +36,16 @@ class CaseName:
     number: int
     """Candidate number in its stream."""
     recurrence: int = 0
-    """How often the matter has come back."""
+    """How often the matter has come back; with a mark from 16,384 on: what else came of it (`cxsim.rules.replies`)."""
 
     def __str__(self) -> str:
         again = f"+{self.recurrence}" if self.recurrence else ""
         return f"{self.segment}/{self.reason}/{self.stream}/{self.number}{again}"
+
+    @property
+    def of_a_sale(self) -> bool:
+        """Whether it came of an over-promise made in the case of the same number."""
+        return self.recurrence >= OF_A_SALE
 
     @property
     def word(self) -> int:

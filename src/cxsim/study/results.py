@@ -34,6 +34,7 @@ TABLES = (
     "departments",
     "hours",
     "weeks",
+    "years",
     "loyalty",
     "skills",
     "recovery",
@@ -94,6 +95,7 @@ class Results:
     """Each department's own view of a reason's cases, and in ``(all)`` that of the customers."""
     hours: pd.DataFrame
     weeks: pd.DataFrame
+    years: pd.DataFrame
     loyalty: pd.DataFrame
     """The customer base by segment."""
     skills: pd.DataFrame

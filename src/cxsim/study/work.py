@@ -10,7 +10,7 @@ import json
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,18 +18,18 @@ import numpy as np
 import pandas as pd
 
 from cxsim import world
+from cxsim.dated import Dated, Phase
 from cxsim.experience import ratings
 from cxsim.handle import handle
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import Reading, Spending, break_down, measure_all
-from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation import Organisation
 from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.plan.tables import Floats
-from cxsim.scenario import BASELINE, Scenario, scenario_costs, timeline
+from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
 from cxsim.state import world_of
 from cxsim.study.settings import Settings
 
-Tree = Mapping[str, Any]
 Timeline = tuple[tuple[float, Plan], ...]
 LEAST_SETTLED = 2
 """Weeks of a run-rate, at least."""
@@ -37,10 +37,10 @@ LEAST_SETTLED = 2
 
 @dataclass(frozen=True)
 class Course:
-    """How a scenario goes on after time 0: organisations as plain data, by the minute they start."""
+    """How a scenario goes on after time 0: organisations, by the minute they start."""
 
     scenario: str
-    changes: tuple[tuple[float, Tree], ...]
+    changes: tuple[tuple[float, Organisation], ...]
     """Without an entry at 0 that is as the baseline."""
     spending: Spending
     settled: int | None = 0
@@ -51,7 +51,7 @@ class Course:
 class Order:
     """All that a process needs to run any replication of one point."""
 
-    baseline: Tree
+    baseline: Organisation
     courses: tuple[Course, ...]
     weeks: int
     warm_up_weeks: int
@@ -85,13 +85,13 @@ def order_of(
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
-        changes = [(at, o.tree) for at, o in timeline(organisation, scenario)]
-        if changes[0][0] == 0.0 and changes[0][1] == organisation.tree:
+        changes = timeline(organisation, scenario)
+        if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
             changes = changes[1:]
-        within = tuple((at, tree) for at, tree in changes if at < settings.weeks * WEEK)
+        within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
         courses.append(Course(scenario.name, within, spending_of(scenario, settings.weeks), settled if fits else None))
     order = Order(
-        organisation.tree,
+        organisation,
         tuple(courses),
         settings.weeks,
         settings.warm_up_weeks,
@@ -101,18 +101,20 @@ def order_of(
         tells_baseline,
         settled,
     )
-    content = json.dumps([organisation.tree, [c.changes for c in courses], settings.weeks], default=str)
+    made = [s.model_dump_json(include={"interventions"}) for s in scenarios]
+    content = json.dumps([organisation.tree, made, settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
     return Order(**{**vars(order), "key": digest})
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
     """What a scenario itself costs up to the horizon."""
-    total = math.fsum(cost for _, cost in scenario_costs(scenario, weeks))
+    by_week = spent_by_week(scenario, weeks)
     end = weeks * WEEK
-    once = math.fsum(d.costs.once for d in scenario.interventions if d.starts < end)
-    runs = [d for d in scenario.interventions if d.starts < end and (d.ends is None or d.ends >= end)]
-    return Spending(once, total, math.fsum(d.costs.per_week for d in runs))
+    parts: tuple[Dated | Phase, ...] = (*scenario.interventions, *scenario.phases)
+    once = math.fsum(part.costs.once for part in parts if part.starts < end)
+    runs = [part for part in parts if part.starts < end and (part.ends is None or part.ends >= end)]
+    return Spending(once, math.fsum(by_week), math.fsum(part.costs.per_week for part in runs), by_week)
 
 
 def settled_week(organisation: Organisation, scenario: Scenario) -> int:
@@ -120,7 +122,7 @@ def settled_week(organisation: Organisation, scenario: Scenario) -> int:
 
     A wave is over after a week for every five sessions, one on each working day.
     """
-    instants = [0.0, *(d.starts for d in scenario.interventions), *(d.ends or 0.0 for d in scenario.interventions)]
+    instants = [0.0, *(d.settles() for d in scenario.interventions)]
     for _, after in timeline(organisation, scenario):
         for course in (c for team in after.teams.values() for c in team.training.values()):
             sessions = math.ceil(course.hours / course.session) if course.hours else 0
@@ -160,8 +162,8 @@ def _prepared(order: Order) -> Prepared:
     if order.key in _PREPARED:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]
-    baseline = read_organisation(order.baseline)
-    changes = [[(at, read_organisation(tree)) for at, tree in course.changes] for course in order.courses]
+    baseline = order.baseline
+    changes = [course.changes for course in order.courses]
     names = names_of([baseline, *(o for course in changes for _, o in course)])
     start = (-math.inf, baseline)
     ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)

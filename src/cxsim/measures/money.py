@@ -1,0 +1,108 @@
+"""Money: what each week costs and brings, in prices of the price year."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cxsim.interventions.dates import WEEKS_A_YEAR, week_of_year
+from cxsim.measures.loyalty import earned
+from cxsim.measures.reading import Reading, ratio
+from cxsim.measures.recovery import recovery_cost
+from cxsim.plan.tables import Floats, Plan
+from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
+
+COSTS = (
+    *("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_cost"),
+    *("goodwill_cost", "ombudsman_cost"),
+)
+"""What running the service costs."""
+
+
+def dearer(r: Reading, what: str) -> Floats:
+    """[week] by how much more than prices in general something costs than at time 0; it changes once a year."""
+    inflation = r.organisation.economics.inflation
+    begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_A_YEAR) + 2)]
+    years = np.searchsorted(begins, np.arange(r.weeks), side="right") - 1.0
+    factor: Floats = ((1.0 + getattr(inflation, what)) / (1.0 + inflation.prices)) ** years
+    return factor
+
+
+def staffing_cost(r: Reading) -> Floats:
+    """[week, team] cost of paid time."""
+    paid = r.tally.team_sums[r.period][..., TeamColumn.PAID]
+    overhead = 1.0 + r.organisation.economics.overhead
+    return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead * dearer(r, "pay")[:, None]
+
+
+def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
+    """[week] costs by measure, margins, and the scenario's own cost; what goes by cohort has no last weeks."""
+    rate = r.weekly(lambda plan: plan.channels["cost"])
+    updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
+    update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
+    decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
+    hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
+    own = np.array(r.spending.by_week or [r.spending.total / r.weeks] * r.weeks)
+    goodwill, ombudsman = recovery_cost(r)
+    pay, other = dearer(r, "pay"), dearer(r, "other")
+    return {
+        "staffing_cost": staffing_cost(r).sum(axis=1),
+        "contact_cost": (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum(axis=1) * other,
+        "error_cost": (decided * r.weekly(_cost_of_a_decision)).sum(axis=1) * other,
+        "update_cost": (updates * update_rate).sum(axis=1) * other[: r.cohort_weeks],
+        "hiring_cost": (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1) * pay,
+        "goodwill_cost": goodwill * other[: len(goodwill)],
+        "ombudsman_cost": ombudsman * other[: len(ombudsman)],
+        "margin": r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2)),
+        "customer_margin": earned(r)[1].sum(axis=1),
+        "scenario_cost": own * other,
+    }
+
+
+def money(r: Reading, contacts: Floats) -> dict[str, Any]:
+    """Costs and benefits a week; at run-rate: of the weeks in which nothing changes any more."""
+    flow = flows(r, contacts)
+    daily = sum(float(flow[name].mean()) for name in COSTS)
+    own = math.fsum(flow["scenario_cost"])
+    total = daily + own / r.weeks
+    margins, loyal = flow["margin"], flow["customer_margin"]
+    margin = margins.mean() + loyal.mean()
+    running = r.spending.per_week * float(dearer(r, "other")[-1])
+    settled = loyal_settled = math.nan
+    if r.settled is not None:
+        loyal_settled = float(loyal[r.settled :].mean())
+        settled = margins[r.settled :].mean() + loyal_settled
+        settled -= sum(float(flow[name][r.settled :].mean()) for name in COSTS)
+    decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
+    opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
+    return {
+        **{name: flow[name].mean() for name in COSTS},
+        "wrong_decisions_week": (decided * r.weekly(_errors_of_a_decision)).sum(axis=1).mean(),
+        "scenario_cost": own / r.weeks,
+        "scenario_cost_running": running,
+        "running_cost": daily + running,
+        "total_cost": total,
+        "cost_per_case": ratio(total, opened),
+        "net_benefit": margin - total,
+        "net_benefit_running": settled - running,
+        "customer_margin_running": loyal_settled,
+    }
+
+
+def _cost_of_a_decision(plan: Plan) -> Any:
+    """[step] expected cost of errors of a decision taken there under a right."""
+    return _of_rights(plan, plan.rights["p_error"] * plan.rights["cost"])
+
+
+def _errors_of_a_decision(plan: Plan) -> Any:
+    """[step] chance that a decision taken there under a right is wrong."""
+    return _of_rights(plan, plan.rights["p_error"])
+
+
+def _of_rights(plan: Plan, values: Any) -> Any:
+    """[step] from [team, right]: of the right that the step wants, as its team holds it; 0 where it wants none."""
+    steps = plan.steps
+    decides = (steps["right"] >= 0) & (steps["team"] >= 0)
+    return np.where(decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)

@@ -1,0 +1,78 @@
+"""Changes that come by degrees, and years: what never comes is today bit for bit; the engines agree twelve years on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxsim import world
+from cxsim.organisation import read_organisation
+from cxsim.plan import names_of, plans_of
+from cxsim.scenario import read_scenario, timeline
+from cxsim.tally import WEEK
+from test_common_random_numbers import busy_bank
+from worlds import both_engines
+
+Entry = dict[str, Any]
+UPDATE: Entry = {"proactive_update": {"reasons": ["loan"], "every": "12 h", "reaches": 0.9}}
+
+
+def run(*entries: Entry, engine: str = "simpy", weeks: int = 2, tree: Any = None) -> world.Run:
+    """Three weeks of the busy bank, the first of them warm-up, with interventions."""
+    bank = read_organisation(tree or busy_bank())
+    scenario = read_scenario({"title": "A test", "interventions": list(entries)}, bank, "test")
+    organisations = [(-np.inf, bank), *timeline(bank, scenario)]
+    names = names_of([o for _, o in organisations])
+    plans = plans_of(organisations, names, weeks, 1)
+    started = world.start(plans[0][1], names, 5, 0, weeks, 1, trace=True)
+    return world.finish(world.advance(started, plans, weeks * WEEK, engine), plans)
+
+
+def same(a: world.Run, b: world.Run) -> bool:
+    """Sums, visits and effort entries bit for bit."""
+    sums = all(np.array_equal(x, y) for x, y in zip(a.tally, b.tally, strict=True))
+    return sums and np.array_equal(a.visits(), b.visits()) and np.array_equal(a.entries(), b.entries())
+
+
+@both_engines
+def test_what_never_starts_or_is_not_tried_is_today_bit_for_bit(engine: str) -> None:
+    today = run(engine=engine)
+    assert same(run({**UPDATE, "starts": "week 2", "ramp": "4 weeks"}, engine=engine), today)
+    assert same(run({**UPDATE, "roll_out": {"pilot": "2 weeks", "share": 0}}, engine=engine), today)
+
+
+@both_engines
+def test_whole_from_the_start_is_the_plain_change_bit_for_bit(engine: str) -> None:
+    plain = run({**UPDATE, "starts": "week 1"}, engine=engine)
+    assert not same(plain, run(engine=engine))
+    # a pilot that tries all of it; one that tries nothing for the first week
+    assert same(run({**UPDATE, "starts": "week 1", "roll_out": {"pilot": "1 week", "share": 1}}, engine=engine), plain)
+    assert same(run({**UPDATE, "roll_out": {"pilot": "1 week", "share": 0}}, engine=engine), plain)
+
+
+@both_engines
+def test_a_ramp_goes_step_by_step(engine: str) -> None:
+    # a third of full strength in each week is what three dated entries of a growing share say
+    by_hand = [
+        {"proactive_update": {**UPDATE["proactive_update"], "reaches": 0.9 * k / 3}, "starts": f"week {k}"}
+        for k in (1, 2, 3)
+    ]
+    assert same(run({**UPDATE, "ramp": "3 weeks"}, engine=engine, weeks=4), run(*by_hand, engine=engine, weeks=4))
+
+
+def test_both_engines_agree_twelve_years_on_through_holidays_and_clock_changes() -> None:
+    # 626 weeks of a few cases a week, in a time zone with clock changes, with a ramp in the tenth year
+    tree = busy_bank()
+    tree["calendar"] |= {"timezone": "Europe/Berlin", "holidays": "DE-BY"}
+    tree["demand"] = {**tree.get("demand", {}), "trend_per_year": 0.05, "holidays": 0.5}
+    for reason in tree["reasons"].values():
+        for segment in reason.get("cases", {}):
+            reason["cases"][segment] *= 0.02
+    entry = {**UPDATE, "starts": "year 10", "ramp": "4 weeks"}
+    ours, theirs = (run(entry, engine=engine, weeks=626, tree=tree) for engine in ("compiled", "simpy"))
+    assert same(ours, theirs)
+    visits = ours.visits()
+    assert visits["ended_at"].max() > 620 * WEEK
+    late = visits[visits["queued_at"] > 574 * WEEK]
+    assert len(late) > 100
