@@ -53,11 +53,12 @@ def test_what_an_error_may_cost_is_told(results: cxsim.Results) -> None:
 
 def test_solving_the_cause_beats_solving_the_symptom(change: Change) -> None:
     assert surely(change("recurrence", "recovery", "recovery_symptom"), above=False)
-    for measure in ("recovery", "given_back", "nps_relationship", "base_value"):
+    for measure in ("recovery", "given_back", "nps_relationship", "favourable"):
         assert surely(change(measure, "recovery", "recovery_symptom")), measure
     assert surely(change("work_fte", "recovery", "recovery_symptom"), above=False)
 
 
 def test_complaints_sought_beat_complaints_waited_for_in_loyalty_and_cost_more(change: Change) -> None:
-    for measure in ("recovered_share", "given_back", "nps_relationship", "base_value", "running_cost"):
+    for measure in ("recovered_share", "given_back", "nps_relationship", "favourable", "running_cost"):
         assert surely(change(measure, "recovery", "recovery_waiting")), measure
+    assert surely(change("churn", "recovery", "recovery_waiting"), above=False)
