@@ -15,8 +15,7 @@ Table = NDArray[np.void]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# presence of a channel
-PRESENT, ABSENT, SELF = 0, 1, 2
+PRESENT, ABSENT, SELF = 0, 1, 2  # presence of a channel
 # kinds of a step
 WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
