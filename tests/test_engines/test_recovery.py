@@ -152,7 +152,12 @@ def test_a_matter_earns_its_margin_once(engine: str) -> None:
         routes={"r": {"answer": {"resolves": 1, "generic": 1}}},
         reasons={"bad": {"margin": 100}},
         experience={"reference_effort": 0},
-        recovery={"complaining": {"after_effort": 1, "full_at": 0.1}, "cause": 0, "recurs": 1, "recurs_after": "120 min"},
+        recovery={
+            "complaining": {"after_effort": 1, "full_at": 0.1},
+            "cause": 0,
+            "recurs": 1,
+            "recurs_after": "120 min",
+        },
     )
     told = play(tree, 230.0, engine)
     assert told.case(CaseColumn.RESOLVED, "bad") == 2.0
