@@ -70,7 +70,7 @@ def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label:
 
     errors = change("wrong_decisions_week")
     gain = change("net_benefit") + change("error_cost")
-    if not errors.mean() > 0.0 or math.isnan(gain.sum()):
+    if not errors.mean() >= BY_NAME["wrong_decisions_week"].worthwhile or math.isnan(gain.sum()):
         return text
     found = break_even(gain, -errors, results.settings.confidence)
     currency = results.organisation.economics.currency
