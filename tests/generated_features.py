@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import world
+from cxsim.board.memory import IMPOSSIBLE, NO_MONEY, NO_ROOM, STARTS
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
 from cxsim.interventions import KINDS
@@ -358,6 +359,12 @@ def _paused(lived: Lived) -> bool:
     return bool((lived.middle.state.cases["paused"] > 0).any())
 
 
+def _by_board(lived: Lived, what: int) -> bool:
+    """Whether the board decided so."""
+    board = lived.run.board
+    return board is not None and bool((board.memory.decisions["what"] == what).any())
+
+
 FEATURES: dict[str, Callable[[Lived], bool]] = {
     "tried in part, then made whole": _tried_first,
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
@@ -370,6 +377,8 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "work of no length": lambda x: bool((_served(x)["began_at"] == _served(x)["ended_at"]).any()),
     "overtaken in the queue": _overtaken,
     "earliest promise first": lambda x: _teams(x, lambda t: t.order == "due", TeamColumn.QUEUE),
+    "earliest own target first": lambda x: _teams(x, lambda t: t.order == "target", TeamColumn.QUEUE),
+    "work in batches": lambda x: _visited(x, lambda s: (s["batch"] > 0.0) & (s["team"] >= 0)),
     "another team's queue": _foreign,
     "agents of a joined team": _moved_home,
     "second-best skill": _second_skill,
@@ -437,6 +446,14 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),
     "swap: an agent at work leaves": _left_at_work,
+    "a board meets": lambda x: x.run.board is not None and len(x.run.board.memory.pains) > 0,
+    "a board changes the plan": lambda x: _by_board(x, STARTS) and len(x.plans) > 1,
+    "a board has no room or no money": lambda x: _by_board(x, NO_ROOM) or _by_board(x, NO_MONEY),
+    "a board's items do not go together": lambda x: _by_board(x, IMPOSSIBLE),
+    "a board hears of ideas": lambda x: x.run.board is not None and len(x.run.board.memory.ideas) > 0,
+    "a shopper meets trouble": lambda x: (
+        x.run.board is not None and bool((x.run.board.memory.journeys["worst"] >= 0).any())
+    ),
     "swap undone": lambda x: any(d.ends is not None and d.ends < x.made.ends for d in x.scenario.interventions),
 }
 """What else has to come up, and how it shows."""

@@ -133,6 +133,13 @@ PURPOSES = {
     "UNDO": 115,
     "ERROR": 116,
     "LAST_OFFER": 117,
+    "SHOPPED": 120,
+    "SHOPPED_CHANNEL": 121,
+    "SHOPPED_WAIT": 122,
+    "SHOPPED_NEXT": 123,
+    "SHOPPER_ERROR": 124,
+    "IDEAS": 125,
+    "IDEA": 126,
 }
 
 

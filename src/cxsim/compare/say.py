@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty, recovery, years
+from cxsim.compare import boards, failure, loyalty, recovery, years
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
@@ -138,9 +138,11 @@ def besides_of(
 ) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
-        return []
-    told = [together(interaction, scenario, label)]
-    told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+        return [text for text in [boards.doings(results, scenario, label)] if text]
+    told = [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [released(results, rows)]
+    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]

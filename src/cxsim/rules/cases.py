@@ -54,6 +54,7 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
     """Case c is truly resolved at step s; if only its symptom was, the cause will bring a new case."""
     case = w.cases[c]
     case["resolved_at"] = t
+    case["done_at"] = s
     case["closed_how"] = RESOLVED
     if case["answered"] == 1:
         case["first_resolved"] = 1
