@@ -331,7 +331,7 @@ def _teams(m: Maker, begins: float) -> Tree:
             standard={"within": m.pace.times(1), "share": 0.8},
             proficiency={"mean": m.one(-0.5, 0.5), "sd": m.one(0.0, 0.7)},
             warm_limit=lambda: m.one("0 min", m.pace.times(1), m.pace.times(4)),
-            order="due",
+            order=m.one("due", "target"),
         )
         if m.seldom():
             team["places"] = m.count(0, 2)
@@ -379,15 +379,15 @@ def course(m: Maker, skill: str) -> Tree:
 
 def people(m: Maker) -> Tree:
     """How people learn and what moves them; weeks are short here, so everything goes fast."""
-    out: Tree = {}
-    if m.yes():
-        out["learning"] = {
+    out: Tree = {
+        "learning": {
             "time_constant": m.one("1 week", "90 d"),
             "newcomer": m.one(-1.2, 0.0),
             "new_skill": -0.8,
             "practice": m.one("0 min", m.pace.times(4), "4 h"),
             "forgetting": m.one("2 weeks", "330 d"),
         }
+    }
     if m.yes():
         out["engagement"] = {
             "busy_from": m.one(0.0, 0.85),
@@ -466,6 +466,8 @@ def _work(m: Maker, tree: Tree, team: str = "") -> Tree:
         m.some(step, generic=0.5, asks_again=True, news=False, sells=2.0, priority=lambda: m.one(-2, 1), control=True)
     if m.seldom():
         step["internal_sla"] = m.one(m.pace.times(2), "1 working hour")
+        if m.yes():
+            step["batch"] = m.one(m.pace.times(4), "2 h", "3 working hours")
     if m.seldom():
         step["outbound"] = {
             "p_reached": m.one(0.3, 0.8),

@@ -377,6 +377,8 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "work of no length": lambda x: bool((_served(x)["began_at"] == _served(x)["ended_at"]).any()),
     "overtaken in the queue": _overtaken,
     "earliest promise first": lambda x: _teams(x, lambda t: t.order == "due", TeamColumn.QUEUE),
+    "earliest own target first": lambda x: _teams(x, lambda t: t.order == "target", TeamColumn.QUEUE),
+    "work in batches": lambda x: _visited(x, lambda s: (s["batch"] > 0.0) & (s["team"] >= 0)),
     "another team's queue": _foreign,
     "agents of a joined team": _moved_home,
     "second-best skill": _second_skill,

@@ -22,7 +22,10 @@ from cxsim.scenario import Scenario, read_scenario
 from cxsim.tally import WEEK
 from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
-HARD = ("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step")
+HARD = (
+    *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
+    *("skills", "recovery", "closed_loop", "supplier"),
+)
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
@@ -148,11 +151,11 @@ def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
-    """Up to four interventions that can be made one after the other."""
+    """Up to six interventions that can be made one after the other."""
     now = read_organisation(tree)
     entries: list[Tree] = []
     at = first
-    for _ in range(m.one(0, 1, 2, 3, 4, 4)):
+    for _ in range(m.one(0, 2, 3, 4, 5, 6)):
         kind = m.one(*KINDS, *HARD)
         if not entries and m.seldom():
             kind = "remove_step"
@@ -328,10 +331,11 @@ def _self_service(m: Maker, o: Organisation) -> Tree:
 
 def _standard(m: Maker, o: Organisation) -> Tree:
     route, step = m.one(*_work(o))
-    return m.one(
+    out: Tree = m.one(
         {"team": m.one(*o.teams), "within": m.pace.times(0.5)},
-        {"route": route, "step": step, "internal_sla": m.one(m.pace.times(1), "2 working hours")},
+        {"route": route, "step": step, "internal_sla": m.one(m.pace.times(1), "2 working hours"), "priority": -1},
     )
+    return m.some(out, order=m.one("target", "due", "age"))
 
 
 def _promise(m: Maker, o: Organisation) -> Tree:
@@ -348,6 +352,29 @@ def _proactive_update(m: Maker, o: Organisation) -> Tree | None:
     reason = m.one(*promised)
     what: Tree = m.one({"reasons": [reason]}, {"route": o.reasons[reason].route})
     return what | {"every": m.one("1 h", "2 working hours"), "reaches": m.one(0.3, 1.0), "cost_per_message": 0.1}
+
+
+def _batch_work(m: Maker, o: Organisation) -> Tree:
+    route, step = m.one(*_work(o))
+    every = m.one("0 min", m.pace.times(5), "2 working hours")
+    return {"route": route, "steps": [step], "every": every, "saves": m.one(0.0, 0.3)}
+
+
+def _own_target(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"team": m.one(*o.teams), "faster": m.one(0.0, 0.3)}
+    return m.some(out, resolves=-0.05, hand_back=0.1, order=m.one("age", "target"))
+
+
+def _shared_outcome(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"teams": [m.one(*o.teams)], "right_first_time": m.one(0.5, 1.0)}
+    return m.some(out, resolves=0.1, slower=0.2, order=m.one("due", "target"))
+
+
+def _supplier(m: Maker, o: Organisation) -> Tree | None:
+    suppliers = [s.supplier for route in o.routes.values() for s in route.values() if s.supplier]
+    if not suppliers:
+        return None
+    return {"supplier": m.one(*suppliers), "shorter": m.one(0.4, -0.4), "steadier": m.one(0.0, 0.5)}
 
 
 def _training(m: Maker, o: Organisation) -> Tree:
@@ -443,6 +470,10 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "proactive_update": _proactive_update,
     "prevent_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.3, 1.0)},
     "add_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.5, 2.0)},
+    "batch_work": _batch_work,
+    "own_target": _own_target,
+    "shared_outcome": _shared_outcome,
+    "supplier": _supplier,
     "training": _training,
     "cross_train": _cross_train,
     "pressure": _pressure,

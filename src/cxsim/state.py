@@ -32,7 +32,7 @@ HOLDING = 7  # limit on a first agent's stay in a warm transfer
 CHASING = 8  # the customer will ask how far the case is, at due_at
 LEAVING = 9  # the customer will withdraw, at due_at
 
-NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
+NEW, AT_STEP, CALL_BACK, FALL_BACK, GATHERED = 0, 1, 2, 3, 4
 """What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
@@ -97,6 +97,7 @@ CASE = np.dtype(
         *OF_COMPLAINTS,
         ("entries", "i8"),  # in the ledger
         ("failed_at", "i8"),  # step at which it was given up, -1: none
+        ("done_at", "i8"),  # step at which it was resolved, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
     ],

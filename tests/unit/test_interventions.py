@@ -44,6 +44,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "proactive_update": {"route": "loan", "every": "2 working days"},
     "prevent_demand": {"reasons": ["limit"], "share": 0.3},
     "add_demand": {"reasons": ["loan"], "share": 0.1},
+    "batch_work": {"route": "loan", "steps": ["check"], "every": "1 working day", "saves": 0.1},
+    "own_target": {"team": "lending", "faster": 0.1, "order": "target"},
+    "shared_outcome": {"teams": ["lending", "board"], "order": "due"},
+    "supplier": {"supplier": "credit_bureau", "shorter": 0.3},
     "training": {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"},
     "cross_train": {"teams": ["front_line", "lending"], "share": 0.5, "hours": "8 h", "serve": ["lending"]},
     "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.8},
@@ -113,6 +117,10 @@ NOTHING: dict[str, dict[str, Any]] = {
     "skills": {"team": "front_line", "skills": ["service", "loans"]},
     "self_service": {"reasons": ["limit"], "channel": "web", "share": 0.0},
     "promise": {"reason": "loan", "within": "5 working days"},
+    "batch_work": {"route": "loan", "steps": ["check", "decide"], "every": "0 min"},
+    "own_target": {"team": "lending", "order": "age"},
+    "shared_outcome": {"teams": ["lending", "front_line"], "order": "age"},
+    "supplier": {"supplier": "credit_bureau"},
     "prevent_demand": {"reasons": ["limit"], "share": 0.0},
     "add_demand": {"reasons": ["limit"], "share": 0.0},
     "cross_train": {"teams": ["front_line", "lending"], "share": 0.0, "hours": "8 h"},
@@ -587,6 +595,87 @@ def test_every_field_says_what_it_means() -> None:
         assert issubclass(model, Intervention)
         for name, field in model.model_fields.items():
             assert field.description, f"{model.__name__}.{name}"
+
+
+def test_batches_begin_and_end() -> None:
+    gathered = applied("batch_work", route="loan", steps=["check"], every="1 working day", saves=0.2)
+    check = gathered.routes["loan"]["check"]
+    assert check.batch is not None
+    assert mean_of(check.work) == pytest.approx(20.0)  # type: ignore[arg-type]
+    again = applied("batch_work", gathered, route="loan", steps=["check"], every="0 h", saves=-0.25)
+    assert again.routes["loan"]["check"].batch is None
+    assert mean_of(again.routes["loan"]["check"].work) == pytest.approx(25.0)  # type: ignore[arg-type]
+    assert refused("batch_work", route="loan", steps=["bureau"], every="1 d") == [
+        "steps[0]: 'bureau' is not work by a team"
+    ]
+
+
+def with_rework() -> Organisation:
+    """`decide` sends 10 % back to `check`, 20 % of affluent customers, and 2 % to the wrong desk."""
+    tree = deepcopy(BANK.tree)
+    tree["routes"]["loan"]["decide"]["next"] = {
+        "tell": {"p": 0.88, "by_segment": {"affluent": 0.78}},
+        "check": {"p": 0.1, "kind": "rework", "by_segment": {"affluent": 0.2}},
+        "bureau": {"p": 0.02, "kind": "misroute"},
+    }
+    return read_organisation(tree)
+
+
+def test_a_team_with_its_own_target_hands_back() -> None:
+    after = applied("own_target", with_rework(), team="lending", faster=0.2, hand_back=0.5, order="target")
+    edges = after.routes["loan"]["decide"].next
+    assert edges["check"].p == pytest.approx(0.1 * 0.5 + 0.5)
+    assert edges["check"].by_segment["affluent"] == pytest.approx(0.2 * 0.5 + 0.5)
+    assert edges["tell"].p == pytest.approx(0.44)
+    assert edges["tell"].by_segment["affluent"] == pytest.approx(0.39)
+    assert edges["bureau"].p == pytest.approx(0.01)
+    assert mean_of(after.routes["loan"]["check"].work) == pytest.approx(20.0)  # type: ignore[arg-type]
+    assert after.teams["lending"].order == "target"
+    assert refused("own_target", team="board", hand_back=0.1) == [
+        "hand_back: no step of team 'board' can hand back: none has rework"
+    ]
+
+
+def test_the_outcome_of_the_case_is_right_the_first_time() -> None:
+    after = applied("shared_outcome", with_rework(), teams=["lending", "board"], right_first_time=0.5, order="due")
+    edges = after.routes["loan"]["decide"].next
+    assert edges["check"].p == pytest.approx(0.05)
+    assert edges["check"].by_segment["affluent"] == pytest.approx(0.1)
+    assert edges["bureau"].p == pytest.approx(0.01)
+    assert edges["tell"].p == pytest.approx(0.88 + 0.05 + 0.01)
+    assert edges["tell"].by_segment["affluent"] == pytest.approx(0.78 + 0.1 + 0.01)
+    assert [after.teams[t].order for t in ("lending", "board", "front_line")] == ["due", "due", "age"]
+    assert applied("shared_outcome", teams=["front_line"], resolves=0.5).routes["loan"]["tell"].resolves == 1.0
+
+
+def test_a_supplier_keeps_its_mean_when_it_gets_steadier() -> None:
+    tree = deepcopy(BANK.tree)
+    tree["routes"]["loan"]["bureau"]["delay"] = {"lognormal": {"mean": "2 d", "cv": 1.0}}
+    bank = read_organisation(tree)
+    after = applied("supplier", bank, supplier="credit_bureau", shorter=0.25, steadier=0.5)
+    delay = after.routes["loan"]["bureau"].delay
+    assert delay is not None
+    assert mean_of(delay) == pytest.approx(1.5 * 1440.0)
+    assert variance_of(delay) ** 0.5 == pytest.approx(0.5 * 1.5 * 1440.0)
+    assert refused("supplier", bank, supplier="credit_burau") == [
+        "supplier: no supplier 'credit_burau'; did you mean 'credit_bureau'?"
+    ]
+    tree["routes"]["loan"]["bureau"]["delay"] = {"exponential": {"mean": "2 d"}}
+    assert refused("supplier", read_organisation(tree), supplier="credit_bureau", steadier=0.5) == [
+        "steadier: delay of 'loan.bureau': exponential: its spread can only be changed where it is given by mean and cv"
+    ]
+
+
+def test_a_standard_may_order_the_queue_towards_its_target() -> None:
+    after = applied("standard", route="loan", step="check", internal_sla="4 working hours", order="target", priority=-1)
+    assert after.teams["lending"].order == "target"
+    assert after.routes["loan"]["check"].priority == -1
+    assert refused("standard", route="loan", step="bureau", internal_sla="1 d", order="target") == [
+        "step: 'bureau' is not work by a team, so it has no queue to order"
+    ]
+    assert refused("standard", team="lending", within="1 h", priority=1) == [
+        "priority: goes with a step; a team serves by the priority of reasons and steps"
+    ]
 
 
 def test_recovery_is_made_where_there_is_none_and_changes_what_is_given() -> None:

@@ -15,6 +15,7 @@ from cxsim.interventions.hiring import Hire
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.outcomes import AgreeWithSupplier, BatchWork, OwnTarget, ShareOutcome
 from cxsim.interventions.pressing import Press
 from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
@@ -45,6 +46,10 @@ KINDS: dict[str, type[Intervention]] = {
     "proactive_update": UpdateProactively,
     "prevent_demand": PreventDemand,
     "add_demand": AddDemand,
+    "batch_work": BatchWork,
+    "own_target": OwnTarget,
+    "shared_outcome": ShareOutcome,
+    "supplier": AgreeWithSupplier,
     "training": Train,
     "cross_train": CrossTrain,
     "pressure": Press,

@@ -24,6 +24,7 @@ WORDS_OF_WORK = (
     "needs",
     "escalates_to",
     "internal_sla",
+    "batch",
     "priority",
     "offer",
     "errs",

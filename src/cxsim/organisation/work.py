@@ -86,6 +86,8 @@ class Step(Record):
     outbound: Outbound | None = None
     internal_sla: Span | None = None
     """Target from joining the queue to the end of the step."""
+    batch: Span | None = None
+    """Work is gathered and begun together each time so much has passed; not while the customer is on the line."""
     resolves: Probability = 1.0
     """Chance that a contact whose route ends here truly resolves the case (at average proficiency)."""
     generic: Probability = 0.0
@@ -221,8 +223,9 @@ class Team(Record):
     """Skills of every agent, in order of preference."""
     skill_sets: dict[str, SkillSet] = {}
     """Instead: groups of agents with different skills."""
-    order: Literal["age", "due"] = "age"
-    """Queue order after priority: oldest first, or earliest promise first."""
+    order: Literal["age", "due", "target"] = "age"
+    """Queue order after priority: oldest first, earliest promise first, or earliest own target first (the step's
+    internal SLA, else the team's standard; work without either comes last)."""
     places: Count | None = None
     """Contacts that may wait; more are turned away."""
     standard: Standard | None = None

@@ -14,8 +14,10 @@ from cxsim.organisation.work import Shift, Team
 from cxsim.plan.engagement import WEEK, YEAR, first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.plan.lists import Timetables
 from cxsim.plan.names import Names, heads
-from cxsim.plan.tables import AGENT, BREAK, COURSE, QUEUE, SKILL_QUEUE, TEAM
+from cxsim.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, COURSE, QUEUE, SKILL_QUEUE, TEAM
 from cxsim.streams import name_word
+
+ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
 
 
 def deal(weights: Mapping[str, float], n: int) -> list[str]:
@@ -154,7 +156,7 @@ def _teams(o: Organisation, names: Names) -> Any:
         if team is None:
             continue
         row["department"] = names.departments.index(team.department)
-        row["by_due"] = team.order == "due"
+        row["order"] = ORDER[team.order]
         row["places"] = -1 if team.places is None else team.places
         row["standard"] = math.inf if team.standard is None else team.standard.within
         row["warm_limit"], row["cost"] = team.warm_limit, team.cost_per_hour / 60.0

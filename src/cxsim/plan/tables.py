@@ -19,10 +19,9 @@ Ints = NDArray[np.int64]
 PRESENT, ABSENT, SELF = 0, 1, 2
 # kinds of a step
 WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
-# kinds of an edge
-NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3
-# transfers
-NO_TRANSFER, COLD, WARM = 0, 1, 2
+NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
+NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
+BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
 # rows that every plan has in its timetables
 WORKING_TIME, ALWAYS = 0, 1
 
@@ -136,6 +135,8 @@ STEP = _table(
     ("edges", "i8"),
     ("sla", "f8"),  # inf: none
     ("sla_clock", "i8"),
+    ("batch", "f8"),  # interval at which gathered work is begun; 0: at once
+    ("batch_clock", "i8"),
     ("priority", "i8"),
     ("own_priority", "i8"),  # 1: `priority` overrides the reason's
     ("department", "i8"),
@@ -166,7 +167,7 @@ SALES = _table(
 EDGE = _table(("to", "i8"), ("kind", "i8"), ("transfer", "i8"))
 TEAM = _table(
     ("department", "i8"),
-    ("by_due", "i8"),  # 1: earliest promise first
+    ("order", "i8"),  # BY_AGE, BY_DUE, BY_TARGET
     ("places", "i8"),  # -1: unlimited
     ("standard", "f8"),  # minutes; inf: none
     ("warm_limit", "f8"),

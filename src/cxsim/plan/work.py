@@ -122,6 +122,7 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
     row["attempt"] = row["retry_after"] = row["takes"] = row["falls_back_to"] = row["fall_channel"] = -1
     row["join"] = -1 if step.join is None else names.steps.index((route, step.join))
     row["sla"], row["sla_clock"] = times.target(step.internal_sla)
+    row["batch"], row["batch_clock"] = times.target(step.batch) if step.batch is not None else (0.0, ALWAYS)
     row["own_priority"] = step.priority is not None
     row["priority"] = step.priority or 0
     department = "customer" if step.customer else step.supplier

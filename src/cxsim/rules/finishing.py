@@ -57,7 +57,7 @@ def finish(w: Any, v: int, t: float) -> None:
     service = t - visit["began_at"]
     hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
     hours[_H_SERVICE] += service
-    charge_work(w, v, s, service, t)
+    charge_work(w, v, s, service)
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0

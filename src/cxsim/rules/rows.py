@@ -198,6 +198,7 @@ def new_case(w: Any) -> int:
     case["speed"] = 0.0
     case["paid"] = 0
     case["failed_at"] = -1
+    case["done_at"] = -1
     case["late_at"] = -1
     return int(c)
 

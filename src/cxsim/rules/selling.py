@@ -121,7 +121,7 @@ def break_promise(w: Any, c: int, t: float) -> None:
     row[_BROKEN] += 1.0
     effort = w.experience[0]["broken_promise"]
     add_effort(w, c, _BROKEN_PROMISE, effort, s, t)
-    charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort, t)
+    charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort)
     if draws.in_case(w, c, _UNDO, 0, 0, w.sales[0]["p_undone"]):
         row[_UNDONE] += 1.0
         row[_MARGIN_UNDONE] += case["at_risk"]

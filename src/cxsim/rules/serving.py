@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
-from cxsim.plan.tables import PRESENT
+from cxsim.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.blame import feel, feel_wait
@@ -114,12 +114,26 @@ def line_up(w: Any, v: int, t: float) -> bool:
         else:
             due = t + _patience(w, v)
     visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
-    visit["age_at"] = w.cases[visit["case"]]["promise_at"] if w.teams[team]["by_due"] == 1 else t
+    visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
     reckon(w, team, t)
     crew_now["waiting"] += 1
     w.queue_length[q] += 1
     return True
+
+
+@inlined
+def _place(w: Any, v: int, team: int, t: float) -> float:
+    """Where visit v stands among those of its priority: by when it came, or what is due first."""
+    order = w.teams[team]["order"]
+    if order == BY_AGE:
+        return t
+    visit = w.visits[v]
+    if order == BY_DUE:
+        return float(w.cases[visit["case"]]["promise_at"])
+    if visit["sla_at"] < math.inf:
+        return float(visit["sla_at"])
+    return float(t + w.teams[team]["standard"])
 
 
 @inlined
