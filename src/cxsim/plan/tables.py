@@ -132,6 +132,7 @@ STEP = _table(
     ("join", "i8"),
     ("first_branch", "i8"),
     ("branches", "i8"),
+    ("onward", "i8"),  # edge that every visit takes from here, -1: it depends
     ("first_edge", "i8"),
     ("edges", "i8"),
     ("sla", "f8"),  # inf: none
