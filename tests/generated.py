@@ -135,8 +135,48 @@ def organisations(draw: st.DrawFn, pace: Pace, begins: float) -> Tree:
     tree["behaviour"] = _behaviour(m)
     m.some(tree, proficiency={"speed": 0.3, "resolution": 0.5, "misroute": 0.4}, people=lambda: people(m))
     if m.yes():
+        _selling(m, tree)
+    if m.yes():
         _recover(m, tree)
     return tree
+
+
+def _selling(m: Maker, tree: Tree) -> None:
+    """Offers, errors, suppliers with a temper; who knows more than they serve."""
+    skills = [f"{name}.{skill}" for name, team in tree["teams"].items() for skill in _skills(name, team)]
+    for steps in tree["routes"].values():
+        for step in steps.values():
+            if "team" in step and m.yes():
+                step["offer"] = offer(m, skills)
+            if ("team" in step or "delay" in step) and m.seldom():
+                step["errs"] = m.one(0.2, 0.6)
+    tree["sales"] = m.some(
+        {"notices_after": m.law(4), "p_notices": m.one(0.6, 1.0)},
+        becomes=lambda: m.one("complaint", "status", "reason0"),
+        needs_a_year=m.one(300.0, 9000.0),
+        asked_every=m.one("1 h", "2 d"),
+        p_undone=m.one(0.0, 1.0),
+    )
+    if any(step.get("supplier") for steps in tree["routes"].values() for step in steps.values()):
+        tree["suppliers"] = {"bureau": {"pressure": m.one(0.0, 0.7), "proficiency": m.one(-1.0, 0.0)}}
+    tree.setdefault("people", {}).setdefault("pressure", {})
+    boss = tree["teams"]["boss"]
+    knows = m.one(["desk.loans", "back.back"], ["back.back"], ["desk.service", "desk.loans"])
+    if m.yes() and all(s in skills for s in knows):
+        boss["skill_sets"] = {"wise": {"has": ["boss"], "knows": knows, "weight": 2}, "plain": {"has": ["boss"]}}
+
+
+def _skills(name: str, team: Tree) -> list[str]:
+    sets = [s for group in (team.get("skill_sets") or {}).values() for s in group["has"] if "." not in s]
+    return list(dict.fromkeys(sets or team.get("skills") or [name]))
+
+
+def offer(m: Maker, skills: list[str]) -> Tree:
+    """An offer at the end of a step."""
+    out: Tree = {"p": m.one(0.0, 0.5, 1.0), "accepts": m.one(0.3, 0.9, 1.0), "margin": 8}
+    return m.some(
+        out, pressed=1.0, over_promise=m.one(0.5, 1.0), selling=lambda: m.one(*skills), keeping=lambda: m.one(*skills)
+    )
 
 
 def _recover(m: Maker, tree: Tree) -> None:
@@ -291,7 +331,7 @@ def _teams(m: Maker, begins: float) -> Tree:
             standard={"within": m.pace.times(1), "share": 0.8},
             proficiency={"mean": m.one(-0.5, 0.5), "sd": m.one(0.0, 0.7)},
             warm_limit=lambda: m.one("0 min", m.pace.times(1), m.pace.times(4)),
-            order="due",
+            order=m.one("due", "target"),
         )
         if m.seldom():
             team["places"] = m.count(0, 2)
@@ -339,15 +379,15 @@ def course(m: Maker, skill: str) -> Tree:
 
 def people(m: Maker) -> Tree:
     """How people learn and what moves them; weeks are short here, so everything goes fast."""
-    out: Tree = {}
-    if m.yes():
-        out["learning"] = {
+    out: Tree = {
+        "learning": {
             "time_constant": m.one("1 week", "90 d"),
             "newcomer": m.one(-1.2, 0.0),
             "new_skill": -0.8,
             "practice": m.one("0 min", m.pace.times(4), "4 h"),
             "forgetting": m.one("2 weeks", "330 d"),
         }
+    }
     if m.yes():
         out["engagement"] = {
             "busy_from": m.one(0.0, 0.85),
@@ -426,6 +466,8 @@ def _work(m: Maker, tree: Tree, team: str = "") -> Tree:
         m.some(step, generic=0.5, asks_again=True, news=False, sells=2.0, priority=lambda: m.one(-2, 1), control=True)
     if m.seldom():
         step["internal_sla"] = m.one(m.pace.times(2), "1 working hour")
+        if m.yes():
+            step["batch"] = m.one(m.pace.times(4), "2 h", "3 working hours")
     if m.seldom():
         step["outbound"] = {
             "p_reached": m.one(0.3, 0.8),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import world
+from cxsim.board.memory import IMPOSSIBLE, NO_MONEY, NO_ROOM, STARTS
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
 from cxsim.interventions import KINDS
@@ -17,6 +18,7 @@ from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
 from cxsim.recovery_sums import RecoveryColumn
+from cxsim.sales_sums import SaleColumn
 from cxsim.scenario import Scenario
 from cxsim.state import (
     CHASING,
@@ -95,10 +97,20 @@ def _columns(lived: Lived) -> Iterator[tuple[Any, Any]]:
     yield TeamColumn, tally.team_sums
     yield LoyaltyColumn, tally.loyalty_sums
     yield RecoveryColumn, tally.recovery_sums
+    yield SaleColumn, tally.sale_sums
     yield OriginColumn, tally.cause_sums
 
 
-COLUMNS = (CaseColumn, ContactColumn, StepColumn, TeamColumn, LoyaltyColumn, RecoveryColumn, OriginColumn)
+COLUMNS = (
+    CaseColumn,
+    ContactColumn,
+    StepColumn,
+    TeamColumn,
+    LoyaltyColumn,
+    RecoveryColumn,
+    SaleColumn,
+    OriginColumn,
+)
 EXPECTED = {
     *(f"trace: {outcome}" for outcome in OUTCOMES),
     *(f"trace: {kind.name}" for kind in Kind),
@@ -261,6 +273,7 @@ def _dropped(lived: Lived, prevented: bool) -> bool:
         any(r.one_open_case for x in o for r in x.reasons.values()),
     )
     back = lived.run.tally.case_sums[..., CaseColumn.CAME_BACK].sum()
+    back += lived.run.tally.sale_sums[..., SaleColumn.OVER_PROMISES].sum()
     opened = lived.run.state.cases["serial"].max(initial=0) + 1 - back
     if any(s.churn for x in o for s in x.segments.values()):
         return False  # a slot may have been empty
@@ -346,6 +359,12 @@ def _paused(lived: Lived) -> bool:
     return bool((lived.middle.state.cases["paused"] > 0).any())
 
 
+def _by_board(lived: Lived, what: int) -> bool:
+    """Whether the board decided so."""
+    board = lived.run.board
+    return board is not None and bool((board.memory.decisions["what"] == what).any())
+
+
 FEATURES: dict[str, Callable[[Lived], bool]] = {
     "tried in part, then made whole": _tried_first,
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
@@ -358,6 +377,8 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "work of no length": lambda x: bool((_served(x)["began_at"] == _served(x)["ended_at"]).any()),
     "overtaken in the queue": _overtaken,
     "earliest promise first": lambda x: _teams(x, lambda t: t.order == "due", TeamColumn.QUEUE),
+    "earliest own target first": lambda x: _teams(x, lambda t: t.order == "target", TeamColumn.QUEUE),
+    "work in batches": lambda x: _visited(x, lambda s: (s["batch"] > 0.0) & (s["team"] >= 0)),
     "another team's queue": _foreign,
     "agents of a joined team": _moved_home,
     "second-best skill": _second_skill,
@@ -412,10 +433,27 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "clocks change": _clocks_change,
     "a customer left with an open case": lambda x: bool((x.run.state.customers["cases"] > 0).any()),
     "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
+    "a case comes of a sale": lambda x: bool((x.run.state.cases["sold_at"] >= 0).any()),
+    "a supplier errs": lambda x: any(
+        x.plans[0][1].steps["kind"][s] == DELAY and sums[SaleColumn.ERRORS] > 0
+        for s, sums in enumerate(x.run.tally.sale_sums.sum(axis=0))
+    ),
+    "knows a skill without serving it": lambda x: bool((x.plans[0][1].roster["knows"] > 0).any()),
+    "nobody is hired": lambda x: bool(
+        any(plan.teams["frozen"].any() for _, plan in x.plans) and (x.run.state.agents["hire_at"] <= x.run.at).any()
+    ),
     "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
     "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),
     "swap: an agent at work leaves": _left_at_work,
+    "a board meets": lambda x: x.run.board is not None and len(x.run.board.memory.pains) > 0,
+    "a board changes the plan": lambda x: _by_board(x, STARTS) and len(x.plans) > 1,
+    "a board has no room or no money": lambda x: _by_board(x, NO_ROOM) or _by_board(x, NO_MONEY),
+    "a board's items do not go together": lambda x: _by_board(x, IMPOSSIBLE),
+    "a board hears of ideas": lambda x: x.run.board is not None and len(x.run.board.memory.ideas) > 0,
+    "a shopper meets trouble": lambda x: (
+        x.run.board is not None and bool((x.run.board.memory.journeys["worst"] >= 0).any())
+    ),
     "swap undone": lambda x: any(d.ends is not None and d.ends < x.made.ends for d in x.scenario.interventions),
 }
 """What else has to come up, and how it shows."""

@@ -19,9 +19,13 @@ from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
+from cxsim.tally import WEEK
 from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
-HARD = ("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step")
+HARD = (
+    *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
+    *("skills", "recovery", "closed_loop", "supplier"),
+)
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
@@ -76,9 +80,39 @@ def worlds(draw: st.DrawFn) -> Generated:
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
     _piloted(m, tree, entries, ends)
-    return Generated(
-        tree, {"title": "Generated", "interventions": entries}, pace, seed, begins, ends, max(begins, stop)
-    )
+    scenario: Tree = {"title": "Generated", "interventions": entries}
+    if (board := _board(m, tree, entries, begins, ends)) is not None:
+        scenario["board"] = board
+    return Generated(tree, scenario, pace, seed, begins, ends, max(begins, stop))
+
+
+def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float) -> Tree | None:
+    """A board that meets at the close of a week within the run, with items that can be made by themselves.
+
+    Said last, as loyalty is.
+    """
+    close = WEEK * (begins // WEEK + 1)
+    if not begins < close < ends or close <= 0.0 or m.yes():
+        return None
+    o = read_organisation(tree)
+    backlog: list[Tree] = []
+    for kind in (m.one(*KINDS) for _ in range(m.count(0, 4))):
+        given = PROPOSED[kind](m, o)
+        if given is None:
+            continue
+        team, reason = m.one(*o.teams), m.one(*o.reasons)
+        item = {"title": f"item {len(backlog)}", "fits": [m.one({"team": team}, {"reason": reason})]}
+        item |= {"interventions": [{kind: given}], "costs": {"once": 100, "per_week": m.one(0, 10)}}
+        Refused.proposed += 1
+        try:
+            one = {"every": "1 week", "backlog": [item]}
+            read_scenario({"title": "one", "interventions": entries, "board": one}, o, "one")
+        except Problems:
+            Refused.refused += 1
+            continue
+        backlog.append(item)
+    board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 4), "nominates": 9, "ideas": 500}
+    return m.some(board | {"backlog": backlog}, budget=m.one(0, 250), reads=["contacts", "ideas"], per_meeting=5)
 
 
 def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
@@ -117,11 +151,11 @@ def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
-    """Up to four interventions that can be made one after the other."""
+    """Up to six interventions that can be made one after the other."""
     now = read_organisation(tree)
     entries: list[Tree] = []
     at = first
-    for _ in range(m.one(0, 1, 2, 3, 4, 4)):
+    for _ in range(m.one(0, 2, 3, 4, 5, 6)):
         kind = m.one(*KINDS, *HARD)
         if not entries and m.seldom():
             kind = "remove_step"
@@ -131,7 +165,7 @@ def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> 
         if given is None:
             continue
         Refused.proposed += 1
-        starts = {"starts": f"{at!r} min"} if kind == "training" else {}
+        starts = {"starts": f"{at!r} min"} if kind in ("training", "cross_train") else {}
         try:
             now = read_intervention(kind, deepcopy(given) | starts).apply(now)
         except Problems:
@@ -297,10 +331,11 @@ def _self_service(m: Maker, o: Organisation) -> Tree:
 
 def _standard(m: Maker, o: Organisation) -> Tree:
     route, step = m.one(*_work(o))
-    return m.one(
+    out: Tree = m.one(
         {"team": m.one(*o.teams), "within": m.pace.times(0.5)},
-        {"route": route, "step": step, "internal_sla": m.one(m.pace.times(1), "2 working hours")},
+        {"route": route, "step": step, "internal_sla": m.one(m.pace.times(1), "2 working hours"), "priority": -1},
     )
+    return m.some(out, order=m.one("target", "due", "age"))
 
 
 def _promise(m: Maker, o: Organisation) -> Tree:
@@ -319,10 +354,54 @@ def _proactive_update(m: Maker, o: Organisation) -> Tree | None:
     return what | {"every": m.one("1 h", "2 working hours"), "reaches": m.one(0.3, 1.0), "cost_per_message": 0.1}
 
 
+def _batch_work(m: Maker, o: Organisation) -> Tree:
+    route, step = m.one(*_work(o))
+    every = m.one("0 min", m.pace.times(5), "2 working hours")
+    return {"route": route, "steps": [step], "every": every, "saves": m.one(0.0, 0.3)}
+
+
+def _own_target(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"team": m.one(*o.teams), "faster": m.one(0.0, 0.3)}
+    return m.some(out, resolves=-0.05, hand_back=0.1, order=m.one("age", "target"))
+
+
+def _shared_outcome(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"teams": [m.one(*o.teams)], "right_first_time": m.one(0.5, 1.0)}
+    return m.some(out, resolves=0.1, slower=0.2, order=m.one("due", "target"))
+
+
+def _supplier(m: Maker, o: Organisation) -> Tree | None:
+    suppliers = [s.supplier for route in o.routes.values() for s in route.values() if s.supplier]
+    if not suppliers:
+        return None
+    return {"supplier": m.one(*suppliers), "shorter": m.one(0.4, -0.4), "steadier": m.one(0.0, 0.5)}
+
+
 def _training(m: Maker, o: Organisation) -> Tree:
     team = m.one(*o.teams)
     given = generated.course(m, m.one(*skills_of(team, o.teams[team])))
     return {"team": team, "name": f"course{len(o.teams[team].training)}", **given}
+
+
+def _cross_train(m: Maker, o: Organisation) -> Tree | None:
+    if len(o.teams) < 2:
+        return None
+    first, *others = o.teams
+    teams = [first, m.one(*others)]
+    hours = m.one("0 min", m.pace.times(2))
+    out = {"teams": teams, "share": m.one(0.5, 1.0), "hours": hours, "every": "1 d", "name": _fresh(o, "course")}
+    return m.some(out, serve=lambda: m.one([], teams[:1]))
+
+
+def _pressure(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"to": m.one(0.0, 0.6, 1.0), "teams": [m.one(*o.teams)]}
+    suppliers = {s.supplier for route in o.routes.values() for s in route.values() if s.supplier}
+    return out | ({"suppliers": sorted(suppliers)} if suppliers else {})
+
+
+def _hiring(m: Maker, o: Organisation) -> Tree:
+    out: Tree = {"teams": [m.one(*o.teams)], "newcomer": m.one(-0.5, 0.0)}
+    return m.some(out, frozen=m.yes(), takes=m.one("0 min", "1 week"), cost=3, training=1)
 
 
 def _recovery(m: Maker, o: Organisation) -> Tree:
@@ -391,7 +470,14 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "proactive_update": _proactive_update,
     "prevent_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.3, 1.0)},
     "add_demand": lambda m, o: {"reasons": [m.one(*_with_demand(o))], "share": m.one(0.5, 2.0)},
+    "batch_work": _batch_work,
+    "own_target": _own_target,
+    "shared_outcome": _shared_outcome,
+    "supplier": _supplier,
     "training": _training,
+    "cross_train": _cross_train,
+    "pressure": _pressure,
+    "hiring": _hiring,
     "recovery": _recovery,
     "goodwill": _goodwill,
     "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.law(1)},

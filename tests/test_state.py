@@ -103,12 +103,17 @@ def same_sums(a: world.Run, b: world.Run) -> None:
 def written_and_read(run: world.Run) -> world.Run:
     """The run after every array went through a file."""
     file = BytesIO()
-    np.savez(file, **run.state._asdict(), **{"tally_" + k: v for k, v in run.tally._asdict().items()})
+    board = {} if run.board is None else {"board_" + k: v for k, v in run.board.memory._asdict().items()}
+    np.savez(file, **run.state._asdict(), **{"tally_" + k: v for k, v in run.tally._asdict().items()}, **board)
     file.seek(0)
     with np.load(file) as read:
         state = type(run.state)(**{k: read[k] for k in run.state._fields})
         tally = type(run.tally)(**{k: read["tally_" + k] for k in run.tally._fields})
-    return world.Run(run.at, state, tally, list(run.trace), list(run.ledger))
+        sitting = None
+        if run.board is not None:
+            memory = type(run.board.memory)(**{k: read["board_" + k] for k in run.board.memory._fields})
+            sitting = run.board.resumed(memory)
+    return world.Run(run.at, state, tally, list(run.trace), list(run.ledger), board=sitting)
 
 
 @both_engines

@@ -21,6 +21,7 @@ from cxsim.organisation import read_organisation
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan, names_of, plans_of
 from cxsim.recovery_sums import RecoveryColumn
+from cxsim.sales_sums import SaleColumn
 from cxsim.state import OUTCOMES
 from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
 
@@ -257,6 +258,7 @@ def failures_traced(told: Told) -> None:
         assert traced[Origin.FAILURE] == contacts[plan.reasons["failure"] == 1, c.FIRST].sum()
         back = tally.case_sums[:, plan.reasons["failure"] == 0][..., CaseColumn.CAME_BACK].sum()
         back += tally.recovery_sums[..., RecoveryColumn.RECURRED].sum()
+        back += tally.sale_sums[..., SaleColumn.BROKEN].sum()  # where a value reason comes of what was sold
         assert traced[Origin.RECURRENCE] <= back
     assert not traced[Origin.VALUE]
     assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them

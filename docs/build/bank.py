@@ -114,7 +114,7 @@ def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
 
 def where_asking_comes_from(results: cxsim.Results) -> list[str]:
     """Steps at which a case was when its customer asked how far it is."""
-    causes = results.causes
+    causes = results.causes[results.causes["measure"] == "contacts_per_week"]
     asked = causes[(causes["scenario"] == "baseline") & (causes["kind"] == "chaser") & (causes["value"] > 0)]
     loans = asked[asked["step"].str.startswith("loan_application.")].sort_values("value", ascending=False)
     total = float(loans["value"].sum())

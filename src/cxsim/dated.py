@@ -75,9 +75,13 @@ class Dated(Record):
         steps, done = round(self.ramp / WEEK), math.floor((since - self.pilot) / WEEK)
         return 1.0 if done >= steps else first + (1.0 - first) * done / steps
 
+    def stage(self, at: float) -> int:
+        """How many of its stages have begun."""
+        return sum(at - self.starts >= since for since in self.intervention.stages())
+
     def instants(self) -> Iterator[float]:
-        """Times at which its degree may change, the start first."""
-        yield self.starts
+        """Times at which its degree or its form may change, the start first."""
+        yield from (self.starts + since for since in self.intervention.stages())
         for week in range(round(self.ramp / WEEK) + 1) if self.pilot or self.ramp else ():
             yield self.starts + self.pilot + week * WEEK
         if self.ends is not None:
@@ -86,13 +90,14 @@ class Dated(Record):
     def turns(self) -> Iterator[float]:
         """Times at which it is made to another degree for the first time: the pilot, the ramp, the whole, the end."""
         whole = self.starts + self.pilot + self.ramp
+        yield from (self.starts + since for since in self.intervention.stages()[1:])
         yield from {self.starts, self.starts + self.pilot, min(whole, self.starts + self.pilot + WEEK), whole}
         if self.ends is not None:
             yield self.ends
 
     def settles(self) -> float:
         """When nothing about it changes any more, minutes after time 0."""
-        whole = self.starts + self.pilot + self.ramp
+        whole = self.starts + max(self.pilot + self.ramp, *self.intervention.stages())
         return whole if self.ends is None else max(self.ends, min(whole, self.ends))
 
     def spent(self, weeks: int) -> list[float]:

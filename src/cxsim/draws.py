@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.distributions import EXPONENTIAL, exponential, normal_quantile, quantile
-from cxsim.jit import compiled, inlined
+from cxsim.jit import compiled, entry, inlined
 from cxsim.streams import uniform
 
 
@@ -83,6 +83,21 @@ class Purpose(IntEnum):
     PROACTIVE = 107
     FOLLOW_UP = 108
     REACH_OUT_DELAY = 109
+    OFFER = 110
+    BUY = 111
+    OVER_PROMISE = 112
+    NOTICE = 113
+    NOTICE_DELAY = 114
+    UNDO = 115
+    ERROR = 116
+    LAST_OFFER = 117
+    SHOPPED = 120
+    SHOPPED_CHANNEL = 121
+    SHOPPED_WAIT = 122
+    SHOPPED_NEXT = 123
+    SHOPPER_ERROR = 124
+    IDEAS = 125
+    IDEA = 126
 
 
 _GAP = int(Purpose.GAP)
@@ -200,6 +215,12 @@ def of_customer_week(w: Any, s: int, slot: int, generation: int, week: int, purp
 def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
     """Luck of an agent: (name, date, and what else tells its tries apart)."""
     return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
+
+
+@entry
+def of_board(w: Any, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
+    """Luck of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its number."""
+    return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))
 
 
 @compiled

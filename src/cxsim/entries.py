@@ -72,7 +72,7 @@ class Entries:
             starts, ends, found = self._dates(tree, 0.0, ())
             costs = Costs()
             try:
-                costs = self._costs(tree[COSTS], (*path, COSTS)) if COSTS in tree else costs
+                costs = self.costs_of(tree[COSTS], (*path, COSTS)) if COSTS in tree else costs
             except Problems as faults:
                 found += faults.inside(COSTS).problems
             if not isinstance(tree.get("title"), str) or not tree["title"].strip():
@@ -209,7 +209,7 @@ class Entries:
         self, kind: str, given: Any, starts: float, path: Path, team: str | None, first: bool
     ) -> Intervention:
         if isinstance(given, Mapping):
-            given, numbers = _sourced(dict(given), (*path, kind))
+            given, numbers = sourced(dict(given), (*path, kind))
             self.assumptions += numbers if first else []
             if STARTS in KINDS[kind].model_fields:
                 if STARTS in given:
@@ -233,18 +233,19 @@ class Entries:
                 if isinstance(own, Mapping) and SOURCE in given:
                     own = {SOURCE: given[SOURCE], **own}
                 try:
-                    found[str(team)] = self._costs(own, (*path, str(team)))
+                    found[str(team)] = self.costs_of(own, (*path, str(team)))
                 except Problems as faults:
                     raise faults.inside(str(team)) from None
             return found
-        costs = self._costs(given, path)
+        costs = self.costs_of(given, path)
         return dict.fromkeys(teams, costs) if teams else {"": costs}
 
-    def _costs(self, given: Any, path: Path) -> Costs:
+    def costs_of(self, given: Any, path: Path) -> Costs:
+        """Costs from their values, their numbers noted with `path` before them; raises `Problems` with paths inside."""
         if not isinstance(given, Mapping):
             what = f"a mapping belongs here, such as {{once: 40000, source: assumed}}, not {called(given)}"
             raise problem((), what)
-        plain, numbers = _sourced(dict(given), path)
+        plain, numbers = sourced(dict(given), path)
         self.assumptions += numbers
         try:
             return Costs.model_validate({**plain, "source": str(given.get("source", ""))})
@@ -267,7 +268,7 @@ def _team_field(kind: str) -> str:
     return next((name for name in TEAM_FIELDS if name in KINDS[kind].model_fields), "")
 
 
-def _sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
+def sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
     """Values without their sources, and the numbers among them with paths as seen from the scenario."""
     plain, numbers = without_sources(given)
     return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]

@@ -13,7 +13,7 @@ from cxsim.organisation.refusals import called
 from cxsim.organisation.sources import ABOUT, BETWEEN, SOURCE
 from cxsim.places import SUFFIXES, conf_folders, find, names, scenario_folders, spoken
 from cxsim.problems import Path, Problem, Problems, nearest
-from cxsim.scenario import BASELINE, BESIDE_IT, MADE_OF, Scenario, read_scenario, scenario_faults
+from cxsim.scenario import BASELINE, BESIDE_IT, BOARD, MADE_OF, Scenario, read_scenario, scenario_faults
 from cxsim.yaml_lines import COMMAND_LINE, Document, Place, read_yaml
 
 BASED_ON = "based_on"
@@ -176,6 +176,9 @@ def _with_parts(path: File, above: tuple[File, ...]) -> Document:
             what = f"'{document.tree[MADE_OF][i]}' is made of this file"
             raise Problems([Problem((MADE_OF, i), what, *document.place((MADE_OF, i)))])
         parts.append(_with_parts(other, chain))
+        if BOARD in parts[-1].tree:
+            what = f"'{document.tree[MADE_OF][i]}' has a board; give the board to this file instead"
+            raise Problems([Problem((MADE_OF, i), what, *document.place((MADE_OF, i)))])
     together: dict[str, list[Any]] = {key: [] for key in LISTS}
     places: dict[Path, Place] = {}
     for one in (*parts, document):

@@ -109,6 +109,28 @@ def scaled(spec: Spec, factor: float) -> Spec:
     return {name: {p: _times(v, factor) if p in TIMES else v for p, v in given.items()}}
 
 
+def steadied(spec: Spec, share: float) -> Spec:
+    """Return a law of the same mean that spreads less by that share of its spread (negative: more), in the same form.
+
+    It has to be a fixed time, a `uniform`, or be given by `mean` and `cv`.
+    """
+    if not share < 1.0:
+        raise ValueError(f"{share}: a spread can only shrink by less than the whole of it")
+    read_law(spec)
+    if not isinstance(spec, Mapping):
+        return spec
+    ((name, given),) = spec.items()
+    if name == "constant":
+        return spec
+    if name == "uniform":
+        low, high = minutes(given["low"]), minutes(given["high"])
+        middle, reach = (low + high) / 2.0, (high - low) / 2.0 * (1.0 - share)
+        return {name: {"low": f"{max(0.0, middle - reach)!r} min", "high": f"{middle + reach!r} min"}}
+    if "mean" in given and "cv" in given:
+        return {name: {**given, "cv": given["cv"] * (1.0 - share)}}
+    raise ValueError(f"{name}: its spread can only be changed where it is given by mean and cv")
+
+
 def _times(duration: object, factor: float) -> str:
     return f"{minutes(duration) * factor!r} min"
 

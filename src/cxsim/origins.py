@@ -12,11 +12,11 @@ class Origin(IntEnum):
     FAILURE = 1
     """First contact about a reason that is itself a failure; no step of ours is known to have caused it."""
     REPEAT = 2
-    """Caused by the step at whose end the case was not resolved."""
+    """Caused by the step at whose end the case was not resolved, or by the one whose error or decision it was."""
     CHASER = 3
     """Caused by the step where the case stood when its customer asked."""
     COMPLAINT = 4
-    """Caused as a repeat is."""
+    """Caused as a repeat is, or by the step that sold what cannot be kept."""
     RETURN = 5
     """Caused by the step that called and was missed."""
     REDIAL = 6

@@ -17,6 +17,7 @@ from cxsim.changes import changes as changes
 from cxsim.dated import Costs as Costs
 from cxsim.dated import Dated, Phase, spent_on_phase
 from cxsim.entries import Entries
+from cxsim.governance import Board, board_faults, read_board
 from cxsim.interventions import same
 from cxsim.interventions.dates import WEEK, weeks_of
 from cxsim.organisation import Calendar, Organisation
@@ -53,6 +54,8 @@ class Scenario(Record):
     """All of them, those of the phases too."""
     phases: tuple[Phase, ...] = ()
     """Of a programme, in their order."""
+    board: Annotated[Board | None, Field(repr=False)] = None
+    """Decides on measured data what else is done, and when."""
     study: Wishes = Wishes()
     """What a study of it would have where nobody asks for anything else."""
     hold: Literal["service_level"] | None = None
@@ -73,9 +76,9 @@ class Scenario(Record):
 BASELINE = Scenario(name="baseline", title="As it is today")
 """The empty scenario."""
 
-MADE_OF, BESIDE_IT = "made_of", "beside"
+BOARD, MADE_OF, BESIDE_IT = "board", "made_of", "beside"
 KEYS = (
-    *("title", "because", "source", "cannot_say", "study", "phases", "interventions"),
+    *("title", "because", "source", "cannot_say", "study", "phases", "interventions", BOARD),
     *("hold", "expected", MADE_OF, BESIDE_IT),
 )
 
@@ -88,6 +91,9 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     """
     scenario, entries = _read(tree, organisation.calendar, name)
     found = [*entries.faults, *_faults_in_use(entries.dated, organisation, _names_in(entries.unreadable))]
+    if scenario.board is not None and not found:
+        stages = [o for _, o in timeline(organisation, scenario)]
+        found += Problems(list(board_faults(scenario.board, [organisation, *stages]))).inside(BOARD).problems
     if found:
         raise Problems(found)
     return scenario
@@ -110,7 +116,7 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
     entries = Entries(calendar, faults=source_faults(tree))
     if "interventions" in tree:
         entries.read_list(tree["interventions"], ("interventions",))
-    elif "phases" not in tree:
+    elif "phases" not in tree and BOARD not in tree:
         entries.faults.append(Problem(("interventions",), "missing: the list of what would change"))
     if "phases" in tree:
         entries.read_phases(tree["phases"])
@@ -125,7 +131,15 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
 def _head(tree: Mapping[str, Any], name: str, entries: Entries) -> Scenario:
     """The scenario with all but its entries read from plain data."""
     found = [Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS]
-    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k not in ("interventions", "phases")}
+    rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k not in ("interventions", "phases", BOARD)}
+    if BOARD in tree:
+        try:
+            rest[BOARD], numbers = read_board(tree[BOARD], entries.calendar)
+            entries.assumptions += [Assumption((BOARD, *n.path), n.value, n.low, n.high, n.source) for n in numbers]
+        except Problems as faults:
+            found += faults.inside(BOARD).problems
+        if "hold" in tree:
+            found.append(Problem(("hold",), "a board decides as it goes; how many agents to hold is not known before"))
     made = {
         "name": name,
         "interventions": tuple(entries.dated),
@@ -177,7 +191,7 @@ def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: 
     return []
 
 
-_NOTHING: tuple[tuple[int, float], ...] = ()
+_NOTHING: tuple[tuple[int, float, int], ...] = ()
 
 
 class Made:
@@ -188,19 +202,20 @@ class Made:
 
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
-        self._made: dict[tuple[tuple[int, float], ...], Organisation] = {}
-        self._tried: set[tuple[int, ...]] = set()
+        self._made: dict[tuple[tuple[int, float, int], ...], Organisation] = {}
+        self._tried: set[tuple[tuple[int, int], ...]] = set()
 
     def at(self, dated: Sequence[Dated], at: float) -> Organisation:
         """The organisation at a time: every intervention to its degree, in order of start."""
         now, made = self._organisation, _NOTHING
         for i, item in sorted(enumerate(dated), key=lambda pair: pair[1].starts):
-            degree = item.degree(at)
+            degree, stage = item.degree(at), item.stage(at)
             if degree > 0.0:
-                made = (*made, (i, degree))
+                made = (*made, (i, degree, stage))
                 if made not in self._made:
-                    change = item.intervention if degree == 1.0 else item.intervention.partly(degree, now)
-                    these = tuple(k for k, _ in made)
+                    form = item.intervention.form_at(at - item.starts)
+                    change = form if degree == 1.0 else form.partly(degree, now)
+                    these = tuple((k, stage) for k, _, stage in made)
                     self._made[made] = change.again(now) if these in self._tried else change.apply(now)
                     self._tried.add(these)
                 now = self._made[made]

@@ -7,11 +7,14 @@ entries, sums and the state at the end have to be the same bits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from cxsim.board import Plans
 from cxsim.plan import Names
 from cxsim.state import LEDGER, TRACE, TRACING
+from cxsim.tally import WEEK
 from cxsim.world import Run, Timeline, advance, start
 
 DAY = 1440.0
@@ -44,27 +47,52 @@ class Checked:
         )
 
 
-def spot_check(timeline: Timeline, names: Names, seed: int, weeks: int, warm_up_weeks: int) -> Checked:
+def spot_check(
+    timeline: Timeline, names: Names, seed: int, weeks: int, warm_up_weeks: int, board: Plans | None = None
+) -> Checked:
     """Replay a window of replication 0 in both engines and compare.
 
     timeline: as for `cxsim.world.advance`.  The window lies around the first change of plan, or around time 0 if there
-    is none.  Raises `EnginesDisagreeError` at the first difference.
+    is none; where a board sits, around the first change it decides on, or its first meeting if it decides on none.
+    Raises `EnginesDisagreeError` at the first difference.
     """
-    change = timeline[1][0] if len(timeline) > 1 else 0.0
-    begins = max(-7.0 * DAY * warm_up_weeks, change - BEFORE)
-    ends = min(7.0 * DAY * weeks, change + AFTER)
     run = start(timeline[0][1], names, seed, 0, weeks, warm_up_weeks)
+    if board is None:
+        change = timeline[1][0] if len(timeline) > 1 else 0.0
+        around = "the change of plan" if len(timeline) > 1 else "time 0"
+    else:
+        run, change, around = _up_to_a_change(advance(run, timeline, 0.0, "compiled").convene(board), timeline, weeks)
+    begins = max(run.at, change - BEFORE)
+    ends = min(7.0 * DAY * weeks, change + AFTER)
     advance(run, timeline, begins, "compiled")
     ours, theirs = (advance(_traced(run), timeline, ends, engine) for engine in ("compiled", "simpy"))
     _compare("visit", ours.visits(), theirs.visits(), "ended_at")
     _compare("effort entry", ours.entries(), theirs.entries(), "at")
     for part in ("tally", "state"):
-        for name in getattr(ours, part)._fields:
-            a, b = getattr(getattr(ours, part), name), getattr(getattr(theirs, part), name)
-            if not _same(a, b):
-                raise EnginesDisagreeError(f"the engines disagree: same events, but {part} '{name}' differs")
-    around = "the change of plan" if len(timeline) > 1 else "time 0"
+        _compare_tables(part, getattr(ours, part), getattr(theirs, part))
+    if ours.board is not None and theirs.board is not None:
+        _compare_tables("board's record", ours.board.memory, theirs.board.memory)
     return Checked(len(ours.visits()), len(ours.entries()), begins, ends, around)
+
+
+def _compare_tables(part: str, a: Any, b: Any) -> None:
+    for name in a._fields:
+        if not _same(getattr(a, name), getattr(b, name)):
+            raise EnginesDisagreeError(f"the engines disagree: same events, but {part} '{name}' differs")
+
+
+def _up_to_a_change(run: Run, timeline: Timeline, weeks: int) -> tuple[Run, float, str]:
+    """The run of a board within the week before its first change of plan; when that is, and what it is."""
+    first = run.copy()
+    while run.at < WEEK * weeks:
+        before = run.copy()
+        week = run.at + WEEK
+        advance(run, timeline, week, "compiled")
+        changes = [at for at, _ in run.under(timeline)[1:] if at <= week]
+        if changes:
+            return before, changes[0], "the first change the board decides on"
+    assert run.board is not None
+    return first, min(run.board.plans.board.first_at, WEEK * weeks), "the board's first meeting"
 
 
 def _traced(run: Run) -> Run:

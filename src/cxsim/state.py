@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
 from cxsim.recovery_sums import OF_COMPLAINTS
+from cxsim.sales_sums import OF_SALES
+from cxsim.seats import AGENT_STATE, TEAM_STATE
 from cxsim.streams import round_keys
 from cxsim.tally import Cause, Tally
 
@@ -30,7 +32,7 @@ HOLDING = 7  # limit on a first agent's stay in a warm transfer
 CHASING = 8  # the customer will ask how far the case is, at due_at
 LEAVING = 9  # the customer will withdraw, at due_at
 
-NEW, AT_STEP, CALL_BACK, FALL_BACK = 0, 1, 2, 3
+NEW, AT_STEP, CALL_BACK, FALL_BACK, GATHERED = 0, 1, 2, 3, 4
 """What a row that is COMING does when its time is there (`through`)."""
 
 # what a case is
@@ -85,15 +87,17 @@ CASE = np.dtype(
         ("first_ended_at", "f8"),
         ("felt", "f8"),  # felt minutes of waiting
         ("z", "f8"),  # proficiency of the last agent
-        ("wrong", "i8"),  # a decision under a right was wrong
+        ("wrong", "i8"),  # a decision under a right was wrong, or work holds an error
         ("wrongs", "i8"),
         ("transfers", "i8"),
         ("cost", "f8"),
         ("sold", "f8"),
         ("recurrence", "i8"),
+        *OF_SALES,
         *OF_COMPLAINTS,
         ("entries", "i8"),  # in the ledger
         ("failed_at", "i8"),  # step at which it was given up, -1: none
+        ("done_at", "i8"),  # step at which it was resolved, -1: none
         ("late_at", "i8"),  # step at which it was when its promise was missed, -1: not known yet
         ("ledger", "f8", (len(Cause),)),
     ],
@@ -148,41 +152,6 @@ VISIT = np.dtype(
     align=True,
 )
 
-AGENT_STATE = np.dtype(
-    [
-        ("hired", "i8"),  # 1: has a proficiency of its own
-        ("on_duty", "i8"),
-        ("resting", "i8"),  # 1 break, 2 training
-        ("load", "i8"),
-        ("shared", "i8"),  # its contacts can be held beside others
-        ("idle_since", "f8"),
-        ("idle", "i8"),  # 1: on duty with nothing in hand, in the list of its pool
-        ("idle_before", "i8"), ("idle_after", "i8"),  # agents beside it there, -1: none
-        ("owed", "f8"),  # minutes of break not yet taken
-        ("class_owed", "f8"), ("class_session", "f8"),  # minutes of training not yet taken, and of one session
-        ("class_date", "i8"),  # day of the last session
-        ("course", "i8"),
-        ("learned", "i8"),  # course finished, uplift due at the next tick
-        ("mark", "i8"),  # what comes next in the shift: 0 start, 1.. breaks, last the end
-        ("mark_at", "f8"),
-        ("back_at", "f8"),
-        ("shift_starts", "f8"),
-        ("shift_ends", "f8"),
-        ("employed_in", "i8"),  # team of the person in this seat, -1: nobody
-        ("generation", "i8"),  # persons who have left the seat
-        ("hire_at", "f8"),  # when an empty seat is filled; inf: it is not empty, or not ours to fill
-    ],
-    align=True,
-)  # fmt: skip
-TEAM_STATE = np.dtype(
-    [
-        ("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"),
-        ("touched_at", "f8"), ("paid_until", "f8"),  # integrals are reckoned up to here
-        ("occupancy", "f8"),  # sustained; -1: none yet
-        ("misses", "f8"), ("quits", "f8"),  # factors of engagement on absence and on attrition
-    ],
-    align=True,
-)  # fmt: skip
 FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
@@ -193,6 +162,7 @@ CUSTOMER = np.dtype(
         ("felt", "f8"),  # satisfaction of the last case, SD
         ("felt_at", "f8"),
         ("cases", "i8"),  # of a customer who left: cases not closed yet, counted at each tick
+        ("asked_at", "f8"),  # instant of the last offer
     ],
     align=True,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
 from cxsim.recovery_sums import RECOVERY_COLUMNS
+from cxsim.sales_sums import SALE_COLUMNS
 
 WEEK = 10080.0
 WARM_UP, MEASURED = 0, 1
@@ -39,6 +40,7 @@ class Cause(IntEnum):
     GENERIC = 9
     LATE = 10
     UNRESOLVED = 11
+    BROKEN_PROMISE = 12
 
 
 class Kind(IntEnum):
@@ -266,6 +268,8 @@ class Tally(NamedTuple):
     """[week, skill, SkillColumn]."""
     recovery_sums: Floats
     """[week, reason of the case it is about, RecoveryColumn]."""
+    sale_sums: Floats
+    """[week, step, SaleColumn]."""
 
 
 def empty_tally(names: Names, weeks: int) -> Tally:
@@ -286,6 +290,7 @@ def empty_tally(names: Names, weeks: int) -> Tally:
         loyalty_sums=np.zeros((weeks, segments, LOYALTY_COLUMNS)),
         skill_sums=np.zeros((weeks, len(names.skills), SKILL_COLUMNS)),
         recovery_sums=np.zeros((weeks, reasons, RECOVERY_COLUMNS)),
+        sale_sums=np.zeros((weeks, steps, SALE_COLUMNS)),
     )
 
 

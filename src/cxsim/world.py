@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cxsim.board import Plans, Sitting, convened
 from cxsim.engines import compiled, simpy
 from cxsim.engines.order import Keep, hand_over
 from cxsim.handle import handle
@@ -36,10 +37,22 @@ class Run:
     ledger: list[Table] = field(default_factory=list)
     keep: Keep | None = None
     """Who is given the rows of trace and ledger as they come; none: `trace` and `ledger` hold them."""
+    board: Sitting | None = None
+    """The board that decides on what is done, if there is one."""
 
     def copy(self, keep: Keep | None = None) -> Run:
         """A run of its own that continues from here, and gives its rows to `keep`."""
-        return Run(self.at, copy_of(self.state), copy_of(self.tally), list(self.trace), list(self.ledger), keep)
+        state, tally = copy_of(self.state), copy_of(self.tally)
+        return Run(self.at, state, tally, list(self.trace), list(self.ledger), keep, self.board)
+
+    def under(self, timeline: Timeline) -> Timeline:
+        """The plans it runs under: as its board has decided so far, or else this timeline."""
+        return timeline if self.board is None else self.board.timeline
+
+    def convene(self, plans: Plans) -> Run:
+        """Give the run a board whose records begin now."""
+        self.board = convened(plans, plans.first, self.state, self.tally, self.at)
+        return self
 
     def visits(self) -> Table:
         """The whole trace, in the order in which visits ended."""
@@ -77,28 +90,33 @@ def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -
     """Run on to `until`, in place.
 
     timeline: (minutes, plan) in order; the first one is the baseline's and holds from the beginning, warm-up included.
-    A later plan that starts at the present instant takes over before anything else happens.
+    A later plan that starts at the present instant takes over before anything else happens.  Where a board sits, the
+    plans are the board's, and it meets after the close of a week.
     """
     step = ENGINES[engine]
     with np.errstate(over="ignore"):
         while run.at < until:
-            before, plan = _plans_at(timeline, run.at)
+            ahead = run.under(timeline)
+            before, plan = _plans_at(ahead, run.at)
             if before is not plan:
                 _change_plan(run, before, plan)
             _begin_courses(run, plan)
-            then = min(until, _next_tick(timeline, plan, run.at))
+            then = min(until, _next_tick(ahead, plan, run.at))
             run.state = step(plan, run.state, run.tally, run.at, then, _keeper(run))
             hand_over(run.state, _keeper(run))
             run.at = then
             if then / WEEK == np.floor(then / WEEK):
                 _make_room(run, plan)
-                ticks.close_week(handle(world_of(plan, run.state, run.tally)), then)
+                world = handle(world_of(plan, run.state, run.tally))
+                ticks.close_week(world, then)
+                if run.board is not None:
+                    run.board = run.board.after_week(world, plan, run.state, run.tally, then)
     return run
 
 
 def finish(run: Run, timeline: Timeline) -> Run:
     """The horizon is reached: cases still open count with their effort so far.  The run cannot go on after this."""
-    _, plan = _plans_at(timeline, run.at - ticks.JUST_BEFORE)
+    _, plan = _plans_at(run.under(timeline), run.at - ticks.JUST_BEFORE)
     with np.errstate(over="ignore"):
         world = handle(world_of(plan, run.state, run.tally))
         ticks.reckon_all(world, run.at)

@@ -22,9 +22,10 @@ from hypothesis import seed as seeded
 
 from conftest import PARITY
 from cxsim import world
+from cxsim.board import Plans, names_with
 from cxsim.engines.order import BUFFER
 from cxsim.handle import handle
-from cxsim.plan import Names, Plan, names_of, plans_of
+from cxsim.plan import Names, Plan, plans_of
 from cxsim.rules import ticks
 from cxsim.scenario import timeline
 from cxsim.state import LEDGER, TRACE, copy_of, empty_state, world_of
@@ -81,9 +82,15 @@ def compared(made: Generated) -> Lived:
     before, scenario = made.read()
     now = timeline(before, scenario)
     dated = [(0.0, before), *((at, o) for at, o in now if o is not before)]
-    names = names_of([o for _, o in dated])
-    plans = plans_of(dated, names, max(2, int(made.ends // WEEK) + 1), 1)
+    everything = [o for _, o in dated]
+    names = names_with(everything, [] if scenario.board is None else [(scenario.board, everything)])
+    weeks = max(2, int(made.ends // WEEK) + 1)
+    plans = plans_of(dated, names, weeks, 1)
     simpy, compiled = (begun(plans[0][1], names, made.seed, made.begins) for _ in range(2))
+    if scenario.board is not None:
+        board = Plans(scenario.board, names, [(-np.inf, before), *dated[1:]], plans[0][1], weeks, 1)
+        simpy.convene(board)
+        compiled.convene(board)
     first = copy_of(simpy.state)
     world.advance(simpy, plans, made.stop, "simpy")
     world.advance(compiled, plans, made.stop, "compiled")
@@ -102,6 +109,7 @@ def compared(made: Generated) -> Lived:
     for run in ends[:2]:
         world.finish(run, plans)
     assert_equal(simpy, compiled, "finished")
+    plans = tuple(simpy.under(plans))
     conserved(Told(names, simpy, plans))
     return Lived(made, before, scenario, now, names, plans, first, middle, frozenset(doing), simpy)
 
@@ -120,7 +128,9 @@ def differences(a: world.Run, b: world.Run) -> Iterator[str]:
         if len(parts) or len(x) != len(y):
             k = int(parts[0]) if len(parts) else n
             yield f"{what} {k}: {x[k : k + 1].tolist()} and {y[k : k + 1].tolist()}, of {len(x)} and {len(y)}"
-    for part, x, y in (("tally", a.tally, b.tally), ("state", a.state, b.state)):
+    parts = [("tally", a.tally, b.tally), ("state", a.state, b.state)]
+    parts += [] if a.board is None or b.board is None else [("board", a.board.memory, b.board.memory)]
+    for part, x, y in parts:
         for name in x._fields:
             if name not in SCRATCH:
                 yield from _unequal(f"{part} {name}", getattr(x, name), getattr(y, name))
@@ -130,7 +140,7 @@ def _unequal(name: str, x: Any, y: Any) -> Iterator[str]:
     if x.dtype.names is not None and x.shape == y.shape:
         for column in x.dtype.names:
             yield from _unequal(f"{name}.{column}", x[column], y[column])
-    elif not np.array_equal(x, y):
+    elif not np.array_equal(x, y, equal_nan=x.dtype.kind == "f"):
         yield (
             f"{name}: {x.shape} {x[x != y][:3]} and {y.shape} {y[x != y][:3]}"
             if x.shape == y.shape

@@ -264,6 +264,52 @@ def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[fl
 
 
 @pytest.mark.parametrize(
+    ("net", "margin", "once", "said"),
+    [
+        (
+            10.0,
+            -4.0,
+            0.0,
+            "It saves and sells 14.0 EUR a week, while the margin from customers falls further every week",
+        ),
+        (
+            10.0,
+            -4.0,
+            0.0,
+            "a week pays for about 16 weeks (16 to 16), and the whole for 32; with half the link 32 and 63",
+        ),
+        (10.0, -4.0, 0.0, "with twice the link 8 and 16."),
+        (10.0, -4.0, 100.0, "a week pays for about 16 weeks (16 to 16), and the whole for 21;"),
+        (10.0, -4.0, 200.0, "and the whole for none at all;"),
+        (
+            -10.0,
+            4.0,
+            0.0,
+            "It costs 14.0 EUR a week, loyalty left aside, while the margin from customers rises further",
+        ),
+        (-10.0, 4.0, 50.0, "a week pays after about 16 weeks (16 to 16), and the whole after 35;"),
+    ],
+)
+def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float, said: str) -> None:
+    # 14 a week against 4 a week in the middle of weeks 1 to 8, 4.5 weeks on: 14 / 4 x 4.5 = 15.75, in sum twice that;
+    # with costs of 100 at once 14 T - 4 T^2 / 9 = 100 for the second time at T = 20.5
+    changes = {"net_benefit_running": [net] * 4, "customer_margin_running": [margin] * 4, "effort": [-1.0] * 4}
+    results = replace(study(changes, Spending(once, once)), settled={"course": 1})
+    assert said in " ".join(compare(results).findings()["course"])
+
+
+def test_what_is_sold_and_for_how_long() -> None:
+    weeks = pd.DataFrame(
+        {"week": range(8), "difference": [0.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0], "half_width": 1.0, "pairs": 4}
+    ).assign(scenario="course", measure="sales", team=ALL, value=0.0)
+    changes = {"sales": [5.0] * 4, "over_promises": [2.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(replace(study(changes), weeks=weeks)).findings()["course"])
+    assert "Sales, a week: sales 11.5 → 16.5 (+5.0 ± 0.0) and over-promises 11.5 → 13.5 (+2.0 ± 0.0)." in text
+    assert "That is +6.00 sales a week in weeks 1 to 4, and +4.50 in the last 4." in text
+    assert "Sales, a week" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
+
+
+@pytest.mark.parametrize(
     ("net", "said"),
     [
         ([70.0, 70.0, 70.0, 70.0], "2.00 more decisions a week are wrong"),
@@ -282,7 +328,7 @@ def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str
 
 def test_complaints_are_told_where_somebody_comes_back_to_them() -> None:
     told = " ".join(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
-    assert "After a bad case: bad cases that somebody came back to 11.5 % → 16.5 %." in told
+    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in told
     silent = " ".join(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
     assert "After a bad case" not in silent
 

@@ -44,7 +44,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "proactive_update": {"route": "loan", "every": "2 working days"},
     "prevent_demand": {"reasons": ["limit"], "share": 0.3},
     "add_demand": {"reasons": ["loan"], "share": 0.1},
+    "batch_work": {"route": "loan", "steps": ["check"], "every": "1 working day", "saves": 0.1},
+    "own_target": {"team": "lending", "faster": 0.1, "order": "target"},
+    "shared_outcome": {"teams": ["lending", "board"], "order": "due"},
+    "supplier": {"supplier": "credit_bureau", "shorter": 0.3},
     "training": {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"},
+    "cross_train": {"teams": ["front_line", "lending"], "share": 0.5, "hours": "8 h", "serve": ["lending"]},
+    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.8},
+    "hiring": {"teams": ["lending"], "frozen": True, "takes": "12 weeks", "newcomer": -0.2},
     "recovery": {"cause": 0.8, "empathy": 0.7, "after_failure": 0.5, "promise": "2 working days"},
     "goodwill": {"who": "front_line", "limit": 40, "p_error": 0.02},
     "proactive_recovery": {"team": "lending", "share": 0.4},
@@ -110,8 +117,15 @@ NOTHING: dict[str, dict[str, Any]] = {
     "skills": {"team": "front_line", "skills": ["service", "loans"]},
     "self_service": {"reasons": ["limit"], "channel": "web", "share": 0.0},
     "promise": {"reason": "loan", "within": "5 working days"},
+    "batch_work": {"route": "loan", "steps": ["check", "decide"], "every": "0 min"},
+    "own_target": {"team": "lending", "order": "age"},
+    "shared_outcome": {"teams": ["lending", "front_line"], "order": "age"},
+    "supplier": {"supplier": "credit_bureau"},
     "prevent_demand": {"reasons": ["limit"], "share": 0.0},
     "add_demand": {"reasons": ["limit"], "share": 0.0},
+    "cross_train": {"teams": ["front_line", "lending"], "share": 0.0, "hours": "8 h"},
+    "pressure": {"teams": ["front_line"], "suppliers": ["credit_bureau"], "to": 0.0},
+    "hiring": {"teams": ["lending"], "frozen": False, "cost": 0, "newcomer": 0.0},
     "set": {"behaviour.p_redial": 0.5, "behaviour.p_recontact": 0.85, "behaviour.chasing.per_day": 0.05},
 }
 
@@ -466,6 +480,71 @@ def test_training_is_a_course_of_the_team() -> None:
     ]
 
 
+def test_teams_learn_each_others_work() -> None:
+    # half of each team; lending also takes the front line's lines, the front line only knows lending's work
+    given = {"teams": ["front_line", "lending"], "share": 0.5, "hours": "10 h", "serve": ["lending"]}
+    after = applied("cross_train", **given)
+    front, lending = after.teams["front_line"], after.teams["lending"]
+    assert {n: (g.has, g.knows, g.weight) for n, g in front.skill_sets.items()} == {
+        "all": (["service", "loans"], [], 0.5),
+        "all_cross_trained": (["service", "loans"], ["lending.lending"], 0.5),
+    }
+    assert {n: (g.has, g.knows, g.weight) for n, g in lending.skill_sets.items()} == {
+        "all": (["lending"], [], 0.5),
+        "all_cross_trained": (["lending", "front_line.service", "front_line.loans"], [], 0.5),
+    }
+    # ten hours for half the agents are five for each; nobody knows more until the course is over
+    assert front.training["cross_training"].hours == 300.0
+    course = read_intervention("cross_train", given)
+    assert course.stages() == (0.0, 10080.0)
+    begins = course.form_at(0.0).apply(BANK)
+    assert not begins.teams["lending"].skill_sets
+    assert begins.teams["lending"].training["cross_training"].hours == 300.0
+    assert changes(after, course.form_at(10080.0).apply(BANK)) == []
+    assert refused("cross_train", teams=["front_line", "lendng"], serve=["board"]) == [
+        "teams[1]: no team 'lendng'; did you mean 'lending'?",
+        "serve[0]: no team to be trained: 'board'; there is: front_line, lendng",
+    ]
+
+
+def test_pressure_comes_by_degrees() -> None:
+    press = read_intervention("pressure", EXAMPLES["pressure"] | {"teams": ["front_line", "lending"]})
+    before = applied("set", **{"teams.lending.pressure": 0.4})
+    part = press.partly(0.25, before).apply(before)
+    assert part.teams["front_line"].pressure == pytest.approx(0.2)
+    assert part.teams["lending"].pressure == pytest.approx(0.4 + 0.25 * 0.4)
+    assert part.suppliers["credit_bureau"].pressure == pytest.approx(0.2)
+    assert press.apply(part).teams["lending"].pressure == 0.8
+    assert refused("pressure", suppliers=["credit_buro"], to=1) == [
+        "suppliers[0]: no supplier 'credit_buro'; did you mean 'credit_bureau'?"
+    ]
+    assert refused("pressure", to=1) == ["teams: missing: who is put under pressure? give 'teams' or 'suppliers'"]
+
+
+def test_hiring_keeps_what_is_not_said() -> None:
+    once = applied("hiring", teams=["lending"], cost=100, takes="2 weeks")
+    after = applied("hiring", once, teams=["lending"], frozen=True)
+    assert (after.teams["lending"].hiring.cost, after.teams["lending"].hiring.takes) == (100.0, 20160.0)
+    assert after.teams["lending"].hiring.frozen
+    assert refused("hiring", teams=["lending"])[0].startswith("nothing to change")
+
+
+def test_offers_survive_what_happens_to_their_teams() -> None:
+    offer = {"p": 0.5, "accepts": 0.5, "margin": 9, "keeping": "lending.lending"}
+    tree = deepcopy(small_bank())
+    tree["routes"]["loan"]["intake"] |= {"offer": offer}
+    tree["routes"]["loan"]["check"] |= {"errs": 0.1}
+    tree["routes"]["loan"]["decide"] |= {"errs": 0.2}
+    bank = read_organisation(tree)
+    joined = applied("merge_teams", bank, teams=["lending", "board"], into="credit")
+    assert joined.routes["loan"]["intake"].offer is not None
+    assert joined.routes["loan"]["intake"].offer.keeping == "credit.lending"
+    both = applied("merge_steps", bank, route="loan", steps=["check", "decide"], into="both", control="replaced")
+    assert both.routes["loan"]["both"].errs == pytest.approx(1 - 0.9 * 0.8)
+    machine = applied("automate_step", bank, route="loan", step="intake", takes="1 min")
+    assert machine.routes["loan"]["intake"].offer is None
+
+
 def test_any_assumption_by_path() -> None:
     after = applied("set", **{"routes.loan.check.work.lognormal.mean": "20 min", "behaviour.chasing.per_day": 0.1})
     assert differences(after) == {
@@ -516,6 +595,87 @@ def test_every_field_says_what_it_means() -> None:
         assert issubclass(model, Intervention)
         for name, field in model.model_fields.items():
             assert field.description, f"{model.__name__}.{name}"
+
+
+def test_batches_begin_and_end() -> None:
+    gathered = applied("batch_work", route="loan", steps=["check"], every="1 working day", saves=0.2)
+    check = gathered.routes["loan"]["check"]
+    assert check.batch is not None
+    assert mean_of(check.work) == pytest.approx(20.0)  # type: ignore[arg-type]
+    again = applied("batch_work", gathered, route="loan", steps=["check"], every="0 h", saves=-0.25)
+    assert again.routes["loan"]["check"].batch is None
+    assert mean_of(again.routes["loan"]["check"].work) == pytest.approx(25.0)  # type: ignore[arg-type]
+    assert refused("batch_work", route="loan", steps=["bureau"], every="1 d") == [
+        "steps[0]: 'bureau' is not work by a team"
+    ]
+
+
+def with_rework() -> Organisation:
+    """`decide` sends 10 % back to `check`, 20 % of affluent customers, and 2 % to the wrong desk."""
+    tree = deepcopy(BANK.tree)
+    tree["routes"]["loan"]["decide"]["next"] = {
+        "tell": {"p": 0.88, "by_segment": {"affluent": 0.78}},
+        "check": {"p": 0.1, "kind": "rework", "by_segment": {"affluent": 0.2}},
+        "bureau": {"p": 0.02, "kind": "misroute"},
+    }
+    return read_organisation(tree)
+
+
+def test_a_team_with_its_own_target_hands_back() -> None:
+    after = applied("own_target", with_rework(), team="lending", faster=0.2, hand_back=0.5, order="target")
+    edges = after.routes["loan"]["decide"].next
+    assert edges["check"].p == pytest.approx(0.1 * 0.5 + 0.5)
+    assert edges["check"].by_segment["affluent"] == pytest.approx(0.2 * 0.5 + 0.5)
+    assert edges["tell"].p == pytest.approx(0.44)
+    assert edges["tell"].by_segment["affluent"] == pytest.approx(0.39)
+    assert edges["bureau"].p == pytest.approx(0.01)
+    assert mean_of(after.routes["loan"]["check"].work) == pytest.approx(20.0)  # type: ignore[arg-type]
+    assert after.teams["lending"].order == "target"
+    assert refused("own_target", team="board", hand_back=0.1) == [
+        "hand_back: no step of team 'board' can hand back: none has rework"
+    ]
+
+
+def test_the_outcome_of_the_case_is_right_the_first_time() -> None:
+    after = applied("shared_outcome", with_rework(), teams=["lending", "board"], right_first_time=0.5, order="due")
+    edges = after.routes["loan"]["decide"].next
+    assert edges["check"].p == pytest.approx(0.05)
+    assert edges["check"].by_segment["affluent"] == pytest.approx(0.1)
+    assert edges["bureau"].p == pytest.approx(0.01)
+    assert edges["tell"].p == pytest.approx(0.88 + 0.05 + 0.01)
+    assert edges["tell"].by_segment["affluent"] == pytest.approx(0.78 + 0.1 + 0.01)
+    assert [after.teams[t].order for t in ("lending", "board", "front_line")] == ["due", "due", "age"]
+    assert applied("shared_outcome", teams=["front_line"], resolves=0.5).routes["loan"]["tell"].resolves == 1.0
+
+
+def test_a_supplier_keeps_its_mean_when_it_gets_steadier() -> None:
+    tree = deepcopy(BANK.tree)
+    tree["routes"]["loan"]["bureau"]["delay"] = {"lognormal": {"mean": "2 d", "cv": 1.0}}
+    bank = read_organisation(tree)
+    after = applied("supplier", bank, supplier="credit_bureau", shorter=0.25, steadier=0.5)
+    delay = after.routes["loan"]["bureau"].delay
+    assert delay is not None
+    assert mean_of(delay) == pytest.approx(1.5 * 1440.0)
+    assert variance_of(delay) ** 0.5 == pytest.approx(0.5 * 1.5 * 1440.0)
+    assert refused("supplier", bank, supplier="credit_burau") == [
+        "supplier: no supplier 'credit_burau'; did you mean 'credit_bureau'?"
+    ]
+    tree["routes"]["loan"]["bureau"]["delay"] = {"exponential": {"mean": "2 d"}}
+    assert refused("supplier", read_organisation(tree), supplier="credit_bureau", steadier=0.5) == [
+        "steadier: delay of 'loan.bureau': exponential: its spread can only be changed where it is given by mean and cv"
+    ]
+
+
+def test_a_standard_may_order_the_queue_towards_its_target() -> None:
+    after = applied("standard", route="loan", step="check", internal_sla="4 working hours", order="target", priority=-1)
+    assert after.teams["lending"].order == "target"
+    assert after.routes["loan"]["check"].priority == -1
+    assert refused("standard", route="loan", step="bureau", internal_sla="1 d", order="target") == [
+        "step: 'bureau' is not work by a team, so it has no queue to order"
+    ]
+    assert refused("standard", team="lending", within="1 h", priority=1) == [
+        "priority: goes with a step; a team serves by the priority of reasons and steps"
+    ]
 
 
 def test_recovery_is_made_where_there_is_none_and_changes_what_is_given() -> None:

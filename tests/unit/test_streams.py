@@ -125,6 +125,21 @@ PURPOSES = {
     "PROACTIVE": 107,
     "FOLLOW_UP": 108,
     "REACH_OUT_DELAY": 109,
+    "OFFER": 110,
+    "BUY": 111,
+    "OVER_PROMISE": 112,
+    "NOTICE": 113,
+    "NOTICE_DELAY": 114,
+    "UNDO": 115,
+    "ERROR": 116,
+    "LAST_OFFER": 117,
+    "SHOPPED": 120,
+    "SHOPPED_CHANNEL": 121,
+    "SHOPPED_WAIT": 122,
+    "SHOPPED_NEXT": 123,
+    "SHOPPER_ERROR": 124,
+    "IDEAS": 125,
+    "IDEA": 126,
 }
 
 

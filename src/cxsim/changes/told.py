@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxsim.changes.exact import Change, changes
-from cxsim.durations import minutes, say
+from cxsim.durations import Duration, minutes, say
 from cxsim.law_facts import describe, mean_of, variance_of
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.work import Edge, Step
@@ -262,6 +262,8 @@ def said(value: Any) -> str:
     """A value for reading: times in their best unit, four digits, yes and no."""
     if value is None:
         return "none"
+    if isinstance(value, Duration):
+        return say(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -93,6 +93,8 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         },
     )
     write_text(folder / "comparison.txt", said + "\n")
+    for name, minutes in results.minutes.items():
+        write_text(folder / f"minutes_{plain(name)}.md", minutes)
     again = shlex.join(["python", "-m", "cxsim", *(a for a in sys.argv[1:] if not a.startswith(ELSEWHERE))])
     write_report(folder, results, comparison, job.scenarios, job.organisation, again)
     print(said)

@@ -173,6 +173,12 @@ def notices(job: Job) -> list[str]:
             what = f"starts in week {item.starts / WEEK:g}, the study ends in week {job.settings.weeks}"
             what += ": it changes nothing"
             said.append(str(Problem(path, what, *document.place(path))))
+        if scenario.board is not None:
+            if (first := scenario.board.first_at / WEEK) >= job.settings.weeks:
+                path = ("board",)
+                what = f"first meets in week {first:g}, the study ends in week {job.settings.weeks}: it decides nothing"
+                said.append(str(Problem(path, what, *document.place(path))))
+            continue
         if len(timeline(job.organisation, scenario)) == 1 and not late and scenario.hold is None:
             if same(job.organisation, timeline(job.organisation, scenario)[0][1]):
                 path = ("interventions",)

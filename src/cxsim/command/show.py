@@ -8,15 +8,18 @@ from itertools import groupby
 
 from cxsim.command.configuration import Request
 from cxsim.dated import Dated
+from cxsim.durations import say
 from cxsim.files import load_organisation, load_together
-from cxsim.interventions.base import percent
+from cxsim.governance import Board, places_said
+from cxsim.interventions.base import listing, percent
 from cxsim.interventions.dates import WEEK
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
+from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.sources import Assumption
 from cxsim.organisation.work import Edge
 from cxsim.problems import Path, Problem, Problems, dotted, nearest
-from cxsim.scenario import Scenario
+from cxsim.scenario import Costs, Scenario
 from cxsim.yaml_lines import Document
 
 
@@ -79,8 +82,27 @@ def organisation_text(o: Organisation, document: Document) -> str:
         for n, t in o.teams.items()
     ]
     parts += ["\nTeams", columns(teams)]
+    if o.recovery is not None:
+        parts += ["\nAfter a bad case", columns(_recovery_rows(o, o.recovery))]
     parts += [f"\n{len(o.assumptions)} assumptions: do=show what=assumptions"]
     return "\n".join(parts)
+
+
+def _recovery_rows(o: Organisation, r: Recovery) -> Iterator[Sequence[str]]:
+    """Who complains, how that is answered, who may pay, whom we call."""
+    after = r.complaining
+    yield "complain", f"{after.after_failure:.0%} of those never helped, {after.after_effort:.0%} of others with a loss"
+    yield "answers", f"remove the cause in {r.cause:.0%}, with {r.empathy:.0%} of the empathy there can be"
+    yield "promise", f"{say(r.promise)}; the regulator's deadline is {say(r.deadline)}"
+    if r.goodwill is not None:
+        held = {name: t.rights[r.goodwill.right] for name, t in o.teams.items() if r.goodwill.right in t.rights}
+        who = [
+            f"{name} {'any sum' if h.limit is None else f'up to {h.limit:g}'}" for name, h in held.items() if h.share
+        ]
+        yield "payments", f"due in {r.goodwill.p_due:.0%}, {r.goodwill.mean:g} on average; {', '.join(who) or 'nobody'}"
+    for calls, whom in ((r.proactive, "those never helped who are silent"), (r.closed_loop, "unhappy respondents")):
+        if calls is not None:
+            yield "we call", f"{calls.share:.0%} of {whom}, as {calls.reason}"
 
 
 def leaving(churn: float) -> str:
@@ -110,7 +132,7 @@ def _step_rows(route: Route) -> Sequence[Sequence[str]]:
         who = who or ("self-service" if step.self_service else "branches" if step.parallel else "delay")
         after = [_edge(to, edge) for to, edge in step.next.items()]
         others = [to for to in followers(step) if to not in step.next]
-        control = "control" if step.control else ""
+        control = "control" if step.control else f"in batches, {say(step.batch)}" if step.batch is not None else ""
         rows.append((name, who, control, "→ " + ", ".join([*after, *others]) if after or others else "→ end"))
     return rows
 
@@ -149,9 +171,7 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
         now = [o for at, o in steps if at < dated.starts] or [organisation]
         until = f" until week {dated.ends / WEEK:g}" if dated.ends is not None else ""
         costs = [
-            f"{cost:,.0f} {organisation.economics.currency} {when}"
-            for cost, when in ((dated.costs.once, "once"), (dated.costs.per_week, "a week"))
-            if cost
+            f"{cost:,.0f} {organisation.economics.currency} {when}" for cost, when in _costs_of(dated.costs) if cost
         ]
         spent = f" It costs {' and '.join(costs)}." if costs else ""
         says = dated.intervention.says(now[-1])
@@ -167,7 +187,9 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
             parts[-1] += "numbers in changes.csv)"
             parts += [f"  {line}" for line in lines]
         before = after
-    if scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
+    if scenario.board is not None:
+        parts += ["", *_board_lines(scenario.board, organisation)]
+    elif scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
         parts += ["", "  Nothing is changed: all results will be today's."]
     return "\n".join(parts)
 
@@ -193,6 +215,33 @@ def _degrees(dated: Dated) -> str:
     """How it comes in, where it does not at once."""
     said = f", for {dated.pilot / WEEK:g} weeks {percent(dated.share)} of it" if dated.pilot else ""
     return said + (f", growing over {dated.ramp / WEEK:g} weeks" if dated.ramp else "")
+
+
+def _board_lines(board: Board, organisation: Organisation) -> list[str]:
+    """What a board may do."""
+    currency = organisation.economics.currency
+    budget = "without a limit" if board.budget is None else f"within {board.budget:,.0f} {currency}"
+    every, first, back, after = (
+        f"{x / WEEK:g}" for x in (board.every, board.first_at, board.looks_back, board.judges_after)
+    )
+    text = (
+        f"It meets every {every} weeks, from week {first} on, on metrics and on projects by turns. It reads "
+        f"{listing(board.reads)} of the last {back} weeks, ranks pain points, and starts what fits the "
+        f"{board.nominates} worst, up to {board.capacity} projects at a time, {budget}. Projects are judged after "
+        f"{after} weeks in force, and kept or stopped."
+    )
+    lines = ["What the board may do", _paragraph(text, 0), "", "Its backlog"]
+    for item in board.backlog:
+        costs = [f"{cost:,.0f} {currency} {when}" for cost, when in _costs_of(item.costs) if cost]
+        spent = f" Costs {' and '.join(costs)}." if costs else ""
+        done = " ".join(intervention.says(organisation) for intervention in item.interventions)
+        lead = f" In force {item.lead_time / WEEK:g} weeks after it is decided." if item.lead_time else ""
+        lines += [_paragraph(f"{item.title} (for {places_said(item, organisation)}). {done}{lead}{spent}", 4)]
+    return lines
+
+
+def _costs_of(costs: Costs) -> tuple[tuple[float, str], ...]:
+    return ((costs.once, "once"), (costs.per_week, "a week"))
 
 
 def _paragraph(text: str, hanging: int) -> str:
@@ -252,6 +301,18 @@ def _case(request: Request) -> str:
         raise request.configuration.located(faults) from None
 
 
+def _minutes(request: Request) -> str:
+    from cxsim.command.jobs import prepare
+    from cxsim.study.work import minutes_of_boards
+
+    (job,) = prepare([request])
+    sitting = [scenario for scenario in job.scenarios if scenario.board is not None]
+    if not sitting:
+        what = "no board in it, so there are no minutes; scenario=cx_board has one"
+        raise request.configuration.located(Problems([Problem(("scenario",), what)]))
+    return "\n".join(minutes_of_boards(job.organisation, sitting, job.settings))
+
+
 SUBJECTS: dict[str, Callable[[Request], str]] = {
     "organisation": _organisation,
     "scenario": _scenario,
@@ -259,5 +320,6 @@ SUBJECTS: dict[str, Callable[[Request], str]] = {
     "measures": _measures,
     "hot_spots": _hot_spots,
     "case": _case,
+    "minutes": _minutes,
 }
 """What can be shown."""

@@ -27,7 +27,7 @@ from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.scenario import BASELINE
 from cxsim.state import LEDGER, OUTCOMES, TRACE
 from cxsim.story.worlds import CANDIDATES, CaseName
-from cxsim.study.work import Order, Prepared, order_of
+from cxsim.study.work import Order, Prepared, by_departure, departed, order_of
 from cxsim.study.work import prepare as planned
 from cxsim.study.workers import undisturbed
 from cxsim.tally import WEEK, Cause, Kind
@@ -95,7 +95,7 @@ def _asked(request: Request) -> tuple[Job, int]:
 def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace], shown: Shown) -> None:
     """As a study runs it: a scenario leaves today's run at its first change, and until then they share their rows."""
     horizon = order.weeks * WEEK
-    leaves = [course.changes[0][0] if course.changes else 0.0 for course in order.courses]
+    leaves = [course.leaves for course in order.courses]
     weeks = order.warm_up_weeks + order.weeks + sum(order.weeks - int(at // WEEK) for at in leaves)
     today, *scenarios = traces.values()
     together = [today, *scenarios]
@@ -114,11 +114,11 @@ def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace
 
     trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks, keep=keep)
     only = ((-math.inf, p.plan),)
-    for i in sorted(range(len(leaves)), key=leaves.__getitem__):
+    for i in by_departure(order):
         advance(trunk, only, leaves[i], BASELINE.name)
         own = scenarios[i]
         together.remove(own)
-        advance(trunk.copy(own.keep), p.timelines[i], horizon, order.courses[i].scenario)
+        advance(departed(trunk, p, i, own.keep), p.timelines[i], horizon, order.courses[i].scenario)
         own.finish()
     advance(trunk, only, horizon, BASELINE.name)
     today.finish()

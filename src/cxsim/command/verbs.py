@@ -45,7 +45,7 @@ def further_faults(requests: Sequence[Request]) -> Sequence[Problem]:
     first = requests[0]
     subject = first.configuration.tree.get("what")
     try:
-        if first["do"] in ("compare", "calibrate", "trace") or subject in ("case", "hot_spots"):
+        if first["do"] in ("compare", "calibrate", "trace") or subject in ("case", "hot_spots", "minutes"):
             prepare(requests)
         elif subject in ("organisation", "assumptions", "scenario"):
             names = first.scenarios() if subject == "scenario" else ()

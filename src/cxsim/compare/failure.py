@@ -27,6 +27,8 @@ FINE = 80.0
 """% within target from which a department looks fine on its own."""
 LARGE = 0.05
 """Share of a case's days from which a department counts for how it looks."""
+SEEN = 0.5
+"""Points of promises kept from which a change is told; of days a tenth of it."""
 CHASER = KINDS[Origin.CHASER][0]
 
 
@@ -55,8 +57,19 @@ def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:
     worst = {str(r.reason): (100.0 - float(r.value)) * taken.get(str(r.reason), 0.0) for r in _rows_of(today)}
     reason = max(worst, key=lambda name: worst[name])
     told = [_own_view(results, table, reason, BASELINE.name)]
-    told += [_own_view(results, table, reason, s.name, s.title) for s in results.scenarios]
+    moved = [s for s in results.scenarios if _moves(table, reason, s.name)]
+    told += [_own_view(results, table, reason, s.name, s.title) for s in moved]
+    left = [s.title for s in results.scenarios if s not in moved]
+    if told[0] and left:
+        told.append(f"As today: {listing(left)}." if len(results.scenarios) > 1 else "Under the scenario as today.")
     return [text for text in told if text]
+
+
+def _moves(table: pd.DataFrame, reason: str, scenario: str) -> bool:
+    """Whether a scenario changes what customers with a reason see: promises kept, or their days."""
+    rows = table[(table["reason"] == reason) & (table["department"] == ALL) & (table["scenario"] == scenario)]
+    change = {str(r.measure): abs(float(r.difference)) for r in _rows_of(rows)}
+    return change.get("within_target", 0.0) >= SEEN or change.get("own_days", 0.0) >= SEEN / 10.0
 
 
 def at_point(table: pd.DataFrame, label: Mapping[str, Any]) -> pd.DataFrame:
@@ -168,10 +181,10 @@ def _chasing(results: Results, table: pd.DataFrame) -> list[str]:
     then = []
     for s in results.scenarios:
         row = _row(mine, scenario=s.name, department=ALL)
-        if row is not None:
-            lead = "" if len(results.scenarios) == 1 else f"{s.title}: "
-            then.append(f"{lead}{share(float(row.value))}")
-    return [told + (f" Under the scenario: {then[0]}." if len(then) == 1 else f" {'; '.join(then)}." if then else "")]
+        if row is not None and abs(float(row.difference)) >= 1.0:
+            lead = "under the scenario" if len(results.scenarios) == 1 else f"“{s.title}”"
+            then.append(f"{lead} {share(float(row.value))}")
+    return [f"{told} Then: {'; '.join(then)}." if then else told]
 
 
 def _title(o: Organisation, reason: str) -> str:
@@ -217,7 +230,7 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
     """A row for each name in each scenario, without rows of nothing but noughts."""
     names = [c for c in table.columns if c not in ("measure", *NUMBERS)]
     wide = table.pivot_table(index=names, columns="measure", values="value", sort=False)
-    wide = wide[(wide != 0.0).any(axis=1)].reset_index()
+    wide = wide[(wide.fillna(0.0) != 0.0).any(axis=1)].round(3).reset_index()
     wide.columns.name = None
     return wide
 

@@ -8,12 +8,23 @@ from typing import Any
 
 from cxsim.compare.words import amount, half, listing, number, signed
 from cxsim.intervals import mean_of
+from cxsim.interventions.dates import WEEK
 from cxsim.nps import weeks_to_see
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
+from cxsim.study.work import has_run_rate
 from cxsim.worth import BreakEven, break_even
 
-TOLD = ("churn", "customers_end", "secure", "favourable", "nps_cohort", "share_of_wallet", "base_value")
+TOLD = (
+    "churn",
+    "customers_referred",
+    "customers_end",
+    "secure",
+    "favourable",
+    "nps_cohort",
+    "share_of_wallet",
+    "base_value",
+)
 """What is told of the customer base, where it moves."""
 LONG = 520.0
 """Weeks after which a survey that shows nothing yet is as good as blind."""
@@ -54,8 +65,8 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     )
 
 
-def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """How strong the link from loyalty to behaviour has to be for the scenario to pay."""
+def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
+    """How strong the link from loyalty to behaviour has to be for the scenario to pay, and until when it pays."""
     values = results.measured
     for key, value in label.items():
         values = values[values[key] == value]
@@ -67,10 +78,58 @@ def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     loyal = change("customer_margin_running")
     rest = change("net_benefit_running") - loyal
     if math.isnan(loyal.sum() + rest.sum()):
-        return ""
+        return []
     found = break_even(rest, loyal, results.settings.confidence)
     said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
-    return f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."
+    told = [f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."]
+    return [*told, *_until(found, results, scenario, float(rest.mean()), float(loyal.mean()))]
+
+
+def _until(found: BreakEven, results: Results, scenario: Scenario, rest: float, loyal: float) -> list[str]:
+    """Where customers' loyalty works against everything else: after how many weeks it outweighs it.
+
+    rest, loyal: change of net benefit a week at run-rate.  What loyalty changes grows about in proportion to the time
+    since the change: if k times the link breaks even in the middle of the run-rate's weeks, m weeks after the change,
+    the link as it is does after k m.  In sum it does at the T with rest T + loyal T² ÷ (2 m) = one-off costs.
+    """
+    if math.isnan(found.multiple):
+        return []
+    begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
+    shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
+    middle = 0.5 * (shared + results.settings.weeks) - begins
+    once, currency = results.spending[scenario.name].once, results.organisation.economics.currency
+
+    def after(by: float) -> tuple[str, str]:
+        """Weeks after which a week, and the whole, turn, at so many times the link."""
+        whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
+        return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
+
+    known = "" if math.isnan(found.low) else f" ({_weeks(found.low * middle)} to {_weeks(found.high * middle)})"
+    (week, whole), half_as, twice_as = after(1.0), after(0.5), after(2.0)
+    worth = f"{number(abs(rest))} {currency} a week"
+    if rest > 0.0:
+        how = f"It saves and sells {worth}, while the margin from customers falls further every week"
+        turns = f"a week pays for about {week} weeks{known}, and the whole for {whole}"
+    else:
+        how = f"It costs {worth}, loyalty left aside, while the margin from customers rises further every week"
+        turns = f"a week pays after about {week} weeks{known}, and the whole after {whole}"
+    text = (
+        f"{how}. Should that go on at the pace so far, {turns}; with half the link {half_as[0]} and {half_as[1]}, "
+        f"with twice the link {twice_as[0]} and {twice_as[1]}."
+    )
+    return [text]
+
+
+def _in_sum(rest: float, growth: float, once: float) -> float:
+    """Weeks T > 0 after which rest T + growth T² - once turns its sign for good; NaN where it never does."""
+    inside = rest * rest + 4.0 * growth * once
+    if inside < 0.0:
+        return math.nan
+    return (-rest - math.copysign(math.sqrt(inside), rest)) / (2.0 * growth)
+
+
+def _weeks(weeks: float) -> str:
+    return f"{weeks:,.0f}" if weeks <= LONG else f"over {LONG:,.0f}"
 
 
 def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import failure, loyalty, recovery, years
+from cxsim.compare import boards, failure, loyalty, recovery, years
 from cxsim.compare.interaction import together
+from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
@@ -137,12 +138,15 @@ def besides_of(
 ) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
-        return []
-    told = [together(interaction, scenario, label)]
-    told += [released(results, rows), payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+        return [text for text in [boards.doings(results, scenario, label)] if text]
+    told = [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [released(results, rows)]
+    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), loyalty.link(results, scenario, label), loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -300,7 +304,7 @@ def in_transition(results: Results, scenario: Scenario) -> str:
     weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
     if until <= 1:
         return ""
-    schooled = any(d.kind == "training" for d in scenario.interventions)
+    schooled = any(d.kind in ("training", "cross_train") for d in scenario.interventions)
     why = "people are in class or " if schooled else ""
     if until >= weeks:
         return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."

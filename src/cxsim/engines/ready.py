@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from cxsim import draws
 from cxsim.engines import compiled, entries
 from cxsim.handle import address_of, handle
 from cxsim.jit import compile_for, is_ready, note_ready
@@ -54,5 +57,6 @@ def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> Non
         compile_for(rule, w, *(example[a] for a in arguments))
     for rule, arguments in MOMENTS:
         compile_for(rule, address_of(w), *(example[a] for a in arguments))
+    compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0)
     compiled.compile_engine(w, len(plan.queues))
     note_ready()

@@ -9,10 +9,14 @@ from pydantic import ValidationError
 
 from cxsim.interventions.assumption import SetAssumptions
 from cxsim.interventions.base import Intervention, same
+from cxsim.interventions.crossing import CrossTrain
 from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDemand
+from cxsim.interventions.hiring import Hire
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
 from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.outcomes import AgreeWithSupplier, BatchWork, OwnTarget, ShareOutcome
+from cxsim.interventions.pressing import Press
 from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
 from cxsim.interventions.reorganising import MergeTeams, SplitTeam
 from cxsim.interventions.service import ChangePromise, OfferCallBack, SetStandard, UpdateProactively
@@ -42,7 +46,14 @@ KINDS: dict[str, type[Intervention]] = {
     "proactive_update": UpdateProactively,
     "prevent_demand": PreventDemand,
     "add_demand": AddDemand,
+    "batch_work": BatchWork,
+    "own_target": OwnTarget,
+    "shared_outcome": ShareOutcome,
+    "supplier": AgreeWithSupplier,
     "training": Train,
+    "cross_train": CrossTrain,
+    "pressure": Press,
+    "hiring": Hire,
     "recovery": HandleComplaints,
     "goodwill": PayGoodwill,
     "proactive_recovery": RecoverProactively,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import product
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BeforeValidator, PlainSerializer, WrapValidator
 
@@ -76,6 +76,14 @@ class Intervention(Record):
     def sentence(self, organisation: Organisation | None) -> str:
         """The sentence, before its first letter is made a capital."""
         raise NotImplementedError
+
+    def stages(self) -> tuple[float, ...]:
+        """Minutes after its start at which it takes another form; 0 is one of them."""
+        return (0.0,)
+
+    def form_at(self, since: float) -> Self:
+        """The form it has so many minutes after its start; what it is in the end, where it has one form only."""
+        return self
 
     def brings(self) -> frozenset[str]:
         """Names that exist only once the change is made."""

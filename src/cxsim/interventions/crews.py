@@ -123,27 +123,37 @@ def _skills(crew: Tree, teams: dict[str, Team], heads: dict[str, int], into: str
     """Every agent keeps his or her skills: one group for each kind of agent, named after the team."""
     groups: Tree = {}
     for name, team in teams.items():
-        old = {f"{name}_{g}": (spec.has, spec.weight) for g, spec in team.skill_sets.items()}
-        old = old or {name: (skills_of(name, team), 1.0)}
-        total = sum(w for _, w in old.values())
-        for label, (has, weight) in old.items():
+        old = {f"{name}_{g}": (spec.has, spec.knows, spec.weight) for g, spec in team.skill_sets.items()}
+        old = old or {name: (skills_of(name, team), [], 1.0)}
+        total = sum(w for _, _, w in old.values())
+        for label, (has, knows, weight) in old.items():
             own = [s.partition(".")[2] if s.partition(".")[0] in teams and "." in s else s for s in has]
+            own += [s.partition(".")[2] for s in knows if s.partition(".")[0] in teams]
             groups[label] = {"has": list(dict.fromkeys(own)), "weight": weight / total * heads[name]}
+            if others := [s for s in knows if s.partition(".")[0] not in teams]:
+                groups[label]["knows"] = others
     groups = {label: g for label, g in groups.items() if g["weight"] > 0} or groups
     crew.pop("skills", None)
     crew.pop("skill_sets", None)
     lists = [g["has"] for g in groups.values()]
-    if all(has == lists[0] for has in lists) and not any("." in s for s in lists[0]):
+    known = any("knows" in g for g in groups.values())
+    if not known and all(has == lists[0] for has in lists) and not any("." in s for s in lists[0]):
         crew["skills"] = lists[0]
     else:
         crew["skill_sets"] = {k: {**g, "weight": g["weight"] or 1.0} for k, g in groups.items()}
 
 
 def skills_elsewhere(tree: Tree, old: list[str], into: str) -> None:
-    """Agents of other teams who served the old teams' queues now serve the new team's."""
+    """Agents of other teams who served the old teams' queues now serve the new team's; so do skills of offers."""
+
+    def renamed(skill: str) -> str:
+        team, dot, name = skill.partition(".")
+        return f"{into}.{name}" if dot and team in old else skill
+
+    for step in (step for route in tree["routes"].values() for step in route.values() if step.get("offer")):
+        step["offer"] |= {key: renamed(step["offer"][key]) for key in ("selling", "keeping") if step["offer"].get(key)}
     for team in tree["teams"].values():
         for group in (team.get("skill_sets") or {}).values():
-            renamed = [
-                f"{into}.{s.partition('.')[2]}" if s.partition(".")[0] in old and "." in s else s for s in group["has"]
-            ]
-            group["has"] = list(dict.fromkeys(renamed))
+            for key in ("has", "knows"):
+                if key in group:
+                    group[key] = list(dict.fromkeys(map(renamed, group[key])))

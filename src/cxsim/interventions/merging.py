@@ -203,9 +203,10 @@ class MergeSteps(Intervention):
             "generic": max(float(s.get("generic", 0.0)) for s in steps),
             "asks_again": first.get("asks_again"),
             "sells": sum(float(s.get("sells", 0.0)) for s in steps),
+            "errs": 1.0 - math.prod(1.0 - float(s.get("errs", 0.0)) for s in steps),
             "internal_sla": slas[-1] if slas else None,
         }
-        for field in ("needs", "escalates_to", "outbound"):
+        for field in ("needs", "escalates_to", "outbound", "offer"):
             merged[field] = next((s[field] for s in reversed(steps) if field in s), None)
         for field, value in merged.items():
             out.pop(field, None)

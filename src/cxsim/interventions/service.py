@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from cxsim.interventions.base import (
     unknown,
     unknown_step,
 )
+from cxsim.interventions.outcomes import ORDERS, set_order
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import NonNegative, Probability
 from cxsim.problems import Problem
@@ -40,6 +41,10 @@ class SetStandard(Intervention):
     """Step with a target of its own."""
     internal_sla: LastingSpan | None = None
     """Target from joining the step's queue to its end."""
+    order: Literal["age", "due", "target"] | None = None
+    """Order of the team's queues from now on: target puts first what its target wants first."""
+    priority: int | None = None
+    """Instead of the reason's, at the step; smaller is served first."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         of_team = self.team is not None and self.within is not None
@@ -48,21 +53,35 @@ class SetStandard(Intervention):
             yield Problem((), "give 'team' and 'within', or 'route', 'step' and 'internal_sla'")
             return
         yield from unknown(("team",), "team", self.team, organisation.teams)
+        if self.priority is not None and of_team:
+            yield Problem(("priority",), "goes with a step; a team serves by the priority of reasons and steps")
         if self.route is not None and self.step is not None:
             yield from unknown_step(organisation, self.route, self.step)
+            spec = organisation.routes.get(self.route, {}).get(self.step)
+            if spec is not None and spec.team is None and (self.order, self.priority) != (None, None):
+                yield Problem(("step",), f"'{self.step}' is not work by a team, so it has no queue to order")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         if self.team is not None:
             tree["teams"][self.team]["standard"] = {"within": self.within, "share": self.share}
         else:
-            tree["routes"][self.route][self.step]["internal_sla"] = self.internal_sla
+            step = tree["routes"][self.route][self.step]
+            step["internal_sla"] = self.internal_sla
+            if self.priority is not None:
+                step["priority"] = self.priority
+        if self.order is not None:
+            set_order(tree, self.team or str(organisation.routes[str(self.route)][str(self.step)].team), self.order)
 
     def sentence(self, organisation: Organisation | None) -> str:
         if self.team is not None:
             who = title(organisation, "teams", self.team)
-            return f"{who} is to answer {percent(self.share)} of contacts within {self.within}."
+            then = f", and {ORDERS[self.order]}" if self.order is not None else ""
+            return f"{who} is to answer {percent(self.share)} of contacts within {self.within}{then}."
         step = title(organisation, "routes", str(self.route), str(self.step))
-        return f"'{step}' of {str(self.route).replace('_', ' ')} is to be done within {self.internal_sla}."
+        said = [f"is to be done within {self.internal_sla}"]
+        said += [f"has priority {self.priority}"] if self.priority is not None else []
+        said += [f"its team {ORDERS[self.order]}"] if self.order is not None else []
+        return f"'{step}' of {str(self.route).replace('_', ' ')} {listing(said)}."
 
 
 class ChangePromise(Intervention):

@@ -127,20 +127,22 @@ class Skills(Intervention):
         elif self.skills is not None:
             sets = {"all": {"has": list(self.skills)}}
         else:
-            groups = {n: (list(g.has), g.weight) for n, g in own.skill_sets.items()}
-            groups = groups or {"all": (skills_of(self.team, own), 1.0)}
+            groups = {n: (list(g.has), g.weight, g.knows) for n, g in own.skill_sets.items()}
+            groups = groups or {"all": (skills_of(self.team, own), 1.0, [])}
             sets = {}
-            for name, (has, weight) in groups.items():
+            for name, (has, weight, knows) in groups.items():
                 more = [*has, *(s for s in self.also or [] if s not in has)]
+                rest: Tree = {"knows": list(knows)} if knows else {}
                 if more == has or self.share == 1.0:
-                    sets[name] = {"has": more, "weight": weight}
+                    sets[name] = {"has": more, "weight": weight, **rest}
                 else:
-                    sets[name] = {"has": has, "weight": weight * (1.0 - self.share)}
-                    sets[f"{name}_cross_trained"] = {"has": more, "weight": weight * self.share}
+                    sets[name] = {"has": has, "weight": weight * (1.0 - self.share), **rest}
+                    sets[f"{name}_cross_trained"] = {"has": more, "weight": weight * self.share, **rest}
         team.pop("skills", None)
         team.pop("skill_sets", None)
         only = next(iter(sets.values()))["has"]
-        if len(sets) == 1 and self.sets is None and not any("." in s for s in only):
+        known = any(group.get("knows") for group in sets.values())
+        if len(sets) == 1 and self.sets is None and not known and not any("." in s for s in only):
             team["skills"] = only
         else:
             team["skill_sets"] = sets

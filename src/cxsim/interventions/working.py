@@ -24,7 +24,10 @@ WORDS_OF_WORK = (
     "needs",
     "escalates_to",
     "internal_sla",
+    "batch",
     "priority",
+    "offer",
+    "errs",
 )
 
 

@@ -13,10 +13,11 @@ import pandas as pd
 from cxsim.bins import bin_edges
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
-from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
+from cxsim.measures.loyalty import ALL, base_measures, earned, loyalty, nps_of_cohort
 from cxsim.measures.money import staffing_cost
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import recovery_measures
+from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import (
     case_measures,
@@ -145,6 +146,7 @@ def steps(r: Reading) -> pd.DataFrame:
     measured = step_measures(sums, r.weeks)
     late, finished = (x.sum(axis=0) for x in internal_targets(r))
     measured["internal_sla_missed"] = 100.0 * ratio(late, finished)
+    measured |= sale_measures(r.tally.sale_sums[r.period].sum(axis=0), r.weeks)
     return table_of(measured, step=r.names.step_names())
 
 
@@ -183,6 +185,7 @@ def weeks(r: Reading) -> pd.DataFrame:
         **contact_measures(contacts.sum(axis=(1, 2)), 1.0, caused),
         **base_measures(loyal[None], relationship[None], 1),
         "nps_cohort": nps_of_cohort(loyal),
+        "customer_margin": earned(r)[1].sum(axis=1),
     }
     by_team = {
         "service_level": 100.0 * ratio(met, asked),
@@ -195,6 +198,8 @@ def weeks(r: Reading) -> pd.DataFrame:
     }  # fmt: skip
     places = len(r.names.teams) + 1
     only_all = np.full((r.weeks, places), np.nan)
+    sold = r.tally.sale_sums[r.period]
+    by_team |= sale_measures(np.concatenate([r.by_team(sold), sold.sum(axis=1, keepdims=True)], axis=1), 1.0)
     measured = dict(by_team)
     for name, values in whole.items():
         cells = only_all.copy()

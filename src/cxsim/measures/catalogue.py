@@ -57,6 +57,10 @@ def _money(name: str, title: str, better: Better, formula: str, level: bool = Tr
     return Measure(name, title, "money/week", better, "period", 0.005, formula, name in HEADLINE, "total_cost", level)
 
 
+def _sale(name: str, title: str, unit: str, better: Better, worthwhile: float, formula: str) -> Measure:
+    return Measure(name, title, unit, better, "period", worthwhile, formula)
+
+
 HEADLINE = (
     "contacts_per_case",
     "effort",
@@ -87,6 +91,7 @@ CAUSES: dict[Cause, tuple[str, str]] = {
     Cause.GENERIC: ("effort_generic", "scripted answers"),
     Cause.LATE: ("effort_late", "days past the promise"),
     Cause.UNRESOLVED: ("effort_unresolved", "never being helped"),
+    Cause.BROKEN_PROMISE: ("effort_broken_promise", "something sold that could not be kept"),
 }
 """Measure and words of each entry of the effort ledger."""
 
@@ -170,6 +175,24 @@ _OF_CONTACTS = (
     _contact("aht", "average handle time (AHT)", "s", "neither", 5.0, "(service + wrap-up) ÷ times served"),
     _contact("internal_sla_missed", "internal targets missed", "%", "lower", 1.0,
              "work finished after its internal SLA ÷ work finished at steps that have one"),
+)  # fmt: skip
+
+_OF_SALES = (
+    _sale("offers", "offers", "offers/week", "neither", 10.0, "offers to customers on the line ÷ weeks"),
+    _sale("sales", "sales", "sales/week", "higher", 2.0, "offers taken ÷ weeks; those undone later included"),
+    _sale("over_promises", "over-promises", "sales/week", "lower", 1.0,
+          "sales promised beyond what can be kept ÷ weeks"),
+    _sale("over_promise_share", "over-promises among sales", "%", "lower", 1.0, "over-promises ÷ sales"),
+    _sale("broken_promises", "complaints about what was sold", "contacts/week", "lower", 1.0,
+          "contacts that come of over-promises, in the week in which they come ÷ weeks"),
+    _sale("sales_undone", "sales undone", "sales/week", "lower", 0.5,
+          "sales undone after such a contact, in its week ÷ weeks"),
+    _money("sales_margin", "margin from sales", "higher",
+           "margin of sales - margin of sales undone, each in its week; in the margin of cases by cohort"),
+    _sale("transfers_spared", "transfers that an agent who knows both kinds of work spares", "transfers/week",
+          "neither", 5.0, "customers whom an agent went on with instead ÷ weeks"),
+    _sale("hidden_errors", "errors that nobody notices where they are made", "errors/week", "lower", 1.0,
+          "errors in work and in suppliers' delays ÷ weeks"),
 )  # fmt: skip
 
 _OF_THE_REST = (
@@ -298,7 +321,10 @@ _OF_MONEY = (
            False),
 )  # fmt: skip
 
-MEASURES: tuple[Measure, ...] = (*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_THE_REST, *_OF_RECOVERY, *_OF_MONEY)
+MEASURES: tuple[Measure, ...] = (
+    *(*_OF_CASES, *_OF_CAUSES, *_OF_CONTACTS, *_OF_SALES),
+    *(*_OF_THE_REST, *_OF_RECOVERY, *_OF_MONEY),
+)
 """All measures."""
 BY_NAME: dict[str, Measure] = {m.name: m for m in MEASURES}
 HEADLINES: tuple[Measure, ...] = tuple(BY_NAME[name] for name in HEADLINE)

@@ -10,6 +10,7 @@ from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import recovery_measures
+from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.plan.tables import PRESENT, Floats
@@ -29,6 +30,7 @@ def measure_all(r: Reading) -> dict[str, float]:
         **_of_work(r),
         **_of_customers(r, cases, contacts),
         **money(r, contacts),
+        **sale_measures(r.tally.sale_sums[r.period].sum(axis=(0, 1)), r.weeks),
     }
     met, asked = found["service_level"]
     found["service_level"] = 100.0 * ratio(met, asked)

@@ -16,6 +16,7 @@ from cxsim.organisation.loyalty import Loyalty
 from cxsim.organisation.people import People
 from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import called, problems_of
+from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
 from cxsim.problems import Path, Problem, Problems
@@ -58,6 +59,9 @@ class Organisation(Record):
     economics: Economics
     loyalty: Loyalty = Loyalty()
     people: People = People()
+    sales: Sales = Sales()
+    suppliers: dict[str, Supplier] = {}
+    """Pressure and proficiency of suppliers by the name that steps give; others have neither."""
     recovery: Recovery | None = None
 
     _tree: dict[str, Any] = PrivateAttr(default_factory=dict)

@@ -10,6 +10,7 @@ from cxsim.organisation import Organisation, Route
 from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
+from cxsim.organisation.promising import sales_faults
 from cxsim.organisation.recovery import recovery_faults
 from cxsim.organisation.refusals import called
 from cxsim.organisation.visits import edge_p, expected_visits
@@ -32,6 +33,7 @@ def faults(organisation: Organisation, refused: Sequence[Path] = ()) -> list[Pro
         *_reasons(organisation),
         *_behaviour(organisation),
         *_teams(organisation),
+        *sales_faults(organisation, {name: skills_of(name, team) for name, team in organisation.teams.items()}),
         *recovery_faults(organisation),
     ]
     for name, route in organisation.routes.items():
@@ -169,10 +171,12 @@ def _teams(o: Organisation) -> Iterator[Problem]:
         if team.skills and team.skill_sets:
             yield Problem((*path, "skill_sets"), "give 'skills' or 'skill_sets', not both")
         for group, spec_ in team.skill_sets.items():
-            for i, skill in enumerate(spec_.has):
+            for key, i, skill in [(k, i, s) for k in ("has", "knows") for i, s in enumerate(getattr(spec_, k))]:
+                place: Path = (*path, "skill_sets", group, key, i)
+                if "." not in skill and key == "knows":
+                    yield Problem(place, f"of another team, such as 'advice.{skill}'; own skills stand in 'has'")
                 if "." in skill:
                     other, _, wanted = skill.partition(".")
-                    place: Path = (*path, "skill_sets", group, "has", i)
                     yield from _named(place, "team", other, dict(o.teams))
                     if other in o.teams and wanted not in skills_of(other, o.teams[other]):
                         known = skills_of(other, o.teams[other])

@@ -32,6 +32,8 @@ class Effort(Record):
     """A scripted answer."""
     late: NonNegative = 0.20
     """Times ln(1 + days past the promise)."""
+    broken_promise: NonNegative = 0.50
+    """Something was sold that could not be kept; with the contact about it 0.9, the gap of those who complain."""
 
 
 class Survey(Record):

@@ -48,11 +48,27 @@ class Engagement(Record):
     """Time over which occupancy is averaged, weights falling off exponentially (4 weeks)."""
 
 
+class Pressed(Record):
+    """What full pressure on a team does to its work; in between in proportion."""
+
+    resolution: Probability = 0.05
+    """Taken from the chance to resolve."""
+    generic: Probability = 0.3
+    """Added to the chance of a scripted answer."""
+    listening: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.05
+    """Share of the time with the customer, or of hands-on time, that is no longer taken."""
+    over_promise: Strength = 1.5
+    """Added to the log-odds of an over-promise."""
+    errors: Strength = 0.7
+    """Added to the log-odds of rework, misroutes and errors."""
+
+
 class People(Record):
     """What holds for people in all teams; a part that is not given does not happen."""
 
     learning: Learning | None = None
     engagement: Engagement | None = None
+    pressure: Pressed | None = None
 
 
 class Hiring(Record):
@@ -64,3 +80,7 @@ class Hiring(Record):
     """Finding and hiring one person."""
     training: NonNegative = 0.0
     """Bringing one newcomer to the first day of work."""
+    newcomer: float = 0.0
+    """Added to a newcomer's proficiency, SD: less than nought where the preparation is cut short."""
+    frozen: bool = False
+    """Nobody is hired to fill empty seats."""

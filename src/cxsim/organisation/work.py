@@ -18,6 +18,7 @@ from cxsim.organisation.base import (
     Span,
 )
 from cxsim.organisation.people import Hiring
+from cxsim.organisation.sales import Offer
 
 
 class Edge(Record):
@@ -85,6 +86,8 @@ class Step(Record):
     outbound: Outbound | None = None
     internal_sla: Span | None = None
     """Target from joining the queue to the end of the step."""
+    batch: Span | None = None
+    """Work is gathered and begun together each time so much has passed; not while the customer is on the line."""
     resolves: Probability = 1.0
     """Chance that a contact whose route ends here truly resolves the case (at average proficiency)."""
     generic: Probability = 0.0
@@ -95,6 +98,10 @@ class Step(Record):
     """The end of this step is news to the customer."""
     sells: NonNegative = 0.0
     """Margin earned each time the step is done."""
+    offer: Offer | None = None
+    """What is offered to the customer on the line at the end of the step."""
+    errs: Probability = 0.0
+    """Chance of an error that nobody notices here: the case then fails at its end, as not truly resolved."""
     priority: int | None = None
     """Instead of the reason's."""
     next: dict[str, Edge] = {}
@@ -139,6 +146,8 @@ class SkillSet(Record):
     """What some agents of a team may serve, in order of preference."""
 
     has: list[str]
+    knows: list[str] = []
+    """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' lines."""
     weight: Positive = 1.0
 
 
@@ -214,8 +223,9 @@ class Team(Record):
     """Skills of every agent, in order of preference."""
     skill_sets: dict[str, SkillSet] = {}
     """Instead: groups of agents with different skills."""
-    order: Literal["age", "due"] = "age"
-    """Queue order after priority: oldest first, or earliest promise first."""
+    order: Literal["age", "due", "target"] = "age"
+    """Queue order after priority: oldest first, earliest promise first, or earliest own target first (the step's
+    internal SLA, else the team's standard; work without either comes last)."""
     places: Count | None = None
     """Contacts that may wait; more are turned away."""
     standard: Standard | None = None
@@ -243,6 +253,6 @@ class SkillEffect(Record):
     resolution: NonNegative = 0.35
     """Added to the log-odds of resolving, within the agent's own share of failures."""
     misroute: NonNegative = 0.0
-    """Taken from the log-odds of rework and misroutes."""
+    """Taken from the log-odds of rework, misroutes and errors."""
     courtesy: NonNegative = 0.10
     """Added to how the case is felt, SD units, per z of the last agent."""

@@ -15,6 +15,7 @@ from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
 from cxsim.plan.loyalty import WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
+from cxsim.plan.pressure import sales_table
 from cxsim.plan.recovery import recovery_table
 from cxsim.plan.tables import (
     ABSENT,
@@ -90,6 +91,7 @@ def build_plan(
     reasons = _reasons(o, names, laws, times)
     flows = _flows(o, names, laws, profile_rows)
     behaviour = _behaviour(o, names, laws)
+    sales = sales_table(o, names, laws)
     recovery = recovery_table(o, names, laws, times)
     law_table, grid = laws.tables()
     timetables, spans = times.tables()
@@ -113,6 +115,7 @@ def build_plan(
         days=times.days,
         day_factor=day_factors(o, times),
         loyalty=loyalty_table(o),
+        sales=sales,
         recovery=recovery,
         **work,
         **people,

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cxsim.organisation import Organisation
+from cxsim.organisation.people import Hiring
 from cxsim.organisation.work import Team
 from cxsim.plan.tables import PEOPLE, Table
 
@@ -30,18 +31,18 @@ def first_known(o: Organisation, earlier: Sequence[Organisation]) -> dict[str, t
     return known
 
 
-def range_of(now: Organisation, then: Organisation, team: Team) -> tuple[float, float, float]:
+def range_of(now: Organisation, hiring: Hiring, then: Organisation, team: Team) -> tuple[float, float, float]:
     """Proficiency of a newcomer, with endless practice, and in a skill taken up on the team, SD; of mean talent.
 
-    The ceiling is that of the time when the team was first known; a scenario that changes attrition or learning moves
-    how many come near it, and how soon.
+    hiring: as it is now.  The ceiling is that of the time when the team was first known; a scenario that changes
+    attrition or learning moves how many come near it, and how soon.
     """
     mean = team.proficiency.mean
     learning, today = then.people.learning, now.people.learning
     if learning is None or today is None:
         return mean, mean, mean
-    ceiling = mean - learning.newcomer * _share_to_learn(then, team)
-    return mean + today.newcomer, ceiling, mean + today.new_skill
+    ceiling = mean - (learning.newcomer + team.hiring.newcomer) * _share_to_learn(then, team)
+    return mean + today.newcomer + hiring.newcomer, ceiling, mean + today.new_skill
 
 
 def _share_to_learn(o: Organisation, team: Team) -> float:

@@ -14,8 +14,10 @@ from cxsim.organisation.work import Shift, Team
 from cxsim.plan.engagement import WEEK, YEAR, first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.plan.lists import Timetables
 from cxsim.plan.names import Names, heads
-from cxsim.plan.tables import AGENT, BREAK, COURSE, QUEUE, SKILL_QUEUE, TEAM
+from cxsim.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, COURSE, QUEUE, SKILL_QUEUE, TEAM
 from cxsim.streams import name_word
+
+ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
 
 
 def deal(weights: Mapping[str, float], n: int) -> list[str]:
@@ -50,7 +52,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
     for name, team in o.teams.items():
         shifts = _shift_rows(team, times, breaks)
         for home, n in heads(name, team).items():
-            for k, (shift, skills) in enumerate(_dealt(name, team, n)):
+            for k, (shift, skills, knows) in enumerate(_dealt(name, team, n)):
                 i = rows[(home, k)]
                 row = roster[i]
                 row["team"] = names.teams.index(name)
@@ -59,8 +61,10 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                 row["first_break"], row["breaks"] = first, count
                 row["p_absent"] = team.p_absent
                 row["mean"], row["sd"] = team.proficiency.mean, team.proficiency.sd
-                row["newcomer"], row["ceiling"], row["new_skill"] = range_of(o, *known.get(home, (o, team)))
-                row["first_skill"], row["skills"] = len(agent_queue), len(skills)
+                row["newcomer"], row["ceiling"], row["new_skill"] = range_of(
+                    o, team.hiring, *known.get(home, (o, team))
+                )
+                row["first_skill"], row["skills"], row["knows"] = len(agent_queue), len(skills), len(knows)
                 served = tuple(sorted(names.skills.index(skill) for skill in skills))
                 row["pool"] = pools.setdefault(served, len(pools))
                 for skill in skills:
@@ -68,6 +72,9 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                     agent_queue.append((2 * q, 2 * q + 1))
                     serves[2 * q].append(i)
                     serves[2 * q + 1].append(i)
+                for skill in knows:
+                    q = names.skills.index(skill)
+                    agent_queue.append((2 * q, 2 * q + 1))
     queues = np.zeros(len(serves), dtype=QUEUE)
     first = 0
     queue_pools: list[int] = []
@@ -95,12 +102,15 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
     }
 
 
-def _dealt(name: str, team: Team, n: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Shift and skills of each of n agents; skill sets are dealt inside each shift."""
+Pairs = list[tuple[str, str]]
+
+
+def _dealt(name: str, team: Team, n: int) -> list[tuple[str, Pairs, Pairs]]:
+    """Shift, skills served and skills only known of each of n agents; skill sets are dealt inside each shift."""
     shifts = deal({s: spec.weight for s, spec in team.shifts.items()}, n) if team.shifts else [""] * n
     if not team.skill_sets:
         own = [(name, s) for s in skills_of(name, team)]
-        return [(shift, own) for shift in shifts]
+        return [(shift, own, []) for shift in shifts]
     sequence = deal({g: spec.weight for g, spec in team.skill_sets.items()}, n)
     seen: dict[str, int] = {}
     dealt = []
@@ -108,9 +118,14 @@ def _dealt(name: str, team: Team, n: int) -> list[tuple[str, list[tuple[str, str
         place = seen.get(shift, 0)
         seen[shift] = place + 1
         group = team.skill_sets[sequence[place]]
-        skills = [(s.partition(".")[0], s.partition(".")[2]) if "." in s else (name, s) for s in group.has]
-        dealt.append((shift, skills))
+        has, knows = _pairs(name, group.has), _pairs(name, group.knows)
+        dealt.append((shift, has, [skill for skill in knows if skill not in has]))
     return dealt
+
+
+def _pairs(team: str, skills: Sequence[str]) -> Pairs:
+    """Team and skill of each name, which stands alone for the team's own."""
+    return [(s.partition(".")[0], s.partition(".")[2]) if "." in s else (team, s) for s in skills]
 
 
 def _shift_rows(
@@ -141,13 +156,14 @@ def _teams(o: Organisation, names: Names) -> Any:
         if team is None:
             continue
         row["department"] = names.departments.index(team.department)
-        row["by_due"] = team.order == "due"
+        row["order"] = ORDER[team.order]
         row["places"] = -1 if team.places is None else team.places
         row["standard"] = math.inf if team.standard is None else team.standard.within
         row["warm_limit"], row["cost"] = team.warm_limit, team.cost_per_hour / 60.0
         row["attrition"] = team.attrition * WEEK / YEAR
         row["empty_for"] = math.ceil(team.hiring.takes / WEEK)
         row["hiring_cost"] = team.hiring.cost + team.hiring.training
+        row["frozen"] = team.hiring.frozen
         row["quits"], row["misses"] = mood_factors(o, team)
     return table
 

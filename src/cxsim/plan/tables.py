@@ -19,10 +19,9 @@ Ints = NDArray[np.int64]
 PRESENT, ABSENT, SELF = 0, 1, 2
 # kinds of a step
 WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
-# kinds of an edge
-NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3
-# transfers
-NO_TRANSFER, COLD, WARM = 0, 1, 2
+NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
+NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
+BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
 # rows that every plan has in its timetables
 WORKING_TIME, ALWAYS = 0, 1
 
@@ -137,16 +136,39 @@ STEP = _table(
     ("edges", "i8"),
     ("sla", "f8"),  # inf: none
     ("sla_clock", "i8"),
+    ("batch", "f8"),  # interval at which gathered work is begun; 0: at once
+    ("batch_clock", "i8"),
     ("priority", "i8"),
     ("own_priority", "i8"),  # 1: `priority` overrides the reason's
     ("department", "i8"),
     ("gone", "i8"),  # 1: no longer exists in this plan
     ("moved_to", "i8"),  # step that took its work over
+    ("offer", "f8"),  # chance of an offer at the end, at the team's pressure
+    ("errs", "f8"),  # chance of an error that nobody notices there
+)
+OFFER = _table(  # [step]
+    ("accepts", "f8"),
+    ("margin", "f8"),
+    ("over_promise", "f8"),  # at the team's pressure
+    ("selling", "i8"),  # skill, -1: none
+    ("keeping", "i8"),
+)
+SALES = _table(
+    ("proficiency", "f8"),
+    ("relationship", "f8"),
+    ("knowledge", "f8"),
+    ("unlearned", "f8"),
+    ("needs", "f8"),  # a minute; 0: everybody always has one
+    ("asked_every", "f8"),
+    ("p_notices", "f8"),
+    ("notices_after", "i8"),
+    ("becomes", "i8"),  # contact reason, -1: none
+    ("p_undone", "f8"),
 )
 EDGE = _table(("to", "i8"), ("kind", "i8"), ("transfer", "i8"))
 TEAM = _table(
     ("department", "i8"),
-    ("by_due", "i8"),  # 1: earliest promise first
+    ("order", "i8"),  # BY_AGE, BY_DUE, BY_TARGET
     ("places", "i8"),  # -1: unlimited
     ("standard", "f8"),  # minutes; inf: none
     ("warm_limit", "f8"),
@@ -156,6 +178,7 @@ TEAM = _table(
     ("quits", "f8"),  # factor of recognition and pressure on attrition
     ("misses", "f8"),  # and on absence
     ("hiring_cost", "f8"),  # a person hired
+    ("frozen", "i8"),  # 1: empty seats stay empty
 )
 RIGHT = _table(  # [team, right]
     ("share", "f8"),
@@ -178,6 +201,7 @@ AGENT = _table(
     ("team", "i8"),
     ("duty", "i8"),  # timetable of shifts, -1: not employed in this plan
     ("skills", "i8"),  # how many
+    ("knows", "i8"),  # further skills, known without serving their queues; their rows follow
     ("first_skill", "i8"),  # rows of `agent_queue`
     ("pool", "i8"),  # agents of one pool serve the same queues; -1: not employed in this plan
     ("p_absent", "f8"),
@@ -247,6 +271,7 @@ EXPERIENCE = _table(
     ("unresolved", "f8"),
     ("generic", "f8"),
     ("late", "f8"),
+    ("broken_promise", "f8"),
     ("reference", "f8"),
     ("loss_aversion", "f8"),
     ("carry_over", "f8"),
@@ -318,5 +343,9 @@ class Plan(NamedTuple):
     """One row of `LOYALTY`."""
     people: Table
     """One row of `PEOPLE`: learning and engagement."""
+    offers: Table
+    """One row of `OFFER` for each step."""
+    sales: Table
+    """One row of `SALES`."""
     recovery: Table
     """One row of `cxsim.plan.recovery.RECOVERY`: complaints and what is done about them."""

@@ -14,6 +14,7 @@ from cxsim.organisation.visits import edge_p
 from cxsim.organisation.work import Step
 from cxsim.plan.lists import Laws, Timetables
 from cxsim.plan.names import Names
+from cxsim.plan.pressure import no_offers, offer_row, onward_p, press, wrong
 from cxsim.plan.tables import (
     ALWAYS,
     COLD,
@@ -41,8 +42,9 @@ TRANSFER = {"none": NO_TRANSFER, "cold": COLD, "warm": WARM}
 def work_tables(
     o: Organisation, names: Names, laws: Laws, times: Timetables, earlier: Sequence[Organisation]
 ) -> dict[str, Any]:
-    """Tables `steps`, `edges`, `edge_p`, `branches`, `rights` of a plan."""
+    """Tables `steps`, `edges`, `edge_p`, `branches`, `rights`, `offers` of a plan."""
     steps = np.zeros(len(names.steps), dtype=STEP)
+    offers = no_offers(names)
     edges: list[tuple[int, int, int]] = []
     shares: list[Any] = []
     branches: list[int] = []
@@ -56,10 +58,12 @@ def work_tables(
             row["kind"], row["team"] = DELAY, -1
             continue
         _fill(row, step, o, names, laws, times, route)
+        press(row, step, o, laws)
+        offer_row(offers[i], step, int(row["skill"]), o, names)
         row["first_edge"], row["edges"] = len(edges), len(step.next)
         for target, edge in step.next.items():
             edges.append((names.steps.index((route, target)), EDGE_KIND[edge.kind], TRANSFER[edge.transfer]))
-            shares.append([[edge_p(edge, s, c) for c in names.channels] for s in names.segments])
+        shares += _shares(step, names, wrong(o, step))
         if len(step.next) == 1 and row["right"] < 0 and np.min(shares[-1]) >= 1.0:
             row["onward"] = row["first_edge"]
         row["first_branch"], row["branches"] = len(branches), len(step.parallel)
@@ -80,7 +84,18 @@ def work_tables(
         "edge_p": np.array(shares, dtype=np.float64) if shares else np.zeros(shape),
         "branches": np.array(branches or [-1], dtype=np.int64),
         "rights": rights,
+        "offers": offers,
     }
+
+
+def _shares(step: Step, names: Names, by: float) -> list[Any]:
+    """[edge, segment, channel] chance of each way onward; by: on the log-odds of those that go wrong."""
+    table = np.zeros((len(step.next), len(names.segments), len(names.channels)))
+    for i, segment in enumerate(names.segments):
+        for j, channel in enumerate(names.channels):
+            ways = {to: edge_p(edge, segment, channel) for to, edge in step.next.items()}
+            table[:, i, j] = onward_p(step, ways, by)
+    return list(table)
 
 
 def _definition(o: Organisation, route: str, name: str, earlier: Sequence[Organisation]) -> tuple[Step | None, bool]:
@@ -109,6 +124,7 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
     row["attempt"] = row["retry_after"] = row["takes"] = row["falls_back_to"] = row["fall_channel"] = -1
     row["join"] = -1 if step.join is None else names.steps.index((route, step.join))
     row["sla"], row["sla_clock"] = times.target(step.internal_sla)
+    row["batch"], row["batch_clock"] = times.target(step.batch) if step.batch is not None else (0.0, ALWAYS)
     row["own_priority"] = step.priority is not None
     row["priority"] = step.priority or 0
     department = "customer" if step.customer else step.supplier

@@ -26,34 +26,38 @@ _CHASER = int(Kind.CHASER)
 
 
 @inlined
-def sums_of_cause(w: Any, c: int, origin: int, s: int, t: float) -> Any:
+def sums_of_cause(w: Any, c: int, origin: int, s: int) -> Any:
     """The row of what contacts of an origin, caused by step s, cost us and the customer of case c."""
     return w.cause_sums[this_phase(w), w.cases[c]["reason"], s, origin]
 
 
 @inlined
-def charge_contact(w: Any, c: int, origin: int, s: int, cost: float, t: float) -> None:
+def charge_contact(w: Any, c: int, origin: int, s: int, cost: float) -> None:
     """One contact more that step s has caused."""
-    row = sums_of_cause(w, c, origin, s, t)
+    row = sums_of_cause(w, c, origin, s)
     row[_CONTACTS] += 1.0
     row[_CHARGES] += cost
 
 
-@compiled
-def charge_work(w: Any, v: int, s: int, minutes: float, t: float) -> None:
+@inlined
+def charge_work(w: Any, v: int, s: int, minutes: float) -> None:
     """Minutes that an agent worked for visit v at step s."""
+    if w.visits[v]["origin"] != _VALUE or w.visits[v]["strayed"] >= 0:
+        _charge_work(w, v, s, minutes)
+
+
+@compiled
+def _charge_work(w: Any, v: int, s: int, minutes: float) -> None:
     visit = w.visits[v]
     origin = visit["origin"]
     blame = visit["blame"]
     if visit["strayed"] >= 0:
         origin = _MISROUTE
         blame = visit["strayed"]
-    if origin == _VALUE:
-        return
     team = w.steps[s]["team"]
     if team < 0:  # a machine does the step by now
         team = visit["team"]
-    row = sums_of_cause(w, visit["case"], origin, blame, t)
+    row = sums_of_cause(w, visit["case"], origin, blame)
     row[_MINUTES] += minutes
     row[_PAY] += minutes * w.teams[team]["cost"]
 
@@ -63,18 +67,18 @@ def feel(w: Any, v: int, cause: int, effort: float, s: int, t: float) -> None:
     """Effort in the contact of visit v that step s has caused."""
     visit = w.visits[v]
     add_effort(w, visit["case"], cause, effort, s, t)
-    _charge_effort(w, v, effort, t)
+    _charge_effort(w, v, effort)
 
 
 @compiled
 def feel_wait(w: Any, v: int, felt: float, t: float) -> None:
     """A wait of `felt` minutes in the queue of visit v's step."""
     visit = w.visits[v]
-    _charge_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t), t)
+    _charge_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t))
 
 
 @inlined
-def _charge_effort(w: Any, v: int, effort: float, t: float) -> None:
+def _charge_effort(w: Any, v: int, effort: float) -> None:
     visit = w.visits[v]
     origin = visit["origin"]
     blame = visit["blame"]
@@ -82,13 +86,13 @@ def _charge_effort(w: Any, v: int, effort: float, t: float) -> None:
         origin = _MISROUTE
         blame = visit["strayed"]
     if origin != _VALUE:
-        sums_of_cause(w, visit["case"], origin, blame, t)[_EFFORT] += effort
+        sums_of_cause(w, visit["case"], origin, blame)[_EFFORT] += effort
 
 
 @inlined
-def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float, t: float) -> None:
+def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float) -> None:
     """Effort that comes with a contact of an origin by itself."""
-    sums_of_cause(w, c, origin, s, t)[_EFFORT] += effort
+    sums_of_cause(w, c, origin, s)[_EFFORT] += effort
 
 
 @compiled
@@ -120,10 +124,12 @@ def note_lateness(w: Any, v: int, t: float) -> None:
 
 @inlined
 def late_at(w: Any, c: int) -> int:
-    """Step where case c was when its promise was missed."""
+    """Step where case c was when its promise was missed; of one in time, where it ended or is."""
     case = w.cases[c]
     if case["late_at"] >= 0:
         return int(case["late_at"])
     if case["failed_at"] >= 0:
         return int(case["failed_at"])
+    if case["done_at"] >= 0:  # its row may be another's by now
+        return int(case["done_at"])
     return int(w.visits[case["main_row"]]["step"])

@@ -18,6 +18,7 @@ from cxsim.rules.opening import begin_case, channel_of
 from cxsim.rules.promises import next_question
 from cxsim.rules.replies import hear_complaint
 from cxsim.rules.rows import change, free_visit, note
+from cxsim.rules.selling import break_promise
 from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 from cxsim.timetables import after_working, is_open, next_opening
@@ -92,6 +93,8 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     if case["status"] == SCHEDULED:
         begin_case(w, c, t)
+        if case["sold_at"] >= 0:
+            break_promise(w, c, t)
     kind = visit["kind"]
     channel = visit["channel"]
     case["contacts"] += 1
@@ -103,16 +106,16 @@ def make_contact(w: Any, v: int, t: float) -> None:
     row[_C_ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[_C_REDIALS] += 1.0
-        charge_contact(w, c, _BY_REDIAL, visit["lost_at"], cost, t)
+        charge_contact(w, c, _BY_REDIAL, visit["lost_at"], cost)
         add_effort(w, c, _CAUSE_REDIAL, weights["contact"], visit["lost_at"], t)
-        charge_effort_of(w, c, _BY_REDIAL, visit["lost_at"], weights["contact"], t)
+        charge_effort_of(w, c, _BY_REDIAL, visit["lost_at"], weights["contact"])
     else:
         row[_C_FIRST + kind] += 1.0
         if visit["origin"] != _VALUE:
-            charge_contact(w, c, visit["origin"], visit["blame"], cost, t)
+            charge_contact(w, c, visit["origin"], visit["blame"], cost)
         if kind != _FIRST:
             add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
-            charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"], t)
+            charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"])
             if kind == _COMPLAINT:
                 hear_complaint(w, v, t)
     visit["strayed"] = -1

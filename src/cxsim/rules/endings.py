@@ -45,7 +45,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
     week = this_week(w)
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
-    charge_work(w, v, s, minutes, t)
+    charge_work(w, v, s, minutes)
     p = new_visit(w, c)
     w.visits[p]["agent"] = a
     w.visits[p]["step"] = s

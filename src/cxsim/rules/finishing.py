@@ -16,16 +16,21 @@ from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
 from cxsim.rules.rows import change, note
+from cxsim.rules.selling import offer
+from cxsim.rules.succession import shifted
+from cxsim.sales_sums import SaleColumn
 from cxsim.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 
 _SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
 _GENERIC = int(draws.Purpose.GENERIC)
+_ERROR = int(draws.Purpose.ERROR)
 _RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
 _RETURN_CALL = int(draws.Purpose.RETURN_CALL)
 _RETURN_DELAY = int(draws.Purpose.RETURN_DELAY)
 _CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
 _GENERIC_CAUSE = int(Cause.GENERIC)
+_CHASER = int(Kind.CHASER)
 _RETURN = int(Kind.RETURN)
 _BY_RETURN = int(Origin.RETURN)
 _S_SERVICE = int(StepColumn.SERVICE)
@@ -36,6 +41,7 @@ _S_MISSED_CALLS = int(StepColumn.MISSED_CALLS)
 _C_SERVICE = int(ContactColumn.SERVICE)
 _C_SERVICE_SQUARED = int(ContactColumn.SERVICE_SQUARED)
 _H_SERVICE = int(HourColumn.SERVICE)
+_ERRORS = int(SaleColumn.ERRORS)
 
 
 @compiled
@@ -51,7 +57,7 @@ def finish(w: Any, v: int, t: float) -> None:
     service = t - visit["began_at"]
     hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
     hours[_H_SERVICE] += service
-    charge_work(w, v, s, service, t)
+    charge_work(w, v, s, service)
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
@@ -76,9 +82,29 @@ def finish(w: Any, v: int, t: float) -> None:
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
         feel(w, v, _GENERIC_CAUSE, w.experience[0]["generic"], s, t)
+    if step["errs"] > 0.0:
+        _err(w, v, case["z"], t)
+    if step["offer"] > 0.0 and visit["present"] == 1:
+        offer(w, v, a, t)
     visit["tries"] = 0
     visit["agent"] = -1
     proceed(w, v, a, t)
+
+
+@compiled
+def _err(w: Any, v: int, z: float, t: float) -> None:
+    """Work, or a supplier's delay, may hold an error that nobody notices: the case will fail at its end.
+
+    Of a question how far it is nothing depends.
+    """
+    visit = w.visits[v]
+    s = visit["step"]
+    if visit["kind"] == _CHASER:
+        return
+    if draws.in_step(w, v, _ERROR, 0, shifted(w.steps[s]["errs"], w.behaviour[0]["misroute"] * z)):
+        w.cases[visit["case"]]["wrong"] = 1
+        w.cases[visit["case"]]["wrong_at"] = s
+        w.sale_sums[this_week(w), s, _ERRORS] += 1.0
 
 
 @compiled
@@ -150,4 +176,6 @@ def end_delay(w: Any, v: int, t: float) -> None:
         change(w, v, COMING, t)
         return
     note(w, v, t, DONE)
+    if step["errs"] > 0.0:
+        _err(w, v, 0.0, t)
     proceed(w, v, -1, t)

@@ -21,6 +21,7 @@ from cxsim.tally import WEEK
 _LEVEL = int(draws.Purpose.LEVEL)
 _LEAVE = int(draws.Purpose.LEAVE)
 _JOIN = int(draws.Purpose.JOIN)
+_LAST_OFFER = int(draws.Purpose.LAST_OFFER)
 _CUSTOMERS = int(LoyaltyColumn.CUSTOMERS)
 _WEEKS = int(LoyaltyColumn.WEEKS)
 _HAZARD = int(LoyaltyColumn.HAZARD)
@@ -218,6 +219,10 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
     customer["felt"] = 0.0
     customer["felt_at"] = t
     customer["cases"] = 0
+    customer["asked_at"] = t
+    if w.sales[0]["needs"] > 0.0:
+        u = draws.of_customer(w, s, i, generation, _LAST_OFFER)
+        customer["asked_at"] = t + w.sales[0]["asked_every"] * math.log(u)
 
 
 @compiled

@@ -90,7 +90,7 @@ def _employ(w: Any, a: int, tenure: float) -> None:
             w.acquired[a, k] = level + talent
         else:
             w.acquired[a, k] = member["mean"] + talent
-    for i in range(member["first_skill"], member["first_skill"] + member["skills"]):
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
         w.known[a, w.agent_queue[i]["queue"] // 2] = 1
     for course in range(len(w.courses)):
         w.trained[a, course] = 0.0
@@ -137,7 +137,7 @@ def follow_plan(w: Any, week: int) -> None:
 def _take_up_skills(w: Any, a: int) -> None:
     """A skill of the same name in another team is the same work; a skill that is really new begins low."""
     member = w.roster[a]
-    for i in range(member["first_skill"], member["first_skill"] + member["skills"]):
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
         k = w.agent_queue[i]["queue"] // 2
         if w.known[a, k] == 1:
             continue
@@ -172,7 +172,7 @@ def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
                 w.team_sums[week, team, _LEFT] += 1.0
                 w.team_sums[week, team, _QUITS] += 1.0
                 _leave(w, a, t)
-        if agent["hire_at"] <= t and w.roster[a]["duty"] >= 0:
+        if agent["hire_at"] <= t and w.roster[a]["duty"] >= 0 and w.teams[w.roster[a]["team"]]["frozen"] == 0:
             _employ(w, a, 0.0)
             w.team_sums[week, w.roster[a]["team"], _HIRED] += 1.0
             next_shift(w, a, t)
@@ -189,7 +189,7 @@ def _count(w: Any, week: int) -> None:
             w.team_sums[week, member["team"], _EMPTY] += 1.0
             continue
         w.team_sums[week, member["team"], _PEOPLE] += 1.0
-        for i in range(member["first_skill"], member["first_skill"] + member["skills"]):
+        for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
             k = w.agent_queue[i]["queue"] // 2
             w.skill_sums[week, k, _S_PEOPLE] += 1.0
             w.skill_sums[week, k, _S_PROFICIENCY] += w.proficiency[a, k]

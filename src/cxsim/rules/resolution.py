@@ -59,8 +59,10 @@ def end_route(w: Any, v: int, t: float) -> None:
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
     u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
     row = w.step_sums[this_week(w), visit["step"]]
+    blame = visit["step"]
     if case["wrong"] == 1:
         case["wrong"] = 0
+        blame = case["wrong_at"]
         row[_S_FAILED_PROCESS] += 1.0
     elif u < p:
         if not math.isinf(case["complained_at"]):
@@ -78,10 +80,10 @@ def end_route(w: Any, v: int, t: float) -> None:
         answer(w, v, n, False, t)
     if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
-        case["failed_at"] = visit["step"]
+        case["failed_at"] = blame
         end_part(w, v, t)
         return
-    _come_again(w, v, n, t)
+    _come_again(w, v, n, blame, t)
 
 
 @compiled
@@ -99,8 +101,11 @@ def _end_call(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def _come_again(w: Any, v: int, n: int, t: float) -> None:
-    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while."""
+def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
+    """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while.
+
+    blame: the step that failed.
+    """
     behaviour = w.behaviour[0]
     visit = w.visits[v]
     c = visit["case"]
@@ -111,7 +116,7 @@ def _come_again(w: Any, v: int, n: int, t: float) -> None:
         kind = _COMPLAINT
         reason = behaviour["complaint"]
     visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
-    visit["blame"] = visit["step"]
+    visit["blame"] = blame
     if kind == _REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1

@@ -15,6 +15,7 @@ from cxsim.plan.tables import (
     FORK,
     MISROUTE,
     NO_TRANSFER,
+    NORMAL,
     PRESENT,
     REWORK,
     SELF,
@@ -27,12 +28,24 @@ from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_contact, feel, note_lateness
 from cxsim.rules.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
 from cxsim.rules.endings import wind_up
-from cxsim.rules.promises import add_time, hear_news, pause
+from cxsim.rules.promises import add_time, hear_news, pause, time_between
 from cxsim.rules.resolution import end_route
 from cxsim.rules.rows import call, change, free_visit, new_visit
-from cxsim.rules.serving import line_up, requeue
-from cxsim.rules.succession import successor
-from cxsim.state import AT_STEP, CALL_BACK, CHASING, COMING, DELAYED, FALL_BACK, HOLDING, JOINING, NEW, REACHING
+from cxsim.rules.serving import go_on, line_up, requeue
+from cxsim.rules.succession import knows_work_of, successor
+from cxsim.state import (
+    AT_STEP,
+    CALL_BACK,
+    CHASING,
+    COMING,
+    DELAYED,
+    FALL_BACK,
+    GATHERED,
+    HOLDING,
+    JOINING,
+    NEW,
+    REACHING,
+)
 from cxsim.tally import Cause, ContactColumn, Kind, StepColumn
 
 _DELAY = int(draws.Purpose.DELAY)
@@ -58,10 +71,14 @@ def come(w: Any, v: int, t: float) -> None:
     if through == CALL_BACK:
         requeue(w, v, t)
         return
+    if through == GATHERED and w.steps[visit["step"]]["gone"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
+        visit["through"] = NEW
+        line_up(w, v, t)
+        return
     if through == NEW and visit["kind"] == _CHASER and w.cases[visit["case"]]["closed_how"] != 0:
         end_chaser(w, v, t)  # nobody asks how far it is once they know
         return
-    if through != AT_STEP and not open_or_wait(w, v, t):
+    if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
         return
     if through == NEW:
         make_contact(w, v, t)
@@ -99,6 +116,8 @@ def enter(w: Any, v: int, t: float) -> bool:
     w.step_sums[this_week(w), s, _S_VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
+        if w.steps[s]["batch"] > 0.0 and visit["present"] == 0 and _gather(w, v, s, t):
+            return True
         return line_up(w, v, t)
     leave_line(w, v)
     if kind == FORK:
@@ -136,6 +155,20 @@ def enter(w: Any, v: int, t: float) -> bool:
 
 
 @compiled
+def _gather(w: Any, v: int, s: int, t: float) -> bool:
+    """Work that comes to step s waits until what has been gathered is begun; False if that is right now."""
+    every = w.steps[s]["batch"]
+    clock = w.steps[s]["batch_clock"]
+    passed = time_between(w, clock, 0.0, t)
+    left = math.ceil(passed / every) * every - passed
+    if left <= 0.0:
+        return False
+    w.visits[v]["through"] = GATHERED
+    change(w, v, COMING, add_time(w, clock, t, left))
+    return True
+
+
+@compiled
 def proceed(w: Any, v: int, a: int, t: float) -> None:
     """Visit v is done with its step: find what comes next, go there, and only then let agent a (-1: none) go.
 
@@ -156,6 +189,9 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         edge, to, kind = successor(w, v, a, t)
         transfer = w.edges[edge]["transfer"] if edge >= 0 else NO_TRANSFER
         stays = transfer == WARM and visit["present"] == 1 and w.steps[to]["kind"] == WORK
+        if transfer != NO_TRANSFER and a >= 0 and visit["present"] == 1 and kind == NORMAL and _keeps(w, a, s, to):
+            go_on(w, v, to, a, t)
+            return
         if a >= 0 and not stays and w.steps[worked_at]["wrap"] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
@@ -181,6 +217,14 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         s = visit["step"]
     if a >= 0:
         put_down(w, a, t)
+
+
+@inlined
+def _keeps(w: Any, a: int, s: int, to: int) -> bool:
+    """Whether agent a, still on duty, goes on with the customer instead of handing over to another team."""
+    if w.steps[to]["outbound"] == 1 or w.steps[to]["gone"] == 1 or w.agents[a]["on_duty"] == 0:
+        return False
+    return knows_work_of(w, a, s, to)
 
 
 @compiled
@@ -242,7 +286,7 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     elif kind == MISROUTE:
         w.step_sums[week, s, _S_MISROUTES] += 1.0
         w.contact_sums[week, visit["reason"], visit["channel"], _C_MISROUTED] += 1.0
-        charge_contact(w, c, _BY_MISROUTE, s, 0.0, t)
+        charge_contact(w, c, _BY_MISROUTE, s, 0.0)
         visit["strayed"] = s
     elif kind == ESCALATION:
         w.step_sums[week, s, _S_ESCALATIONS] += 1.0

@@ -175,11 +175,15 @@ def new_case(w: Any) -> int:
     case["felt"] = 0.0
     case["z"] = 0.0
     case["wrong"] = 0
+    case["wrong_at"] = -1
     case["wrongs"] = 0
     case["transfers"] = 0
     case["cost"] = 0.0
     case["sold"] = 0.0
     case["recurrence"] = 0
+    case["over_promised"] = 0
+    case["sold_at"] = -1
+    case["at_risk"] = 0.0
     case["score"] = -1
     case["about"] = 0
     case["loss"] = 0.0
@@ -194,6 +198,7 @@ def new_case(w: Any) -> int:
     case["speed"] = 0.0
     case["paid"] = 0
     case["failed_at"] = -1
+    case["done_at"] = -1
     case["late_at"] = -1
     return int(c)
 

@@ -8,7 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.bins import wait_bin
 from cxsim.jit import compiled, inlined
-from cxsim.plan.tables import PRESENT
+from cxsim.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import choose_agent, reckon, take_up
 from cxsim.rules.blame import feel, feel_wait
@@ -16,6 +16,7 @@ from cxsim.rules.contacts import enter_line, leave_line, lose_contact
 from cxsim.rules.endings import let_go
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
+from cxsim.sales_sums import SaleColumn
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn
 
@@ -28,6 +29,7 @@ _PICK_UP = int(draws.Purpose.PICK_UP)
 _REACHED = int(draws.Purpose.REACHED)
 _ATTEMPT = int(draws.Purpose.ATTEMPT)
 _INFORMATION = int(Cause.INFORMATION)
+_S_VISITS = int(StepColumn.VISITS)
 _S_QUEUED = int(StepColumn.QUEUED)
 _S_WAITED = int(StepColumn.WAITED)
 _S_WAIT = int(StepColumn.WAIT)
@@ -49,6 +51,7 @@ _H_WAITED = int(HourColumn.WAITED)
 _H_SERVED = int(HourColumn.SERVED)
 _H_SERVED_WAIT = int(HourColumn.SERVED_WAIT)
 _H_ON_DUTY = int(HourColumn.ON_DUTY)
+_KEPT = int(SaleColumn.KEPT)
 
 
 @compiled
@@ -112,12 +115,26 @@ def line_up(w: Any, v: int, t: float) -> bool:
         else:
             due = t + _patience(w, v)
     visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
-    visit["age_at"] = w.cases[visit["case"]]["promise_at"] if w.teams[team]["by_due"] == 1 else t
+    visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
     reckon(w, team, t)
     crew_now["waiting"] += 1
     w.queue_length[q] += 1
     return True
+
+
+@inlined
+def _place(w: Any, v: int, team: int, t: float) -> float:
+    """Where visit v stands among those of its priority: by when it came, or what is due first."""
+    order = w.teams[team]["order"]
+    if order == BY_AGE:
+        return t
+    visit = w.visits[v]
+    if order == BY_DUE:
+        return float(w.cases[visit["case"]]["promise_at"])
+    if visit["sla_at"] < math.inf:
+        return float(visit["sla_at"])
+    return float(t + w.teams[team]["standard"])
 
 
 @inlined
@@ -187,14 +204,58 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         law = step["attempt"]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
     else:
-        z = w.proficiency[a, step["skill"]]
-        minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
-        if z != 0.0:
-            minutes *= math.exp(-w.behaviour[0]["speed"] * z)
-        minutes *= 1.0 + w.channels[channel]["slowdown"] * (w.agents[a]["load"] - 1)
+        minutes = _work(w, v, a)
     change(w, v, SERVED, began_at + minutes)
     if visit["held"] >= 0:
         let_go(w, v, t)
+
+
+@inlined
+def _work(w: Any, v: int, a: int) -> float:
+    """How long agent a works on visit v at its step, minutes."""
+    step = w.steps[w.visits[v]["step"]]
+    z = w.proficiency[a, step["skill"]]
+    minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
+    if z != 0.0:
+        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
+    return float(minutes)
+
+
+@compiled
+def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
+    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing told again.
+
+    It counts as one service of the customer, and as work done at both steps.
+    """
+    visit = w.visits[v]
+    step = w.steps[s]
+    team = step["team"]
+    w.sale_sums[this_week(w), visit["step"], _KEPT] += 1.0
+    visit["step"] = s
+    visit["pass"] = w.passes[visit["case"], s]
+    visit["at_step"] = t
+    visit["team"] = team
+    visit["queue"] = step["shared_queue"] if w.queues[visit["queue"]]["shared"] == 1 else step["queue"]
+    visit["queued_at"] = t
+    visit["began_at"] = t
+    visit["agent"] = a
+    visit["call_back"] = 0
+    visit["missed"] = 0
+    visit["strayed"] = -1
+    visit["sla_at"] = math.inf
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
+    row = w.step_sums[this_week(w), s]
+    row[_S_VISITS] += 1.0
+    row[_S_QUEUED] += 1.0
+    row[_S_SERVED] += 1.0
+    row[_S_IN_STANDARD] += 1.0
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
+    hours[_H_QUEUED] += 1.0
+    hours[_H_SERVED] += 1.0
+    hours[_H_ON_DUTY] += w.team_state[team]["duty"]
+    change(w, v, SERVED, t + _work(w, v, a))
 
 
 @inlined

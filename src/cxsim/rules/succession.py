@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled, inlined
-from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK
+from cxsim.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK, WORK
 from cxsim.present import this_week
 from cxsim.rules.replies import passes_up
 from cxsim.tally import StepColumn
@@ -42,6 +42,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         w.step_sums[this_week(w), s, _S_DECIDED] += 1.0
         if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):
             case["wrong"] = 1
+            case["wrong_at"] = s
             case["wrongs"] += 1
             case["cost"] += held["cost"]
     first = step["first_edge"]
@@ -53,8 +54,9 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     if n == 1 and w.edge_p[first, segment, channel] >= 1.0:
         return first, w.edges[first]["to"], w.edges[first]["kind"]
     scale = 1.0
+    better = False
     shift = 0.0
-    if a >= 0 and behaviour["misroute"] > 0.0 and step["skill"] >= 0:
+    if a >= 0 and step["skill"] >= 0:
         shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
         bad = 0.0
         changed = 0.0
@@ -62,17 +64,16 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
             if w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE:
                 p = w.edge_p[e, segment, channel]
                 bad += p
-                changed += _shifted(p, shift)
+                changed += _wrong_way(w, a, s, e, p, shift)
         if bad > 0.0 and bad < 1.0 and changed < 1.0:
             scale = (1.0 - changed) / (1.0 - bad)
-        else:
-            shift = 0.0
+            better = True
     u = draws.at_step(w, v, _NEXT, 0)
     total = 0.0
     for e in range(first, first + n):
         p = w.edge_p[e, segment, channel]
-        if shift != 0.0 and (w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE):
-            p = _shifted(p, shift)
+        if better and (w.edges[e]["kind"] == REWORK or w.edges[e]["kind"] == MISROUTE):
+            p = _wrong_way(w, a, s, e, p, shift)
         else:
             p *= scale
         total += p
@@ -85,9 +86,33 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
 
 
 @compiled
-def _shifted(p: float, shift: float) -> float:
+def _wrong_way(w: Any, a: int, s: int, e: int, p: float, shift: float) -> float:
+    """Chance of rework or a misroute by agent a at step s, whose odds proficiency lowers by exp(- shift).
+
+    Nobody misroutes to another team whose work they know.
+    """
+    if w.edges[e]["kind"] == MISROUTE and knows_work_of(w, a, s, w.edges[e]["to"]):
+        return 0.0
+    return shifted(p, shift)
+
+
+@inlined
+def knows_work_of(w: Any, a: int, s: int, to: int) -> bool:
+    """Whether agent a, who does step s, has the skill of step `to` of another team."""
+    member = w.roster[a]
+    n = member["skills"] + member["knows"]
+    if n < 2 or w.steps[to]["kind"] != WORK or w.steps[to]["team"] == w.steps[s]["team"]:
+        return False
+    for i in range(member["first_skill"], member["first_skill"] + n):
+        if w.agent_queue[i]["queue"] == w.steps[to]["queue"]:
+            return True
+    return False
+
+
+@compiled
+def shifted(p: float, shift: float) -> float:
     """A probability whose log-odds are lowered by `shift`."""
-    if p <= 0.0 or p >= 1.0:
+    if p <= 0.0 or p >= 1.0 or shift == 0.0:
         return p
     odds = p / (1.0 - p) * math.exp(-shift)
     return odds / (1.0 + odds)

@@ -77,7 +77,7 @@ def lines(life: Life, case: CaseName, known: Background) -> list[Line]:
             under = [Line(float(entry["at"]), "gets in touch about " + lowered(_reason(life, case.reason)))]
             found.insert(0, under[0])
         under[-1].efforts.append((CAUSES[Cause(int(entry["cause"]))][1], float(entry["effort"])))
-    if life.over:
+    if life.over and not known.put_right:
         found.append(Line(life.closed_at, _survey(known)))
     return found
 
@@ -193,7 +193,10 @@ def _contact(life: Life, case: CaseName, row: Any) -> str:
     kind = Kind(int(row["kind"]))
     reason = lowered(_reason(life, case.reason))
     again = " once more" if row["attempt"] else " again" if kind == Kind.REPEAT else ""
-    return f"{_does(life, row)}{again} {WHY[kind].format(reason=reason)}"
+    why = WHY[kind].format(reason=reason)
+    if case.of_a_sale and row["ordinal"] == 0 and kind in (Kind.FIRST, Kind.COMPLAINT):
+        why = "to complain: what was sold cannot be kept"
+    return f"{_does(life, row)}{again} {why}"
 
 
 def _lost(outcome: int, waited: float) -> str:

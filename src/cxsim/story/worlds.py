@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from cxsim import world
+from cxsim.board import Plans, names_with
 from cxsim.organisation import Organisation
-from cxsim.plan import Names, names_of, plans_of
+from cxsim.plan import Names, plans_of
 from cxsim.plan.tables import Table
 from cxsim.problems import nearest, problem
 from cxsim.rules.opening import RECURRENCE_BITS
+from cxsim.rules.selling import OF_A_SALE
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.streams import name_word
@@ -35,11 +37,16 @@ class CaseName:
     number: int
     """Candidate number in its stream."""
     recurrence: int = 0
-    """How often the matter has come back."""
+    """How often the matter has come back; with a mark from 16,384 on: what else came of it (`cxsim.rules.replies`)."""
 
     def __str__(self) -> str:
         again = f"+{self.recurrence}" if self.recurrence else ""
         return f"{self.segment}/{self.reason}/{self.stream}/{self.number}{again}"
+
+    @property
+    def of_a_sale(self) -> bool:
+        """Whether it came of an over-promise made in the case of the same number."""
+        return self.recurrence >= OF_A_SALE
 
     @property
     def word(self) -> int:
@@ -81,14 +88,25 @@ class World:
     """One scenario (or today) as it is run, with its trace."""
 
     scenario: Scenario
-    organisations: tuple[tuple[float, Organisation], ...]
-    """What the organisation is from when on."""
-    plans: world.Timeline
+    own: tuple[tuple[float, Organisation], ...]
+    """What the scenario's own dates make of the organisation, from when on."""
+    dated: world.Timeline
+    """The plans of that."""
     names: Names
     run: world.Run
     begin: world.Run
     """The same run at time 0, without its trace, to look back from."""
     engine: str
+
+    @property
+    def organisations(self) -> tuple[tuple[float, Organisation], ...]:
+        """What the organisation is from when on; where a board sits, as it has decided so far."""
+        return self.own if self.run.board is None else self.run.board.organisations()
+
+    @property
+    def plans(self) -> world.Timeline:
+        """Plans from when on."""
+        return self.run.under(self.dated)
 
     def organisation_at(self, t: float) -> Organisation:
         """The organisation in force at t."""
@@ -174,17 +192,25 @@ def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: 
     """
     told = [BASELINE, *(s for s in scenarios if s.name != BASELINE.name)]
     ahead = [timeline(organisation, scenario) for scenario in told]
-    names = names_of([organisation, *(o for steps in ahead for _, o in steps)])
+    everything = [organisation, *(o for steps in ahead for _, o in steps)]
+    sitting = [(s.board, [o for _, o in steps]) for s, steps in zip(told, ahead, strict=True) if s.board is not None]
+    names = names_with(everything, sitting)
     begins = -WEEK * settings.warm_up_weeks
     steps = [((begins, organisation), *((at, o) for at, o in later if o is not organisation)) for later in ahead]
     plans = [plans_of(s, names, settings.weeks, settings.warm_up_weeks) for s in steps]
     run = world.start(plans[0][0][1], names, settings.seed, 0, settings.weeks, settings.warm_up_weeks, trace=True)
     world.advance(run, plans[0], 0.0, settings.engine_name)
-    made = zip(told, steps, plans, strict=True)
     begin = run.copy()
     begin.trace, begin.ledger = [], []
     begin.state.counters[TRACING] = 0
-    return tuple(World(s, o, p, names, run.copy(), begin, settings.engine_name) for s, o, p in made)
+    made = []
+    for scenario, own, dated in zip(told, steps, plans, strict=True):
+        here, back = run.copy(), begin.copy()
+        if scenario.board is not None:
+            board = Plans(scenario.board, names, own, plans[0][0][1], settings.weeks, settings.warm_up_weeks)
+            here, back = here.convene(board), back.convene(board)
+        made.append(World(scenario, own, dated, names, here, back, settings.engine_name))
+    return tuple(made)
 
 
 def differences(a: World, b: World) -> pd.DataFrame:

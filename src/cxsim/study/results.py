@@ -14,6 +14,7 @@ from cxsim.measures import ALL, MEASURES, Spending
 from cxsim.organisation import Organisation
 from cxsim.plan.tables import Floats
 from cxsim.scenario import BASELINE, Scenario
+from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome
 
@@ -74,7 +75,7 @@ class Results:
     checked: str
     """What a window replayed in SimPy, event by event, says of the engine; empty where SimPy itself ran."""
     spending: Mapping[str, Spending]
-    """A scenario's own costs, by name."""
+    """A scenario's own costs, by name; where a board decides, the mean over the replications."""
     held: tuple[Held, ...]
     warnings: tuple[str, ...]
     """Overload: where and when."""
@@ -104,6 +105,10 @@ class Results:
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
+    decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Point columns, scenario, replication, and `cxsim.study.boards.COLUMNS`: what boards decided."""
+    minutes: Mapping[str, str] = field(default_factory=dict)
+    """Of boards by scenario, in replication 0 of the first point, as Markdown."""
     settled: Mapping[str, int] = field(default_factory=dict)
     """By scenario, the first week after its last change and the end of its courses."""
     seconds: float = field(default=0.0, compare=False)
@@ -112,7 +117,8 @@ class Results:
     def tables(self) -> dict[str, pd.DataFrame]:
         """All frames by name; ``replications`` is `measured`."""
         frames = {name: getattr(self, name) for name in (*TABLES, "transitions")}
-        return {"replications": self.measured, **frames}
+        decided = {"decisions": self.decisions} if any(s.board is not None for s in self.scenarios) else {}
+        return {"replications": self.measured, **frames, **decided}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -176,6 +182,31 @@ class Store:
                 parts.append(_frame(label, runs[0][i].scenario, **cells))
         return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])
 
+    def decisions(self) -> pd.DataFrame:
+        """What boards decided, one row a decision."""
+        parts = [
+            _frame(label, outcome.scenario, replication=k, **dict(outcome.board.decisions))
+            for p, label in enumerate(self.points)
+            for k in self.finished
+            for outcome in self.kept[(p, k)]
+            if outcome.board is not None and len(outcome.board.decisions)
+        ]
+        return _joined(parts, self.points, ["scenario", "replication", *DECIDED])
+
+    def minutes(self) -> dict[str, str]:
+        """Minutes of boards by scenario, in replication 0 of the first point."""
+        first = self.kept.get((0, 0), [])
+        return {outcome.scenario: outcome.board.minutes for outcome in first if outcome.board is not None}
+
+    def spending(self) -> dict[str, Spending]:
+        """What scenarios with boards cost, by name: the mean over the replications of the first point."""
+        told: dict[str, list[Spending]] = {}
+        for k in self.finished:
+            for outcome in self.kept[(0, k)]:
+                if outcome.board is not None:
+                    told.setdefault(outcome.scenario, []).append(outcome.board.spending)
+        return {name: _mean(spent) for name, spent in told.items()}
+
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
         """Who was what in the baseline and would be what in each scenario."""
         parts = []
@@ -201,6 +232,11 @@ class Store:
                 )
         columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
         return _joined(parts, self.points, columns)
+
+
+def _mean(spent: Sequence[Spending]) -> Spending:
+    once, total, per_week = (float(np.mean([getattr(s, of) for s in spent])) for of in ("once", "total", "per_week"))
+    return Spending(once, total, per_week, tuple(np.mean([s.by_week for s in spent], axis=0).tolist()))
 
 
 def _with_all(moves: Floats | None) -> Floats:

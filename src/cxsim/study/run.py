@@ -123,6 +123,8 @@ class _Study:
         if s.engine != "auto" or s.engine_name == "simpy":
             return ""
         p = prepare(self.orders[0])
+        if (board := next((board for board in p.boards if board is not None), None)) is not None:
+            return str(spot_check(((-math.inf, p.plan),), p.names, s.seed, s.weeks, s.warm_up_weeks, board))
         timeline = next((t for t in p.timelines if len(t) > 1), ((-math.inf, p.plan),))
         return str(spot_check(timeline, p.names, s.seed, s.weeks, s.warm_up_weeks))
 
@@ -192,8 +194,10 @@ class _Study:
             complete=self.complete,
             engine=self.settings.engine_name,
             checked=self.checked,
-            spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]},
-            settled={s.name: settled_week(organisation, s) for s in self.by_point[0]},
+            spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]} | store.spending(),
+            settled={s.name: settled_week(organisation, s) for s in self.by_point[0] if s.board is None},
+            decisions=store.decisions(),
+            minutes=store.minutes(),
             held=tuple(self.held),
             warnings=(*self.warnings, *self._grown(), *self._crowded()),
             measured=store.measured(),
