@@ -22,8 +22,7 @@ WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
 NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
 BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
-# rows that every plan has in its timetables
-WORKING_TIME, ALWAYS = 0, 1
+WORKING_TIME, ALWAYS = 0, 1  # rows that every plan has in its timetables
 
 
 def _table(*fields: tuple[str, str]) -> np.dtype[np.void]:
