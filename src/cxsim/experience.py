@@ -155,15 +155,13 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
 
 
 @inlined
-def remember(w: Any, c: int, v: float, felt: float, level: float, t: float) -> None:
-    """The case moves its customer's relationship: level + carry-over x satisfaction x moment of truth.
+def remember(w: Any, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
+    """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
 
     felt: what is remembered of it as the last case.
     """
-    case = w.cases[c]
-    k = case["customer"]
-    moment = w.reasons[case["reason"]]["moment"]
-    w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * moment
+    k = w.cases[c]["customer"]
+    w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * weight
     w.customers[k]["at"] = t
     w.customers[k]["felt"] = felt
     w.customers[k]["felt_at"] = t

@@ -100,6 +100,11 @@ def test_its_own_trouble_comes_on_top(engine: str) -> None:
     own = 0.5 - 0.4 - 0.15 * math.log1p(felt / 2.0)
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / 1430.0)
     assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share) + own)
+    # it is the same matter: its trouble weighs as the case does, though complaints are moments of truth
+    heavy = merged(tree, {"reasons": {"bad": {"moment_of_truth": 3}, "complaint": {"moment_of_truth": 2}}})
+    level = customer(play(heavy, 2 * DAY, engine))["level"]
+    fades = math.exp(-1490.0 * FADE)
+    assert level == pytest.approx(-3 * 0.125 * (1.0 - share) * fades + 3 * 0.25 * own, rel=1e-9)
 
 
 def test_who_is_hurt_less_complains_less(engine: str) -> None:
@@ -174,6 +179,12 @@ def test_nobody_pays_without_the_right(engine: str) -> None:
     for team in ({}, {"desk": {"rights": rights}}):
         told = play(failing(teams=team, recovery={"goodwill": goodwill}), 1 * DAY, engine)
         assert counted(told, RecoveryColumn.PAYMENTS) == 0.0
+
+
+def test_our_own_calls_pay_nothing(engine: str) -> None:
+    paying = {"teams": {"desk": {"rights": {"goodwill": {"share": 1}}}}, "recovery": {"goodwill": {"p_due": 1}}}
+    assert counted(play(failing(**paying), 1 * DAY, engine), RecoveryColumn.PAYMENTS) == 1.0
+    assert counted(play(failing(**merged(PROACTIVE, paying)), 1 * DAY, engine), RecoveryColumn.PAYMENTS) == 0.0
 
 
 CALLS = {"call": {"team": "desk", "work": "30 min", "outbound": {"p_reached": 1}}}

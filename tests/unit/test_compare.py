@@ -328,7 +328,7 @@ def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str
 
 def test_complaints_are_told_where_somebody_comes_back_to_them() -> None:
     told = " ".join(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
-    assert "After a bad case: bad cases that somebody came back to 11.5 % → 16.5 %." in told
+    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in told
     silent = " ".join(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
     assert "After a bad case" not in silent
 

@@ -13,6 +13,7 @@ from cxsim.calendar import day_table
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.plan import names_of
 from cxsim.problems import Problems
+from cxsim.rules.replies import MARK, MOST_RETURNS
 from cxsim.scenario import read_scenario
 from cxsim.story import follow, story
 from cxsim.story.background import background
@@ -276,3 +277,35 @@ def test_the_answers_of_all_stories_are_those_of_the_survey() -> None:
     assert sum(recommends >= 9 for recommends, _ in answered) == sums[CaseColumn.ANSWERED_PROMOTER]
     assert sum(recommends <= 6 for recommends, _ in answered) == sums[CaseColumn.ANSWERED_DETRACTOR]
     assert sum(ease for _, ease in answered) == sums[CaseColumn.ANSWERED_CES]
+
+
+def test_a_story_tells_what_comes_of_a_bad_case() -> None:
+    tree = tiny(
+        {"a": 0},
+        {"answer": {"work": "10 min", "resolves": 0}},
+        reasons={"grievance": {"kind": "failure", "channels": {"phone": 1}, "route": "c"}},
+        routes={"c": {"reply": {"team": "desk", "work": "20 min"}}},
+        behaviour={"complaint": "grievance"},
+        recovery={
+            "complaining": {"after_failure": 1, "full_at": 0.1, "after": "1 h"},
+            "cause": 0,
+            "recurs": 1,
+            "recurs_after": "2 h",
+        },
+    )
+    o = read_organisation(tree)
+    first, complaint, again = (told_whole(o, number) for number in (0, MARK, MOST_RETURNS))
+    assert f"The customer complains about it as case=all/a/0/0+{MARK}." in first
+    assert "comes back" not in first
+    assert "a complaint about a" in complaint
+    assert "That is before what the answer to the complaint gave back." in complaint
+    assert f"Only its symptom was solved: it comes back as case=all/a/0/0+{MOST_RETURNS}." in complaint
+    assert "survey" not in complaint
+    assert "a, which was solved once in its symptom only" in again
+    assert f"case=all/a/0/0+{MARK + MOST_RETURNS}" in again
+
+
+def told_whole(o: Organisation, recurrence: int) -> str:
+    """The story of a case of today, on one line."""
+    name = f"all/a/0/0+{recurrence}" if recurrence else "all/a/0/0"
+    return " ".join(story(o, [], Settings(weeks=4, warm_up_weeks=WARM_UP_WEEKS, replications=1), name).split())

@@ -15,6 +15,7 @@ from cxsim.interventions.base import listing, percent
 from cxsim.interventions.dates import WEEK
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
+from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.sources import Assumption
 from cxsim.organisation.work import Edge
 from cxsim.problems import Path, Problem, Problems, dotted, nearest
@@ -81,8 +82,27 @@ def organisation_text(o: Organisation, document: Document) -> str:
         for n, t in o.teams.items()
     ]
     parts += ["\nTeams", columns(teams)]
+    if o.recovery is not None:
+        parts += ["\nAfter a bad case", columns(_recovery_rows(o, o.recovery))]
     parts += [f"\n{len(o.assumptions)} assumptions: do=show what=assumptions"]
     return "\n".join(parts)
+
+
+def _recovery_rows(o: Organisation, r: Recovery) -> Iterator[Sequence[str]]:
+    """Who complains, how that is answered, who may pay, whom we call."""
+    after = r.complaining
+    yield "complain", f"{after.after_failure:.0%} of those never helped, {after.after_effort:.0%} of others with a loss"
+    yield "answers", f"remove the cause in {r.cause:.0%}, with {r.empathy:.0%} of the empathy there can be"
+    yield "promise", f"{say(r.promise)}; the regulator's deadline is {say(r.deadline)}"
+    if r.goodwill is not None:
+        held = {name: t.rights[r.goodwill.right] for name, t in o.teams.items() if r.goodwill.right in t.rights}
+        who = [
+            f"{name} {'any sum' if h.limit is None else f'up to {h.limit:g}'}" for name, h in held.items() if h.share
+        ]
+        yield "payments", f"due in {r.goodwill.p_due:.0%}, {r.goodwill.mean:g} on average; {', '.join(who) or 'nobody'}"
+    for calls, whom in ((r.proactive, "those never helped who are silent"), (r.closed_loop, "unhappy respondents")):
+        if calls is not None:
+            yield "we call", f"{calls.share:.0%} of {whom}, as {calls.reason}"
 
 
 def leaving(churn: float) -> str:

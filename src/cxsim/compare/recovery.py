@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxsim.compare.words import listing, number
+from cxsim.intervals import mean_of
 from cxsim.measures import BY_NAME
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
@@ -24,6 +25,8 @@ PUT_RIGHT = (
     "payments",
 )
 """What is told of complaints, in this order, where it moves."""
+MANY = 0.5
+"""More complaints of 100 cases that show in the mean over all cases."""
 
 
 def _values(results: Results, label: Mapping[str, Any]) -> Any:
@@ -48,18 +51,22 @@ def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -
         before, after = (_mean(values, world, name) for world in (BASELINE.name, scenario.name))
         if math.isnan(after) or before == after or (math.isnan(before) and after == 0.0):
             continue
-        unit = {"%": " %"}.get(measure.unit, "")
-        today = "none" if math.isnan(before) else f"{number(before, measure.unit)}{unit}"
-        told.append(f"{measure.title} {today} → {number(after, measure.unit)}{unit}")
+        unit = {"%": " %"}.get(measure.unit, f" a {measure.unit.partition('/')[2]}" if "/" in measure.unit else "")
+        today = "none" if math.isnan(before) else number(before, measure.unit)
+        then = number(after, measure.unit)
+        if then != today:
+            told.append(f"{measure.title} {today} → {then}{unit}")
     if not told or not any(text.startswith(BY_NAME["recovered_share"].title) for text in told):
         return ""
-    return f"After a bad case: {listing(told)}."
+    heard = _mean(values, scenario.name, PUT_RIGHT[0]) - _mean(values, BASELINE.name, PUT_RIGHT[0])
+    note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard > MANY else ""
+    return f"After a bad case: {listing(told)}.{note}"
 
 
 def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
     """Who decides: escalations, wrong decisions, and the loss per error up to which it pays."""
     row = rows["escalations"]
-    if not row.difference or math.isnan(row.difference):
+    if not (row.low > 0.0 or row.high < 0.0):
         return ""
     text = f"Escalations {number(row.baseline)} → {number(row.value)} per 100 cases."
     values = _values(results, label)
@@ -70,15 +77,16 @@ def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label:
 
     errors = change("wrong_decisions_week")
     gain = change("net_benefit") + change("error_cost")
-    if not errors.mean() > 0.0 or math.isnan(gain.sum()):
+    more = mean_of(errors, results.settings.confidence)
+    if not more.value > more.half_width or math.isnan(gain.sum()):
         return text
     found = break_even(gain, -errors, results.settings.confidence)
     currency = results.organisation.economics.currency
-    more = f" {number(errors.mean())} more decisions a week are wrong"
+    text += f" {number(more.value)} more decisions a week are wrong"
     if math.isnan(found.multiple):
-        return f"{text}{more}, and it would not pay even if an error cost nothing."
+        return f"{text}, and it would not pay even if an error cost nothing."
     known = f" ({number(found.low)} to {number(found.high)})" if not math.isnan(found.low) else ""
     return (
-        f"{text}{more}; with all costs of the scenario, within {results.settings.weeks} weeks, it pays as long as one "
+        f"{text}; with all costs of the scenario, within {results.settings.weeks} weeks, it pays as long as one "
         f"of them costs less than {number(found.multiple)} {currency}{known}."
     )

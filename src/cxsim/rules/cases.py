@@ -9,6 +9,7 @@ from cxsim import draws
 from cxsim.experience import add_effort, courtesy_of, effort_of, level_at, remember, satisfaction, tell
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
+from cxsim.recovery_sums import COMPLAINT
 from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_case
 from cxsim.rules.promises import count_updates, stop_updates
@@ -123,7 +124,8 @@ def close_case(w: Any, c: int, t: float) -> None:
         row[_MARGIN_LOST] += subject["margin_lost"]
     else:
         row[_GAVE_UP] += 1.0
-    remember(w, c, moves, felt, level + back if back > 0.0 else level, t)
+    weight = case["weight"] if case["about"] == COMPLAINT else subject["moment"]
+    remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
         put_right(w, c, v, t)
     if subject["one_open"] == 1:

@@ -72,8 +72,8 @@ def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, 
     """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is said, given back).
 
     In a case with a complaint, part of its loss is given back.  A complaint about a case that is over gives back part
-    of what that one has left behind in the relationship; its own trouble comes on top, its own ease does not (no
-    paradox).
+    of what that one has left behind in the relationship; its own trouble comes on top, with the weight of the case, its
+    own ease does not (no paradox).
     """
     terms = w.recovery[0]
     case = w.cases[c]

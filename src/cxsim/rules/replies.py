@@ -19,6 +19,7 @@ from cxsim.recovery_sums import RecoveryColumn
 from cxsim.rules.opening import RECURRENCE_BITS, open_case
 from cxsim.rules.promises import add_time
 from cxsim.rules.rows import call
+from cxsim.state import REACHING
 
 _CAUSE = int(draws.Purpose.CAUSE)
 _RECURS = int(draws.Purpose.RECURS)
@@ -119,10 +120,12 @@ def p_cause(w: Any, z: float) -> float:
 
 @compiled
 def _pay(w: Any, v: int, t: float) -> None:
-    """Goodwill that is due is paid, once, if whoever answers may pay as much."""
+    """Goodwill that is due in a complaint is paid, once, if whoever answers may pay as much; calls of ours pay none."""
     c = w.visits[v]["case"]
     case = w.cases[c]
     right = w.recovery[0]["right"]
+    if case["status"] == REACHING:
+        return
     team = w.steps[w.visits[v]["step"]]["team"]
     if right < 0 or team < 0 or case["paid"] == 1:
         return
@@ -137,11 +140,11 @@ def _pay(w: Any, v: int, t: float) -> None:
 
 @compiled
 def _come_back(w: Any, c: int, s: int, t: float) -> None:
-    """Step s has removed the symptom, and not the cause: the matter may come back as a new case."""
+    """Step s has removed the symptom, and not the cause: the matter may come back as a new case; a sale does not."""
     terms = w.recovery[0]
     case = w.cases[c]
     again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
-    if again >= MARK or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
+    if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
         return
     if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
         after = draws.duration(w, terms["recurs_after"], draws.of_case(w, c, _RECURS_DELAY, 0, 0))

@@ -11,7 +11,7 @@ from cxsim.problems import Problems, problem
 from cxsim.scenario import Scenario
 from cxsim.story.background import background
 from cxsim.story.text import same, table, told
-from cxsim.story.words import called, lowered
+from cxsim.story.words import called, came_of, lowered
 from cxsim.story.worlds import CaseName, Life, World, differences, name_of, numbers_of, read_case, worlds
 from cxsim.study import Settings
 from cxsim.tally import WEEK
@@ -107,11 +107,10 @@ def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, floa
 def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
-    times = "once" if case.recurrence == 1 else f"{case.recurrence} times"
-    again = f", which has come back {times}" if case.recurrence else ""
+    what = came_of(case.recurrence, lowered(reason))
     if case.of_a_sale:
-        again = "; something was sold with it that cannot be kept"
-    head = f"Case {case}: {lowered(reason)}{again}; {lowered(segment)}"
+        what = f"{lowered(reason)}; something was sold with it that cannot be kept"
+    head = f"Case {case}: {what}; {lowered(segment)}"
     luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
     text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]
     known = [background(life, case) if len(life.visits) else None for life in lives]

@@ -54,6 +54,8 @@ class Background:
     """Expected answer to "they made it easy", 1 to 7."""
     p_answer: tuple[float, float]
     """Chance that a customer answers the survey: of those who would say 5, of those who would say 0 or 10."""
+    put_right: bool
+    """Whether a complaint was made in it, or it is one, so that part of a loss is given back at its end."""
     answers: tuple[int, int] | None
     """What this one answered: recommendation 0 to 10, "they made it easy" 1 to 7; None: no answer."""
 
@@ -115,6 +117,7 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
         satisfaction=regard,
         ces=float(expected_ces(rules, life.effort)),
         p_answer=(float(w.experience[0]["p_answer"]), float(w.experience[0]["p_extreme"])),
+        put_right=c is not None and bool(np.isfinite(w.cases[c]["complained_at"])),
         answers=_answers(w, c, life.effort, regard, ends) if life.over and c is not None else None,
     )
 

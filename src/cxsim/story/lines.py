@@ -77,7 +77,7 @@ def lines(life: Life, case: CaseName, known: Background) -> list[Line]:
             under = [Line(float(entry["at"]), "gets in touch about " + lowered(_reason(life, case.reason)))]
             found.insert(0, under[0])
         under[-1].efforts.append((CAUSES[Cause(int(entry["cause"]))][1], float(entry["effort"])))
-    if life.over:
+    if life.over and not known.put_right:
         found.append(Line(life.closed_at, _survey(known)))
     return found
 

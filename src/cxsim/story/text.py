@@ -8,6 +8,7 @@ from textwrap import wrap
 import numpy as np
 
 from cxsim.rules.opening import RECURRENCE_BITS
+from cxsim.rules.replies import MARK, MOST_RETURNS
 from cxsim.story.background import GAVE_UP, LET_BE, SOLVED, STILL_OPEN, WITHDRAWN, Background
 from cxsim.story.lines import contacts, lines, waiting, working
 from cxsim.story.words import day, rounded, signed
@@ -54,23 +55,37 @@ def same(a: Life, b: Life) -> bool:
 
 def ending(life: Life, case: CaseName, known: Background) -> str:
     """How it ended and felt, and whether it comes back."""
+    if case.recurrence // MARK == 2:
+        return "That was our call about a case that is over; it is no case of the customer's."
     felt = "better" if known.satisfaction > 0 else "worse"
     feels = (
         f"effort {life.effort:.2f} SD, {felt} than expected (satisfaction {signed(known.satisfaction)} SD); "
         f'"they made it easy": {known.ces:.1f} of 7 expected'
     )
-    return f"{OUTCOMES[known.ended]}; {feels}.{_back(life, case)}"
+    before = " That is before what the answer to the complaint gave back." if known.put_right else ""
+    return f"{OUTCOMES[known.ended]}; {feels}.{before}{_back(life, case)}"
 
 
 def _back(life: Life, case: CaseName) -> str:
-    """The case that comes of a cause which was not removed."""
-    key = np.uint64(case.number | ((case.recurrence + 1) << RECURRENCE_BITS))
+    """What comes of it: a cause that was not removed, a complaint, a call of ours."""
+    if case.of_a_sale:
+        return ""
+    of = case.recurrence
+    later = {of | MARK: "The customer complains about it as", of | (2 * MARK): "We call the customer about it as"}
+    follows = {k: words for k, words in later.items() if of < MARK and _arises(life, case, k)}
+    if not follows:  # else it is their symptom
+        follows[(of & (MARK - 1)) + MOST_RETURNS] = "Only its symptom was solved: it comes back as"
+    if of < MOST_RETURNS:
+        follows[of + 1] = "Its cause is still there: it comes back as"
+    stem = str(case).partition("+")[0]
+    return "".join(f" {words} case={stem}+{k}." for k, words in follows.items() if _arises(life, case, k))
+
+
+def _arises(life: Life, case: CaseName, recurrence: int) -> bool:
+    key = np.uint64(case.number | (recurrence << RECURRENCE_BITS))
     state = life.world.run.state
-    for rows in (life.world.run.visits(), state.cases[state.cases["status"] > 0]):
-        if np.any((rows["word"] == np.uint64(case.word)) & (rows["number"] == key)):
-            stem = str(case).partition("+")[0]
-            return f" Its cause is still there: it comes back as case={stem}+{case.recurrence + 1}."
-    return ""
+    tables = (life.world.run.visits(), state.cases[state.cases["status"] > 0])
+    return any(bool(np.any((rows["word"] == np.uint64(case.word)) & (rows["number"] == key))) for rows in tables)
 
 
 def lasting(life: Life, known: Background) -> float:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cxsim.durations import say
+from cxsim.rules.replies import MARK, MOST_RETURNS
 from cxsim.story.worlds import World
 from cxsim.timetables import CHANGE_AT, day_of
 
@@ -45,3 +46,16 @@ def lowered(text: str) -> str:
 def signed(x: float) -> str:
     """A number of SD with its sign."""
     return f"{x:+.2f}".replace("-", "−")
+
+
+def came_of(recurrence: int, reason: str) -> str:
+    """What a case is about, by the marks of its number (`cxsim.rules.replies`): ``a complaint about a loan``."""
+    back, symptoms = recurrence % MOST_RETURNS, recurrence % MARK // MOST_RETURNS
+    about = {1: "a complaint about ", 2: "our call about "}.get(recurrence // MARK, "")
+    told = [f"has come back {_times(back)}"] if back else []
+    told += [f"was solved {_times(symptoms)} in its symptom only"] if symptoms else []
+    return f"{about}{reason}{', which ' if told else ''}{' and '.join(told)}"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"

@@ -1,0 +1,64 @@
+"""What the shipped scenarios of decision rights and recovery say, held against what stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import cxsim
+from cxsim.intervals import mean_of
+
+NAMES = ("decision_rights", "complaints_today", "recovery", "recovery_symptom", "recovery_waiting")
+SETTINGS = cxsim.Settings(weeks=8, warm_up_weeks=2, replications=6, workers=1, seed=5, engine="compiled")
+Change = Callable[[str, str, str], Any]
+
+
+@pytest.fixture(scope="module")
+def results() -> cxsim.Results:
+    bank = cxsim.load_organisation("bank")
+    return cxsim.run_study(bank, [cxsim.load_scenario(name, bank) for name in NAMES], SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def change(results: cxsim.Results) -> Change:
+    """Mean difference of a measure between two scenarios, with its 95 % interval, paired by replication."""
+
+    def between(measure: str, one: str, other: str) -> Any:
+        values = results.measured[results.measured["measure"] == measure]
+        by = values.pivot(index="replication", columns="scenario", values="value")
+        return mean_of((by[one] - by[other]).to_numpy(), 0.95)
+
+    return between
+
+
+def surely(difference: Any, above: bool = True) -> bool:
+    return bool((difference.value if above else -difference.value) > difference.half_width)
+
+
+def test_escalations_fall_where_the_front_line_decides(change: Change) -> None:
+    fall = change("escalations", "decision_rights", "complaints_today")
+    assert surely(fall, above=False)
+    assert fall.value < -1.0
+    assert surely(change("work_fte", "decision_rights", "complaints_today"), above=False)
+    assert surely(change("wrong_decisions_week", "decision_rights", "complaints_today"))
+
+
+def test_what_an_error_may_cost_is_told(results: cxsim.Results) -> None:
+    told = " ".join(cxsim.compare(results).findings()["decision_rights"])
+    assert "more decisions a week are wrong" in told
+    assert "pay" in told.partition("more decisions a week are wrong")[2][:120]
+
+
+def test_solving_the_cause_beats_solving_the_symptom(change: Change) -> None:
+    assert surely(change("recurrence", "recovery", "recovery_symptom"), above=False)
+    for measure in ("recovery", "given_back", "nps_relationship", "favourable"):
+        assert surely(change(measure, "recovery", "recovery_symptom")), measure
+    assert surely(change("work_fte", "recovery", "recovery_symptom"), above=False)
+
+
+def test_complaints_sought_beat_complaints_waited_for_in_loyalty_and_cost_more(change: Change) -> None:
+    for measure in ("recovered_share", "given_back", "nps_relationship", "favourable", "running_cost"):
+        assert surely(change(measure, "recovery", "recovery_waiting")), measure
+    assert surely(change("churn", "recovery", "recovery_waiting"), above=False)
