@@ -138,6 +138,8 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
 
 def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
     """One of the changes is tried in part before it is made, if it can be; said last too."""
+    for segment in tree["segments"].values():
+        m.some(segment, priority=lambda: m.one(-1, 1))
     able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]
     if not able or m.yes():
         return
