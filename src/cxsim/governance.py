@@ -96,6 +96,9 @@ class Board(Record):
     """How much a contact counts in the ranking, by contact reason; 1 where none is stated."""
     nominates: Annotated[int, Field(ge=1)] = 5
     """Worst pain points that something may be started for."""
+    by_effort: bool = False
+    """Whether items are taken by the unhappy contacts they are meant for, per money they commit; if not, what fits the
+    worst pain point comes first, whatever it costs."""
     sure: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.9
     """Confidence of the intervals on the table."""
     shoppers: Count = 8

@@ -253,6 +253,21 @@ def test_the_budget_is_kept() -> None:
     assert decided(plans, pains, items)[1] == [(STARTS, 0), (NO_MONEY, 1)]
 
 
+def test_by_effort_what_serves_most_for_its_money_comes_first() -> None:
+    dear, cheap = {**QUICKER, "costs": {"once": 600}}, {**ASK, "costs": {"once": 100}}
+    for scores, first in (((500.0, 100.0), 1), ((500.0, 80.0), 0)):  # 500 / 600 against 100 / 100 and 80 / 100
+        plans, pains, items = ready(dear, cheap, by_effort=True, capacity=1)
+        pains["score"] = scores
+        assert decided(plans, pains, items)[1] == [(STARTS, first), (NO_ROOM, 1 - first)]
+    # what is meant for both points is worth both
+    both = {**cheap, "title": "Both", "fits": [{"team": "desk"}, {"team": "shop"}], "costs": {"once": 700}}
+    plans, pains, items = ready(dear, both, by_effort=True, capacity=1)
+    pains["score"] = 500.0, 100.0
+    after, told = decided(plans, pains, items)
+    assert told == [(STARTS, 1)]  # 600 / 700 is more than 500 / 600; the dear one's only point is taken
+    assert after["step"].tolist()[1] == int(pains["step"][0])
+
+
 def test_only_what_is_nominated_is_started_and_nothing_twice() -> None:
     plans, pains, items = ready(ASK, nominates=1)
     assert decided(plans, pains, items)[1] == []

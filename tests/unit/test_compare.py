@@ -66,6 +66,7 @@ def study(
         ),
         EMPTY,
     )
+    frames["weeks"] = pd.DataFrame(columns=[*EMPTY.columns, "week", "team"])
     return Results(
         organisation=o,
         points=({},),
@@ -295,7 +296,11 @@ def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float,
     # with costs of 100 at once 14 T - 4 T^2 / 9 = 100 for the second time at T = 20.5
     changes = {"net_benefit_running": [net] * 4, "customer_margin_running": [margin] * 4, "effort": [-1.0] * 4}
     results = replace(study(changes, Spending(once, once)), settled={"course": 1})
-    assert said in " ".join(compare(results).findings()["course"])
+    weeks = pd.DataFrame({"week": range(6), "difference": [margin * k for k in range(6)]})
+    weeks = weeks.assign(scenario="course", measure="customer_margin", team=ALL)
+    assert said in " ".join(compare(replace(results, weeks=weeks)).findings()["course"])
+    over = weeks.assign(difference=[margin * (9 - k) for k in range(6)])  # what loyalty changes shrinks again
+    assert "every week. Should" not in " ".join(compare(replace(results, weeks=over)).findings()["course"])
 
 
 def test_what_is_sold_and_for_how_long() -> None:
@@ -315,7 +320,7 @@ def test_what_is_sold_and_for_how_long() -> None:
         ([70.0, 70.0, 70.0, 70.0], "2.00 more decisions a week are wrong"),
         # without errors 70 + 20 a week, over 2 errors a week
         ([70.0, 70.0, 70.0, 70.0], "as long as one of them costs less than 45.0 EUR (45.0 to 45.0)"),
-        ([-70.0, -70.0, -70.0, -70.0], "it would not pay even if an error cost nothing"),
+        ([-70.0, -70.0, -70.0, -70.0], "it would not pay within 8 weeks even if an error cost nothing"),
     ],
 )
 def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str) -> None:

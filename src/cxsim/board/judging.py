@@ -116,41 +116,57 @@ def left(board: Board, items: Rows) -> float:
 
 
 def started(plans: Plans, plan: Plan, pains: Rows, items: Rows, meeting: int, t: float) -> tuple[Rows, Rows]:
-    """(items, decisions) after a meeting on metrics: for the worst pain points, the first item that fits and may be.
+    """(items, decisions) after a meeting on metrics: what fits the worst pain points, as far as it may be started.
 
     A pain point that something is under way for is left until that is judged.
     """
-    board, names = plans.board, plans.names
+    board = plans.board
     items = items.copy()
     found = np.zeros(0, dtype=DECISION)
     refused: set[int] = set()
-    for pain in pains[: board.nominates]:
-        place = _place(names, plan, int(pain["reason"]), int(pain["step"]))
-        fitting = [i for i, item in enumerate(board.backlog) if fits(item, *place)]
-        meant = (items["reason"] == pain["reason"]) & (items["step"] == pain["step"])
-        if (under_way(items) & meant).any():
-            continue
-        for i in fitting:
-            if np.isfinite(items["decided_at"][i]) or i in refused:
-                continue
-            row = _decision(meeting, t, i, pain)
-            row["money"] = board.backlog[i].commits
-            if under_way(items).sum() >= board.capacity:
-                row["what"] = NO_ROOM
-                return items, np.append(found, row)
-            if row["money"] > left(board, items):
-                row["what"] = NO_MONEY
-            else:
-                tried = items.copy()
-                tried["decided_at"][i], tried["starts_at"][i] = t, t + board.backlog[i].lead_time
-                tried["reason"][i], tried["step"][i] = pain["reason"], pain["step"]
-                row["what"] = STARTS if plans.possible(tried) else IMPOSSIBLE
-            found = np.append(found, row)
-            if row["what"] == STARTS:
-                items = tried
-                break
+    while (chosen := _next(plans, plan, pains[: board.nominates], items, refused)) is not None:
+        i, pain = chosen
+        row = _decision(meeting, t, i, pain)
+        row["money"] = board.backlog[i].commits
+        tried = items.copy()
+        tried["decided_at"][i], tried["starts_at"][i] = t, t + board.backlog[i].lead_time
+        tried["reason"][i], tried["step"][i] = pain["reason"], pain["step"]
+        if under_way(items).sum() >= board.capacity:
+            row["what"] = NO_ROOM
+        elif row["money"] > left(board, items):
+            row["what"] = NO_MONEY
+        else:
+            row["what"] = STARTS if plans.possible(tried) else IMPOSSIBLE
+        found = np.append(found, row)
+        if row["what"] == NO_ROOM:
+            break
+        if row["what"] == STARTS:
+            items = tried
+        else:
             refused.add(i)
     return items, found
+
+
+def _next(plans: Plans, plan: Plan, pains: Rows, items: Rows, refused: set[int]) -> tuple[int, Any] | None:
+    """The item to start next, and the worst pain point it is meant for; None if there is none."""
+    board, busy = plans.board, under_way(items)
+    free = [i for i in range(len(board.backlog)) if not np.isfinite(items["decided_at"][i]) and i not in refused]
+    best: tuple[float, int, Any] | None = None
+    meant: dict[int, list[Any]] = {i: [] for i in free}
+    for pain in pains:
+        if (busy & (items["reason"] == pain["reason"]) & (items["step"] == pain["step"])).any():
+            continue
+        place = _place(plans.names, plan, int(pain["reason"]), int(pain["step"]))
+        fitting = [i for i in free if fits(board.backlog[i], *place)]
+        if fitting and not board.by_effort:
+            return fitting[0], pain
+        for i in fitting:
+            meant[i].append(pain)
+    for i, mine in meant.items():
+        worth = sum(float(pain["score"]) for pain in mine) / max(board.backlog[i].commits, 1.0)
+        if mine and (best is None or worth > best[0]):
+            best = (worth, i, mine[0])
+    return None if best is None else best[1:]
 
 
 def _place(names: Names, plan: Plan, reason: int, step: int) -> tuple[str, str, str]:

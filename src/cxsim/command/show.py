@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -224,11 +225,12 @@ def _board_lines(board: Board, organisation: Organisation) -> list[str]:
     every, first, back, after = (
         f"{x / WEEK:g}" for x in (board.every, board.first_at, board.looks_back, board.judges_after)
     )
+    effort = " and serves most for its money" if board.by_effort else ""
     text = (
         f"It meets every {every} weeks, from week {first} on, on metrics and on projects by turns. It reads "
         f"{listing(board.reads)} of the last {back} weeks, ranks pain points, and starts what fits the "
-        f"{board.nominates} worst, up to {board.capacity} projects at a time, {budget}. Projects are judged after "
-        f"{after} weeks in force, and kept or stopped."
+        f"{board.nominates} worst{effort}, up to {board.capacity} projects at a time, {budget}. Projects are judged "
+        f"after {after} weeks in force, and kept or stopped."
     )
     lines = ["What the board may do", _paragraph(text, 0), "", "Its backlog"]
     for item in board.backlog:
@@ -303,13 +305,17 @@ def _case(request: Request) -> str:
 
 def _minutes(request: Request) -> str:
     from cxsim.command.jobs import prepare
-    from cxsim.study.work import minutes_of_boards
+    from cxsim.engines.ready import make_ready
+    from cxsim.study.work import minutes_of_boards, order_of
+    from cxsim.study.work import prepare as planned
 
     (job,) = prepare([request])
     sitting = [scenario for scenario in job.scenarios if scenario.board is not None]
     if not sitting:
         what = "no board in it, so there are no minutes; scenario=cx_board has one"
         raise request.configuration.located(Problems([Problem(("scenario",), what)]))
+    today = planned(order_of(job.organisation, [], job.settings))
+    make_ready(today.plan, today.names, lambda text: print(f"cxsim: {text}", file=sys.stderr))
     return "\n".join(minutes_of_boards(job.organisation, sitting, job.settings))
 
 

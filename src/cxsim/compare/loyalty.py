@@ -9,6 +9,7 @@ from typing import Any
 from cxsim.compare.words import amount, half, listing, number, signed
 from cxsim.intervals import mean_of
 from cxsim.interventions.dates import WEEK
+from cxsim.measures import ALL
 from cxsim.nps import weeks_to_see
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
@@ -82,17 +83,30 @@ def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list
     found = break_even(rest, loyal, results.settings.confidence)
     said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
     told = [f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."]
-    return [*told, *_until(found, results, scenario, float(rest.mean()), float(loyal.mean()))]
+    return [*told, *_until(found, results, scenario, label, float(rest.mean()), float(loyal.mean()))]
 
 
-def _until(found: BreakEven, results: Results, scenario: Scenario, rest: float, loyal: float) -> list[str]:
+def _grows(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> bool:
+    """Whether the change of customers' margin is larger in the last third of the weeks than in the third before."""
+    rows = results.weeks
+    for key, value in {**label, "scenario": scenario.name, "measure": "customer_margin", "team": ALL}.items():
+        rows = rows[rows[key] == value]
+    by_week = rows.sort_values("week")["difference"].to_numpy()
+    third = len(by_week) // 3
+    before, last = by_week[-2 * third : -third], by_week[-third:]
+    return bool(third and before.mean() * last.mean() > 0.0 and abs(last.mean()) > abs(before.mean()))
+
+
+def _until(
+    found: BreakEven, results: Results, scenario: Scenario, label: Mapping[str, Any], rest: float, loyal: float
+) -> list[str]:
     """Where customers' loyalty works against everything else: after how many weeks it outweighs it.
 
     rest, loyal: change of net benefit a week at run-rate.  What loyalty changes grows about in proportion to the time
     since the change: if k times the link breaks even in the middle of the run-rate's weeks, m weeks after the change,
     the link as it is does after k m.  In sum it does at the T with rest T + loyal T² ÷ (2 m) = one-off costs.
     """
-    if math.isnan(found.multiple):
+    if math.isnan(found.multiple + found.low) or not _grows(results, scenario, label):
         return []
     begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
     shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
@@ -104,7 +118,7 @@ def _until(found: BreakEven, results: Results, scenario: Scenario, rest: float, 
         whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
         return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
 
-    known = "" if math.isnan(found.low) else f" ({_weeks(found.low * middle)} to {_weeks(found.high * middle)})"
+    known = f" ({_weeks(found.low * middle)} to {_weeks(found.high * middle)})"
     (week, whole), half_as, twice_as = after(1.0), after(0.5), after(2.0)
     worth = f"{number(abs(rest))} {currency} a week"
     if rest > 0.0:

@@ -39,7 +39,7 @@ SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
     "asking how far it is": (("chaser",), ORANGE),
     "coming back, complaining": (("repeat", "complaint"), SKY),
     "being sent around": (("transfer", "information", "channel_switch", "missed_call", "generic"), PURPLE),
-    "broken promises": (("late",), GREEN),
+    "broken promises": (("late", "broken_promise"), GREEN),
     "never being helped": (("unresolved",), VERMILLION),
 }
 """Entries of the effort ledger, gathered into few enough to tell apart."""

@@ -15,8 +15,7 @@ Table = NDArray[np.void]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# presence of a channel
-PRESENT, ABSENT, SELF = 0, 1, 2
+PRESENT, ABSENT, SELF = 0, 1, 2  # presence of a channel
 # kinds of a step
 WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
@@ -34,6 +33,7 @@ SEGMENT = _table(
     ("first", "i8"),  # row of the segment's first customer
     ("word", "u8"),  # hash of the name
     ("patience", "f8"),  # factor
+    ("priority", "i8"),  # added to that of reason or step
     ("mean", "f8"),  # of the personal relationship level, SD
     ("sd", "f8"),
     ("start", "i8"),  # customers at the very start, in the first slots

@@ -144,7 +144,7 @@ def _come_back(w: Any, c: int, s: int, t: float) -> None:
     terms = w.recovery[0]
     case = w.cases[c]
     again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
-    if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
+    if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
     if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
         after = draws.duration(w, terms["recurs_after"], draws.of_case(w, c, _RECURS_DELAY, 0, 0))

@@ -114,7 +114,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
             visit["tries"] = 0
         else:
             due = t + _patience(w, v)
-    visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    own = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    visit["priority"] = own + w.segments[w.cases[visit["case"]]["segment"]]["priority"]
     visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
     reckon(w, team, t)

@@ -56,7 +56,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     scale = 1.0
     better = False
     shift = 0.0
-    if a >= 0 and step["skill"] >= 0:
+    if a >= 0 and step["skill"] >= 0 and (behaviour["misroute"] > 0.0 or _knows_more(w, a)):
         shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
         bad = 0.0
         changed = 0.0
@@ -85,6 +85,12 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     return -1, -1, NORMAL
 
 
+@inlined
+def _knows_more(w: Any, a: int) -> bool:
+    """Whether agent a has several skills."""
+    return bool(w.roster[a]["skills"] + w.roster[a]["knows"] > 1)
+
+
 @compiled
 def _wrong_way(w: Any, a: int, s: int, e: int, p: float, shift: float) -> float:
     """Chance of rework or a misroute by agent a at step s, whose odds proficiency lowers by exp(- shift).
@@ -101,7 +107,7 @@ def knows_work_of(w: Any, a: int, s: int, to: int) -> bool:
     """Whether agent a, who does step s, has the skill of step `to` of another team."""
     member = w.roster[a]
     n = member["skills"] + member["knows"]
-    if n < 2 or w.steps[to]["kind"] != WORK or w.steps[to]["team"] == w.steps[s]["team"]:
+    if not _knows_more(w, a) or w.steps[to]["kind"] != WORK or w.steps[to]["team"] == w.steps[s]["team"]:
         return False
     for i in range(member["first_skill"], member["first_skill"] + n):
         if w.agent_queue[i]["queue"] == w.steps[to]["queue"]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.rules.replies import MARK, MOST_RETURNS
+from cxsim.rules.selling import OF_A_SALE
 from cxsim.story.background import GAVE_UP, LET_BE, SOLVED, STILL_OPEN, WITHDRAWN, Background
 from cxsim.story.lines import contacts, lines, waiting, working
 from cxsim.story.words import day, rounded, signed
@@ -75,6 +76,8 @@ def _back(life: Life, case: CaseName) -> str:
     follows = {k: words for k, words in later.items() if of < MARK and _arises(life, case, k)}
     if not follows:  # else it is their symptom
         follows[(of & (MARK - 1)) + MOST_RETURNS] = "Only its symptom was solved: it comes back as"
+    if of < MARK:
+        follows[of | OF_A_SALE] = "What was sold with it cannot be kept: the customer is back as"
     if of < MOST_RETURNS:
         follows[of + 1] = "Its cause is still there: it comes back as"
     stem = str(case).partition("+")[0]
