@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.distributions import normal_quantile, quantile
+from cxsim.distributions import EXPONENTIAL, exponential, normal_quantile, quantile
 from cxsim.jit import compiled, entry, inlined
 from cxsim.streams import round_keys, uniform
 
@@ -236,7 +236,10 @@ def busyness(w: Any, d: int) -> float:
 
 @inlined
 def duration(w: Any, law: int, u: float) -> float:
-    """Quantile of a law, minutes."""
+    """Quantile of a law, minutes; the commonest law takes no call."""
+    row = w.laws[law]
+    if row["kind"] == EXPONENTIAL:
+        return exponential(row["a"], u)
     return quantile(w.laws, w.grid, law, u)
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from cxsim import draws
+from cxsim.bins import wait_bin
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
@@ -17,7 +18,7 @@ from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
 from cxsim.sales_sums import SaleColumn
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, wait_bin
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)
