@@ -21,6 +21,10 @@ FROZEN = (
     "cost_cutting",
     "decision_rights",
     "recovery",
+    "service_standards",
+    "silos",
+    "partnership",
+    "focus",
 )
 SETTINGS = cxsim.Settings(weeks=4, warm_up_weeks=2, replications=4, workers=1, seed=11, engine="compiled")
 """Small: these files notice that a result has moved, they are not for decisions."""
