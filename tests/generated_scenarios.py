@@ -24,10 +24,10 @@ from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (
     *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
-    *("skills", "recovery", "closed_loop", "supplier"),
+    *("skills", "recovery", "closed_loop", "supplier", "goodwill", "own_target"),
 )
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
-SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team")
+SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team", "goodwill", "own_target")
 """Kinds that a board's backlog tries more often: few organisations have a place for them, or cannot take them twice."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
@@ -95,7 +95,10 @@ def _freeze(m: Maker, tree: Tree, entries: list[Tree], at: float) -> list[Tree]:
         return []
     team, starts = m.one(*tree["teams"]), f"{at!r} min"
     leave = {f"teams.{team}.attrition": 50.0, f"teams.{team}.hiring.takes": "0 min"}
-    more: list[Tree] = [{"set": leave, "starts": starts}, {"hiring": {"team": team, "frozen": True}, "starts": starts}]
+    more: list[Tree] = [
+        {"set": leave, "starts": starts},
+        {"hiring": {"teams": [team], "frozen": True}, "starts": starts},
+    ]
     try:
         read_scenario({"title": "frozen", "interventions": [*entries, *more]}, read_organisation(tree), "frozen")
     except Problems:
