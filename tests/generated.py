@@ -480,7 +480,7 @@ def _work(m: Maker, tree: Tree, team: str = "") -> Tree:
 
 def _delay(m: Maker) -> Tree:
     step: Tree = {"delay": m.law(3)}
-    step |= m.one({}, {"supplier": "bureau"}, {"customer": True}, {"clock": "working"})
+    step |= m.one({"supplier": "bureau"}, {"supplier": "bureau"}, {"customer": True}, {"clock": "working"}, {})
     return step
 
 

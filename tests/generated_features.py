@@ -371,6 +371,7 @@ def _by_board(lived: Lived, what: int) -> bool:
 
 FEATURES: dict[str, Callable[[Lived], bool]] = {
     "tried in part, then made whole": _tried_first,
+    "some segments go first": lambda x: x.plans[0][1].segments["priority"].any() and _overtaken(x),
     "twelve years on": lambda x: x.made.begins > 0.9 * TWELVE_YEARS and len(x.run.visits()) > 20,
     "end of the warm-up": lambda x: x.made.begins < 0.0 < x.made.stop and len(x.run.visits()) > 20,
     "close of a week twelve years on": lambda x: x.made.begins < TWELVE_YEARS < x.run.at,

@@ -24,7 +24,7 @@ from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (
     *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
-    *("skills", "recovery", "closed_loop", "supplier", "goodwill", "own_target"),
+    *("skills", "recovery", "closed_loop", "supplier", "proactive_update", "hiring", "goodwill", "own_target"),
 )
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
 SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team", "goodwill", "own_target")
@@ -160,6 +160,8 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
 
 def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
     """One of the changes is tried in part before it is made, if it can be; said last too."""
+    for segment in tree["segments"].values():
+        m.some(segment, priority=lambda: m.one(-1, 1))
     able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]
     if not able or m.yes():
         return
@@ -173,11 +175,11 @@ def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
 
 
 def _entries(m: Maker, tree: Tree, first: float, second: float, ends: float) -> list[Tree]:
-    """Up to six interventions that can be made one after the other."""
+    """Up to eight interventions that can be made one after the other."""
     now = read_organisation(tree)
     entries: list[Tree] = []
     at = first
-    for _ in range(m.one(0, 2, 3, 4, 5, 6)):
+    for _ in range(m.one(0, 2, 4, 6, 8)):
         kind = m.one(*KINDS, *HARD)
         if not entries and m.seldom():
             kind = "remove_step"
@@ -396,7 +398,7 @@ def _supplier(m: Maker, o: Organisation) -> Tree | None:
     suppliers = [s.supplier for route in o.routes.values() for s in route.values() if s.supplier]
     if not suppliers:
         return None
-    return {"supplier": m.one(*suppliers), "shorter": m.one(0.4, -0.4), "steadier": m.one(0.0, 0.5)}
+    return {"supplier": m.one(*suppliers), "shorter": m.one(0.4, -0.4), "steadier": m.one(0.0, 0.0, 0.5)}
 
 
 def _training(m: Maker, o: Organisation) -> Tree:

@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
 LAYERS: list[tuple[str, ...]] = [
     ("problems", "linking"),
     ("jit",),
-    ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar"),
+    ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar", "bins"),
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
     ("changes", "interventions", "dated", "entries", "governance", "scenario"),

@@ -55,7 +55,7 @@ with install_recorder("numba:compile") as at_import:
 own = {id(f): f for n, m in list(sys.modules.items()) if n.startswith("cxsim") for f in vars(m).values()}
 rules = [f for f in own.values() if hasattr(f, "py_func") and f.__module__.startswith("cxsim")]
 ready = [f.__name__ for f in rules if f.signatures]
-from cxsim.tally import wait_bin
+from cxsim.bins import wait_bin
 with install_recorder("numba:compile") as at_call:
     wait_bin(3.0)
 print(json.dumps([len(rules), ready, len(at_import.buffer), len(at_call.buffer)]))

@@ -242,6 +242,20 @@ def test_show_says_what_would_run(what: str, department: Path, capsys: pytest.Ca
     assert not Path("outputs").exists()
 
 
+def test_show_hot_spots_runs_the_study_and_ranks_steps(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["do=show", "what=hot_spots", *MINE, *SHORT]) == 0
+    said = capsys.readouterr().out
+    assert "routine" in said
+    assert "Heat is visits × effort per visit × share gone wrong" in said
+    heats = [float(found) for found in re.findall(r"(\d+\.\d) +<?\d+\.\d$", said, re.MULTILINE)]
+    assert len(heats) > 1
+    blocks = said.split("\n\n")
+    for block in blocks:
+        found = [float(x) for x in re.findall(r"(\d+\.\d) +<?\d+\.\d$", block, re.MULTILINE)]
+        assert found == sorted(found, reverse=True)
+    assert not Path("outputs").exists()
+
+
 def test_a_number_changed_by_argument_gives_its_source(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(DEPARTMENT, "p_redial: 0.5", "p_redial: {about: 0.5, between: [0.4, 0.6], source: our log}")
     assert main(["do=show", "what=assumptions", *MINE, "organisation.behaviour.p_redial=0.7"]) == 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import SerializeAsAny
+from pydantic import SerializeAsAny, model_validator
 
 from cxsim.interventions import Intervention, kind_of
 from cxsim.interventions.dates import WEEK
@@ -39,6 +40,38 @@ class Phase(Record):
     """Of the phase as a whole: its team, its office."""
 
 
+OF_TEAM = ("aht", "service_time", "wait", "abandonment")
+OF_ALL = ("fcr_measured", "ces_survey", "nps_survey", "repeat_share", "complaint_share", "contacts_per_week")
+"""What can be measured of one team, and of the whole."""
+
+
+class Judge(Record):
+    """By what a pilot is judged at its end; where it fails it is stopped."""
+
+    at: NonNegative = 0.0
+    """Minutes after time 0."""
+    measure: Literal[
+        "aht", "service_time", "wait", "abandonment",
+        "fcr_measured", "ces_survey", "nps_survey", "repeat_share", "complaint_share", "contacts_per_week",
+    ]  # fmt: skip
+    team: str | None = None
+    """Whose measure; none: of the whole."""
+    rises_by: float | None = None
+    """Least rise against the weeks before, in the measure's unit."""
+    falls_by: float | None = None
+    """Or: least fall."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Judge:
+        if (self.rises_by is None) == (self.falls_by is None):
+            raise ValueError("give 'rises_by' or 'falls_by', one of them")
+        known = OF_TEAM if self.team is not None else OF_ALL
+        if self.measure not in known:
+            who = "of a team" if self.team is not None else "of the whole; or name a 'team'"
+            raise ValueError(f"'{self.measure}' is not measured {who}; there is: {', '.join(known)}")
+        return self
+
+
 class Dated(Record):
     """An intervention with its dates and costs."""
 
@@ -54,6 +87,8 @@ class Dated(Record):
     """Minutes that the pilot takes; 0: there is none."""
     ramp: NonNegative = 0.0
     """Minutes, whole weeks, from the end of the pilot (else the start) to full strength."""
+    judge: Judge | None = None
+    """How its pilot is judged."""
     phase: int | None = None
     """Place of the phase it belongs to."""
     place: Path = ()

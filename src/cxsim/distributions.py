@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 
 LAW = np.dtype(
     [
@@ -162,6 +162,12 @@ def on_curve(curve: Any, x: float) -> float:
     return float(piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3])))
 
 
+@inlined
+def exponential(mean: float, u: float) -> float:
+    """Quantile of the exponential law at u."""
+    return -mean * math.log1p(-u)
+
+
 @compiled
 def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     """Minutes that law i takes at the uniform number u: its quantile, 0 or more, rising in u.
@@ -178,7 +184,7 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     if kind == CONSTANT:
         return a
     if kind == EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return exponential(a, u)
     b = float(laws[i]["b"])
     if kind == WEIBULL:
         return a * math.pow(-math.log1p(-u), b)

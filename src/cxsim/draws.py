@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.distributions import normal_quantile, quantile
+from cxsim.distributions import EXPONENTIAL, exponential, normal_quantile, quantile
 from cxsim.jit import compiled, entry, inlined
-from cxsim.streams import uniform
+from cxsim.streams import round_keys, uniform
 
 
 class Purpose(IntEnum):
@@ -98,6 +98,7 @@ class Purpose(IntEnum):
     SHOPPER_ERROR = 124
     IDEAS = 125
     IDEA = 126
+    ASSUMPTION = 130
 
 
 _GAP = int(Purpose.GAP)
@@ -235,7 +236,10 @@ def busyness(w: Any, d: int) -> float:
 
 @inlined
 def duration(w: Any, law: int, u: float) -> float:
-    """Quantile of a law, minutes."""
+    """Quantile of a law, minutes; the commonest law takes no call."""
+    row = w.laws[law]
+    if row["kind"] == EXPONENTIAL:
+        return exponential(row["a"], u)
     return quantile(w.laws, w.grid, law, u)
 
 
@@ -243,3 +247,11 @@ def duration(w: Any, law: int, u: float) -> float:
 def asking_budget(w: Any, c: int, ordinal: int) -> float:
     """Unit-exponential amount of worry after which the customer asks for the ordinal-th time."""
     return -math.log(of_case(w, c, _CHASE, ordinal, 0))
+
+
+def of_assumption(seed: int, replication: int, word: int, again: int) -> float:
+    """Uniform behind a number that is not known, by its name; `again` counts tries for numbers that go together."""
+    purpose = np.uint64(int(Purpose.ASSUMPTION)) | np.uint64(again << 8)
+    none = np.uint64(0)
+    with np.errstate(over="ignore"):
+        return float(uniform(round_keys(seed, replication), purpose, np.uint64(word), none, none))

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cxsim.dated import Costs, Dated, Phase
+from cxsim.dated import Costs, Dated, Judge, Phase
 from cxsim.durations import minutes
 from cxsim.interventions import KINDS, Intervention, comes_by_degrees, read_intervention
 from cxsim.interventions.dates import WEEK, at_minutes
@@ -22,10 +22,13 @@ from cxsim.organisation.sources import SOURCE, Assumption, without_sources
 from cxsim.problems import Path, Problem, Problems, nearest, problem
 
 AFTER, ENDS, COSTS, RAMP, ROLL_OUT = "after", "ends", "costs", "ramp", "roll_out"
+STOP = "stop_unless"
 BESIDE = (STARTS, AFTER, ENDS, COSTS, RAMP, ROLL_OUT)
 """Keys that may stand beside an intervention."""
 OF_PHASE = ("title", STARTS, ENDS, COSTS, "interventions")
-OF_ROLL_OUT = ("pilot", "share", "teams", "every")
+OF_ROLL_OUT = ("pilot", "share", "teams", "every", STOP)
+LEAST_JUDGED = 4
+"""Weeks of a pilot that is judged: the first and the last are not looked at."""
 TEAM_FIELDS = ("team", "who")
 """Fields of interventions that name the team they are made for."""
 
@@ -137,6 +140,11 @@ class Entries:
                 costs = self._costs_by_team(entry[COSTS], (*path, COSTS), out.teams)
             except Problems as refused:
                 found += refused.inside(COSTS).problems
+        judge = None
+        try:
+            judge = self._judge(entry, (*path, ROLL_OUT, STOP), starts + out.pilot, out.pilot)
+        except Problems as refused:
+            found += refused.inside(ROLL_OUT, STOP).problems
         made: list[Dated] = []
         for k, team in enumerate(out.teams or [None]):
             begins = starts if k == 0 else starts + out.pilot + (k - (1 if out.pilot else 0)) * out.every
@@ -148,6 +156,7 @@ class Entries:
                             intervention=self._intervention(kind, entry[kind], begins, path, team, k == 0),
                             starts=begins, ends=ends, costs=costs.get(team or "", Costs()), share=out.share,
                             pilot=whole, ramp=out.ramp, phase=phase, place=path,
+                            judge=judge if k == 0 else None,
                         )
                     )  # fmt: skip
                 except Problems as refused:
@@ -204,6 +213,25 @@ class Entries:
             found.append(Problem(where, f"'{kind}' is made whole or not at all; let it start at a date"))
         every = spans.get("every", pilot)
         return RollOut(tuple(teams), pilot, every, float(share), ramp), found
+
+    def _judge(self, entry: Mapping[str, Any], path: Path, at: float, pilot: float) -> Judge | None:
+        """How the pilot of an entry is judged at its end."""
+        out = entry.get(ROLL_OUT)
+        if not isinstance(out, Mapping) or STOP not in out:
+            return None
+        given = out[STOP]
+        if not isinstance(given, Mapping):
+            raise problem(
+                (), f"a mapping belongs here, such as {{measure: fcr_measured, rises_by: 1}}, not {called(given)}"
+            )
+        if pilot < LEAST_JUDGED * WEEK:
+            raise problem((), f"a pilot that is judged takes at least {LEAST_JUDGED} weeks; give 'pilot'")
+        plain, numbers = sourced(dict(given), path)
+        self.assumptions += numbers
+        try:
+            return Judge.model_validate({**plain, "at": at})
+        except ValidationError as error:
+            raise Problems(problems_of(error, Judge)) from None
 
     def _intervention(
         self, kind: str, given: Any, starts: float, path: Path, team: str | None, first: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from itertools import pairwise
 from math import fsum
@@ -24,7 +25,7 @@ from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.organisation.sources import Assumption, source_faults
-from cxsim.problems import Problem, Problems, nearest, problem
+from cxsim.problems import Path, Problem, Problems, nearest, problem
 
 
 class Wishes(Record):
@@ -33,6 +34,8 @@ class Wishes(Record):
     horizon: Annotated[int, Field(ge=1)] | None = None
     """Measured weeks, written as "12 years" or "52 weeks"."""
     replications: Annotated[int, Field(ge=1)] | None = None
+    vary: Literal["nothing", "scenario", "everything"] | None = None
+    """Whose ranges each replication draws anew."""
 
     @field_validator("horizon", mode="before")
     @classmethod
@@ -67,6 +70,8 @@ class Scenario(Record):
     """
     beside: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Names of other scenarios that the command runs with it, to be read side by side."""
+    written: Annotated[dict[str, Any], Field(repr=False)] = {}
+    """As it stands in its file."""
     expected: Annotated[dict[str, Any], Field(repr=False)] = {}
     """Expected results by measure, as written."""
     assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
@@ -91,6 +96,8 @@ def read_scenario(tree: Any, organisation: Organisation, name: str) -> Scenario:
     """
     scenario, entries = _read(tree, organisation.calendar, name)
     found = [*entries.faults, *_faults_in_use(entries.dated, organisation, _names_in(entries.unreadable))]
+    if BOARD in tree and any(d.judge is not None for d in entries.dated):
+        found.append(Problem((BOARD,), "a pilot that is judged and a board do not go together"))
     if scenario.board is not None and not found:
         stages = [o for _, o in timeline(organisation, scenario)]
         found += Problems(list(board_faults(scenario.board, [organisation, *stages]))).inside(BOARD).problems
@@ -105,6 +112,26 @@ def scenario_faults(tree: Any, name: str) -> list[Problem]:
         return _read(tree, Calendar(start=date(FIRST_YEAR, 1, 1)), name)[1].faults
     except Problems as faults:
         return list(faults.problems)
+
+
+def with_numbers(scenario: Scenario, values: Mapping[Path, Any], organisation: Organisation) -> Scenario:
+    """The scenario with other numbers at paths of its file; what a study has added to it stays.
+
+    Whether it can be made is not looked at again.  Raises `Problems` for a number that cannot be.
+    """
+    if not values:
+        return scenario
+    tree = deepcopy(scenario.written)
+    for path, value in values.items():
+        node: Any = tree
+        for part in path[:-1]:
+            node = node[part]
+        node[path[-1]] = value
+    other, entries = _read(tree, organisation.calendar, scenario.name)
+    if entries.faults:
+        raise Problems(entries.faults)
+    added = tuple(d for d in scenario.interventions if not d.place)
+    return other.model_copy(update={"interventions": (*other.interventions, *added)})
 
 
 def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
@@ -145,6 +172,7 @@ def _head(tree: Mapping[str, Any], name: str, entries: Entries) -> Scenario:
         "interventions": tuple(entries.dated),
         "phases": tuple(entries.phases),
         "assumptions": tuple(entries.assumptions),
+        "written": dict(tree),
     }
     try:
         scenario = Scenario.model_validate({**rest, **made})
@@ -170,6 +198,10 @@ def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: 
     found: list[Problem] = []
     now = organisation
     for item in sorted(dated, key=lambda d: d.starts):
+        team = item.judge.team if item.judge is not None else None
+        if team is not None and team not in now.teams:
+            what = f"no team '{team}'{nearest(team, now.teams)}"
+            found.append(Problem((*item.place, "roll_out", "stop_unless", "team"), what))
         try:
             now = item.intervention.apply(now)
         except Problems as faults:
@@ -241,7 +273,7 @@ def timeline(organisation: Organisation, scenario: Scenario) -> tuple[tuple[floa
     return found
 
 
-_TIMELINES: deque[tuple[Organisation, tuple[Dated, ...], tuple[tuple[float, Organisation], ...]]] = deque(maxlen=6)
+_TIMELINES: deque[tuple[Organisation, tuple[Dated, ...], tuple[tuple[float, Organisation], ...]]] = deque(maxlen=12)
 """The latest timelines: a programme of many years has a hundred organisations, and they are asked for often."""
 _LOCK = Lock()
 

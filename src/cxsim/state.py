@@ -55,6 +55,7 @@ CASE = np.dtype(
         ("serial", "i8"),  # order of opening
         ("made", "i8"),  # rows made for it
         ("rows", "i8"),  # rows alive
+        ("first_row", "i8"),  # the one made last, -1: none; the others follow by `next_row`
         ("live", "i8"),  # contacts and branches in progress
         ("opened_at", "f8"),
         ("cohort", "i8"),  # row of the week it was opened in
@@ -111,6 +112,7 @@ VISIT = np.dtype(
         ("due_at", "f8"),
         ("key", "i8"),  # order among simultaneous events
         ("case", "i8"),
+        ("next_row", "i8"),  # of the same case, -1: none
         ("kind", "i8"),
         ("ordinal", "i8"),
         ("attempt", "i8"),

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.bins import BINS
 from cxsim.customer_sums import LOYALTY_COLUMNS
-from cxsim.jit import compiled, inlined
+from cxsim.jit import inlined
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats
@@ -221,11 +222,6 @@ class SkillColumn(IntEnum):
 
 SKILL_COLUMNS = len(SkillColumn)
 
-BINS_PER_DECADE = 64
-FIRST_BIN = -2.0
-"""Decade of the first bin: 0.01 min."""
-BINS = 8 * BINS_PER_DECADE + 2
-
 
 class Latent(IntEnum):
     """Latent scales behind customers' answers, SD units."""
@@ -298,15 +294,6 @@ def empty_tally(names: Names, weeks: int) -> Tally:
     )
 
 
-@compiled
-def wait_bin(minutes: float) -> int:
-    """Bin of a wait: 0 for none."""
-    if minutes <= 0.0:
-        return 0
-    place = int(math.floor((math.log10(minutes) - FIRST_BIN) * BINS_PER_DECADE)) + 1
-    return max(1, min(place, BINS - 1))
-
-
 @inlined
 def latent_bin(value: float) -> int:
     """Bin of a latent value; the first and last bins take what lies outside."""
@@ -316,9 +303,3 @@ def latent_bin(value: float) -> int:
 def latent_values() -> Floats:
     """Middle of each bin of the latent scales, SD."""
     return np.asarray(LATENT_FROM + LATENT_WIDTH * (np.arange(LATENT_BINS) + 0.5), dtype=np.float64)
-
-
-def bin_edges() -> Floats:
-    """Upper edge of each bin, minutes: bin 0 ends at 0."""
-    edges = 10.0 ** (FIRST_BIN + np.arange(BINS - 1) / BINS_PER_DECADE)
-    return np.concatenate([[0.0], edges[1:], [edges[-1] * 10.0 ** (1.0 / BINS_PER_DECADE)]])

@@ -146,6 +146,24 @@ def test_a_symptom_only_answer_comes_back(engine: str) -> None:
     assert counted(told, RecoveryColumn.CAUSE) == 0.0
 
 
+def test_a_matter_earns_its_margin_once(engine: str) -> None:
+    # solved, with a scripted answer that nobody expected: complained of, calmed, and back
+    tree = failing(
+        routes={"r": {"answer": {"resolves": 1, "generic": 1}}},
+        reasons={"bad": {"margin": 100}},
+        experience={"reference_effort": 0},
+        recovery={
+            "complaining": {"after_effort": 1, "full_at": 0.1},
+            "cause": 0,
+            "recurs": 1,
+            "recurs_after": "120 min",
+        },
+    )
+    told = play(tree, 230.0, engine)
+    assert told.case(CaseColumn.RESOLVED, "bad") == 2.0
+    assert told.case(CaseColumn.MARGIN) == 100.0
+
+
 def test_goodwill_within_the_limit_and_above_it(engine: str) -> None:
     # the desk decides up to its limit and closes the complaint; above it, whoever may pay any sum does
     u = of_case(Purpose.PAYMENT, case=CASE, number=COMPLAINT)

@@ -167,6 +167,17 @@ def test_smaller_priority_number_first_then_age(engine: str) -> None:
     assert [case for (case,) in play(tree, 60.0, engine).log("case")] == ["a", "d", "b", "c"]
 
 
+def test_customers_of_a_segment_may_come_first(engine: str) -> None:
+    # a 0-10; then d and e, whose segment has priority -2, d's reason 1: e (-2), d (-1), b (0), c (1)
+    law = {name: f"{WARM_UP_WEEKS * WEEK + TEN + at} min" for name, at in (("d", 3), ("e", 4))}
+    dear = {name: {"arrivals": {"dear": {"interarrival": at}}} for name, at in law.items()}
+    tree = tiny({"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}, WORK, reasons={"c": {"priority": 1}, "d": {"priority": 1}})
+    tree["segments"]["dear"] = {"customers": 10, "priority": -2}
+    for name, of in dear.items():
+        tree["reasons"][name] |= of
+    assert [case for (case,) in play(tree, 80.0, engine).log("case")] == ["a", "e", "d", "b", "c"]
+
+
 def test_a_step_may_have_its_own_priority(engine: str) -> None:
     # all reasons have priority 0, but cases of route r wait at `answer` with priority 5, those of `s` at `other` with 1
     tree = tiny(

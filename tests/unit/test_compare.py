@@ -320,7 +320,7 @@ def test_what_is_sold_and_for_how_long() -> None:
         ([70.0, 70.0, 70.0, 70.0], "2.00 more decisions a week are wrong"),
         # without errors 70 + 20 a week, over 2 errors a week
         ([70.0, 70.0, 70.0, 70.0], "as long as one of them costs less than 45.0 EUR (45.0 to 45.0)"),
-        ([-70.0, -70.0, -70.0, -70.0], "it would not pay even if an error cost nothing"),
+        ([-70.0, -70.0, -70.0, -70.0], "it would not pay within 8 weeks even if an error cost nothing"),
     ],
 )
 def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str) -> None:

@@ -9,12 +9,18 @@ import pandas as pd
 import pytest
 from test_measures import WEEKS, Hand
 
+from cxsim.compare import compare
+from cxsim.compare.words import number
 from cxsim.figures import failure_sources, png
 from cxsim.figures.failure import SOURCES
 from cxsim.measures import ALL, break_down
 from cxsim.measures.failure import BETWEEN, KINDS, NOBODY, heat
+from cxsim.organisation import read_organisation
 from cxsim.origins import Origin, OriginColumn
+from cxsim.scenario import read_scenario
+from cxsim.study import Settings, run_study
 from cxsim.tally import MEASURED, Cause, HourColumn
+from organisations import small_bank
 
 
 def filled() -> Hand:
@@ -89,6 +95,24 @@ def test_each_department_sees_its_own_part() -> None:
     assert whole["own_days"] == 9.0
     assert whole["within_target"] == 60.0
     assert math.isnan(cell(table, "loan", BETWEEN)["days_per_case"])
+
+
+def test_what_is_said_is_what_the_tables_hold() -> None:
+    tree = small_bank()
+    tree["behaviour"] |= {"chasing": {"per_day": 2.0}, "p_redial": 0.5}
+    tree["economics"] |= {"overhead": 0.2}
+    o = read_organisation(tree)
+    plan = {"title": "Partners", "interventions": [{"supplier": {"supplier": "credit_bureau", "shorter": 0.5}}]}
+    settings = Settings(weeks=4, warm_up_weeks=2, follow_up_weeks=1, replications=2, workers=1, engine="simpy")
+    results = run_study(o, [read_scenario(plan, o, "partners")], settings)
+    text = " ".join(compare(results).say().split())
+    rows = results.failure_demand
+    rows = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["measure"] == "contacts_per_week")]
+    today = rows[rows["reason"] == ALL].set_index("department")["value"]
+    assert today.drop(ALL).sum() == pytest.approx(today[ALL])
+    assert f"Today {number(today[ALL])} contacts a week are there because something had gone wrong before" in text
+    assert "of the effort of “loan” is asking how far it is, while the case is with: credit bureau" in text
+    assert "Departments on their own" not in text  # nobody has a target here: there is no view of one's own to tell
 
 
 def test_every_kind_has_its_colour() -> None:

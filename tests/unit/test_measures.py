@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxsim.bins import bin_edges, wait_bin
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.measures import ALL, BY_NAME, HEADLINES, MEASURES, Reading, Spending, break_down, measure_all
 from cxsim.measures.reading import quantile_of_bins, ratio
@@ -26,9 +27,7 @@ from cxsim.tally import (
     StepColumn,
     Tally,
     TeamColumn,
-    bin_edges,
     empty_tally,
-    wait_bin,
 )
 from organisations import small_bank
 from worlds import merged

@@ -140,6 +140,7 @@ PURPOSES = {
     "SHOPPER_ERROR": 124,
     "IDEAS": 125,
     "IDEA": 126,
+    "ASSUMPTION": 130,
 }
 
 

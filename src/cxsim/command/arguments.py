@@ -21,10 +21,12 @@ What a redesign, training or a policy will do to customers' effort, waits and lo
   python -m cxsim do=trace                                 every visit and every entry of effort of one replication,
                                                            as Parquet; replication=1 takes another one
   python -m cxsim do=new name=my_department                a commented organisation and scenario, to edit
+  python -m cxsim do=reach scenario=low_effort_programme   what a programme needs to reach nps=7 and favourable=17
+                                                           points over its last years=4, and how likely it is
   python -m cxsim do=calibrate                             the constants between effort and answers, refitted
 
 Arguments are Hydra's: key=value sets, +key=value adds, ~key removes. Keys:
-  do            compare (default), show, trace, new, calibrate
+  do            compare (default), show, trace, new, calibrate, reach
   organisation  a file of conf/organisation, or a path; organisation.a.b=value changes a number in it
   scenario      a file of scenarios/, or a path
   study         a file of conf/study; study.replications=40 changes a number in it

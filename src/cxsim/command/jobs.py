@@ -80,6 +80,9 @@ def wished(settings: Settings, request: Request, scenarios: Sequence[Scenario]) 
     ):
         if wishes and request.configuration.place(("study", setting))[0] == spoken(shipped("conf") / USUAL):
             asked[setting] = max(wishes)
+    vary = [s.study.vary for s in scenarios if s.study.vary is not None]
+    if vary and request.configuration.place(("study", "vary"))[0] != COMMAND_LINE:
+        asked["vary"] = max(vary, key=("nothing", "scenario", "everything").index)
     return settings.model_copy(update=asked) if asked else settings
 
 

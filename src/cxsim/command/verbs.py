@@ -15,7 +15,7 @@ from cxsim.problems import Path, Problem, Problems, nearest
 
 Verb = Callable[[Sequence[Request]], int]
 
-VERBS = ("compare", "show", "trace", "new", "calibrate")
+VERBS = ("compare", "show", "trace", "new", "calibrate", "reach")
 """`do=verb` calls `cxsim.command.<verb>.<verb>`, imported only then; each has a file in conf/do."""
 SWEPT = frozenset({"compare"})
 """Verbs that take more than one point."""
@@ -45,7 +45,7 @@ def further_faults(requests: Sequence[Request]) -> Sequence[Problem]:
     first = requests[0]
     subject = first.configuration.tree.get("what")
     try:
-        if first["do"] in ("compare", "calibrate", "trace") or subject in ("case", "hot_spots", "minutes"):
+        if first["do"] in ("compare", "calibrate", "trace", "reach") or subject in ("case", "hot_spots", "minutes"):
             prepare(requests)
         elif subject in ("organisation", "assumptions", "scenario"):
             names = first.scenarios() if subject == "scenario" else ()

@@ -59,7 +59,7 @@ def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:
     told = [_own_view(results, table, reason, BASELINE.name)]
     moved = [s for s in results.scenarios if _moves(table, reason, s.name)]
     told += [_own_view(results, table, reason, s.name, s.title) for s in moved]
-    left = [s.title for s in results.scenarios if s not in moved]
+    left = [f"“{s.title}”" for s in results.scenarios if s not in moved]
     if told[0] and left:
         told.append(f"As today: {listing(left)}." if len(results.scenarios) > 1 else "Under the scenario as today.")
     return [text for text in told if text]
@@ -204,7 +204,7 @@ def _own_view(results: Results, table: pd.DataFrame, reason: str, scenario: str,
     spent = listing([f"{called(d)} {number(days[d], 'd')}" for d in in_order])
     well = max(FINE, 100.0 - broken)
     fine = [called(d) for d in in_order if own.get(d, 0.0) >= well and days[d] >= LARGE * taken]
-    lead = f"{title}: " if title and len(results.scenarios) > 1 else "Under the scenario: " if title else ""
+    lead = f"“{title}”: " if title and len(results.scenarios) > 1 else "Under the scenario: " if title else ""
     head = lead or f"“{_title(results.organisation, reason)}”, work done within the target of whoever does it: "
     look = f"{listing(fine).capitalize()} {'look' if len(fine) > 1 else 'looks'} fine alone, yet c" if fine else "C"
     return (

@@ -84,7 +84,8 @@ def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label:
     currency = results.organisation.economics.currency
     text += f" {number(more.value)} more decisions a week are wrong"
     if math.isnan(found.multiple):
-        return f"{text}, and it would not pay even if an error cost nothing."
+        weeks = results.settings.weeks
+        return f"{text}; with one-off costs it would not pay within {weeks} weeks even if an error cost nothing."
     known = f" ({number(found.low)} to {number(found.high)})" if not math.isnan(found.low) else ""
     return (
         f"{text}; with all costs of the scenario, within {results.settings.weeks} weeks, it pays as long as one "

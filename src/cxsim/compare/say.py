@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, failure, loyalty, recovery, years
+from cxsim.compare import boards, failure, loyalty, recovery, risk, years
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
@@ -50,10 +50,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
-        if years.spans_years(results):
-            for scenario, _ in found:
-                head = [scenario.title] if len(found) > 1 else []
-                parts += ["", *head, years.by_year(results, scenario, label)]
+        parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
             told = besides_of(results, scenario, rows, label, interaction)
             if told and len(found) > 1:
@@ -153,6 +150,7 @@ def besides_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
+    told += [risk.risk(results, scenario, label)]
     if years.spans_years(results):
         told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
@@ -333,9 +331,7 @@ def limits(results: Results) -> list[str]:
     """What has to be said of every result, and of these."""
     o = results.organisation
     told = [f"{o.title}: {o.note}"] if o.note else []
-    told.append(
-        "Intervals cover the luck of the simulation, not what is assumed; see the list of assumptions and their ranges."
-    )
+    told.append(risk.COVERED[results.settings.vary])
     told.append(
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
         "estimate exists of what one repeat contact fewer does to loyalty."

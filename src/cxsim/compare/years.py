@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.compare import segments
 from cxsim.compare.shown import columns
 from cxsim.compare.words import half, number, signed
 from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR, week_of_year
@@ -138,3 +139,14 @@ def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]
         f"by {100.0 * discount:.3g} % a year; {when}. All money is in {economics.currency} of {economics.price_year}"
         f"{dearer}."
     )
+
+
+def tables_of(results: Results, scenarios: Sequence[Scenario], label: Mapping[str, Any]) -> list[str]:
+    """Tables of a scenario, below the one of all measures: by segment and by year, where there is something to tell."""
+    parts = []
+    for scenario in scenarios:
+        told = [segments.apart(results, scenario, label)]
+        told += [by_year(results, scenario, label)] if spans_years(results) else []
+        for text in filter(None, told):
+            parts += ["", *([scenario.title] if len(scenarios) > 1 else []), text]
+    return parts

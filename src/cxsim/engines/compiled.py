@@ -133,10 +133,10 @@ def _next_for(w: Any, lines: Any, a: int, may: int) -> int:
     """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
     first = w.roster[a]["first_skill"]
     for i in range(first, first + w.roster[a]["skills"]):
-        if w.queue_length[w.agent_queue[i]["queue"]] == 0 and w.queue_length[w.agent_queue[i]["shared"]] == 0:
-            continue
-        alone = head(w, lines, w.agent_queue[i]["queue"]) if may == ANY else -1
-        beside = head(w, lines, w.agent_queue[i]["shared"])
+        own = w.agent_queue[i]["queue"]
+        shared = w.agent_queue[i]["shared"]
+        alone = head(w, lines, own) if may == ANY and w.queue_length[own] > 0 else -1
+        beside = head(w, lines, shared) if w.queue_length[shared] > 0 else -1
         if beside >= 0 and w.agents[a]["load"] >= w.channels[w.visits[beside]["channel"]]["at_once"]:
             beside = -1
         if alone < 0 and beside < 0:

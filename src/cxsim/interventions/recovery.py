@@ -122,7 +122,7 @@ class PayGoodwill(Intervention):
         tree["teams"][self.who].setdefault("rights", {})[goodwill.get("right", "goodwill")] = right
 
     def sentence(self, organisation: Organisation | None) -> str:
-        upto = f"up to {self.limit:g} " if self.limit is not None else ""
+        upto = f"up to {self.limit:g} " if self.limit is not None else "any sum "
         error = f"; {percent(self.p_error)} of its decisions go wrong" if self.p_error else ""
         return f"{title(organisation, 'teams', self.who)} may pay {upto}to make good{error}."
 

@@ -152,7 +152,8 @@ class SpeedUp(Intervention):
         if right_names and not wrong and not chosen:
             yield Problem((), "no such step: nothing would be faster")
         for route, name in chosen:
-            resolves = organisation.routes[route][name].resolves + self.resolves
+            today = organisation.routes[route][name].resolves
+            resolves = today + self.resolves if today < 1.0 or self.resolves < 0.0 else 1.0
             if _may_end(organisation, route, name) and not -1e-12 <= resolves <= 1.0 + 1e-12:
                 yield Problem(("resolves",), f"chance to resolve of '{route}.{name}' would be {resolves:g}")
 

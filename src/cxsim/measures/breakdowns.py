@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.bins import bin_edges
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, earned, loyalty, nps_of_cohort
@@ -30,16 +31,7 @@ from cxsim.measures.tables import table_of, with_all
 from cxsim.measures.whole import contact_sums, failures
 from cxsim.measures.years import years
 from cxsim.plan.tables import Floats
-from cxsim.tally import (
-    MEASURED,
-    CaseColumn,
-    HourColumn,
-    Latent,
-    SkillColumn,
-    TeamColumn,
-    bin_edges,
-    latent_values,
-)
+from cxsim.tally import MEASURED, CaseColumn, HourColumn, Latent, SkillColumn, TeamColumn, latent_values
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

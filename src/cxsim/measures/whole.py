@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cxsim.bins import bin_edges
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
@@ -13,7 +14,7 @@ from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.plan.tables import PRESENT, Floats
-from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn, bin_edges
+from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn
 
 
 def measure_all(r: Reading) -> dict[str, float]:

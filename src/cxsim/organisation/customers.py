@@ -40,6 +40,8 @@ class Segment(Record):
     """Contribution margin per customer and year, in the organisation's currency; that of cases comes on top."""
     patience: Positive = 1.0
     """Factor on patience (1 = as the channel says)."""
+    priority: int = 0
+    """Added to the priority of their contacts and work; smaller is served first."""
     relationship: Relationship = Relationship()
     revenue: NonNegative = 0.0
     """Revenue per customer and year, in the organisation's currency."""

@@ -60,7 +60,7 @@ class Goodwill(Record):
         if limit < self.least:
             return 1.0 - self.p_due
         share = (limit - self.least) / (self.most - self.least)
-        return 1.0 - self.p_due + self.p_due * (1.0 if self.power <= 0.0 else share ** (1.0 / self.power))
+        return 1.0 - self.p_due + self.p_due * (0.0 if self.power <= 0.0 else share ** (1.0 / self.power))
 
 
 class Ombudsman(Record):

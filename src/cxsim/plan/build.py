@@ -129,6 +129,7 @@ def _segments(o: Organisation, names: Names) -> Table:
         s = o.segments[name]
         row = table[i]
         row["customers"], row["first"], row["word"], row["patience"] = s.slots, first, name_word(name), s.patience
+        row["priority"] = s.priority
         row["mean"], row["sd"] = s.relationship.mean, s.relationship.sd
         fill_loyalty(row, s, o.loyalty)
         first += s.slots

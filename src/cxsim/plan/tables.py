@@ -15,15 +15,13 @@ Table = NDArray[np.void]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# presence of a channel
-PRESENT, ABSENT, SELF = 0, 1, 2
+PRESENT, ABSENT, SELF = 0, 1, 2  # presence of a channel
 # kinds of a step
 WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
 NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
 BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
-# rows that every plan has in its timetables
-WORKING_TIME, ALWAYS = 0, 1
+WORKING_TIME, ALWAYS = 0, 1  # rows that every plan has in its timetables
 
 
 def _table(*fields: tuple[str, str]) -> np.dtype[np.void]:
@@ -35,6 +33,7 @@ SEGMENT = _table(
     ("first", "i8"),  # row of the segment's first customer
     ("word", "u8"),  # hash of the name
     ("patience", "f8"),  # factor
+    ("priority", "i8"),  # added to that of reason or step
     ("mean", "f8"),  # of the personal relationship level, SD
     ("sd", "f8"),
     ("start", "i8"),  # customers at the very start, in the first slots
@@ -131,6 +130,7 @@ STEP = _table(
     ("join", "i8"),
     ("first_branch", "i8"),
     ("branches", "i8"),
+    ("onward", "i8"),  # edge that every visit takes from here, -1: it depends
     ("first_edge", "i8"),
     ("edges", "i8"),
     ("sla", "f8"),  # inf: none

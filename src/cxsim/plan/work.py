@@ -52,7 +52,7 @@ def work_tables(
         step, gone = _definition(o, route, name, earlier)
         row = steps[i]
         row["word"] = name_word(f"{route}.{name}")
-        row["moved_to"] = -1
+        row["moved_to"] = row["onward"] = -1
         row["gone"] = gone
         if step is None:
             row["kind"], row["team"] = DELAY, -1
@@ -64,6 +64,8 @@ def work_tables(
         for target, edge in step.next.items():
             edges.append((names.steps.index((route, target)), EDGE_KIND[edge.kind], TRANSFER[edge.transfer]))
         shares += _shares(step, names, wrong(o, step))
+        if len(step.next) == 1 and row["right"] < 0 and np.min(shares[-1]) >= 1.0:
+            row["onward"] = row["first_edge"]
         row["first_branch"], row["branches"] = len(branches), len(step.parallel)
         branches += [names.steps.index((route, b)) for b in step.parallel]
         moved = o.moved.get(route, {}).get(name)

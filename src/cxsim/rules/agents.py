@@ -92,12 +92,20 @@ def put_down(w: Any, a: int, t: float) -> None:
     free_agent(w, a)
 
 
-@compiled
+@inlined
 def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
     """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
 
     Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
     """
+    queue = w.queues[q]
+    if queue["pools"] == 1 and queue["shared"] == 0:
+        return int(w.idle_first[w.queue_pools[queue["first_pool"]]])
+    return _choose_of_many(w, q, at_once, t)
+
+
+@compiled
+def _choose_of_many(w: Any, q: int, at_once: int, t: float) -> int:
     best = -1
     queue = w.queues[q]
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):

@@ -12,7 +12,8 @@ from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan.tables import FORK
 from cxsim.present import this_phase
-from cxsim.state import FREE, HOLDING
+from cxsim.rules.rows import row_after
+from cxsim.state import HOLDING
 from cxsim.tally import Kind
 
 _VALUE = int(Origin.VALUE)
@@ -102,11 +103,12 @@ def stands_at(w: Any, c: int) -> int:
     v = w.cases[c]["main_row"]
     while w.steps[r[v]["step"]]["kind"] == FORK and r[v]["awaits"] > 0:
         first = -1
-        for k in range(len(r)):
-            if r[k]["status"] == FREE or r[k]["status"] == HOLDING or r[k]["case"] != c or r[k]["parent"] != v:
-                continue
-            if first < 0 or r[k]["branch"] < r[first]["branch"]:
-                first = k
+        k = row_after(w, c, -1)
+        while k >= 0:
+            if r[k]["status"] != HOLDING and r[k]["parent"] == v:
+                if first < 0 or r[k]["branch"] < r[first]["branch"]:
+                    first = k
+            k = row_after(w, c, k)
         if first < 0:
             break
         v = first

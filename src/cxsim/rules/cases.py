@@ -14,7 +14,7 @@ from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_case
 from cxsim.rules.promises import count_updates, stop_updates
 from cxsim.rules.recovery import end_call, give_back, held_so_far, put_right, sum_up_call
-from cxsim.rules.replies import MOST_RETURNS, candidate_of
+from cxsim.rules.replies import MARK, MOST_RETURNS, candidate_of
 from cxsim.rules.rows import call, free_case, free_visit
 from cxsim.state import CHASING, CLOSED, OPEN, REACHING
 from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause
@@ -118,7 +118,8 @@ def close_case(w: Any, c: int, t: float) -> None:
     if case["closed_how"] == RESOLVED:
         row[_RESOLVED] += 1.0
         row[_FIRST_RESOLVED] += case["first_resolved"]
-        row[_MARGIN] += subject["margin"]
+        if case["recurrence"] < MOST_RETURNS or case["recurrence"] >= MARK:  # a matter earns its margin once
+            row[_MARGIN] += subject["margin"]
     elif case["closed_how"] == WITHDRAWN:
         row[_WITHDRAWN] += 1.0
         row[_MARGIN_LOST] += subject["margin_lost"]

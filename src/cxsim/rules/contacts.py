@@ -8,7 +8,7 @@ from cxsim import draws
 from cxsim.experience import add_effort
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
-from cxsim.plan.tables import PRESENT
+from cxsim.plan.tables import ALWAYS, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import reckon
 from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
@@ -68,7 +68,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
     visit = w.visits[v]
     channel = visit["channel"]
     medium = w.channels[channel]
-    if is_open(w.timetables, w.spans, medium["hours"], t):
+    if medium["hours"] == ALWAYS or is_open(w.timetables, w.spans, medium["hours"], t):
         return True
     other = medium["switch_to"]
     if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):

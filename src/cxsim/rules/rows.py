@@ -70,6 +70,8 @@ def new_visit(w: Any, c: int) -> int:
     case["rows"] += 1
     visit["key"] = (case["serial"] << KEY_BITS) | (made & ((1 << KEY_BITS) - 1))
     visit["case"] = c
+    visit["next_row"] = case["first_row"]
+    case["first_row"] = v
     visit["kind"] = 0
     visit["ordinal"] = 0
     visit["attempt"] = 0
@@ -120,8 +122,28 @@ def free_visit(w: Any, v: int) -> None:
     w.free_visits[n] = v
     w.counters[FREE_VISITS] = n + 1
     case["rows"] -= 1
+    behind = w.visits[v]["next_row"]
+    k = case["first_row"]
+    if k == v:
+        case["first_row"] = behind
+    else:
+        while w.visits[k]["next_row"] != v:
+            k = w.visits[k]["next_row"]
+        w.visits[k]["next_row"] = behind
     if case["rows"] == 0 and case["status"] == CLOSED:
         free_case(w, c)
+
+
+@compiled
+def row_after(w: Any, c: int, v: int) -> int:
+    """The row of case c that follows row v in number, -1 if none does; v = -1: its first."""
+    found = -1
+    k = w.cases[c]["first_row"]
+    while k >= 0:
+        if k > v and (found < 0 or k < found):
+            found = k
+        k = w.visits[k]["next_row"]
+    return int(found)
 
 
 @compiled
@@ -144,6 +166,7 @@ def new_case(w: Any) -> int:
     w.counters[SERIAL] += 1
     case["made"] = 0
     case["rows"] = 0
+    case["first_row"] = -1
     case["live"] = 0
     case["opened_at"] = math.inf
     case["resolved_at"] = math.inf

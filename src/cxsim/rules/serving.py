@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from cxsim import draws
+from cxsim.bins import wait_bin
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
@@ -17,7 +18,7 @@ from cxsim.rules.promises import add_time
 from cxsim.rules.rows import change
 from cxsim.sales_sums import SaleColumn
 from cxsim.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn, wait_bin
+from cxsim.tally import Cause, ContactColumn, HourColumn, StepColumn
 
 _PATIENCE = int(draws.Purpose.PATIENCE)
 _BALK = int(draws.Purpose.BALK)
@@ -113,7 +114,8 @@ def line_up(w: Any, v: int, t: float) -> bool:
             visit["tries"] = 0
         else:
             due = t + _patience(w, v)
-    visit["priority"] = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    own = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    visit["priority"] = own + w.segments[w.cases[visit["case"]]["segment"]]["priority"]
     visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
     reckon(w, team, t)

@@ -29,6 +29,9 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     visit = w.visits[v]
     s = visit["step"]
     step = w.steps[s]
+    e = step["onward"]
+    if e >= 0:
+        return e, w.edges[e]["to"], w.edges[e]["kind"]
     c = visit["case"]
     case = w.cases[c]
     right = step["right"]

@@ -19,7 +19,7 @@ from cxsim.rules.idle import enter_idle
 from cxsim.rules.loyalty import settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
-from cxsim.rules.rows import change, free_agent, free_visit, note
+from cxsim.rules.rows import change, free_agent, free_visit, note, row_after
 from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn
@@ -193,16 +193,19 @@ def withdraw(w: Any, v: int, t: float) -> None:
         case["leaving_row"] = -1
         free_visit(w, v)
         return
-    for k in range(len(r)):
-        if r[k]["case"] == c and (r[k]["status"] == SERVED or (r[k]["status"] == WAITING and r[k]["present"] == 1)):
+    k = row_after(w, c, -1)
+    while k >= 0:
+        if r[k]["status"] == SERVED or (r[k]["status"] == WAITING and r[k]["present"] == 1):
             change(w, v, LEAVING, t + 60.0)
             return
+        k = row_after(w, c, k)
     case["closed_how"] = WITHDRAWN
     case["failed_at"] = stands_at(w, c)
     case["leaving_row"] = -1
-    for k in range(len(r)):
+    k = row_after(w, c, -1)
+    while k >= 0:
         status = r[k]["status"]
-        if r[k]["case"] == c and (status == COMING or status == WAITING or status == DELAYED or status == JOINING):
+        if status == COMING or status == WAITING or status == DELAYED or status == JOINING:
             if status == WAITING:
                 leave_queue(w, k, t)
                 note(w, k, t, LEFT)
@@ -210,6 +213,7 @@ def withdraw(w: Any, v: int, t: float) -> None:
             if case["chaser_row"] == k:
                 case["chaser_row"] = -1
             free_visit(w, k)
+        k = row_after(w, c, k)
     case["live"] = 0
     close_case(w, c, t)
     free_visit(w, v)

@@ -42,6 +42,10 @@ TABLES = (
 )
 
 
+YEARLY = ("nps_relationship", "favourable", "secure", "churn", "customers_end", "net_benefit", "present_value")
+"""Measures told of each replication, year by year."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A team that was re-staffed so that its service level is as in the baseline."""
@@ -111,14 +115,22 @@ class Results:
     """Of boards by scenario, in replication 0 of the first point, as Markdown."""
     settled: Mapping[str, int] = field(default_factory=dict)
     """By scenario, the first week after its last change and the end of its courses."""
+    draws: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Replication, assumption, value: what each replication drew of numbers with a range; durations in minutes."""
+    yearly: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Of a study longer than a year: replication, scenario, year, measure (of `YEARLY`), value; at the first point."""
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    """By scenario with a pilot that is judged: in how many replications it failed."""
     seconds: float = field(default=0.0, compare=False)
     """Time taken."""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All frames by name; ``replications`` is `measured`."""
         frames = {name: getattr(self, name) for name in (*TABLES, "transitions")}
+        single = {"draws": self.draws, "years_by_replication": self.yearly}
+        drawn = {name: frame for name, frame in single.items() if not frame.empty}
         decided = {"decisions": self.decisions} if any(s.board is not None for s in self.scenarios) else {}
-        return {"replications": self.measured, **frames, **decided}
+        return {"replications": self.measured, **frames, **drawn, **decided}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -157,6 +169,32 @@ class Store:
                     values = [outcome.measured[n] for n in names]
                     parts.append(_frame(label, outcome.scenario, replication=k, measure=names, value=values))
         return _joined(parts, self.points, ["scenario", "replication", "measure", "value"])
+
+    def draws(self) -> pd.DataFrame:
+        """What each replication drew, at the first point."""
+        rows = [(k, name, value) for k in self.finished for name, value in self.kept[(0, k)][0].drawn.items()]
+        return pd.DataFrame(rows, columns=["replication", "assumption", "value"])
+
+    def yearly(self) -> pd.DataFrame:
+        """Year by year, replication by replication, at the first point; nothing of studies up to a year."""
+        parts = []
+        for k in self.finished:
+            for outcome in self.kept[(0, k)]:
+                table = outcome.tables["years"]
+                if len(table) > 1:
+                    long = table[list(YEARLY)].reset_index().melt("year", var_name="measure", value_name="value")
+                    parts.append(long.assign(replication=k, scenario=outcome.scenario))
+        columns = ["replication", "scenario", "year", "measure", "value"]
+        return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+    def stopped(self) -> dict[str, int]:
+        """In how many replications of the first point each scenario's pilot failed; only scenarios with one."""
+        found: dict[str, int] = {}
+        for k in self.finished:
+            for outcome in self.kept[(0, k)]:
+                if outcome.stopped is not None:
+                    found[outcome.scenario] = found.get(outcome.scenario, 0) + outcome.stopped
+        return found
 
     def table(self, name: str, confidence: float) -> pd.DataFrame:
         """A breakdown: means over replications, long; cells that never had a value are left out.

@@ -13,6 +13,7 @@ import numpy as np
 
 from cxsim.engines.ready import make_ready
 from cxsim.intervals import LEAST, mean_of, needed
+from cxsim.interventions.dates import WEEK
 from cxsim.measures import ALL
 from cxsim.organisation import Organisation
 from cxsim.problems import problem
@@ -104,7 +105,7 @@ class _Study:
             self.warnings += [place + found.text for found in today.values()]
             for scenario in self.scenarios:
                 known = dict(today)
-                for at, after in timeline(organisation, scenario):
+                for at, after in settled_steps(timeline(organisation, scenario)):
                     for team, found in overload(after, at).items():
                         if team not in known or found.worse_than(known[team]):
                             known[team] = found
@@ -201,6 +202,9 @@ class _Study:
             held=tuple(self.held),
             warnings=(*self.warnings, *self._grown(), *self._crowded()),
             measured=store.measured(),
+            draws=store.draws(),
+            yearly=store.yearly(),
+            stopped=store.stopped(),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
             seconds=time.perf_counter() - began,
@@ -237,6 +241,12 @@ class _Study:
                     f"{place}{who}{mean:.1f} new customers a week found no slot; raise segments.{segment}.room."
                 )
         return told
+
+
+def settled_steps(steps: Sequence[tuple[float, Organisation]]) -> list[tuple[float, Organisation]]:
+    """The steps of a timeline that last longer than a week: of a ramp its end, with its worst most often."""
+    follows = [at for at, _ in steps[1:]] + [math.inf]
+    return [step for step, after in zip(steps, follows, strict=True) if after - step[0] > WEEK]
 
 
 def _names_differ(scenarios: Sequence[Scenario]) -> None:

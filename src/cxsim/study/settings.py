@@ -24,6 +24,8 @@ class Settings(Record):
     """Weeks at the end whose new cases are left out, because their end is not seen; none: see `follow_up`."""
     replications: Annotated[int, Field(ge=1)] = 30
     """Runs with luck of their own; with a precision: at least this many, and at least 30."""
+    vary: Literal["nothing", "scenario", "everything"] = "nothing"
+    """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, of the difference to the baseline (without scenarios: of its mean)."""
     max_replications: Annotated[int, Field(ge=1)] = 300

@@ -10,20 +10,17 @@ import json
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from cxsim import world
 from cxsim.board import Plans, names_with
 from cxsim.dated import Dated, Phase
 from cxsim.engines.order import Keep
-from cxsim.experience import ratings
 from cxsim.governance import Board
-from cxsim.handle import handle
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import Reading, Spending, break_down, measure_all
 from cxsim.organisation import Organisation
@@ -31,8 +28,10 @@ from cxsim.plan import Names, Plan, plans_of
 from cxsim.plan.tables import Floats
 from cxsim.rules.ticks import JUST_BEFORE
 from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
-from cxsim.state import world_of
+from cxsim.study.answers import answers_of, moves_between
 from cxsim.study.boards import Sat, sat
+from cxsim.study.gates import goes_on, judged, stopped
+from cxsim.study.ranges import Drawing, drawn_for
 from cxsim.study.settings import Settings
 
 Timeline = tuple[tuple[float, Plan], ...]
@@ -54,6 +53,10 @@ class Course:
     """The first week of its run-rate; None: it has none."""
     board: Board | None = None
     """Decides what is done besides."""
+    pilot: Dated | None = None
+    """What is piloted and judged."""
+    stopped: Course | None = None
+    """How it goes on where the pilot fails."""
     title: str = ""
 
     @property
@@ -79,6 +82,8 @@ class Order:
     """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
     """Hash of the content."""
+    drawing: Drawing | None = None
+    """None: every replication is of the same numbers."""
 
 
 class Outcome(NamedTuple):
@@ -90,6 +95,10 @@ class Outcome(NamedTuple):
     moves: Floats | None
     """[segment, before, after] customers by what they would answer at the end: detractor, passive, promoter."""
     board: Sat | None = None
+    stopped: bool | None = None
+    """Whether its pilot failed; None: there is none."""
+    drawn: Mapping[str, float] = {}
+    """What was drawn of numbers with a range, by name."""
 
 
 def order_of(
@@ -101,13 +110,12 @@ def order_of(
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
-        changes = timeline(organisation, scenario)
-        if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
-            changes = changes[1:]
-        within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
-        told_as = scenario.board, scenario.title
-        spending = spending_of(scenario, settings.weeks)
-        courses.append(Course(scenario.name, within, spending, settled if fits else None, *told_as))
+        course = _course(organisation, scenario, settings, settled if fits else None)
+        pilot = judged(scenario)
+        if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
+            other = _course(organisation, stopped(scenario, pilot), settings, course.settled)
+            course = replace(course, pilot=pilot, stopped=other)
+        courses.append(course)
     order = Order(
         organisation,
         tuple(courses),
@@ -122,7 +130,17 @@ def order_of(
     made = [s.model_dump_json(include={"interventions", "board"}) for s in scenarios]
     content = json.dumps([organisation.tree, made, settings.weeks], default=str)
     digest = hashlib.blake2b(f"{content}{order.warm_up_weeks}".encode(), digest_size=16).hexdigest()
-    return Order(**{**vars(order), "key": digest})
+    vary = None if settings.vary == "nothing" else Drawing(organisation, tuple(scenarios), settings)
+    return replace(order, key=digest, drawing=vary)
+
+
+def _course(organisation: Organisation, scenario: Scenario, settings: Settings, settled: int | None) -> Course:
+    changes = timeline(organisation, scenario)
+    if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
+        changes = changes[1:]
+    within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
+    spending = spending_of(scenario, settings.weeks)
+    return Course(scenario.name, within, spending, settled, scenario.board, title=scenario.title)
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
@@ -174,6 +192,8 @@ class Prepared(NamedTuple):
     timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
     """By course: the organisation at the end, its board's doings left out."""
+    others: tuple[Timeline | None, ...]
+    """By course: its plans where its pilot fails."""
     boards: tuple[Plans | None, ...]
     """By course: the plans of its board."""
 
@@ -196,12 +216,14 @@ def _prepared(order: Order) -> Prepared:
         return _PREPARED[order.key]
     baseline = order.baseline
     changes = [course.changes for course in order.courses]
-    everything = [baseline, *(o for course in changes for _, o in course)]
+    failing = [course.stopped.changes if course.stopped is not None else None for course in order.courses]
+    everything = [baseline, *(o for course in (*changes, *failing) if course is not None for _, o in course)]
     own = [[baseline, *(o for _, o in course)] for course in changes]
     sitting = [(c.board, stages) for c, stages in zip(order.courses, own, strict=True) if c.board is not None]
     names = names_with(everything, sitting)
     start = (-math.inf, baseline)
     ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)
+    whole = order.weeks, order.warm_up_weeks
     timelines = []
     boards: list[Plans | None] = []
     for course, dated in zip(order.courses, changes, strict=True):
@@ -211,7 +233,10 @@ def _prepared(order: Order) -> Prepared:
         weeks = order.weeks, order.warm_up_weeks
         boards.append(None if course.board is None else Plans(course.board, names, stages, plan, *weeks))
     horizons = tuple(course[-1][1] if course else baseline for course in changes)
-    _PREPARED[order.key] = Prepared(names, baseline, plan, tuple(timelines), horizons, tuple(boards))
+    others = [
+        None if way is None else ((-math.inf, plan), *plans_of((start, *way), names, *whole)[1:]) for way in failing
+    ]
+    _PREPARED[order.key] = Prepared(names, baseline, plan, tuple(timelines), horizons, tuple(others), tuple(boards))
     while len(_PREPARED) > KEPT:
         _PREPARED.popitem(last=False)
     return _PREPARED[order.key]
@@ -222,31 +247,52 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
 
     A scenario leaves the baseline's run at its first change: until then they are one and the same.
     """
+    values: Mapping[str, float] = {}
+    if order.drawing is not None:
+        found = drawn_for(order.drawing, replication)
+        fixed = order.drawing.settings.model_copy(update={"vary": "nothing"})
+        order, values = order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
     p = prepare(order)
     trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only: Timeline = ((-math.inf, p.plan),)
     horizon = order.weeks * WEEK
     runs: dict[int, world.Run] = {}
+    courses: dict[int, tuple[Course, Timeline, bool | None]] = {}
     for i in by_departure(order):
         world.advance(trunk, only, order.courses[i].leaves, order.engine)
-        runs[i] = world.advance(departed(trunk, p, i), p.timelines[i], horizon, order.engine)
+        runs[i], courses[i] = _run_on(order, p, i, departed(trunk, p, i))
     outcomes, before = [], None
     if order.tells_baseline:
         world.advance(trunk, only, horizon, order.engine)
-        before = _answers(p.plan, trunk)
+        before = answers_of(p.plan, trunk)
         alike = (p.baseline, Spending(), order.settled)
         outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
-    for i, (course, plans) in enumerate(zip(order.courses, p.timelines, strict=True)):
-        run = runs[i]
+    for i in range(len(order.courses)):
+        run, (course, plans, failed) = runs[i], courses[i]
         ahead = run.under(plans)
-        answers = _answers([plan for at, plan in ahead if at < horizon][-1], run)
+        answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
         spending = _spending(course, run, order.weeks)
-        told = (course.scenario, run, ahead, _horizon(p, i, run), spending, course.settled)
+        told = (course.scenario, run, ahead, _horizon(p, course, run), spending, course.settled)
         outcome = _outcome(order, p, *told, before, answers)
         if run.board is not None:
             outcome = outcome._replace(board=sat(run.board, course.title, replication, spending, horizon))
-        outcomes.append(outcome)
-    return outcomes
+        outcomes.append(outcome._replace(stopped=failed))
+    return [outcome._replace(drawn=values) for outcome in outcomes]
+
+
+def _run_on(
+    order: Order, p: Prepared, i: int, run: world.Run
+) -> tuple[world.Run, tuple[Course, Timeline, bool | None]]:
+    """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
+    course, plans, other, failed = order.courses[i], p.timelines[i], p.others[i], None
+    if course.pilot is not None and course.pilot.judge is not None and course.stopped is not None and other is not None:
+        judge = course.pilot.judge
+        world.advance(run, plans, judge.at, order.engine)
+        reading = Reading(run.tally, p.names, plans, p.horizons[i], order.weeks, order.warm_up_weeks)
+        failed = not goes_on(reading, judge, course.pilot.starts)
+        if failed:
+            course, plans = course.stopped, other
+    return world.advance(run, plans, order.weeks * WEEK, order.engine), (course, plans, failed)
 
 
 def by_departure(order: Order) -> list[int]:
@@ -260,9 +306,10 @@ def departed(trunk: world.Run, p: Prepared, i: int, keep: Keep | None = None) ->
     return run if plans is None else run.convene(plans)
 
 
-def _horizon(p: Prepared, i: int, run: world.Run) -> Organisation:
-    """The organisation of course i at the end."""
-    return p.horizons[i] if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
+def _horizon(p: Prepared, course: Course, run: world.Run) -> Organisation:
+    """The organisation of a course at the end."""
+    last = course.changes[-1][1] if course.changes else p.baseline
+    return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 
 
 def _spending(course: Course, run: world.Run, weeks: int) -> Spending:
@@ -296,24 +343,5 @@ def _outcome(
     world.finish(run, plans)
     weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
     reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
-    moves = None if before is None else _moves(before, after, p.plan)
+    moves = None if before is None else moves_between(before, after, p.plan)
     return Outcome(scenario, measure_all(reading), break_down(reading), moves)
-
-
-def _answers(plan: Plan, run: world.Run) -> Any:
-    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
-    out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
-    with np.errstate(over="ignore"):
-        ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
-    return run.state.customers["generation"].copy(), out
-
-
-def _moves(before: Any, after: Any, plan: Plan) -> Floats:
-    """[segment, before, after] customers who are there in both worlds."""
-    moves = np.zeros((len(plan.segments), 3, 3))
-    (old, before), (new, after) = before, after
-    both = (old == new) & (before >= 0) & (after >= 0)
-    for s, row in enumerate(plan.segments):
-        own = slice(int(row["first"]), int(row["first"] + row["customers"]))
-        np.add.at(moves[s], (before[own][both[own]], after[own][both[own]]), 1.0)
-    return moves

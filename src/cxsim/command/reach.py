@@ -1,0 +1,67 @@
+"""do=reach: what a programme needs to reach what was reported, and with what probability."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from cxsim.command.configuration import Request
+from cxsim.command.jobs import prepare
+from cxsim.command.progress import Shown
+from cxsim.command.provenance import made
+from cxsim.compare.reach import told
+from cxsim.organisation.base import Record
+from cxsim.organisation.refusals import problems_of
+from cxsim.output import kept_if_used, plain, write_json, write_table, write_text
+from cxsim.problems import Problem, Problems
+from cxsim.study.reach import Goals, Reach
+from cxsim.study.reach import reach as studied
+from cxsim.study.workers import pool
+
+
+class Asked(Record):
+    """The keys of conf/do/reach.yaml."""
+
+    nps: float
+    favourable: float
+    years: Annotated[int, Field(ge=1)]
+    draws: Annotated[int, Field(ge=1)]
+
+
+def reach(requests: Sequence[Request]) -> int:
+    """Print and write the answer. Returns the exit code."""
+    (request,) = requests
+    asked = _asked(request)
+    (job,) = prepare(requests)
+    if len(job.scenarios) != 1 or not job.scenarios[0].phases:
+        what = "give one scenario that has phases, such as scenario=low_effort_programme"
+        raise request.configuration.located(Problems([Problem(("scenario",), what)]))
+    started = datetime.now()
+    goals = Goals(asked.nps, asked.favourable, asked.years)
+    with kept_if_used(request["output"], f"reach_{plain(job.scenarios[0].name)}", started) as folder:
+        with Shown() as shown, pool(job.settings) as executor:
+            found = studied(job.organisation, job.scenarios[0], job.settings, goals, asked.draws, shown, executor)
+        text = answer(found)
+        write_text(folder / "reach.txt", text + "\n")
+        write_table(folder, "draws", found.draws)
+        run = {"goals": vars(goals), "made": made(started, datetime.now(), job.settings.workers)}
+        write_json(folder / "run.json", run)
+    print(text)
+    print(f"\nWritten to {folder}")
+    return 0
+
+
+def answer(found: Reach) -> str:
+    """The text, paragraphs wrapped and tables left as they are."""
+    return "\n\n".join(part if part.startswith(" ") else textwrap.fill(part, 110) for part in told(found))
+
+
+def _asked(request: Request) -> Asked:
+    try:
+        return Asked.model_validate({key: request[key] for key in Asked.model_fields})
+    except ValidationError as error:
+        raise request.configuration.located(Problems(list(problems_of(error, Asked)))) from None

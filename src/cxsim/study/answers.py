@@ -1,0 +1,33 @@
+"""What customers would answer at the end of a run, and who would answer otherwise in another world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxsim import world
+from cxsim.experience import ratings
+from cxsim.handle import handle
+from cxsim.plan import Plan
+from cxsim.plan.tables import Floats
+from cxsim.state import world_of
+
+
+def answers_of(plan: Plan, run: world.Run) -> Any:
+    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
+    out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
+    return run.state.customers["generation"].copy(), out
+
+
+def moves_between(before: Any, after: Any, plan: Plan) -> Floats:
+    """[segment, before, after] customers who are there in both worlds."""
+    moves = np.zeros((len(plan.segments), 3, 3))
+    (old, before), (new, after) = before, after
+    both = (old == new) & (before >= 0) & (after >= 0)
+    for s, row in enumerate(plan.segments):
+        own = slice(int(row["first"]), int(row["first"] + row["customers"]))
+        np.add.at(moves[s], (before[own][both[own]], after[own][both[own]]), 1.0)
+    return moves
