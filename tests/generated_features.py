@@ -12,7 +12,7 @@ from cxsim import world
 from cxsim.board.memory import IMPOSSIBLE, NO_MONEY, NO_ROOM, STARTS
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.engines.order import MARGIN
-from cxsim.interventions import KINDS
+from cxsim.interventions import KINDS, kind_of
 from cxsim.organisation import Organisation
 from cxsim.origins import Origin, OriginColumn
 from cxsim.plan import Names, Plan
@@ -128,9 +128,13 @@ def _swaps(lived: Lived) -> Iterator[str]:
     begins, ends = lived.made.begins, lived.made.ends
     swaps = {at for at, plan in lived.plans[1:] if begins < at < ends}
     swaps &= {b[0] for a, b in zip(lived.plans, lived.plans[1:], strict=False) if a[1] is not b[1]}
-    for item in lived.scenario.interventions:
-        if item.starts in swaps:
-            yield item.kind
+    for dated in lived.scenario.interventions:
+        if dated.starts in swaps:
+            yield dated.kind
+    if lived.run.board is not None and lived.scenario.board is not None:
+        for item, row in zip(lived.scenario.board.backlog, lived.run.board.memory.items, strict=True):
+            if float(row["starts_at"]) in swaps:
+                yield from (kind_of(intervention) for intervention in item.interventions)
 
 
 def _tried_first(lived: Lived) -> bool:

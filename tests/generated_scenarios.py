@@ -24,9 +24,11 @@ from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (
     *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
-    *("skills", "recovery", "closed_loop", "supplier", "proactive_update", "hiring"),
+    *("skills", "recovery", "closed_loop", "supplier", "proactive_update", "hiring", "goodwill", "own_target"),
 )
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
+SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team", "goodwill", "own_target")
+"""Kinds that a board's backlog tries more often: few organisations have a place for them, or cannot take them twice."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
 """How long a generated organisation runs."""
@@ -80,10 +82,28 @@ def worlds(draw: st.DrawFn) -> Generated:
     seed = draw(st.integers(0, 2**32))
     entries += _loyalty(m, tree, max(first, second))
     _piloted(m, tree, entries, ends)
+    entries += _freeze(m, tree, entries, min(first, second))
     scenario: Tree = {"title": "Generated", "interventions": entries}
     if (board := _board(m, tree, entries, begins, ends)) is not None:
         scenario["board"] = board
     return Generated(tree, scenario, pace, seed, begins, ends, max(begins, stop))
+
+
+def _freeze(m: Maker, tree: Tree, entries: list[Tree], at: float) -> list[Tree]:
+    """A team whose people leave in a week, and whose seats would be filled at once if anybody were hired."""
+    if not m.seldom():
+        return []
+    team, starts = m.one(*tree["teams"]), f"{at!r} min"
+    leave = {f"teams.{team}.attrition": 50.0, f"teams.{team}.hiring.takes": "0 min"}
+    more: list[Tree] = [
+        {"set": leave, "starts": starts},
+        {"hiring": {"teams": [team], "frozen": True}, "starts": starts},
+    ]
+    try:
+        read_scenario({"title": "frozen", "interventions": [*entries, *more]}, read_organisation(tree), "frozen")
+    except Problems:
+        return []
+    return more
 
 
 def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float) -> Tree | None:
@@ -96,7 +116,7 @@ def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float
         return None
     o = read_organisation(tree)
     backlog: list[Tree] = []
-    for kind in (m.one(*KINDS) for _ in range(m.count(0, 4))):
+    for kind in (m.one(*KINDS, *HARD, *SELDOM) for _ in range(m.count(0, 6))):
         given = PROPOSED[kind](m, o)
         if given is None:
             continue
@@ -111,7 +131,9 @@ def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float
             Refused.refused += 1
             continue
         backlog.append(item)
-    board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 4), "nominates": 9, "ideas": 500}
+        if m.seldom():  # many a change cannot be made twice
+            backlog.append({**item, "title": f"again {len(backlog)}", "fits": [{"team": name} for name in o.teams]})
+    board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 6), "nominates": 9, "ideas": 500}
     return m.some(board | {"backlog": backlog}, budget=m.one(0, 250), reads=["contacts", "ideas"], per_meeting=5)
 
 
@@ -129,7 +151,7 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
             tree["segments"][name] |= {"churn": m.one(0.9, 1.0 - 1e-12), "joins": m.one(0.0, 5.0, 40.0)}
     survey = {"p_answer": 0.2, "p_answer_extreme": 0.7, "relationship_a_year": 26}
     m.some(tree["experience"], survey=survey)
-    referral = {"promoter": 9.0, "detractor": -3.0}
+    referral = {"promoter": 90.0, "detractor": -3.0}
     m.some(tree, loyalty={"churn": {"recent": m.one(0.0, 3.0), "fades": 2}, "referral": referral})
     path = f"segments.{m.one(*segments)}"
     given = {f"{path}.churn": m.one(0.0, 0.999999), f"{path}.joins": m.one(0.0, 20.0)}
