@@ -72,8 +72,8 @@ class Scenario(Record):
     """Names of other scenarios that the command runs with it, to be read side by side."""
     written: Annotated[dict[str, Any], Field(repr=False)] = {}
     """As it stands in its file."""
-    expected: Annotated[dict[str, Any], Field(repr=False)] = {}
-    """Expected results by measure, as written."""
+    expected: dict[str, Literal["higher", "lower"]] = {}
+    """What it is expected to do, by measure; a comparison says what was found of it."""
     assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
     """Every number of its interventions and costs, with range and source."""
 

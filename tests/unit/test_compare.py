@@ -368,6 +368,16 @@ def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparis
     return compare(replace(results, scenarios=tuple(scenarios), measured=measured))
 
 
+def test_what_was_expected_is_held_against_what_was_found() -> None:
+    results = study({"effort": [-1.0] * 4, "sales": [2.0] * 4, "wait": [-30.0, 30.0, -31.0, 31.0]})
+    expected = {"effort": "lower", "sales": "lower", "wait": "lower"}
+    scenario = results.scenarios[0].model_copy(update={"expected": expected})
+    said = " ".join(compare(replace(results, scenarios=(scenario,))).findings()["course"])
+    assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in said
+    assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in said
+    assert "Expected, not certain: lower wait of those served (ASA)" in said
+
+
 def test_how_scenarios_work_together() -> None:
     """Together -5 where each does -1: -3 more than the sum; waits are as the sum of both."""
     comparison = combined({"effort": [-5.0, -5.1, -4.9, -5.0], "wait": [-2.0] * 4}, -1.0)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxsim.compare.reach import told
 from cxsim.compare.risk import decides
 from cxsim.measures import Reading
 from cxsim.organisation import Organisation, read_organisation
@@ -20,7 +21,7 @@ from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.study import Results, Settings, run_study
 from cxsim.study.gates import goes_on, judged, stopped
 from cxsim.study.ranges import draw, triangle
-from cxsim.study.reach import Goals, Reached, reached, ways_of, with_phases
+from cxsim.study.reach import Goals, Reach, Reached, reached, ways_of, with_phases
 from cxsim.tally import ContactColumn, StepColumn, empty_tally
 from organisations import small_bank
 
@@ -270,3 +271,26 @@ def test_what_was_reached_by_hand() -> None:
     assert found.share(Goals(nps=7, favourable=17)) == (1.0, 0.0, 0.0)
     assert found.share(Goals(nps=7, favourable=5)) == (1.0, 1.0, 1.0)
     assert isinstance(found, Reached)
+
+
+def way(name: str, nps: float, whole: float = 9.0, favourable: float = 5.0) -> Reached:
+    values = (nps, 1.0, favourable, 0.0, whole, favourable)
+    return Reached(name, *(np.full(4, x) for x in values))
+
+
+def test_an_answer_is_honest_about_what_is_not_reached() -> None:
+    plan = read_scenario({"title": "All", "phases": [{"title": "P"}, {"title": "Q"}]}, bank(), "all")
+    phases = (way("all phases", 8.0), way("phase 1 alone", 2.0, 3.0, 2.0), way("all but phase 1", 6.0, 7.0, 4.0))
+    links = ((0.4, way("", 3.0)), (1.0, way("", 6.0)), (2.0, way("", 8.0)), (4.0, way("", 12.0, favourable=11.0)))
+    found = Reach(plan, Goals(), phases, links, way("", 8.0), pd.DataFrame(), (1, 1, 4))
+    said = told(found)
+    assert "Relationship NPS, +7: reached from about 1.5 times the assumed link on, within its range." in said
+    assert (
+        "Secure and favourable customers, +17: not reached at any strength tried; the most is +11.0, at 4 times."
+        in said
+    )
+    both = "NPS reached in 4 of 4, secure and favourable in 0 of 4, both in 0 of 4"
+    assert f"{both} (so the chance is below 75 %, with 95 %)." in said
+    lost = "What is lost at the end without a phase, points of NPS and of secure and favourable: "
+    assert f"{lost}phase 1 −2.0 and −1.0." in said
+    assert sum(part.startswith(" ") for part in said) == 2

@@ -17,7 +17,7 @@ from cxsim.organisation import Organisation
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.output import unwritable
 from cxsim.places import find, names, scenario_folders, shipped, spoken
-from cxsim.problems import Path, Problem, Problems
+from cxsim.problems import Path, Problem, Problems, nearest
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study import Settings
 from cxsim.yaml_lines import COMMAND_LINE, Document
@@ -139,8 +139,17 @@ def _job(requests: Sequence[Request]) -> Job:
         raise Problems(faults)
     organisation, document, read = loaded
     told = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
+    unknown = [fault for scenario, file in told for fault in _expects_nothing_known(scenario, file)]
+    if unknown:
+        raise Problems(unknown)
     settings = wished(settings, first, [scenario for scenario, _ in told])
     return Job(organisation, document, tuple(s for s, _ in told), tuple(d for _, d in told), settings, tuple(requests))
+
+
+def _expects_nothing_known(scenario: Scenario, file: Document) -> list[Problem]:
+    """Measures that a scenario is expected to move and that there are not."""
+    paths: list[Path] = [("expected", name) for name in scenario.expected if name not in BY_NAME]
+    return [Problem(p, f"no measure '{p[1]}'{nearest(str(p[1]), BY_NAME)}", *file.place(p)) for p in paths]
 
 
 def _of_another(found: Problems, request: Request) -> list[Problem]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare import boards, failure, loyalty, recovery, risk, years
+from cxsim.compare.claims import claimed
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
@@ -136,7 +137,7 @@ def besides_of(
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    told = [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told = [claimed(scenario, rows), together(interaction, scenario, label), boards.doings(results, scenario, label)]
     told += [released(results, rows)]
     told += [boards.rate_of(results, rows)] if scenario.board is not None else []
     told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
