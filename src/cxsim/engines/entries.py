@@ -1,4 +1,7 @@
-"""The rules that the SimPy engine calls, each by the address of the world (`cxsim.handle.address_of`)."""
+"""The rules that the SimPy engine calls, by the address of the world (`cxsim.handle.address_of`).
+
+They are one compiled function: what they have in common, which is most of it, is compiled once.
+"""
 
 from __future__ import annotations
 
@@ -8,62 +11,40 @@ from cxsim.handle import handle_at
 from cxsim.jit import entry
 from cxsim.rules import agents, contacts, demand, endings, finishing, routing, serving, ticks
 
-
-@entry
-def candidate(at: Any, f: int, t: float) -> int:
-    return demand.candidate(handle_at(at), f, t)
+CANDIDATE, COME, FINISH, ABANDON, END_DELAY, END_WRAP_UP, END_HOLD, WITHDRAW, READY, PASS_MARK, COME_BACK = range(11)
+"""What may happen to a row: a stream of demand, a visit, or an agent."""
 
 
 @entry
-def come(at: Any, v: int, t: float) -> None:
-    routing.come(handle_at(at), v, t)
+def happen(what: int, at: Any, row: int, t: float) -> int:
+    """One of the rules, called for a row at t: the row or the answer that it gives, 0 if it gives none."""
+    w = handle_at(at)
+    if what == FINISH:
+        finishing.finish(w, row, t)
+    elif what == READY:
+        return agents.ready(w, row, t)
+    elif what == CANDIDATE:
+        return demand.candidate(w, row, t)
+    elif what == COME:
+        routing.come(w, row, t)
+    elif what == ABANDON:
+        contacts.abandon(w, row, t)
+    elif what == END_DELAY:
+        finishing.end_delay(w, row, t)
+    elif what == END_WRAP_UP:
+        endings.end_wrap_up(w, row, t)
+    elif what == END_HOLD:
+        endings.end_hold(w, row, t)
+    elif what == WITHDRAW:
+        ticks.withdraw(w, row, t)
+    elif what == PASS_MARK:
+        agents.pass_mark(w, row, t)
+    elif what == COME_BACK:
+        agents.come_back(w, row, t)
+    return 0
 
 
 @entry
 def begin(at: Any, v: int, a: int, t: float) -> None:
+    """Agent a takes visit v."""
     serving.begin(handle_at(at), v, a, t)
-
-
-@entry
-def finish(at: Any, v: int, t: float) -> None:
-    finishing.finish(handle_at(at), v, t)
-
-
-@entry
-def end_delay(at: Any, v: int, t: float) -> None:
-    finishing.end_delay(handle_at(at), v, t)
-
-
-@entry
-def abandon(at: Any, v: int, t: float) -> None:
-    contacts.abandon(handle_at(at), v, t)
-
-
-@entry
-def end_wrap_up(at: Any, v: int, t: float) -> None:
-    endings.end_wrap_up(handle_at(at), v, t)
-
-
-@entry
-def end_hold(at: Any, v: int, t: float) -> None:
-    endings.end_hold(handle_at(at), v, t)
-
-
-@entry
-def withdraw(at: Any, v: int, t: float) -> None:
-    ticks.withdraw(handle_at(at), v, t)
-
-
-@entry
-def ready(at: Any, a: int, t: float) -> int:
-    return agents.ready(handle_at(at), a, t)
-
-
-@entry
-def pass_mark(at: Any, a: int, t: float) -> None:
-    agents.pass_mark(handle_at(at), a, t)
-
-
-@entry
-def come_back(at: Any, a: int, t: float) -> None:
-    agents.come_back(handle_at(at), a, t)

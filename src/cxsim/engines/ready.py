@@ -26,21 +26,6 @@ TICKS: tuple[tuple[Any, str], ...] = (
     (cases.count_unfinished, "t"),
 )
 """Rules called at ticks and their arguments after the world: v a row, t a time."""
-MOMENTS: tuple[tuple[Any, str], ...] = (
-    (entries.candidate, "vt"),
-    (entries.come, "vt"),
-    (entries.begin, "vvt"),
-    (entries.finish, "vt"),
-    (entries.end_delay, "vt"),
-    (entries.abandon, "vt"),
-    (entries.end_wrap_up, "vt"),
-    (entries.end_hold, "vt"),
-    (entries.withdraw, "vt"),
-    (entries.ready, "vt"),
-    (entries.pass_mark, "vt"),
-    (entries.come_back, "vt"),
-)
-"""Rules that the SimPy engine calls one by one."""
 
 
 def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> None:
@@ -55,8 +40,8 @@ def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> Non
     example = {"v": 0, "t": 0.0}
     for rule, arguments in TICKS:
         compile_for(rule, w, *(example[a] for a in arguments))
-    for rule, arguments in MOMENTS:
-        compile_for(rule, address_of(w), *(example[a] for a in arguments))
+    compile_for(entries.happen, 0, address_of(w), 0, 0.0)
+    compile_for(entries.begin, address_of(w), 0, 0, 0.0)
     compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0)
     compiled.compile_engine(w, len(plan.queues))
     note_ready()

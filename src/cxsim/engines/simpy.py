@@ -16,7 +16,21 @@ from typing import Any
 import numpy as np
 from simpy import Environment, Event
 
-from cxsim.engines import entries
+from cxsim.engines.entries import (
+    ABANDON,
+    CANDIDATE,
+    COME,
+    COME_BACK,
+    END_DELAY,
+    END_HOLD,
+    END_WRAP_UP,
+    FINISH,
+    PASS_MARK,
+    READY,
+    WITHDRAW,
+    begin,
+    happen,
+)
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan
@@ -140,7 +154,7 @@ class Floor:
     def candidate(self, timer: Timer) -> None:
         """A candidate arises; it may become a case, whose first contact comes at once."""
         self.check_room()
-        v = entries.candidate(self.world, timer.row, self.clock.time)
+        v = happen(CANDIDATE, self.world, timer.row, self.clock.time)
         self.expect_candidate(timer.row)
         if v >= 0:
             self.wake(v)
@@ -158,25 +172,25 @@ class Floor:
             if status == WAITING:
                 self.line_up(v)  # until an agent takes it, or patience is over
                 if (yield):
-                    entries.abandon(self.world, v, clock.time)
+                    happen(ABANDON, self.world, v, clock.time)
             elif status == SERVED:
                 if (yield):
-                    entries.finish(self.world, v, clock.time)
+                    happen(FINISH, self.world, v, clock.time)
             elif status == COMING or status == CHASING:
                 if (yield):
-                    entries.come(self.world, v, clock.time)
+                    happen(COME, self.world, v, clock.time)
             elif status == DELAYED:
                 if (yield):
-                    entries.end_delay(self.world, v, clock.time)
+                    happen(END_DELAY, self.world, v, clock.time)
             elif status == WRAPPING:
                 if (yield):
-                    entries.end_wrap_up(self.world, v, clock.time)
+                    happen(END_WRAP_UP, self.world, v, clock.time)
             elif status == HOLDING:
                 if (yield):
-                    entries.end_hold(self.world, v, clock.time)
+                    happen(END_HOLD, self.world, v, clock.time)
             elif status == LEAVING:
                 if (yield):
-                    entries.withdraw(self.world, v, clock.time)
+                    happen(WITHDRAW, self.world, v, clock.time)
             else:
                 yield  # its branches will wake it
 
@@ -243,7 +257,7 @@ class Floor:
     def release(self, a: int) -> None:
         """Agent a looks for work: a rest that is owed comes first, then the lines."""
         while True:
-            may = entries.ready(self.world, a, self.clock.time)
+            may = happen(READY, self.world, a, self.clock.time)
             if may == RESTS:
                 self.expect_back(a)
             if may == RESTS or may == OFF:
@@ -251,7 +265,7 @@ class Floor:
             v = self.next_for(a, may)
             if v < 0:
                 return
-            entries.begin(self.world, v, a, self.clock.time)
+            begin(self.world, v, a, self.clock.time)
             self.wake(v)
 
     def expect_mark(self, a: int) -> None:
@@ -263,7 +277,7 @@ class Floor:
     def mark(self, timer: Timer) -> None:
         """A shift starts, a break is due, a shift ends."""
         self.check_room()
-        entries.pass_mark(self.world, timer.row, self.clock.time)
+        happen(PASS_MARK, self.world, timer.row, self.clock.time)
         self.expect_mark(timer.row)
         self.settle()
 
@@ -277,7 +291,7 @@ class Floor:
         """A rest is over, unless the shift ended first."""
         if self.state.agents["back_at"][timer.row] == self.clock.time:
             self.check_room()
-            entries.come_back(self.world, timer.row, self.clock.time)
+            happen(COME_BACK, self.world, timer.row, self.clock.time)
             self.settle()
 
     # -- what rules leave behind -------------------------------------------------------------------------------
