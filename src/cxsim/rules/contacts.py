@@ -8,7 +8,7 @@ from cxsim import draws
 from cxsim.experience import add_effort
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
-from cxsim.plan.tables import ALWAYS, PRESENT
+from cxsim.plan.tables import ALWAYS, PRESENT, WORK
 from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import reckon
 from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
@@ -19,7 +19,7 @@ from cxsim.rules.promises import next_question
 from cxsim.rules.replies import hear_complaint
 from cxsim.rules.rows import change, free_visit, note
 from cxsim.rules.selling import break_promise
-from cxsim.state import ABANDONED, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
+from cxsim.state import ABANDONED, AT_STEP, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 from cxsim.timetables import after_working, is_open, next_opening
 
@@ -164,7 +164,7 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     """A contact that waited is lost."""
     visit = w.visits[v]
     s = visit["step"]
-    team = w.steps[s]["team"]
+    team = visit["team"]  # the step may be a machine's by now
     wait = t - visit["queued_at"]
     week = this_week(w)
     w.step_sums[week, s, _S_WAIT] += wait
@@ -174,6 +174,31 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     row[_C_WAIT] += wait
     row[_C_ABANDONED_WAIT] += wait
     w.hour_sums[this_phase(w), this_hour(w, t), team, _H_ABANDONED] += 1.0
+
+
+@compiled
+def find_line(w: Any, v: int, t: float) -> bool:
+    """Whether somebody does the work of visit v's step under the present plan; v then is of that line, its place kept.
+
+    False: nobody does; v goes on at its step, which takes no agent, or at what follows it.
+    """
+    visit = w.visits[v]
+    s = visit["step"]
+    while w.steps[s]["gone"] == 1 and w.steps[s]["moved_to"] >= 0:
+        s = w.steps[s]["moved_to"]
+    if w.steps[s]["gone"] == 1 or w.steps[s]["kind"] != WORK:
+        if visit["held"] >= 0:
+            let_go(w, v, t)
+        visit["step"] = s
+        visit["through"] = AT_STEP
+        return False
+    if s != visit["step"]:
+        visit["step"] = s
+        visit["pass"] = w.passes[visit["case"], s]
+    visit["team"] = w.steps[s]["team"]
+    shared = w.queues[visit["queue"]]["shared"] == 1
+    visit["queue"] = w.steps[s]["shared_queue"] if shared else w.steps[s]["queue"]
+    return True
 
 
 @inlined

@@ -11,7 +11,7 @@ from cxsim.plan.tables import SELF_SERVICE
 from cxsim.present import this_hour, this_phase, this_week
 from cxsim.rules.agents import put_down
 from cxsim.rules.blame import charge_work, feel
-from cxsim.rules.contacts import count_abandoned, lose_contact
+from cxsim.rules.contacts import count_abandoned, find_line, lose_contact
 from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import resume
 from cxsim.rules.routing import proceed
@@ -122,6 +122,7 @@ def _miss(w: Any, v: int, t: float) -> None:
             lose_contact(w, v, MISSED, t)
             return
         visit["through"] = CALL_BACK
+        find_line(w, v, t)  # the plan may have changed while we rang
         change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
     missed_call = behaviour["missed_call"]

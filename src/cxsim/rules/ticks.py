@@ -7,20 +7,18 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.jit import compiled
-from cxsim.plan.tables import WORK
 from cxsim.present import begin_week, this_week, week_of
 from cxsim.rules.agents import keep_shift, pay, reckon
 from cxsim.rules.blame import stands_at
 from cxsim.rules.cases import WITHDRAWN, close_case
-from cxsim.rules.contacts import leave_line, leave_queue
+from cxsim.rules.contacts import find_line, leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
-from cxsim.rules.endings import let_go
 from cxsim.rules.idle import enter_idle
 from cxsim.rules.loyalty import settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note, row_after
-from cxsim.state import AT_STEP, CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
+from cxsim.state import CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of
@@ -136,23 +134,8 @@ def after_change(w: Any, t: float) -> None:
 @compiled
 def _change_line(w: Any, v: int, t: float) -> None:
     """Who waits keeps place and patience where the step's work is done now; if nobody does it, the visit goes on."""
-    visit = w.visits[v]
-    s = visit["step"]
-    while w.steps[s]["gone"] == 1 and w.steps[s]["moved_to"] >= 0:
-        s = w.steps[s]["moved_to"]
-    if w.steps[s]["gone"] == 1 or w.steps[s]["kind"] != WORK:
-        if visit["held"] >= 0:
-            let_go(w, v, t)
-        visit["step"] = s
-        visit["through"] = AT_STEP
+    if not find_line(w, v, t):
         change(w, v, COMING, t)
-        return
-    if s != visit["step"]:
-        visit["step"] = s
-        visit["pass"] = w.passes[visit["case"], s]
-    visit["team"] = w.steps[s]["team"]
-    shared = w.queues[visit["queue"]]["shared"] == 1
-    visit["queue"] = w.steps[s]["shared_queue"] if shared else w.steps[s]["queue"]
 
 
 @compiled
