@@ -187,6 +187,24 @@ def test_a_call_back_still_to_be_tried_moves_with_its_team(engine: str) -> None:
     assert told.log("case", "began", "outcome") == [("a", 0.0, "done"), ("b", 10.0, "missed"), ("b", 41.0, "missed")]
 
 
+@pytest.mark.parametrize("tries", [1, 2])
+def test_a_call_back_that_rings_while_its_step_is_automated(engine: str, tries: int) -> None:
+    # a 0-14.5; b is rung at 14.5 in vain; at 15 the step goes to a machine of 3 min, which 30 min later takes b up
+    call_back = {"when_wait_over": "1 min", "p_accept": 1, "p_reached": 0, "tries": tries}
+    before = tiny(
+        {"a": 0, "b": 1},
+        {"answer": {"work": "14.5 min"}},
+        channels={"phone": {"call_back": call_back}},
+        behaviour={"p_redial": 0},
+    )
+    after = merged(before, {})
+    after["routes"]["r"]["answer"] = {"delay": "3 min"}
+    told = play([(0.0, before), (15.0, after)], 60.0, engine)
+    rows = [("a", 0.0, 14.5, "done"), ("b", 14.5, 15.5, "missed"), ("b", 45.5, 48.5, "done")]
+    assert told.log("case", "began", "ended", "outcome")[: tries + 1] == rows[: tries + 1]
+    assert told.case(CaseColumn.GAVE_UP) == (1 if tries == 1 else 0)
+
+
 def test_promises_stay_as_told(engine: str) -> None:
     # promised within 1 day at 0; from 15 on within 9 days: the old case is late, the new one is not
     before = tiny(
