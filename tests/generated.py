@@ -162,8 +162,23 @@ def _selling(m: Maker, tree: Tree) -> None:
     tree.setdefault("people", {}).setdefault("pressure", {})
     boss = tree["teams"]["boss"]
     knows = m.one(["desk.loans", "back.back"], ["back.back"], ["desk.service", "desk.loans"])
-    if m.yes() and all(s in skills for s in knows):
+    knows = [*knows, *(s for s in _passed_on(tree, "boss") if s not in knows)]
+    if all(s in skills for s in knows) and (m.yes() or len(knows) > 2):
         boss["skill_sets"] = {"wise": {"has": ["boss"], "knows": knows, "weight": 2}, "plain": {"has": ["boss"]}}
+
+
+def _passed_on(tree: Tree, team: str) -> list[str]:
+    """Skills of other teams to whose steps a team's steps pass customers on."""
+    found: dict[str, None] = {}
+    for steps in tree["routes"].values():
+        for step in steps.values():
+            ahead = step.get("next") if step.get("team") == team else None
+            for name in [ahead] if isinstance(ahead, str) else (ahead or ()):
+                there = steps.get(name, {})
+                if there.get("team", team) != team:
+                    own = _skills(there["team"], tree["teams"][there["team"]])
+                    found[f"{there['team']}.{there.get('skill', own[0])}"] = None
+    return list(found)
 
 
 def _skills(name: str, team: Tree) -> list[str]:

@@ -29,6 +29,8 @@ HARD = (
 """Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
 SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team", "goodwill", "own_target")
 """Kinds that a board's backlog tries more often: few organisations have a place for them, or cannot take them twice."""
+ONCE = ("remove_step", "merge_steps", "split_team", "merge_teams", "add_step", "training", "cross_train")
+"""Kinds that cannot be made a second time."""
 Places = list[tuple[str, str]]
 MINUTES = {"ties": (900.0, 600.0), "zeros": (900.0, 600.0), "mixed": (1200.0, 2000.0)}
 """How long a generated organisation runs."""
@@ -131,7 +133,7 @@ def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float
             Refused.refused += 1
             continue
         backlog.append(item)
-        if m.seldom():  # many a change cannot be made twice
+        if kind in ONCE or m.seldom():  # many a change cannot be made twice
             backlog.append({**item, "title": f"again {len(backlog)}", "fits": [{"team": name} for name in o.teams]})
     board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 6), "nominates": 9, "ideas": 500}
     return m.some(board | {"backlog": backlog}, budget=m.one(0, 250), reads=["contacts", "ideas"], per_meeting=5)
