@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.board.memory import CANNOT_STOP, DECISIONS, KEEPS, STARTS, STOPS
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import amount, listing, number
 from cxsim.governance import Board
 from cxsim.scenario import Scenario
@@ -22,9 +23,7 @@ def doings(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> st
         return ""
     if not scenario.board.backlog:
         return "The board has nothing in its backlog: it reads, and changes nothing."
-    decided = results.decisions
-    for key, value in {**label, "scenario": scenario.name}.items():
-        decided = decided[decided[key] == value]
+    decided = rows_with(results.decisions, {**label, "scenario": scenario.name})
     runs = results.replications
     told, never = _projects(scenario.board, decided, runs)
     text = f"The board started, in {runs} simulated runs: {'; '.join(told)}." if told else "The board started nothing."

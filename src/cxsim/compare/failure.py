@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.shown import columns
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, listing, number, share, signed
 from cxsim.measures import ALL
 from cxsim.measures.failure import BETWEEN, KINDS, NOBODY
@@ -34,7 +35,7 @@ CHASER = KINDS[Origin.CHASER][0]
 
 def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
     """Lines and paragraphs: what failure demand consumes, who causes it, and what scenarios change about it."""
-    table = at_point(results.failure_demand, label)
+    table = rows_with(results.failure_demand, label)
     whole = table[(table["reason"] == ALL) & (table["kind"] == ALL)] if len(table) else table
     if whole.empty or not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
         return []
@@ -44,7 +45,7 @@ def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
 
 def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:
     """Each department's own view beside the customers', for the reason with most broken promises × days."""
-    table = at_point(results.departments, label)
+    table = rows_with(results.departments, label)
     if table.empty:
         return []
     kept = table[(table["department"] == ALL) & (table["measure"] == "within_target")]
@@ -70,13 +71,6 @@ def _moves(table: pd.DataFrame, reason: str, scenario: str) -> bool:
     rows = table[(table["reason"] == reason) & (table["department"] == ALL) & (table["scenario"] == scenario)]
     change = {str(r.measure): abs(float(r.difference)) for r in _rows_of(rows)}
     return change.get("within_target", 0.0) >= SEEN or change.get("own_days", 0.0) >= SEEN / 10.0
-
-
-def at_point(table: pd.DataFrame, label: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows of one point."""
-    for key, value in label.items():
-        table = table[table[key] == value]
-    return table
 
 
 def _rows_of(table: pd.DataFrame) -> list[Any]:
@@ -143,7 +137,7 @@ def called(department: str) -> str:
 
 def _steps(results: Results, label: Mapping[str, Any]) -> list[str]:
     """The three steps that cause most contacts, each with the kind that is most of it."""
-    table = at_point(results.causes, label)
+    table = rows_with(results.causes, label)
     rows = table[(table["scenario"] == BASELINE.name) & (table["measure"] == "contacts_per_week")]
     whole = rows[(rows["kind"] == ALL) & (rows["step"] != NOBODY)].sort_values("value", ascending=False, kind="stable")
     told = []

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.failure import at_point, step_title
+from cxsim.compare.failure import step_title
 from cxsim.compare.shown import columns
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, number
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
@@ -25,7 +26,7 @@ MEANING = (
 
 def hot_spots_text(results: Results, label: Mapping[str, Any] | None = None) -> str:
     """Hot spots of the baseline and of each scenario, moments of truth apart from routine."""
-    table = at_point(results.hot_spots, label or results.points[0])
+    table = rows_with(results.hot_spots, label or results.points[0])
     parts = []
     for name, title in ((BASELINE.name, "Today"), *((s.name, s.title) for s in results.scenarios)):
         rows = ranked(table, name)

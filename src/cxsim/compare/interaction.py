@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.table import Found, by_measure, smallest_worthwhile
+from cxsim.compare.table import Found, by_measure, rows_with, smallest_worthwhile
 from cxsim.compare.words import SHORT, half, listing, signed, spoken
 from cxsim.intervals import IDENTICAL, LESS, MORE, SAME, UNDECIDED, difference, mean_of, verdict
 from cxsim.measures import HEADLINES
@@ -77,8 +77,7 @@ def _row(
 
 def together(rows: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How the parts of a scenario work together, in a sentence or two; empty where it has none."""
-    for key, value in {**label, "scenario": scenario.name}.items():
-        rows = rows[rows[key] == value]
+    rows = rows_with(rows, {**label, "scenario": scenario.name})
     if rows.empty:
         return ""
     told = [row for row in rows.itertuples() if row.verdict in (MORE, LESS)]

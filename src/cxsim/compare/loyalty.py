@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare.table import changes_of, rows_with
 from cxsim.compare.words import amount, half, listing, number, signed
 from cxsim.intervals import mean_of
 from cxsim.interventions.dates import WEEK
 from cxsim.measures import ALL
 from cxsim.nps import weeks_to_see
-from cxsim.scenario import BASELINE, Scenario
+from cxsim.scenario import Scenario
 from cxsim.study import Results
 from cxsim.study.work import has_run_rate
 from cxsim.worth import BreakEven, break_even
@@ -68,16 +69,8 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
 
 def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
     """How strong the link from loyalty to behaviour has to be for the scenario to pay, and until when it pays."""
-    values = results.measured
-    for key, value in label.items():
-        values = values[values[key] == value]
-
-    def change(measure: str) -> Any:
-        of = values[values["measure"] == measure].pivot(index="replication", columns="scenario", values="value")
-        return (of[scenario.name] - of[BASELINE.name]).to_numpy()
-
-    loyal = change("customer_margin_running")
-    rest = change("net_benefit_running") - loyal
+    loyal = changes_of(results, scenario.name, label, "customer_margin_running")
+    rest = changes_of(results, scenario.name, label, "net_benefit_running") - loyal
     if math.isnan(loyal.sum() + rest.sum()):
         return []
     found = break_even(rest, loyal, results.settings.confidence)
@@ -88,9 +81,7 @@ def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list
 
 def _grows(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> bool:
     """Whether the change of customers' margin is larger in the last third of the weeks than in the third before."""
-    rows = results.weeks
-    for key, value in {**label, "scenario": scenario.name, "measure": "customer_margin", "team": ALL}.items():
-        rows = rows[rows[key] == value]
+    rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "customer_margin", "team": ALL})
     by_week = rows.sort_values("week")["difference"].to_numpy()
     third = len(by_week) // 3
     before, last = by_week[-2 * third : -third], by_week[-third:]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare.table import changes_of, rows_with
 from cxsim.compare.words import listing, number
 from cxsim.intervals import mean_of
 from cxsim.measures import BY_NAME
@@ -29,13 +30,6 @@ MANY = 0.5
 """More complaints of 100 cases that show in the mean over all cases."""
 
 
-def _values(results: Results, label: Mapping[str, Any]) -> Any:
-    values = results.measured
-    for key, value in label.items():
-        values = values[values[key] == value]
-    return values
-
-
 def _mean(values: Any, scenario: str, measure: str) -> float:
     """Mean over the replications that have one; NaN if none has."""
     rows = values[(values["scenario"] == scenario) & (values["measure"] == measure)]["value"]
@@ -44,7 +38,7 @@ def _mean(values: Any, scenario: str, measure: str) -> float:
 
 def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How complaints and what comes of them change."""
-    values = _values(results, label)
+    values = rows_with(results.measured, label)
     told = []
     for name in PUT_RIGHT:
         measure = BY_NAME[name]
@@ -69,14 +63,11 @@ def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label:
     if not (row.low > 0.0 or row.high < 0.0):
         return ""
     text = f"Escalations {number(row.baseline)} → {number(row.value)} per 100 cases."
-    values = _values(results, label)
-
-    def change(measure: str) -> Any:
-        of = values[values["measure"] == measure].pivot(index="replication", columns="scenario", values="value")
-        return (of[scenario.name] - of[BASELINE.name]).to_numpy()
-
-    errors = change("wrong_decisions_week")
-    gain = change("net_benefit") + change("error_cost")
+    errors, net, cost = (
+        changes_of(results, scenario.name, label, name)
+        for name in ("wrong_decisions_week", "net_benefit", "error_cost")
+    )
+    gain = net + cost
     more = mean_of(errors, results.settings.confidence)
     if not more.value > more.half_width or math.isnan(gain.sum()):
         return text

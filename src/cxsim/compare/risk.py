@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.compare.table import changes_of
 from cxsim.compare.words import listing, signed
-from cxsim.scenario import BASELINE, Scenario
+from cxsim.scenario import Scenario
 from cxsim.study import Results
 
 LOW, HIGH = 0.1, 0.9
@@ -53,11 +54,7 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
 
 def gain(results: Results, scenario: str, label: Mapping[str, Any], measure: str = "net_benefit") -> Any:
     """[replication] net benefit over all weeks against the baseline with the same numbers."""
-    values = results.measured[results.measured["measure"] == measure]
-    for key, value in label.items():
-        values = values[values[key] == value]
-    then, today = (values.loc[values["scenario"] == name, "value"].to_numpy() for name in (scenario, BASELINE.name))
-    return (then - today) * results.settings.weeks
+    return changes_of(results, scenario, label, measure) * results.settings.weeks
 
 
 def decides(draws: pd.DataFrame, outcome: Any) -> list[tuple[str, float]]:

@@ -14,7 +14,7 @@ from cxsim.compare.claims import claimed
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
-from cxsim.compare.table import cells, family_of, points_of
+from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
 from cxsim.compare.words import MEANING, SHORT, amount, feel, finding, listing, matters, moved, number, share, signed
 from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
@@ -257,9 +257,7 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """Who gains, who loses: customers who would answer otherwise at the end, with the same luck."""
-    moves = results.transitions
-    for key, value in {**label, "scenario": scenario.name, "segment": ALL}.items():
-        moves = moves[moves[key] == value]
+    moves = rows_with(results.transitions, {**label, "scenario": scenario.name, "segment": ALL})
     if moves.empty:
         return ""
     rank = {name: i for i, name in enumerate(LOYALTY)}

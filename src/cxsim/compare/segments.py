@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.shown import columns
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, number, signed
 from cxsim.measures import ALL
 from cxsim.scenario import Scenario
@@ -52,12 +53,9 @@ def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
 
 
 def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    wanted = (table["scenario"] == scenario) & (table["measure"] == measure)
-    for key, value in label.items():
-        wanted &= table[key] == value
-    if "reason" in table:
-        wanted &= table["reason"] == ALL
-    return [(str(row.segment), row) for row in table[wanted].itertuples(index=False)]
+    whole = {"reason": ALL} if "reason" in table else {}
+    rows = rows_with(table, {**label, **whole, "scenario": scenario, "measure": measure})
+    return [(str(row.segment), row) for row in rows.itertuples(index=False)]
 
 
 def _both_ways(rows: Sequence[Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, listing, number, signed
 from cxsim.measures import ALL
 from cxsim.scenario import Scenario
@@ -37,9 +38,7 @@ def _moved(row: Any) -> str:
 
 def _lasting(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """Sales more than today in the first weeks after the last change, and in the last weeks."""
-    rows = results.weeks
-    for key, value in {**label, "scenario": scenario.name, "measure": "sales", "team": ALL}.items():
-        rows = rows[rows[key] == value]
+    rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "sales", "team": ALL})
     more = rows.sort_values("week")["difference"].to_numpy()
     begins = max(0, results.settled.get(scenario.name, 0) - 1)
     if len(more) < begins + 2 * SPAN:

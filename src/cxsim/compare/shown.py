@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.table import cells
+from cxsim.compare.table import cells, rows_with
 from cxsim.compare.where import relieved
 from cxsim.compare.words import (
     SHORT,
@@ -160,9 +160,7 @@ def baseline_table(results: Results, label: Mapping[str, Any]) -> str:
 
 def _baseline_rows(results: Results, label: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The headline measures of the baseline, each with the half-width of its own interval."""
-    values = results.measured
-    for key, value in {**label, "scenario": BASELINE.name}.items():
-        values = values[values[key] == value]
+    values = rows_with(results.measured, {**label, "scenario": BASELINE.name})
     rows = []
     for m in HEADLINES:
         mean = mean_of(values.loc[values["measure"] == m.name, "value"].to_numpy(), results.settings.confidence)

@@ -81,10 +81,22 @@ def table_of(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
 
 
+def rows_with(table: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows that have these values in these columns."""
+    for key, value in wanted.items():
+        table = table[table[key] == value]
+    return table
+
+
+def changes_of(results: Results, scenario: str, label: Mapping[str, Any], measure: str) -> Floats:
+    """[replication] a scenario's measure minus the baseline's, in the order of the replications."""
+    found = by_measure(rows_with(results.measured, {"measure": measure}), label)
+    return found[scenario, measure] - found[BASELINE.name, measure]
+
+
 def by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
     """The replications of one point by scenario and measure."""
-    for key, value in label.items():
-        measured = measured[measured[key] == value]
+    measured = rows_with(measured, label)
     groups = measured.sort_values("replication", kind="stable").groupby(["scenario", "measure"], sort=False)
     return {(str(s), str(m)): group.to_numpy() for (s, m), group in groups["value"]}
 
@@ -133,8 +145,7 @@ def smallest_worthwhile(results: Results, measure: Measure, found: Found) -> flo
 
 def cells(table: pd.DataFrame, scenario: str, label: Mapping[str, Any]) -> dict[str, Any]:
     """Rows of one scenario at one point, by measure."""
-    for key, value in {**label, "scenario": scenario}.items():
-        table = table[table[key] == value]
+    table = rows_with(table, {**label, "scenario": scenario})
     return {str(row.measure): row for row in table.itertuples(index=False)}
 
 

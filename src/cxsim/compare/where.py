@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxsim.compare.table import rows_with
 from cxsim.intervals import BETTER, WORSE, Difference, t_quantile, verdict, widened
 from cxsim.measures import ALL, BY_NAME
 from cxsim.organisation import Organisation
@@ -60,9 +61,7 @@ def where_of(results: Results) -> pd.DataFrame:
 
 def _cells(results: Results, label: Mapping[str, Any]) -> Iterator[tuple[str, str, float, Any]]:
     """(kind, name, share of the cases, row of the study's table) of everything that is looked at."""
-    table = results.reasons
-    for key, value in label.items():
-        table = table[table[key] == value]
+    table = rows_with(results.reasons, label)
     for kind, other in ((REASON, SEGMENT), (SEGMENT, REASON)):
         whole = table[table[other] == ALL]
         weekly = whole[(whole["scenario"] == BASELINE.name) & (whole["measure"] == "cases_per_week")]
@@ -128,9 +127,7 @@ def felt(where: pd.DataFrame, scenario: str, kind: str, label: Mapping[str, Any]
 
     Sorted by how far their effort moves, the largest first.  Segments are told by their effort alone.
     """
-    rows = certain(where)
-    for key, value in {**label, "scenario": scenario, "kind": kind}.items():
-        rows = rows[rows[key] == value]
+    rows = rows_with(certain(where), {**label, "scenario": scenario, "kind": kind})
     by_name: dict[str, dict[str, Any]] = {}
     for row in rows.itertuples(index=False):
         by_name.setdefault(str(row.name), {})[str(row.measure)] = row
@@ -153,9 +150,7 @@ def relieved(
     The first `named` of every scenario are always among them, so that what its finding names can be looked up; then
     those whose effort moves farthest, until there are `most`.  Sorted by how far their effort moves, the largest first.
     """
-    rows = where[(where["kind"] == REASON) & (where["measure"] == TOLD[0])]
-    for key, value in label.items():
-        rows = rows[rows[key] == value]
+    rows = rows_with(where[(where["kind"] == REASON) & (where["measure"] == TOLD[0])], label)
     moves = certain(rows).groupby("name")["difference"].agg(lambda x: float(x.abs().max()))
     farthest = [str(name) for name in moves.sort_values(ascending=False, kind="stable").index]
     told = [

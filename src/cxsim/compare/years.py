@@ -11,6 +11,7 @@ import pandas as pd
 
 from cxsim.compare import segments
 from cxsim.compare.shown import columns
+from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, number, signed
 from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR, week_of_year
 from cxsim.scenario import BASELINE, Scenario
@@ -32,17 +33,9 @@ def spans_years(results: Results) -> bool:
     return results.settings.weeks > week_of_year(1)
 
 
-def of_point(results: Results, label: Mapping[str, Any]) -> pd.DataFrame:
-    """The table of years at one point."""
-    table = results.years
-    for key, value in label.items():
-        table = table[table[key] == value]
-    return table
-
-
 def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """The table of years of one scenario beside today; the phases stand before the year in which they begin."""
-    table = of_point(results, label)
+    table = rows_with(results.years, label)
     own = {(int(r.year), str(r.measure)): r for r in rows_of(table[table["scenario"] == scenario.name])}
     base = {(int(r.year), str(r.measure)): r for r in rows_of(table[table["scenario"] == BASELINE.name])}
     years = sorted({year for year, _ in own})
@@ -97,7 +90,7 @@ def change(rows: Mapping[tuple[int, str], Any], year: int, measure: str, what: s
 
 def late_years(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """What the last years brought to loyalty, under the scenario and today."""
-    table = of_point(results, label)
+    table = rows_with(results.years, label)
     last = int(table["year"].max())
     if last <= LATE:
         return ""
@@ -118,7 +111,7 @@ def late_years(results: Results, scenario: Scenario, label: Mapping[str, Any]) -
 
 def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """What a scenario changes over all years, in today's money, and from when on it is ahead."""
-    table = of_point(results, label)
+    table = rows_with(results.years, label)
     rows = table[(table["scenario"] == scenario.name) & (table["measure"] == "present_value")]
     values = rows["difference"].to_numpy()
     if not len(values) or np.isnan(values).any():
