@@ -108,7 +108,7 @@ def run(kernel: Kernel, until: float) -> None:
 
 @compiled
 def _lasting(key: Any, number: np.uint64, purpose: np.uint64, visit: np.uint64, mean: float) -> float:
-    return -mean * math.log1p(-uniform(key, number, purpose, visit, _ZERO))
+    return -mean * math.log(1.0 - uniform(key, number, purpose, visit, _ZERO))
 
 
 @compiled

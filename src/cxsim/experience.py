@@ -10,12 +10,23 @@ import math
 from typing import Any
 
 from cxsim import draws
+from cxsim.answers import (
+    CES_EASY,
+    CES_MEAN,
+    DETRACTOR,
+    PROMOTER,
+    RESPONSE,
+    RESPONSE_DETRACTOR,
+    RESPONSE_PROMOTER,
+    place_on,
+    read_off,
+)
 from cxsim.distributions import normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
 from cxsim.survey import ask_after_case
-from cxsim.tally import CaseColumn, Cause, Latent, latent_bin
+from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
 
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)
@@ -24,23 +35,23 @@ _SATISFACTION = int(CaseColumn.SATISFACTION)
 _PROMOTER = int(CaseColumn.PROMOTER)
 _DETRACTOR = int(CaseColumn.DETRACTOR)
 _EFFORT = int(CaseColumn.EFFORT)
+_RESPONSE = int(CaseColumn.RESPONSE)
+_RESPONSE_PROMOTER = int(CaseColumn.RESPONSE_PROMOTER)
+_RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
 _LATENT_EFFORT = int(Latent.EFFORT)
 _LATENT_STRAIN = int(Latent.STRAIN)
 _LATENT_REGARD = int(Latent.REGARD)
 _WAIT = int(Cause.WAIT)
-CAUSES = len(Cause)
 
 
 @compiled
 def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> None:
     """Enter effort that step s has caused into the ledger of case c."""
-    case = w.cases[c]
     if effort == 0.0:
         return
-    case["ledger"][cause] += effort
-    case["entries"] += 1
-    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
+    enter(w, c, cause, effort, s)
     if w.counters[TRACING] == 1:
+        case = w.cases[c]
         n = w.counters[LEDGERED]
         if n < len(w.ledger):
             w.ledger[n]["word"] = case["word"]
@@ -52,6 +63,16 @@ def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> N
 
 
 @inlined
+def enter(w: Any, c: int, cause: int, effort: float, s: int) -> None:
+    """The same without a row of the trace."""
+    case = w.cases[c]
+    case["ledger"][cause] += effort
+    case["entered"] |= 1 << cause
+    case["effort"] += effort
+    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
+
+
+@inlined
 def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
     """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
 
@@ -59,27 +80,26 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
     """
     if felt <= 0.0:
         return 0.0
-    before = w.cases[c]["felt"]
-    after = before + felt
-    w.cases[c]["felt"] = after
-    grown = math.log1p(after / 2.0)
-    if before > 0.0:
-        grown -= math.log1p(before / 2.0)
-    effort = w.experience[0]["wait"] * grown
+    case = w.cases[c]
+    case["felt"] += felt
+    strain = math.log(1.0 + case["felt"] / 2.0)
+    effort = w.experience[0]["wait"] * (strain - case["strain"])
+    case["strain"] = strain
     add_effort(w, c, _WAIT, effort, s, t)
     return float(effort)
 
 
 @inlined
-def effort_of(w: Any, c: int) -> float:
-    """All effort of case c so far, SD units."""
+def sum_up_ledger(w: Any, c: int, sums: Any) -> None:
+    """The ledger of case c goes into a row of case sums, cause by cause."""
     case = w.cases[c]
-    if case["entries"] == 0:
-        return 0.0
-    total = 0.0
-    for k in range(CAUSES):
-        total += case["ledger"][k]
-    return total
+    left = case["entered"]
+    k = 0
+    while left > 0:
+        if left & 1 == 1:
+            sums[LEDGER_FIRST + k] += case["ledger"][k]
+        left >>= 1
+        k += 1
 
 
 @inlined
@@ -122,11 +142,9 @@ def p_detractor(w: Any, m: float) -> float:
 
 @compiled
 def expected_ces(w: Any, effort: float) -> float:
-    """Mean CES 2.0 answer (1-7) at an effort: 1 + sum of P(answer > k), ordered probit on minus effort."""
-    score = 1.0
-    for k in range(6):
-        score += on_curve(w.curve, -effort - w.experience[0]["ces_cuts"][k])
-    return score
+    """Mean CES 2.0 answer (1-7) at an effort: ordered probit on minus effort."""
+    k, part = place_on(w.ces_curves, w.experience[0]["ces_from"], -effort)
+    return read_off(w.ces_curves, k, part, CES_MEAN)
 
 
 @inlined
@@ -144,14 +162,18 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
     bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0
     sums[_EFFORT] += effort
-    sums[_CES] += expected_ces(w, effort)
-    sums[_CES_EASY] += on_curve(w.curve, -effort - weights["ces_cuts"][3])
+    k, part = place_on(w.ces_curves, weights["ces_from"], -effort)
+    sums[_CES] += read_off(w.ces_curves, k, part, CES_MEAN)
+    sums[_CES_EASY] += read_off(w.ces_curves, k, part, CES_EASY)
     sums[_SATISFACTION] += v
-    promoter = p_promoter(w, m)
-    detractor = p_detractor(w, m)
-    sums[_PROMOTER] += promoter
-    sums[_DETRACTOR] += detractor
-    ask_after_case(w, c, m, promoter, detractor, effort, sums)
+    k, part = place_on(w.nps_curves, weights["nps_from"], m)
+    sums[_PROMOTER] += read_off(w.nps_curves, k, part, PROMOTER)
+    sums[_DETRACTOR] += read_off(w.nps_curves, k, part, DETRACTOR)
+    if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
+        sums[_RESPONSE] += read_off(w.nps_curves, k, part, RESPONSE)
+        sums[_RESPONSE_PROMOTER] += read_off(w.nps_curves, k, part, RESPONSE_PROMOTER)
+        sums[_RESPONSE_DETRACTOR] += read_off(w.nps_curves, k, part, RESPONSE_DETRACTOR)
+        ask_after_case(w, c, m, effort, sums)
 
 
 @inlined

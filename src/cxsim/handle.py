@@ -4,6 +4,9 @@ numba counts references to every array that it touches, which costs more than mo
 of a list of addresses and shapes; behind it `w.visits[v]["status"]` is a load and nothing else.  Without compilation
 the named tuple of arrays itself is the handle, and the rules read the same.
 
+Tables do not overlap, nor do the fields of a record, and what a plan says does not change while compiled code runs.
+The optimiser is told so with each load and store; else it would have to read everything anew after every store.
+
 Indices of a handle's tables must not be negative.  With ``CXSIM_CHECK=1`` every index is checked (for tests: slow).
 """
 
@@ -18,7 +21,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer, infer_getattr, infer_global
 from numba.extending import (
     NativeValue,
     intrinsic,
@@ -37,15 +40,30 @@ _WORD = ir.IntType(64)
 
 
 class TableType(types.Type):
-    """A C-contiguous array of which only address and shape are known: nothing to count, nothing to free."""
+    """A C-contiguous array of which only address and shape are known: nothing to count, nothing to free.
 
-    def __init__(self, dtype: Any, ndim: int) -> None:
-        self.dtype, self.ndim = dtype, ndim
-        super().__init__(name=f"Table{ndim}{_short(repr(dtype))}")
+    label: which table it is; two tables of different labels share no memory.  changes: whether compiled code writes it.
+    """
+
+    def __init__(self, dtype: Any, ndim: int, label: str, changes: bool) -> None:
+        self.dtype, self.ndim, self.label, self.changes = dtype, ndim, label, changes
+        super().__init__(name=f"Table{_short(repr((dtype, ndim, label, changes)))}")
 
     @property
     def key(self) -> Any:
-        return self.dtype, self.ndim
+        return self.name
+
+
+class RowType(types.Type):
+    """A record of a table: where it lies, and of which table it is."""
+
+    def __init__(self, record: Any, label: str, changes: bool) -> None:
+        self.record, self.label, self.changes = record, label, changes
+        super().__init__(name=f"Row{_short(repr((record, label, changes)))}")
+
+    @property
+    def key(self) -> Any:
+        return self.name
 
 
 class HandleType(types.Type):
@@ -53,7 +71,7 @@ class HandleType(types.Type):
 
     def __init__(self, tables: tuple[tuple[str, TableType], ...]) -> None:
         self.tables = tables
-        super().__init__(name=f"Handle{_short(repr([(name, table.dtype, table.ndim) for name, table in tables]))}")
+        super().__init__(name=f"Handle{_short(repr([(name, table.name) for name, table in tables]))}")
 
     @property
     def key(self) -> Any:
@@ -86,13 +104,15 @@ def _kind_of(tables: Any) -> HandleType:
     schema = (tables._fields, *((a.dtype, a.ndim) for a in tables))
     kind = _KINDS.get(schema)
     if kind is None:
+        whole = type(tables).__name__
+        constant: frozenset[str] = getattr(tables, "constant", frozenset())
+        members = []
         for name, a in zip(tables._fields, tables, strict=True):
             if not a.flags.c_contiguous:
                 raise ValueError(f"{name}: compiled rules take C-contiguous arrays")
-        kind = _KINDS[schema] = HandleType(
-            tuple((n, TableType(from_dtype(a.dtype), a.ndim)) for n, a in zip(tables._fields, tables, strict=True))
-        )
-        if type(tables).__name__ == "World":
+            members.append((name, TableType(from_dtype(a.dtype), a.ndim, f"{whole}.{name}", name not in constant)))
+        kind = _KINDS[schema] = HandleType(tuple(members))
+        if whole == "World":
             _WORLDS.append(kind)
     return kind
 
@@ -154,6 +174,7 @@ def _unbox(_kind: Any, value: Any, c: Any) -> NativeValue:
 
 
 register_model(HandleType)(models.OpaqueModel)
+register_model(RowType)(models.OpaqueModel)
 
 
 @register_model(TableType)
@@ -199,19 +220,53 @@ class _GetItem(AbstractTemplate):
         table, index = args
         if isinstance(table, TableType) and not kws:
             n = _indices(index)
-            if 0 < n <= table.ndim:
-                out = table.dtype if n == table.ndim else TableType(table.dtype, table.ndim - n)
-                return out(table, _as_intp(index))
+            if 0 < n < table.ndim:
+                return TableType(table.dtype, table.ndim - n, table.label, table.changes)(table, _as_intp(index))
+            if n == table.ndim:
+                record = isinstance(table.dtype, types.Record)
+                item = RowType(table.dtype, table.label, table.changes) if record else table.dtype
+                return item(table, _as_intp(index))
         return None
 
 
 @infer_global(operator.setitem)
 class _SetItem(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        table, index, _value = args
-        if isinstance(table, TableType) and not kws and _indices(index) == table.ndim:
-            return types.none(table, _as_intp(index), table.dtype)
+        table, index, value = args
+        if isinstance(table, TableType) and table.changes and not kws and _indices(index) == table.ndim:
+            row = isinstance(value, RowType) and value.record == table.dtype
+            return types.none(table, _as_intp(index), value if row else table.dtype)
         return None
+
+
+@infer
+class _GetField(AbstractTemplate):
+    key = "static_getitem"
+
+    def generic(self, args: Any, kws: Any) -> Any:
+        row, name = args
+        if not isinstance(row, RowType) or name not in row.record.fields:
+            return None
+        field = row.record.typeof(name)
+        if isinstance(field, types.NestedArray):
+            return TableType(field.dtype, field.ndim, f"{row.label}.{name}", row.changes)(row, types.literal(name))
+        return _as_read(field)(row, types.literal(name))
+
+
+def _as_read(field: Any) -> Any:
+    """What rules see of a field: small whole numbers count on as large ones."""
+    return types.int64 if isinstance(field, types.Integer) and field.bitwidth < 64 else field
+
+
+@infer
+class _SetField(AbstractTemplate):
+    key = "static_setitem"
+
+    def generic(self, args: Any, kws: Any) -> Any:
+        row, name, _value = args
+        if not isinstance(row, RowType) or not row.changes or name not in row.record.fields:
+            return None
+        return types.none(row, types.literal(name), row.record.typeof(name))
 
 
 def _indices(index: Any) -> int:
@@ -250,8 +305,10 @@ def _place(context: Any, builder: Any, kind: TableType, value: Any, index_kind: 
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     kind, index_kind = sig.args
     pointer, table = _place(context, builder, kind, args[0], index_kind, args[1])
+    if isinstance(sig.return_type, RowType):
+        return builder.bitcast(pointer, cgutils.voidptr_t)
     if not isinstance(sig.return_type, TableType):
-        return context.unpack_value(builder, kind.dtype, pointer)
+        return _load(context, builder, kind.dtype, pointer, kind.label, kind.changes)
     part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
     part.data = builder.bitcast(pointer, cgutils.voidptr_t)
     for k in range(sig.return_type.ndim):
@@ -262,10 +319,77 @@ def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 @lower_builtin(operator.setitem, TableType, types.Integer, types.Any)
 @lower_builtin(operator.setitem, TableType, types.UniTuple, types.Any)
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    kind, index_kind, _ = sig.args
+    kind, index_kind, value = sig.args
     pointer, _table = _place(context, builder, kind, args[0], index_kind, args[1])
-    context.pack_value(builder, kind.dtype, args[2], pointer)
+    if isinstance(value, RowType):
+        _copy(builder, args[2], builder.bitcast(pointer, cgutils.voidptr_t), kind.dtype.size)
+        return context.get_dummy_value()
+    _store(context, builder, kind.dtype, args[2], pointer, kind.label)
     return context.get_dummy_value()
+
+
+@lower_builtin("static_getitem", RowType, types.StringLiteral)
+def _get_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, name = sig.args[0], args[1]
+    field = kind.record.typeof(name)
+    if not isinstance(sig.return_type, TableType):
+        pointer = _field_at(context, builder, kind, args[0], name, field)
+        value = _load(context, builder, field, pointer, f"{kind.label}.{name}", kind.changes)
+        return context.cast(builder, value, field, sig.return_type)
+    part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
+    part.data = _offset(builder, args[0], kind.record.offset(name))
+    for k, size in enumerate(field.shape):
+        setattr(part, f"n{k}", ir.Constant(_WORD, size))
+    return part._getvalue()
+
+
+@lower_builtin("static_setitem", RowType, types.StringLiteral, types.Any)
+def _set_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, name = sig.args[0], args[1]
+    field = kind.record.typeof(name)
+    pointer = _field_at(context, builder, kind, args[0], name, field)
+    _store(context, builder, field, args[2], pointer, f"{kind.label}.{name}")
+    return context.get_dummy_value()
+
+
+def _offset(builder: Any, row: Any, by: int) -> Any:
+    return builder.gep(row, [ir.Constant(_WORD, by)], inbounds=True)
+
+
+def _field_at(context: Any, builder: Any, kind: RowType, row: Any, name: str, field: Any) -> Any:
+    return builder.bitcast(_offset(builder, row, kind.record.offset(name)), context.get_data_type(field).as_pointer())
+
+
+def _load(context: Any, builder: Any, kind: Any, pointer: Any, label: str, changes: bool) -> Any:
+    """What lies at a place of the table or field called `label`."""
+    load = builder.load(pointer)
+    load.set_metadata("tbaa", _place_of(builder, label))
+    if not changes:
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return context.data_model_manager[kind].from_data(builder, load)
+
+
+def _store(context: Any, builder: Any, kind: Any, value: Any, pointer: Any, label: str) -> None:
+    store = builder.store(context.data_model_manager[kind].as_data(builder, value), pointer)
+    store.set_metadata("tbaa", _place_of(builder, label))
+
+
+def _copy(builder: Any, source: Any, target: Any, size: int) -> None:
+    """Copy a row, a few words at a time: a row is too short for the C library's way."""
+    done = 0
+    while done < size:
+        words = 4 if size - done >= 32 else 1
+        kind = (ir.VectorType(_WORD, words) if words > 1 else _WORD).as_pointer()
+        load = builder.load(builder.bitcast(_offset(builder, source, done), kind), align=8)
+        builder.store(load, builder.bitcast(_offset(builder, target, done), kind), align=8)
+        done += 8 * words
+
+
+def _place_of(builder: Any, label: str) -> Any:
+    """LLVM's mark of a place in memory that shares nothing with places of other labels (type-based alias analysis)."""
+    add, zero = builder.module.add_metadata, ir.Constant(_WORD, 0)
+    kind = add([ir.MetaDataString(builder.module, label), add([ir.MetaDataString(builder.module, "cxsim")]), zero])
+    return add([kind, kind, zero])
 
 
 @infer_global(len)

@@ -64,18 +64,18 @@ NOTHING, COMPLAINT, PROACTIVE, FOLLOW_UP = 0, 1, 2, 3
 complain, or in one to an unhappy respondent of the survey."""
 
 OF_COMPLAINTS = (
-    ("score", "i8"),  # answer to the survey, -1: none
-    ("about", "i8"),
+    ("score", "i4"),  # answer to the survey, -1: none
+    ("about", "i4"),
     ("loss", "f8"),  # satisfaction with the case it is about, below nought
     ("weight", "f8"),  # moment of truth of that case
     ("lost_at", "f8"),  # when that case ended
-    ("whose", "i8"),  # generation of the customer
+    ("whose", "i4"),  # generation of the customer
     ("complained_at", "f8"),  # inf: nobody has complained
     ("answer_due_at", "f8"),  # the regulator's deadline
-    ("replied", "i8"),  # 1: somebody has answered the complaint
+    ("replied", "i4"),  # 1: somebody has answered the complaint
     ("cause", "f8"),  # the three parts of the answer
     ("empathy", "f8"),
     ("speed", "f8"),
-    ("paid", "i8"),  # 1: goodwill has been paid
+    ("paid", "i4"),  # 1: goodwill has been paid
 )
 """Fields of a case."""

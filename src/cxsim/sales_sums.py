@@ -27,9 +27,9 @@ class SaleColumn(IntEnum):
 SALE_COLUMNS = len(SaleColumn)
 
 OF_SALES = (
-    ("wrong_at", "i8"),  # step of the last wrong decision or error
-    ("over_promised", "i8"),  # 1: something was sold in it that cannot be kept
-    ("sold_at", "i8"),  # step whose over-promise the case comes of, -1: none
+    ("wrong_at", "i4"),  # step of the last wrong decision or error
+    ("over_promised", "i4"),  # 1: something was sold in it that cannot be kept
+    ("sold_at", "i4"),  # step whose over-promise the case comes of, -1: none
     ("at_risk", "f8"),  # margin of that sale
 )
 """Columns of a case's row, of sales and errors."""

@@ -36,6 +36,10 @@ TEAM_STATE = np.dtype(
     [
         ("waiting", "i8"), ("busy", "i8"), ("duty", "i8"), ("held", "i8"),
         ("touched_at", "f8"),  # integrals are reckoned up to here
+        ("waiting_area", "f8"),  # what changes of a count since then take from count x time, minutes
+        ("busy_area", "f8"),
+        ("duty_area", "f8"),
+        ("held_area", "f8"),
         ("paid_until", "f8"),
         ("occupancy", "f8"),  # sustained; -1: none yet
         ("misses", "f8"),  # factor of engagement on absence

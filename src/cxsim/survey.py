@@ -10,8 +10,8 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.customer_sums import LoyaltyColumn
-from cxsim.distributions import normal_quantile, on_curve
-from cxsim.jit import compiled, inlined
+from cxsim.distributions import normal_quantile
+from cxsim.jit import inlined
 from cxsim.tally import CaseColumn
 
 _ANSWERS = int(draws.Purpose.ANSWERS)
@@ -20,9 +20,6 @@ _CES_SCORE = int(draws.Purpose.CES_SCORE)
 _ASKED = int(draws.Purpose.ASKED)
 _RELATIONSHIP_ANSWER = int(draws.Purpose.RELATIONSHIP_ANSWER)
 _RELATIONSHIP_SCORE = int(draws.Purpose.RELATIONSHIP_SCORE)
-_RESPONSE = int(CaseColumn.RESPONSE)
-_RESPONSE_PROMOTER = int(CaseColumn.RESPONSE_PROMOTER)
-_RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
 _N_ANSWERS = int(CaseColumn.ANSWERS)
 _ANSWERED_PROMOTER = int(CaseColumn.ANSWERED_PROMOTER)
 _ANSWERED_DETRACTOR = int(CaseColumn.ANSWERED_DETRACTOR)
@@ -50,42 +47,11 @@ def score_of(w: Any, latent: float) -> int:
     return score
 
 
-@compiled
-def expected_response(w: Any, m: float) -> tuple[float, float, float]:
-    """Answers, and those of promoters and of detractors, to be expected of a customer at latent level m."""
-    answers = 0.0
-    promoters = 0.0
-    detractors = 0.0
-    below = 0.0
-    for score in range(11):
-        upto = on_curve(w.curve, w.experience[0]["nps_cuts"][score] - m) if score < 10 else 1.0
-        p = p_response(w, score) * (upto - below)
-        below = upto
-        answers += p
-        if score >= 9:
-            promoters += p
-        elif score <= 6:
-            detractors += p
-    return answers, promoters, detractors
-
-
 @inlined
-def ask_after_case(w: Any, c: int, m: float, promoter: float, detractor: float, effort: float, sums: Any) -> None:
-    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums.
-
-    promoter, detractor: the chances that the customer is one, answering or not.
-    """
+def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
+    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
     weights = w.experience[0]
     even = weights["p_extreme"] == weights["p_answer"]
-    if even:
-        sums[_RESPONSE] += weights["p_answer"]
-        sums[_RESPONSE_PROMOTER] += weights["p_answer"] * promoter
-        sums[_RESPONSE_DETRACTOR] += weights["p_answer"] * detractor
-    else:
-        answers, promoters, detractors = expected_response(w, m)
-        sums[_RESPONSE] += answers
-        sums[_RESPONSE_PROMOTER] += promoters
-        sums[_RESPONSE_DETRACTOR] += detractors
     if even and not draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
         return
     score = score_of(w, m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0)))

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import experience
+from cxsim import answers, experience
+from cxsim.answers import answer_curves, curves_begin
 from cxsim.distributions import normal_curve
 from cxsim.plan.tables import EXPERIENCE
 from cxsim.state import CASE, CUSTOMER, MOMENT
@@ -19,7 +20,7 @@ from worlds import CES_CUTS, NPS_CUTS, as_python
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience):
+    with as_python(experience, answers):
         yield
 
 
@@ -28,9 +29,11 @@ def felt(reference: float = 0.5, loss_aversion: float = 2.0, **more: float) -> A
     table = np.zeros(1, dtype=EXPERIENCE)
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
+    table["ces_from"] = curves_begin(CES_CUTS)
+    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)),))
     for name, value in more.items():
         table[name] = value
-    return SimpleNamespace(experience=table, curve=normal_curve())
+    return SimpleNamespace(experience=table, curve=normal_curve(), ces_curves=ces_curves)
 
 
 def below(x: float) -> float:
@@ -80,7 +83,7 @@ def test_waits_add_up_before_the_logarithm() -> None:
     w.effort_sums = np.zeros((2, 1, 3, len(Cause)))
     entered = [experience.add_wait(w, 0, minutes, 2, 0.0) for minutes in (3.0, 5.0)]
     assert w.effort_sums[0, 0, 2, Cause.WAIT] == sum(entered)  # at the step that was waited for
-    assert experience.effort_of(w, 0) == pytest.approx(0.15 * math.log(1.0 + 8.0 / 2.0))
+    assert w.cases["effort"][0] == pytest.approx(0.15 * math.log(1.0 + 8.0 / 2.0))
     assert w.cases["felt"].tolist() == [8.0]
 
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from cxsim.engines.lines import empty_lines, head, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
-from cxsim.engines.timers import first_timer, more_timers, no_timers, put_away, set_timer, take_first
+from cxsim.engines.timers import first_timer, more_timers, no_timers, put_away, set_stream, set_timer, take_first
 from cxsim.handle import handle
 from cxsim.jit import compile_for, compiled, entry, inlined, time_key, time_of
 from cxsim.plan.tables import Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
-from cxsim.rules.demand import candidate
+from cxsim.rules.demand import arise
 from cxsim.rules.endings import end_hold, end_wrap_up
 from cxsim.rules.finishing import end_delay, finish
 from cxsim.rules.routing import come
@@ -93,7 +93,7 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
             timers, lines = more_timers(timers, others + len(state.visits)), longer_lines(lines, len(state.visits))
 
 
-@compiled
+@inlined
 def _arm(w: Any, loop: Any, timers: Any, lines: Any, v: int, t: float) -> None:
     """Take up visit row v: its place in the line, the timer of what it does."""
     visit = w.visits[v]
@@ -111,9 +111,9 @@ def _arm(w: Any, loop: Any, timers: Any, lines: Any, v: int, t: float) -> None:
 
 
 @inlined
-def _expect_candidate(w: Any, timers: Any, f: int, t: float) -> None:
+def _expect_candidate(w: Any, timers: Any, f: int) -> None:
     if w.flow_state[f]["next_at"] < np.inf:
-        set_timer(timers, f, w.flow_state[f]["next_at"], (FLOW << RANK_BITS) + f, t)
+        set_stream(timers, f, w.flow_state[f]["next_at"], (FLOW << RANK_BITS) + f)
 
 
 @compiled
@@ -128,7 +128,7 @@ def _expect_back(w: Any, timers: Any, a: int, t: float) -> None:
         set_timer(timers, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a, t)
 
 
-@compiled
+@inlined
 def _next_for(w: Any, lines: Any, a: int, may: int) -> int:
     """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
     first = w.roster[a]["first_skill"]
@@ -153,37 +153,44 @@ def _next_for(w: Any, lines: Any, a: int, may: int) -> int:
     return -1
 
 
-@compiled
-def _release(w: Any, loop: Any, timers: Any, lines: Any, a: int, t: float) -> None:
-    """Agent a looks for work: a rest that is owed comes first, then the lines."""
-    while True:
-        may = ready(w, a, t)
-        if may == RESTS:
-            _expect_back(w, timers, a, t)
-        if may == RESTS or may == OFF:
-            return
-        v = _next_for(w, lines, a, may)
-        if v < 0:
-            return
+@inlined
+def _release(w: Any, timers: Any, lines: Any, a: int, t: float) -> int:
+    """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
+    may = ready(w, a, t)
+    if may == RESTS:
+        _expect_back(w, timers, a, t)
+    if may == RESTS or may == OFF:
+        return -1
+    v = _next_for(w, lines, a, may)
+    if v >= 0:
         remove(lines, v)
         begin(w, v, a, t)
-        _arm(w, loop, timers, lines, v, t)
+    return v
 
 
-@compiled
-def _settle(w: Any, loop: Any, timers: Any, lines: Any, t: float) -> None:
-    """Take up the rows that a rule has set going, then let freed agents look for work, until nothing is left."""
+@inlined
+def _settle(w: Any, loop: Any, timers: Any, lines: Any, v: int, t: float) -> None:
+    """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
+
+    Who holds several contacts looks again, until nothing is left.
+    """
+    taken = 0
     done = 0
     while True:
-        n = w.counters[CALLS]
-        for i in range(n):
-            _arm(w, loop, timers, lines, w.calls[i], t)
-        w.counters[CALLS] = 0
-        n = w.counters[FREED]
-        if done == n:
+        while True:
+            if v < 0:
+                if taken == w.counters[CALLS]:
+                    w.counters[CALLS] = taken = 0
+                    break
+                v = w.calls[taken]
+                taken += 1
+            _arm(w, loop, timers, lines, v, t)
+            v = -1
+        if done == w.counters[FREED]:
             break
-        while done < n:
-            _release(w, loop, timers, lines, w.freed[done], t)
+        a = w.freed[done]
+        v = _release(w, timers, lines, a, t)
+        if v < 0 or w.agents[a]["shared"] == 0:
             done += 1
     w.counters[FREED] = 0
 
@@ -192,16 +199,15 @@ def _settle(w: Any, loop: Any, timers: Any, lines: Any, t: float) -> None:
 def _take_up(w: Any, loop: Any, timers: Any, lines: Any, t: float) -> None:
     """Set a timer for everything that is going on in the state."""
     for f in range(len(w.flows)):
-        _expect_candidate(w, timers, f, t)
+        _expect_candidate(w, timers, f)
     for a in range(len(w.roster)):
         _expect_mark(w, timers, a, t)
         _expect_back(w, timers, a, t)
     for v in range(len(w.visits)):
         _arm(w, loop, timers, lines, v, t)
-    _settle(w, loop, timers, lines, t)
 
 
-@compiled
+@inlined
 def _fall_due(w: Any, v: int, t: float) -> None:
     """The time of visit row v has come."""
     status = w.visits[v]["status"]
@@ -239,7 +245,11 @@ def _run(w: Any, loop: Any, timers: Any, lines: Any, start: float, until: float)
     backs = marks + len(w.roster)
     visits = backs + len(w.roster)
     end = time_key(until)
+    t = start
+    v = -1
     while True:
+        _settle(w, loop, timers, lines, v, t)
+        put_away(timers)
         first = first_timer(timers)
         key = timers.heap[first]["key"]
         if key >= end:
@@ -248,26 +258,17 @@ def _run(w: Any, loop: Any, timers: Any, lines: Any, start: float, until: float)
             return WANTS_ROOM
         t = time_of(key)
         row = take_first(timers, first)
+        v = -1
         if row >= visits:
-            v = row - visits
-            due = w.visits[v]["due_at"] == t  # else it does something else by now
-            if due:
-                _fall_due(w, v, t)
-                _arm(w, loop, timers, lines, v, t)
+            if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
+                v = row - visits
         elif row < marks:
-            due = True
-            v = candidate(w, row, t)
-            _expect_candidate(w, timers, row, t)
-            if v >= 0:
-                _arm(w, loop, timers, lines, v, t)
+            v = arise(w, row, t)
+            _expect_candidate(w, timers, row)
         elif row < backs:
-            due = True
             pass_mark(w, row - marks, t)
             _expect_mark(w, timers, row - marks, t)
-        else:
-            due = w.agents[row - backs]["back_at"] == t
-            if due:
-                come_back(w, row - backs, t)
-        if due:
-            _settle(w, loop, timers, lines, t)
-        put_away(timers)
+        elif w.agents[row - backs]["back_at"] == t:
+            come_back(w, row - backs, t)
+        if v >= 0:
+            _fall_due(w, v, t)

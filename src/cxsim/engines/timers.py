@@ -1,8 +1,8 @@
 """Timers of the compiled engine: what is due next, in the total order of events.
 
 Each thing that can fall due (a visit row, a stream, an agent's mark, an agent's return) has one timer, which is moved
-when it is set again.  Two 4-ary heaps (LaMarca & Ladner 1996) hold them: most events are minutes away, and those of
-the coming hour need not pass by the redials and letters of the coming weeks.
+when it is set again.  Three 4-ary heaps (LaMarca & Ladner 1996) hold them: most events are minutes away, and those of
+the coming hour need not pass by the redials and letters of the coming weeks, nor by the streams of demand.
 
 The timer whose event is happening stays on top of its heap until another one needs a place: most events set one.  A
 time is held as a whole number in the order of times, and empty places at the end hold the last of all, so that the
@@ -19,44 +19,43 @@ from cxsim.jit import compiled, inlined, is_before, time_key
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
-SOON_COUNT, LATER_COUNT, HAPPENING = range(3)
-"""Rows of `counts`."""
+SOON, LATER, STREAMS, HAPPENING = range(4)
+"""Heaps, and the last row of `counts`."""
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
 NEVER = np.iinfo(np.int64).max
 """Key of an empty place."""
-SOON = 60.0
+WITHIN = 60.0
 """Minutes ahead that count as soon."""
 
 TIMER = np.dtype([("key", "i8"), ("order", "i8"), ("row", "i8")], align=True)
 
 
 class Timers(NamedTuple):
-    """Two heaps end to end, each with room for every row, and where each row's timer lies."""
+    """Three heaps end to end, each with room for every row, and where each row's timer lies."""
 
     heap: Table
     place: Ints
     """[row] index into `heap`, -1: not set."""
     counts: Ints
-    """Timers in the heap of what is soon, in that of what is later; row whose event is happening, -1: none."""
+    """Timers in each heap; row whose event is happening, -1: none."""
 
 
 def no_timers(rows: int) -> Timers:
     """None of `rows` timers is set."""
-    heap = np.zeros(2 * (rows + ARITY), dtype=TIMER)
+    heap = np.zeros(3 * (rows + ARITY), dtype=TIMER)
     heap["key"] = NEVER
-    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.array([0, 0, -1], dtype=np.int64))
+    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.array([0, 0, 0, -1], dtype=np.int64))
 
 
 def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
     old, new = len(timers.place) + ARITY, rows + ARITY
-    soon, later = timers.counts[SOON_COUNT], timers.counts[LATER_COUNT]
     wider = no_timers(rows)
-    wider.heap[:soon] = timers.heap[:soon]
-    wider.heap[new : new + later] = timers.heap[old : old + later]
-    for start, n in ((0, soon), (new, later)):
-        wider.place[wider.heap["row"][start : start + n]] = start + np.arange(n)
+    for which in (SOON, LATER, STREAMS):
+        n = timers.counts[which]
+        wider.heap[which * new :][:n] = timers.heap[which * old :][:n]
+        wider.place[wider.heap["row"][which * new :][:n]] = which * new + np.arange(n)
     wider.counts[:] = timers.counts
     return wider
 
@@ -65,9 +64,7 @@ def more_timers(timers: Timers, rows: int) -> Timers:
 def first_timer(timers: Any) -> int:
     """Index of the timer that is due first; its key is NEVER if none is set."""
     rows = len(timers.place) + ARITY
-    soon = timers.heap[0]
-    later = timers.heap[rows]
-    return rows if is_before(later["key"], later["order"], soon["key"], soon["order"]) else 0
+    return _first_of(timers, _first_of(timers, 0, rows), 2 * rows)
 
 
 @inlined
@@ -86,62 +83,75 @@ def put_away(timers: Any) -> None:
     row = timers.counts[HAPPENING]
     if row >= 0:
         timers.counts[HAPPENING] = -1
-        drop_timer(timers, row)
+        _drop(timers, row)
 
 
-@compiled
+@inlined
 def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> None:
-    """Row `row` falls due at `time`; where it was set before, it is moved."""
+    """Row `row` of a visit or an agent falls due at `time`; where it was set before, it is moved."""
     rows = len(timers.place) + ARITY
-    start = rows if time > now + SOON else 0
+    which = LATER if time > now + WITHIN else SOON
+    start = which * rows
     key = time_key(time)
     i = timers.place[row]
     happening = timers.counts[HAPPENING]
-    if i < 0 and happening >= 0:
-        free = timers.place[happening]
-        if (free >= rows) == (start == rows):
-            timers.counts[HAPPENING] = -1
-            timers.place[happening] = -1
-            _sink(timers, start, free - start, row, key, order)
-            return
-    elif i >= 0:
+    if i >= 0:
         if row == happening:
             timers.counts[HAPPENING] = -1
-        if (i >= rows) == (start == rows):
-            _replace(timers, start, i, row, key, order)
+        if (i >= rows) == (which == LATER):
+            _replace(timers, start, timers.counts[which], i, row, key, order)
             return
-        drop_timer(timers, row)
-    later = LATER_COUNT if start == rows else SOON_COUNT
-    n = timers.counts[later]
-    timers.counts[later] = n + 1
+        _drop(timers, row)
+    elif happening >= 0:
+        i = timers.place[happening]
+        if i < 2 * rows and (i >= rows) == (which == LATER):
+            timers.counts[HAPPENING] = -1
+            timers.place[happening] = -1
+            _sink(timers, start, timers.counts[which], i - start, row, key, order)
+            return
+    n = timers.counts[which]
+    timers.counts[which] = n + 1
     _rise(timers, start, n, row, key, order)
 
 
+@inlined
+def set_stream(timers: Any, row: int, time: float, order: int) -> None:
+    """The stream of this row has its next candidate at `time`; as a rule its last one is what happens now."""
+    start = STREAMS * (len(timers.place) + ARITY)
+    i = timers.place[row]
+    if row == timers.counts[HAPPENING]:
+        timers.counts[HAPPENING] = -1
+    if i < 0:
+        i = start + timers.counts[STREAMS]
+        timers.counts[STREAMS] += 1
+    _replace(timers, start, timers.counts[STREAMS], i, row, time_key(time), order)
+
+
 @compiled
-def drop_timer(timers: Any, row: int) -> None:
+def _drop(timers: Any, row: int) -> None:
     """Row `row` is not due any more."""
     rows = len(timers.place) + ARITY
     i = timers.place[row]
-    start = rows if i >= rows else 0
-    later = LATER_COUNT if i >= rows else SOON_COUNT
+    which = int(i >= rows) + int(i >= 2 * rows)
+    start = which * rows
     timers.place[row] = -1
-    n = timers.counts[later] - 1
-    timers.counts[later] = n
+    n = timers.counts[which] - 1
+    timers.counts[which] = n
     last = timers.heap[start + n]
     key = last["key"]
     last["key"] = NEVER
     if i < start + n:
-        _replace(timers, start, i, last["row"], key, last["order"])
+        _replace(timers, start, n, i, last["row"], key, last["order"])
 
 
 @inlined
-def _replace(timers: Any, start: int, i: int, row: int, key: int, order: int) -> None:
+def _replace(timers: Any, start: int, n: int, i: int, row: int, key: int, order: int) -> None:
     """Another timer takes the place of the one at index i, and moves to where it belongs."""
     old = timers.heap[i]
     if is_before(key, order, old["key"], old["order"]):
         _rise(timers, start, i - start, row, key, order)
     else:
-        _sink(timers, start, i - start, row, key, order)
+        _sink(timers, start, n, i - start, row, key, order)
 
 
 @inlined
@@ -175,9 +185,11 @@ def _first_of(timers: Any, i: int, k: int) -> int:
 
 
 @compiled
-def _sink(timers: Any, start: int, i: int, row: int, key: int, order: int) -> None:
-    """A timer that starts at i passes earlier ones on the way down; those move up."""
-    n = timers.counts[LATER_COUNT if start > 0 else SOON_COUNT]
+def _sink(timers: Any, start: int, n: int, i: int, row: int, key: int, order: int) -> None:
+    """A timer that starts at i passes earlier ones of its heap of n on the way down; those move up.
+
+    Behind the last timer of a heap there are empty places, which come last of all.
+    """
     while True:
         below = ARITY * i + 1
         if below >= n:

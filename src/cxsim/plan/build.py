@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.answers import answer_curves, curves_begin
 from cxsim.distributions import normal_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
@@ -108,6 +109,7 @@ def build_plan(
         behaviour=behaviour,
         experience=_experience(o),
         curve=normal_curve(),
+        **_expected_answers(o),
         laws=law_table,
         grid=grid,
         timetables=timetables,
@@ -290,4 +292,19 @@ def _experience(o: Organisation) -> Table:
     row["p_extreme"] = survey.p_answer if survey.p_answer_extreme is None else survey.p_answer_extreme
     row["asked"] = min(1.0, survey.relationship_a_year / WEEKS_PER_YEAR)
     row["ces_cuts"], row["nps_cuts"] = e.ces_cuts, e.nps_cuts
+    row["ces_from"], row["nps_from"] = curves_begin(e.ces_cuts), curves_begin(e.nps_cuts)
     return table
+
+
+def _expected_answers(o: Organisation) -> dict[str, Any]:
+    """Curves of expected answers; who would answer 0 to 10 answers with a chance that is U-shaped in the score."""
+    e, survey = o.experience, o.experience.survey
+    least, most = survey.p_answer, survey.p_answer if survey.p_answer_extreme is None else survey.p_answer_extreme
+    score = np.arange(11)
+    promoter, detractor, response = score >= 9, score <= 6, least + (most - least) * ((score - 5) / 5.0) ** 2
+    ease = np.arange(1, 8)
+    values = (promoter, detractor, response, response * promoter, response * detractor)
+    return {
+        "ces_curves": answer_curves(tuple(e.ces_cuts), tuple(tuple(map(float, v)) for v in (ease, ease >= 5))),
+        "nps_curves": answer_curves(tuple(e.nps_cuts), tuple(tuple(map(float, v)) for v in values)),
+    }

@@ -278,6 +278,8 @@ EXPERIENCE = _table(
     ("p_answer", "f8"),
     ("ces_cuts", "(6,)f8"),
     ("nps_cuts", "(10,)f8"),
+    ("ces_from", "f8"),  # where the curves of expected answers begin
+    ("nps_from", "f8"),
     ("p_extreme", "f8"),  # response rate at the ends of the scale
     ("asked", "f8"),  # chance to be asked for the relationship in a week
 )
@@ -331,6 +333,10 @@ class Plan(NamedTuple):
     experience: Table
     curve: Floats
     """`cxsim.distributions.normal_curve`."""
+    ces_curves: Floats
+    """Expected answers on how easy it was, over minus the effort (`cxsim.answers`)."""
+    nps_curves: Floats
+    """Expected answers to the 0-10 question, over the latent level."""
     laws: Table
     grid: Floats
     timetables: Table

@@ -30,18 +30,48 @@ OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
 BREAK, CLASS = 1, 2
 
 
-@inlined
+@compiled
 def reckon(w: Any, team: int, t: float) -> None:
-    """Bring the time integrals of a team up to t."""
+    """Bring the time integrals of a team up to t: counts x time, less what came later and plus what left earlier."""
     crew_now = w.team_state[team]
     elapsed = t - crew_now["touched_at"]
-    if elapsed > 0.0:
-        row = w.team_sums[this_week(w), team]
-        row[_QUEUE] += elapsed * crew_now["waiting"]
-        row[_BUSY] += elapsed * crew_now["busy"]
-        row[_DUTY] += elapsed * crew_now["duty"]
-        row[_HELD] += elapsed * crew_now["held"]
-        crew_now["touched_at"] = t
+    row = w.team_sums[this_week(w), team]
+    row[_QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
+    row[_BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
+    row[_DUTY] += elapsed * crew_now["duty"] - crew_now["duty_area"]
+    row[_HELD] += elapsed * crew_now["held"] - crew_now["held_area"]
+    crew_now["waiting_area"] = 0.0
+    crew_now["busy_area"] = 0.0
+    crew_now["duty_area"] = 0.0
+    crew_now["held_area"] = 0.0
+    crew_now["touched_at"] = t
+
+
+@inlined
+def count_waiting(w: Any, team: int, by: int, t: float) -> None:
+    """So many more contacts wait for a team from t on."""
+    crew_now = w.team_state[team]
+    crew_now["waiting"] += by
+    crew_now["waiting_area"] += by * (t - crew_now["touched_at"])
+
+
+@inlined
+def _count_duty(w: Any, team: int, by: int, t: float) -> None:
+    """So many more agents of a team are on duty from t on."""
+    crew_now = w.team_state[team]
+    crew_now["duty"] += by
+    crew_now["duty_area"] += by * (t - crew_now["touched_at"])
+
+
+@inlined
+def _count_held(w: Any, team: int, by: int, contacts: int, t: float) -> None:
+    """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
+    crew_now = w.team_state[team]
+    since = t - crew_now["touched_at"]
+    crew_now["busy"] += by
+    crew_now["busy_area"] += by * since
+    crew_now["held"] += contacts
+    crew_now["held_area"] += contacts * since
 
 
 @compiled
@@ -63,11 +93,9 @@ def pay(w: Any, t: float) -> None:
 def take_up(w: Any, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
-    team = w.roster[a]["team"]
-    reckon(w, team, t)
-    w.team_state[team]["held"] += 1
-    if agent["load"] == 0:
-        w.team_state[team]["busy"] += 1
+    idle = agent["load"] == 0
+    _count_held(w, w.roster[a]["team"], 1 if idle else 0, 1, t)
+    if idle:
         leave_idle(w, a)
     agent["load"] += 1
     agent["shared"] = shared
@@ -83,10 +111,9 @@ def put_down(w: Any, a: int, t: float) -> None:
         agent["idle_since"] = t
     if team < 0:  # no longer employed: this was the last contact
         return
-    reckon(w, team, t)
-    w.team_state[team]["held"] -= 1
-    if agent["load"] == 0:
-        w.team_state[team]["busy"] -= 1
+    idle = agent["load"] == 0
+    _count_held(w, team, -1 if idle else 0, -1, t)
+    if idle:
         if agent["on_duty"] == 1 and agent["resting"] == 0:
             enter_idle(w, a)
     free_agent(w, a)
@@ -170,8 +197,7 @@ def ready(w: Any, a: int, t: float) -> int:
 @compiled
 def _rest(w: Any, a: int, why: int, minutes: float, t: float) -> None:
     team = w.roster[a]["team"]
-    reckon(w, team, t)
-    w.team_state[team]["duty"] -= 1
+    _count_duty(w, team, -1, t)
     leave_idle(w, a)
     w.agents[a]["resting"] = why
     w.agents[a]["back_at"] = t + minutes
@@ -182,8 +208,7 @@ def come_back(w: Any, a: int, t: float) -> None:
     """Agent a is back from a break or a course."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
-    reckon(w, team, t)
-    w.team_state[team]["duty"] += 1
+    _count_duty(w, team, 1, t)
     if agent["resting"] == CLASS and agent["class_owed"] <= 0.0:
         agent["learned"] = 1
     agent["resting"] = 0
@@ -201,7 +226,6 @@ def pass_mark(w: Any, a: int, t: float) -> None:
     mark = agent["mark"]
     breaks = member["breaks"]
     team = member["team"]
-    reckon(w, team, t)
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
         week = this_week(w)
@@ -214,7 +238,7 @@ def pass_mark(w: Any, a: int, t: float) -> None:
         agent["idle_since"] = t
         if agent["load"] == 0:
             enter_idle(w, a)
-        w.team_state[team]["duty"] += 1
+        _count_duty(w, team, 1, t)
         _next_mark(w, a, 1, t)
         free_agent(w, a)
     elif mark <= breaks:
@@ -234,7 +258,7 @@ def go_home(w: Any, a: int, t: float) -> None:
     team = w.roster[a]["team"]
     leave_idle(w, a)
     if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
-        w.team_state[team]["duty"] -= 1
+        _count_duty(w, team, -1, t)
     if agent["resting"] == CLASS:
         agent["class_owed"] += agent["back_at"] - t
     agent["on_duty"] = 0

@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import add_effort, courtesy_of, effort_of, level_at, remember, satisfaction, tell
+from cxsim.experience import add_effort, courtesy_of, enter, level_at, remember, satisfaction, sum_up_ledger, tell
 from cxsim.jit import compiled, inlined
-from cxsim.present import this_phase
 from cxsim.recovery_sums import COMPLAINT
 from cxsim.rules.blame import late_at
 from cxsim.rules.opening import open_case
@@ -17,7 +16,7 @@ from cxsim.rules.recovery import end_call, give_back, held_so_far, put_right, su
 from cxsim.rules.replies import MARK, MOST_RETURNS, candidate_of
 from cxsim.rules.rows import call, free_case, free_visit
 from cxsim.state import CHASING, CLOSED, OPEN, REACHING
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause
+from cxsim.tally import CaseColumn, Cause
 
 _COMES_BACK = int(draws.Purpose.COMES_BACK)
 _COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
@@ -103,7 +102,7 @@ def close_case(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     subject = w.reasons[reason]
     row = w.case_sums[case["cohort"], reason, case["segment"]]
-    effort = effort_of(w, c)
+    effort = case["effort"]
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
     v = satisfaction(w, effort, courtesy_of(w, c))
@@ -178,9 +177,7 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     if case["handled"] > 0 and case["no_further"] == 1:
         row[_NO_FURTHER] += 1.0
     row[_FELT] += case["felt"]
-    if case["entries"] > 0:
-        for k in range(_CAUSES):
-            row[LEDGER_FIRST + k] += case["ledger"][k]
+    sum_up_ledger(w, c, row)
 
 
 @compiled
@@ -195,17 +192,10 @@ def count_unfinished(w: Any, t: float) -> None:
             count_updates(w, c, so_far)
             row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
             row[_UNFINISHED] += 1.0
-            before = w.cases[c]["ledger"][_LATE]
-            entries = w.cases[c]["entries"]
-            effort = w.experience[0]["late"] * math.log1p(late)
-            w.cases[c]["entries"] = entries + 1
-            w.cases[c]["ledger"][_LATE] = before + effort
-            w.effort_sums[this_phase(w), w.cases[c]["reason"], late_at(w, c), _LATE] += effort
+            enter(w, c, _LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
             _sum_up(w, c, row, late, t)
-            effort = effort_of(w, c)
+            effort = w.cases[c]["effort"]
             v = satisfaction(w, effort, courtesy_of(w, c))
             if w.recovery[0]["on"] == 1:
                 v = held_so_far(w, c, v, t)
             tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), v, row, t)
-            w.cases[c]["ledger"][_LATE] = before
-            w.cases[c]["entries"] = entries

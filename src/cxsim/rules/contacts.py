@@ -10,7 +10,7 @@ from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.plan.tables import ALWAYS, PRESENT, WORK
 from cxsim.present import this_hour, this_phase, this_week
-from cxsim.rules.agents import reckon
+from cxsim.rules.agents import count_waiting
 from cxsim.rules.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
 from cxsim.rules.cases import GIVEN_UP, end_part
 from cxsim.rules.endings import let_go
@@ -206,9 +206,7 @@ def leave_queue(w: Any, v: int, t: float) -> None:
     """Visit v no longer waits."""
     visit = w.visits[v]
     if visit["status"] == WAITING:
-        team = w.steps[visit["step"]]["team"]
-        reckon(w, team, t)
-        w.team_state[team]["waiting"] -= 1
+        count_waiting(w, w.steps[visit["step"]]["team"], -1, t)
         w.queue_length[visit["queue"]] -= 1
 
 

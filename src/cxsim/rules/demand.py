@@ -16,7 +16,16 @@ _ACCEPT = int(draws.Purpose.ACCEPT)
 
 @compiled
 def candidate(w: Any, f: int, t: float) -> int:
-    """Flow f has a candidate at t: visit row of the first contact of its case, or -1; the next one's time is set.
+    """Flow f has a candidate at t, whose first contact comes if it becomes a case: its visit row, or -1."""
+    v = arise(w, f, t)
+    if v >= 0:
+        come(w, v, t)
+    return v
+
+
+@compiled
+def arise(w: Any, f: int, t: float) -> int:
+    """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one's time is set.
 
     Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
     """
@@ -32,9 +41,7 @@ def candidate(w: Any, f: int, t: float) -> int:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
-    v = open_case(w, f, number, customer, 0, t)
-    come(w, v, t)
-    return v
+    return open_case(w, f, number, customer, 0, t)
 
 
 @compiled

@@ -14,7 +14,7 @@ from cxsim.rules.blame import charge_work, feel
 from cxsim.rules.contacts import count_abandoned, find_line, lose_contact
 from cxsim.rules.opening import channel_of
 from cxsim.rules.promises import resume
-from cxsim.rules.routing import proceed
+from cxsim.rules.routing import pass_on, proceed
 from cxsim.rules.rows import change, note
 from cxsim.rules.selling import offer
 from cxsim.rules.succession import shifted
@@ -76,8 +76,9 @@ def finish(w: Any, v: int, t: float) -> None:
         line[_C_SERVICE] += service
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
-    case["z"] = w.proficiency[a, visit["queue"] // 2]
-    w.practised[a, visit["queue"] // 2] += service
+    skill = visit["queue"] >> 1  # a skill has two queues
+    case["z"] = w.proficiency[a, skill]
+    w.practised[a, skill] += service
     case["heard"] = 1
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
@@ -88,7 +89,7 @@ def finish(w: Any, v: int, t: float) -> None:
         offer(w, v, a, t)
     visit["tries"] = 0
     visit["agent"] = -1
-    proceed(w, v, a, t)
+    pass_on(w, v, a, t)
 
 
 @compiled

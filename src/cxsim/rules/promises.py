@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.plan.tables import ALWAYS
 from cxsim.rules.rows import call, change, new_visit
@@ -189,9 +189,17 @@ def reset_chaser(w: Any, c: int, t: float) -> None:
             call(w, v)
 
 
-@compiled
+@inlined
 def hear_news(w: Any, c: int, t: float) -> None:
     """The customer of case c learns how far it is."""
+    if w.cases[c]["chaser_row"] < 0:
+        w.cases[c]["news_at"] = t
+    else:
+        _begin_to_worry_anew(w, c, t)
+
+
+@compiled
+def _begin_to_worry_anew(w: Any, c: int, t: float) -> None:
     spend_urge(w, c, t)
     w.cases[c]["news_at"] = t
     reset_chaser(w, c, t)

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import effort_of, level_at
+from cxsim.experience import level_at, sum_up_ledger
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.present import week_of
@@ -19,7 +19,7 @@ from cxsim.rules.opening import open_about
 from cxsim.rules.replies import MARK, candidate_of, sums_about
 from cxsim.rules.rows import call
 from cxsim.state import AT_STEP, CLOSED, REACHING
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Kind
+from cxsim.tally import CaseColumn, Cause, Kind
 
 _COMPLAIN = int(draws.Purpose.COMPLAIN_AFTER)
 _COMPLAIN_DELAY = int(draws.Purpose.COMPLAIN_AFTER_DELAY)
@@ -201,9 +201,8 @@ def sum_up_call(w: Any, c: int) -> None:
     if case["contacts"] > 0:
         row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
         row[_CONTACTS] += case["contacts"]
-        row[_EFFORT] += effort_of(w, c)
-        for k in range(_CAUSES):
-            row[LEDGER_FIRST + k] += case["ledger"][k]
+        row[_EFFORT] += case["effort"]
+        sum_up_ledger(w, c, row)
 
 
 @compiled
@@ -224,7 +223,7 @@ def end_call(w: Any, c: int, t: float) -> None:
         sums_about(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
         _count_answer(w, c, share, case["loss"], t)
     move = -case["weight"] * case["loss"] * share * math.exp(-w.experience[0]["fade"] * (t - case["lost_at"]))
-    move -= effort_of(w, c)
+    move -= case["effort"]
     if move != 0.0:
         level = level_at(w, k, t)
         customer["level"] = level + w.experience[0]["carry_over"] * move

@@ -91,7 +91,7 @@ def come(w: Any, v: int, t: float) -> None:
         proceed(w, v, -1, t)
 
 
-@compiled
+@inlined
 def enter(w: Any, v: int, t: float) -> bool:
     """Visit v comes to its step at t.
 
@@ -168,8 +168,8 @@ def _gather(w: Any, v: int, s: int, t: float) -> bool:
     return True
 
 
-@compiled
-def proceed(w: Any, v: int, a: int, t: float) -> None:
+@inlined
+def pass_on(w: Any, v: int, a: int, t: float) -> None:
     """Visit v is done with its step: find what comes next, go there, and only then let agent a (-1: none) go.
 
     Steps that take no time are passed through in a loop.
@@ -217,6 +217,12 @@ def proceed(w: Any, v: int, a: int, t: float) -> None:
         s = visit["step"]
     if a >= 0:
         put_down(w, a, t)
+
+
+@compiled
+def proceed(w: Any, v: int, a: int, t: float) -> None:
+    """The same, as one piece of code for all who need it less often than the end of a service does."""
+    pass_on(w, v, a, t)
 
 
 @inlined

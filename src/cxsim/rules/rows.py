@@ -64,51 +64,18 @@ def new_visit(w: Any, c: int) -> int:
         return 0
     v = w.free_visits[n - 1]
     visit = w.visits[v]
+    stamp = visit["stamp"]
+    w.visits[v] = w.new_visit[0]
     w.counters[FREE_VISITS] = n - 1
     made = case["made"]
     case["made"] = made + 1
     case["rows"] += 1
+    visit["stamp"] = stamp
     visit["key"] = (case["serial"] << KEY_BITS) | (made & ((1 << KEY_BITS) - 1))
     visit["case"] = c
     visit["next_row"] = case["first_row"]
     case["first_row"] = v
-    visit["kind"] = 0
-    visit["ordinal"] = 0
-    visit["attempt"] = 0
-    visit["leg"] = 0
     visit["reason"] = case["reason"]
-    visit["channel"] = 0
-    visit["present"] = 0
-    visit["inside"] = 0
-    visit["step"] = -1
-    visit["branch"] = 0
-    visit["parent"] = -1
-    visit["awaits"] = 0
-    visit["through"] = 0
-    visit["queue"] = -1
-    visit["priority"] = 0
-    visit["age_at"] = math.inf
-    visit["queued_at"] = math.inf
-    visit["began_at"] = math.inf
-    visit["agent"] = -1
-    visit["held"] = -1
-    visit["held_step"] = -1
-    visit["call_back"] = 0
-    visit["tries"] = 0
-    visit["missed"] = 0
-    visit["back_to"] = -1
-    visit["was"] = 0
-    visit["was_reason"] = -1
-    visit["sla_at"] = math.inf
-    visit["pass"] = 0
-    visit["at_step"] = math.inf
-    visit["team"] = -1
-    visit["origin"] = 0
-    visit["blame"] = len(w.steps)
-    visit["was_origin"] = 0
-    visit["was_blame"] = len(w.steps)
-    visit["lost_at"] = -1
-    visit["strayed"] = -1
     return int(v)
 
 
@@ -154,75 +121,12 @@ def new_case(w: Any) -> int:
         w.counters[FULL] = 1
         return 0
     c = w.free_cases[n - 1]
-    case = w.cases[c]
+    w.cases[c] = w.new_case[0]
     w.counters[FREE_CASES] = n - 1
-    if case["entries"] > 0:
-        case["entries"] = 0
-        for k in range(len(case["ledger"])):
-            case["ledger"][k] = 0.0
     for k in range(w.passes.shape[1]):
         w.passes[c, k] = 0
-    case["serial"] = w.counters[SERIAL]
+    w.cases[c]["serial"] = w.counters[SERIAL]
     w.counters[SERIAL] += 1
-    case["made"] = 0
-    case["rows"] = 0
-    case["first_row"] = -1
-    case["live"] = 0
-    case["opened_at"] = math.inf
-    case["resolved_at"] = math.inf
-    case["closed_how"] = 0
-    case["first_resolved"] = 0
-    case["contacts"] = 0
-    case["handled"] = 0
-    case["answered"] = 0
-    case["repeats"] = 0
-    case["chasers"] = 0
-    case["complaints"] = 0
-    case["returns"] = 0
-    case["chaser_row"] = -1
-    case["leaving_row"] = -1
-    case["heard"] = 0
-    case["promise_at"] = math.inf
-    case["promise_clock"] = 1
-    case["promise_left"] = 0.0
-    case["paused"] = 0
-    case["told"] = 0
-    case["heeds"] = 0
-    case["updates_from"] = math.inf
-    case["updates"] = 0.0
-    case["news_at"] = math.inf
-    case["chase_at"] = math.inf
-    case["chase_left"] = 0.0
-    case["no_further"] = 1
-    case["first_ended_at"] = math.inf
-    case["felt"] = 0.0
-    case["z"] = 0.0
-    case["wrong"] = 0
-    case["wrong_at"] = -1
-    case["wrongs"] = 0
-    case["transfers"] = 0
-    case["cost"] = 0.0
-    case["sold"] = 0.0
-    case["recurrence"] = 0
-    case["over_promised"] = 0
-    case["sold_at"] = -1
-    case["at_risk"] = 0.0
-    case["score"] = -1
-    case["about"] = 0
-    case["loss"] = 0.0
-    case["weight"] = 0.0
-    case["lost_at"] = math.inf
-    case["whose"] = 0
-    case["complained_at"] = math.inf
-    case["answer_due_at"] = math.inf
-    case["replied"] = 0
-    case["cause"] = 0.0
-    case["empathy"] = 0.0
-    case["speed"] = 0.0
-    case["paid"] = 0
-    case["failed_at"] = -1
-    case["done_at"] = -1
-    case["late_at"] = -1
     return int(c)
 
 

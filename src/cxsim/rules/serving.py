@@ -10,7 +10,7 @@ from cxsim.bins import wait_bin
 from cxsim.jit import compiled, inlined
 from cxsim.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.present import this_hour, this_phase, this_week
-from cxsim.rules.agents import choose_agent, reckon, take_up
+from cxsim.rules.agents import choose_agent, count_waiting, take_up
 from cxsim.rules.blame import feel, feel_wait
 from cxsim.rules.contacts import enter_line, leave_line, lose_contact
 from cxsim.rules.endings import let_go
@@ -54,7 +54,7 @@ _H_ON_DUTY = int(HourColumn.ON_DUTY)
 _KEPT = int(SaleColumn.KEPT)
 
 
-@compiled
+@inlined
 def line_up(w: Any, v: int, t: float) -> bool:
     """Visit v asks for an agent: served at once, in the queue, or lost (turned away, blocked, not joining)."""
     visit = w.visits[v]
@@ -118,8 +118,7 @@ def line_up(w: Any, v: int, t: float) -> bool:
     visit["priority"] = own + w.segments[w.cases[visit["case"]]["segment"]]["priority"]
     visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
-    reckon(w, team, t)
-    crew_now["waiting"] += 1
+    count_waiting(w, team, 1, t)
     w.queue_length[q] += 1
     return True
 
@@ -174,7 +173,7 @@ def _pick_up(w: Any, v: int) -> float:
     return draws.duration(w, law, draws.of_contact(w, v, _PICK_UP))
 
 
-@compiled
+@inlined
 def begin(w: Any, v: int, a: int, t: float) -> None:
     """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
     visit = w.visits[v]
@@ -185,8 +184,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     present = visit["present"] == 1
     waited = visit["status"] == WAITING
     if waited:
-        reckon(w, team, t)
-        w.team_state[team]["waiting"] -= 1
+        count_waiting(w, team, -1, t)
         w.queue_length[visit["queue"]] -= 1
     take_up(w, a, w.queues[visit["queue"]]["shared"], t)
     visit["agent"] = a
@@ -219,7 +217,8 @@ def _work(w: Any, v: int, a: int) -> float:
     minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
     if z != 0.0:
         minutes *= math.exp(-w.behaviour[0]["speed"] * z)
-    minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
+    if w.agents[a]["load"] > 1:
+        minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
     return float(minutes)
 
 
@@ -319,9 +318,7 @@ def requeue(w: Any, v: int, t: float) -> None:
     q = visit["queue"]
     a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)
     change(w, v, WAITING, math.inf)
-    team = w.steps[visit["step"]]["team"]
-    reckon(w, team, t)
-    w.team_state[team]["waiting"] += 1
+    count_waiting(w, w.steps[visit["step"]]["team"], 1, t)
     w.queue_length[q] += 1
     if a >= 0:
         begin(w, v, a, t)
