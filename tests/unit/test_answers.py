@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -44,6 +45,6 @@ def mean(cuts: list[float], values: tuple[float, ...], x: float) -> float:
 def test_a_curve_is_the_mean_of_the_answer(cuts: list[float], values: tuple[float, ...], x: float) -> None:
     curves = answer_curves(tuple(cuts), (tuple(0.0 for _ in values), values))
     k, part = place_on(curves, curves_begin(cuts), x)
-    steps = sum(abs(b - a) for a, b in zip(values, values[1:], strict=False))
+    steps = sum(abs(b - a) for a, b in itertools.pairwise(values))
     assert read_off(curves, k, part, 1) == pytest.approx(mean(cuts, values, x), abs=1e-9 * steps)
     assert read_off(curves, k, part, 0) == 0.0
