@@ -235,7 +235,7 @@ def _applied(change: Intervention, now: Organisation) -> Organisation:
     return after
 
 
-_APPLIED: deque[tuple[Intervention, Organisation, Organisation]] = deque(maxlen=64)
+_APPLIED: deque[tuple[Intervention, Organisation, Organisation]] = deque(maxlen=32)
 """The latest changes that were made, and what of what."""
 _NOTHING: tuple[tuple[int, float, int], ...] = ()
 
