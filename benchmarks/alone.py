@@ -22,6 +22,7 @@ QUICK_STUDY = {"weeks": 2, "warm_up_weeks": 1, "replications": 2, "workers": 1}
 def in_fresh_python(question: str, argument: object = "", **variables: str) -> dict[str, Any]:
     """The answer of a new interpreter with environment variables of its own."""
     environment = {**os.environ, **variables}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, every start would read the source anew
     environment["PYTHONPATH"] = os.pathsep.join([str(HERE / "src"), str(HERE), environment.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.alone", question, str(argument)],

@@ -28,6 +28,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("queueing", "erlang_a", "nps", "intervals", "worth"),
     ("organisation",),
     ("changes", "interventions", "dated", "entries", "governance", "scenario"),
+    ("causes", "catalogue"),
     ("plan", "customer_sums", "sales_sums", "origins", "recovery_sums", "seats", "tally", "present", "state", "handle"),
     ("draws", "rules", "experience", "survey"),
     ("board",),

@@ -1,4 +1,5 @@
-"""Compiled code: none at import, and none that is older than the source, whichever file was edited."""
+"""What is loaded when, and compiled code: none at import, and none that is older than the source, whichever file was
+edited."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import cxsim
 
@@ -31,15 +34,63 @@ import json, sys, time
 began = time.perf_counter()
 import cxsim
 seconds = time.perf_counter() - began
-loaded = [name for name in ("numpy", "pandas", "numba", "hydra", "matplotlib") if name in sys.modules]
-print(json.dumps({"seconds": seconds, "loaded": loaded}))
+print(json.dumps({"seconds": seconds, "loaded": sorted(sys.modules)}))
 """
+ALL_NAMES = """
+import json, sys
+import cxsim
+for name in cxsim.__all__:
+    getattr(cxsim, name)
+print(json.dumps({"loaded": sorted(sys.modules)}))
+"""
+COMMAND = """
+import contextlib, io, json, sys
+from cxsim.__main__ import main
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    code = main({arguments})
+print(json.dumps({{"code": code, "said": said.getvalue(), "loaded": sorted(sys.modules)}}))
+"""
+COMPARING = """
+import json, sys
+import cxsim.command.compare, cxsim.command.configuration
+print(json.dumps({"loaded": sorted(sys.modules)}))
+"""
+WRITING = {"matplotlib", "openpyxl", "jinja2", "pyarrow.parquet"}
+"""What only writes or draws what has been found."""
+RUNNING = {"numba", "llvmlite", "simpy", "cxsim.engines", "cxsim.rules", "rich"}
+"""What only runs a model."""
+TABLES = {"pandas", "pyarrow"}
 
 
 def test_import_takes_less_than_a_second(tmp_path: Path) -> None:
     seen = [printed(IMPORT, PACKAGE.parent, tmp_path) for _ in range(3)]
     assert min(one["seconds"] for one in seen) <= 1.0
-    assert seen[0]["loaded"] == []  # that is why
+    lazy = {"numpy", "pydantic", "yaml", "hydra", "scipy", "holidays", *WRITING, *RUNNING, *TABLES}
+    assert not lazy & set(seen[0]["loaded"])  # that is why
+
+
+def test_public_names_load_nothing_that_writes_or_draws(tmp_path: Path) -> None:
+    loaded = set(printed(ALL_NAMES, PACKAGE.parent, tmp_path)["loaded"])
+    assert not {"hydra", "scipy.stats", "holidays", "rich", *WRITING} & loaded
+    assert "cxsim.engines.compiled" in loaded
+
+
+@pytest.mark.parametrize(
+    ("what", "word"),
+    [("measures", "effort_wait"), ("organisation", "Routes"), ("assumptions", "range"), ("scenario", "What is done")],
+)
+def test_reading_needs_no_engine_and_no_tables(what: str, word: str, tmp_path: Path) -> None:
+    code = COMMAND.format(arguments=["do=show", f"what={what}", "scenario=redesign"])
+    shown = printed(code, PACKAGE.parent, tmp_path)
+    assert shown["code"] == 0
+    assert word in shown["said"]
+    assert not {"scipy", *WRITING, *RUNNING, *TABLES} & set(shown["loaded"])
+
+
+def test_a_run_begins_before_what_writes_is_loaded(tmp_path: Path) -> None:
+    loaded = set(printed(COMPARING, PACKAGE.parent, tmp_path)["loaded"])
+    assert not {"scipy.stats", *WRITING} & loaded
+    assert "cxsim.study.run" in loaded
 
 
 EVERY_MODULE = """

@@ -11,16 +11,17 @@ From Python:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxsim.calibrate import calibrate
     from cxsim.compare import Comparison, compare
+    from cxsim.figures import Figure
     from cxsim.measures import MEASURES
     from cxsim.organisation import Organisation, read_organisation
     from cxsim.problems import Problems
-    from cxsim.report import draw, write_report
     from cxsim.scenario import Scenario, read_scenario
     from cxsim.study import Results, Settings, run_study
 
@@ -64,6 +65,33 @@ def load_scenario(name: str, organisation: Organisation) -> Scenario:
     return load(name, organisation)[0]
 
 
+def draw(comparison: Comparison) -> dict[str, Figure]:
+    """The figures of a comparison by name: `change`, `loyalty`, `effort` and, where there is any, `failure`; `years`.
+
+    None without scenarios.  Of a study of several points, the first one is drawn.
+    """
+    from cxsim.report import draw as drawn
+
+    return drawn(comparison)
+
+
+def write_report(
+    folder: Path,
+    results: Results,
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    organisation: Organisation,
+    again: str = "",
+) -> None:
+    """Write the one-page summary and, where there is something to compare, the figures into a folder that exists.
+
+    scenarios: without the baseline; again: the command line that makes it again, where there was one.
+    """
+    from cxsim.report import write_report as write
+
+    write(folder, results, comparison, scenarios, organisation, again)
+
+
 def __dir__() -> list[str]:
     """Public names, also those that are not imported yet."""
     return sorted({*globals(), *__all__})
@@ -95,9 +123,5 @@ def __getattr__(name: str) -> Any:
         "read_scenario": read_scenario,
         "run_study": run_study,
     }
-    if name not in public:  # what draws is imported last: it takes a second
-        from cxsim.report import draw, write_report
-
-        public |= {"draw": draw, "write_report": write_report}
     globals().update(public)  # also `compare` and `calibrate`, where the modules of that name stood
     return public[name]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -19,13 +20,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.durations import Duration
-from cxsim.timetables import CHANGE_AT, DAY, Days
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = 1440.0
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _HINT = "write it like '09:00-17:00'"
+
+DAY = np.dtype(
+    [
+        ("start_at", np.float64),
+        ("shift", np.float64),
+        ("weekday", np.int64),
+        ("holiday", np.bool_),
+        ("date", np.int64),
+    ],
+    align=True,
+)
+"""One local day: local midnight in minutes; minutes the clock change adds to local times from
+03:00 on (-60 in spring, +60 in autumn, else 0); weekday, Monday 0; public holiday; the proleptic
+Gregorian ordinal of the date."""
+
+Days = np.ndarray[tuple[int], np.dtype[np.void]]
+"""A one-dimensional array of dtype `DAY`, one row per consecutive day."""
+
+CHANGE_AT = 180.0
+"""Local minutes after midnight from which a clock change counts: 03:00."""
 
 Span = tuple[float, float]
 """Opening and closing in local minutes after midnight; closing after 1440 is the next day."""
@@ -173,11 +193,13 @@ def _offset(zone: tzinfo | None, day: date) -> float:
     return ahead.total_seconds() / 60.0 if ahead is not None else 0.0
 
 
-def _holidays(country: str | None, subdivision: str | None, first: int, last: int) -> set[date]:
+@lru_cache(maxsize=64)
+def _holidays(country: str | None, subdivision: str | None, first: int, last: int) -> frozenset[date]:
+    """Public holidays of these years; organisations that a scenario makes of one another all ask for the same."""
     if country is None:
         if subdivision is not None:
             raise ValueError(f"holidays: subdivision {subdivision!r} needs a country")
-        return set()
+        return frozenset()
     import holidays
 
     known = holidays.list_supported_countries(include_aliases=True)
@@ -191,7 +213,7 @@ def _holidays(country: str | None, subdivision: str | None, first: int, last: in
             f"use {'one of ' + ', '.join(known[country]) if known[country] else 'none'}"
         )
     years = range(first, last + 1)
-    return set(holidays.country_holidays(country, subdiv=subdivision, years=years))
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
 
 
 def _weekdays(key: object) -> list[int]:

@@ -84,15 +84,18 @@ class Part:
     """
 
     def __init__(self, function: Callable[..., Any], inline: bool, options: dict[str, Any]) -> None:
-        self.py_func, self.options = function, options
+        self.py_func, self.inline, self.options = function, inline, options
         self.made: dict[Any, tuple[Any, list[Any]]] = {}
         """By the types of the arguments: signature, and the libraries of this part and of all its parts."""
-        self._translator = numba.njit(forceinline=inline, **options)(function)._compiler
         self._numba_type_ = PartType(self)
         update_wrapper(self, function)
 
     def __call__(self, *args: Any) -> Any:
         return self.program(*args)
+
+    @cached_property
+    def _translator(self) -> Any:
+        return numba.njit(forceinline=self.inline, **self.options)(self.py_func)._compiler
 
     @cached_property
     def program(self) -> Any:

@@ -14,13 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from cxsim.places import spoken
 from cxsim.problems import Problem, Problems
@@ -125,6 +120,8 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """`name`.csv and `name`.parquet; numbers in their shortest exact form, no dates, no versions."""
+    import pyarrow.parquet as pq
+
     write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
@@ -143,6 +140,8 @@ class GrowingTable:
 
     def __init__(self, folder: Path, name: str, nothing: Columns) -> None:
         """nothing: its columns without a row."""
+        import pyarrow.parquet as pq
+
         self.path = folder / f"{name}.parquet"
         self.rows = 0
         self._part = folder / f"{name}.parquet.part"
@@ -199,6 +198,8 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
     """An .xlsx that opens on the first of its sheets: bold headings and a first column that stay in sight."""
+    import openpyxl
+
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, sheet in sheets.items():
@@ -211,6 +212,10 @@ def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
 
 
 def _fill(page: Any, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     table = sheet.table
     page.append([str(column) for column in table.columns])
     for row in table.itertuples(index=False):

@@ -19,7 +19,7 @@ from cxsim.dated import Costs as Costs
 from cxsim.dated import Dated, Phase, spent_on_phase
 from cxsim.entries import Entries
 from cxsim.governance import Board, board_faults, read_board
-from cxsim.interventions import same
+from cxsim.interventions import Intervention, same
 from cxsim.interventions.dates import WEEK, weeks_of
 from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
@@ -203,7 +203,7 @@ def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: 
             what = f"no team '{team}'{nearest(team, now.teams)}"
             found.append(Problem((*item.place, "roll_out", "stop_unless", "team"), what))
         try:
-            now = item.intervention.apply(now)
+            now = _applied(item.intervention, now)
         except Problems as faults:
             for fault in faults.inside(*item.place, item.kind).problems:
                 if not any(f"'{name}'" in fault.what for name in missing):
@@ -223,6 +223,20 @@ def _faults_in_use(dated: Sequence[Dated], organisation: Organisation, missing: 
     return []
 
 
+def _applied(change: Intervention, now: Organisation) -> Organisation:
+    """As `change.apply(now)`: a scenario is first tried, then laid out in time, and most is made the same way twice."""
+    with _LOCK:
+        for one, before, after in _APPLIED:
+            if one is change and before is now:
+                return after
+    after = change.apply(now)
+    with _LOCK:
+        _APPLIED.append((change, now, after))
+    return after
+
+
+_APPLIED: deque[tuple[Intervention, Organisation, Organisation]] = deque(maxlen=32)
+"""The latest changes that were made, and what of what."""
 _NOTHING: tuple[tuple[int, float, int], ...] = ()
 
 
@@ -248,7 +262,7 @@ class Made:
                     form = item.intervention.form_at(at - item.starts)
                     change = form if degree == 1.0 else form.partly(degree, now)
                     these = tuple((k, stage) for k, _, stage in made)
-                    self._made[made] = change.again(now) if these in self._tried else change.apply(now)
+                    self._made[made] = change.again(now) if these in self._tried else _applied(change, now)
                     self._tried.add(these)
                 now = self._made[made]
         return now

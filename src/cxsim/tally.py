@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.bins import BINS
+from cxsim.causes import Cause as Cause
 from cxsim.customer_sums import LOYALTY_COLUMNS
 from cxsim.jit import inlined
 from cxsim.origins import Origin, OriginColumn
@@ -23,24 +24,6 @@ from cxsim.sales_sums import SALE_COLUMNS
 
 WEEK = 10080.0
 WARM_UP, MEASURED = 0, 1
-
-
-class Cause(IntEnum):
-    """Entries of the effort ledger, by what caused them."""
-
-    WAIT = 0
-    REDIAL = 1
-    REPEAT = 2
-    CHASER = 3
-    COMPLAINT = 4
-    MISSED_CALL = 5
-    TRANSFER = 6
-    INFORMATION = 7
-    CHANNEL_SWITCH = 8
-    GENERIC = 9
-    LATE = 10
-    UNRESOLVED = 11
-    BROKEN_PROMISE = 12
 
 
 class Kind(IntEnum):

@@ -13,21 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cxsim.calendar import CHANGE_AT
 from cxsim.jit import compiled
-
-DAY = np.dtype(
-    [
-        ("start_at", np.float64),
-        ("shift", np.float64),
-        ("weekday", np.int64),
-        ("holiday", np.bool_),
-        ("date", np.int64),
-    ],
-    align=True,
-)
-"""One local day: local midnight in minutes; minutes the clock change adds to local times from
-03:00 on (-60 in spring, +60 in autumn, else 0); weekday, Monday 0; public holiday; the proleptic
-Gregorian ordinal of the date."""
 
 TIMETABLE = np.dtype([("offset", np.int64), ("count", np.int64)], align=True)
 """One timetable: its first row among the spans and how many it has."""
@@ -35,13 +22,8 @@ TIMETABLE = np.dtype([("offset", np.int64), ("count", np.int64)], align=True)
 SPAN = np.dtype([("starts_at", np.float64), ("ends_at", np.float64), ("worked_before", np.float64)], align=True)
 """One open span, and the open minutes of its timetable before it."""
 
-Days = np.ndarray[tuple[int], np.dtype[np.void]]
-"""A one-dimensional array of dtype `DAY`, one row per consecutive day."""
 Timetables = np.ndarray[tuple[int], np.dtype[np.void]]
 Spans = np.ndarray[tuple[int], np.dtype[np.void]]
-
-CHANGE_AT = 180.0
-"""Local minutes after midnight from which a clock change counts: 03:00."""
 
 
 def compile_timetables(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -593,8 +596,15 @@ def test_the_order_of_independent_interventions_does_not_matter(order: list[str]
 def test_every_field_says_what_it_means() -> None:
     for model in KINDS.values():
         assert issubclass(model, Intervention)
-        for name, field in model.model_fields.items():
-            assert field.description, f"{model.__name__}.{name}"
+        (body,) = (node.body for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef))
+        said = {
+            field.target.id
+            for field, after in pairwise(body)
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value
+        }
+        for name in inspect.get_annotations(model):
+            assert name in said or name.startswith("_"), f"{model.__name__}.{name}"
 
 
 def test_batches_begin_and_end() -> None:

@@ -23,7 +23,6 @@ from cxsim.compare.shown import decimals, points_beside
 from cxsim.compare.table import cells
 from cxsim.interventions.dates import WEEK
 from cxsim.output import Sheet, kept_if_used, plain, write_json, write_table, write_text, write_workbook
-from cxsim.report import write_report
 from cxsim.scenario import timeline
 from cxsim.study import Results, run_study
 from cxsim.study.workers import pool, undisturbed
@@ -72,6 +71,8 @@ def _slug(jobs: Sequence[Job], points: int) -> str:
 
 
 def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
+    from cxsim.report import write_report  # the libraries that draw take a second, and nobody waits for it before
+
     ((job, results, comparison),) = answers
     tables = {
         "comparison": comparison.table,

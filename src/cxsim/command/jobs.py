@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cxsim.catalogue import BY_NAME
 from cxsim.command.configuration import Request
 from cxsim.files import load_together
 from cxsim.interventions import same
 from cxsim.interventions.dates import WEEK
-from cxsim.measures import BY_NAME
 from cxsim.organisation import Organisation
 from cxsim.organisation.refusals import called, problems_of
 from cxsim.output import unwritable

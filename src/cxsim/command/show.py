@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
+from cxsim.catalogue import MEASURES
 from cxsim.command.configuration import Request
 from cxsim.dated import Dated
 from cxsim.durations import say
@@ -271,8 +272,6 @@ def _assumption_row(alike: Sequence[Assumption]) -> tuple[str, ...]:
 
 
 def _measures(request: Request) -> str:
-    from cxsim.measures import MEASURES
-
     head = ("measure", "unit", "better", "worth speaking of from", "basis", "formula")
     rows = [(m.name, m.unit, m.better, m.matters, m.basis, m.formula) for m in MEASURES]
     return columns([head, *rows], "")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cxsim import world
+from cxsim.calendar import CHANGE_AT
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
 from cxsim.command.progress import Shown
@@ -31,7 +32,6 @@ from cxsim.study.work import Order, Prepared, by_departure, departed, order_of
 from cxsim.study.work import prepare as planned
 from cxsim.study.workers import undisturbed
 from cxsim.tally import WEEK, Cause, Kind
-from cxsim.timetables import CHANGE_AT
 
 INTERRUPTED = 130
 KINDS = tuple(kind.name.lower() for kind in Kind)

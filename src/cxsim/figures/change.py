@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from cxsim.catalogue import BY_NAME, HEADLINE
 from cxsim.compare.where import relieved
 from cxsim.compare.words import listing, number, share, signed
 from cxsim.figures.style import (
@@ -31,7 +32,6 @@ from cxsim.figures.style import (
     unit_of,
 )
 from cxsim.intervals import BETTER, WORSE
-from cxsim.measures.catalogue import BY_NAME, HEADLINE
 
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "better": (GREEN, ">", "better"),

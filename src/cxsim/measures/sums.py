@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.measures.catalogue import CAUSES
+from cxsim.catalogue import CAUSES
 from cxsim.measures.reading import WEEKS_PER_YEAR, ratio
 from cxsim.tally import LEDGER_FIRST, CaseColumn, ContactColumn, SkillColumn, StepColumn, TeamColumn
 

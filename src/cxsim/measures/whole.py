@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim.bins import bin_edges
-from cxsim.measures.catalogue import MEASURES
+from cxsim.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio

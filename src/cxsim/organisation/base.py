@@ -23,8 +23,8 @@ class Record(BaseModel):
         extra="forbid",
         strict=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
         arbitrary_types_allowed=True,
+        defer_build=True,  # of sixty kinds of record, a run meets a dozen
     )
 
 

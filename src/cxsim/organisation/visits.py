@@ -26,13 +26,17 @@ def edge_p(edge: Edge, segment: str | None, channel: str | None) -> float:
 def reached(route: Route, door: str, segment: str | None, channel: str | None, o: Organisation) -> set[str]:
     """Steps that a contact which enters at `door` may come to."""
     names, (p, _) = list(route), chain(route, segment, channel, o)
+    return {names[i] for i in _reached(p, names.index(door))}
+
+
+def _reached(p: NDArray[Any], door: int) -> list[int]:
+    """Places of a chain that are come to from one of them, in their order."""
     seen, todo = {door}, [door]
     while todo:
-        for j in np.nonzero(p[names.index(todo.pop())] > 0.0)[0]:
-            if names[j] not in seen:
-                seen.add(names[j])
-                todo.append(names[j])
-    return seen
+        new = set(np.nonzero(p[todo.pop()] > 0.0)[0].tolist()) - seen
+        seen |= new
+        todo += new
+    return sorted(seen)
 
 
 def expected_visits(
@@ -44,7 +48,7 @@ def expected_visits(
     """
     names = list(route)
     p, ending = chain(route, segment, channel, o)
-    inside = [names.index(name) for name in names if name in reached(route, door, segment, channel, o)]
+    inside = _reached(p, names.index(door))
     start = np.array([float(names[i] == door) for i in inside])
     try:
         n = np.linalg.solve(np.eye(len(inside)) - p[np.ix_(inside, inside)].T, start)

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 from cxsim import draws
+from cxsim.calendar import CHANGE_AT
 from cxsim.jit import compiled
 from cxsim.rules.opening import open_case
 from cxsim.rules.routing import come
-from cxsim.timetables import CHANGE_AT, day_of
+from cxsim.timetables import day_of
 
 _ACCEPT = int(draws.Purpose.ACCEPT)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.measures.catalogue import CAUSES
+from cxsim.catalogue import CAUSES
 from cxsim.organisation.work import Step
 from cxsim.state import BALKED, BLOCKED, DONE, MISSED, NOT_DONE, WITHDRAWN
 from cxsim.story.background import GAVE_UP, LET_BE, LOST, SOLVED, STILL_OPEN, Background

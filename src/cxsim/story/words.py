@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from cxsim.calendar import CHANGE_AT
 from cxsim.durations import say
 from cxsim.rules.replies import MARK, MOST_RETURNS
 from cxsim.story.worlds import World
-from cxsim.timetables import CHANGE_AT, day_of
+from cxsim.timetables import day_of
 
 
 def local(days: Any, t: float) -> datetime:

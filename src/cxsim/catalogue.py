@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cxsim.tally import Cause
+from cxsim.causes import Cause
 
 Better = Literal["higher", "lower", "neither"]
 Basis = Literal["case", "contact", "customer", "agent", "period"]
