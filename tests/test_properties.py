@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conservation import conserved
 from cxsim import world
 from cxsim.organisation import read_organisation
 from cxsim.plan import names_of, plans_of
 from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
 from test_common_random_numbers import busy_bank
-from worlds import Told, Tree, both_engines, conserved, crew, merged, tiny
+from worlds import Told, Tree, both_engines, crew, merged, tiny
 
 FAST = "compiled" if "compiled" in world.ENGINES else "simpy"
 

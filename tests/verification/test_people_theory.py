@@ -13,11 +13,12 @@ import math
 import numpy as np
 import pytest
 
+from conservation import people_conserved
 from cxsim import world
 from cxsim.organisation import read_organisation
 from cxsim.plan import names_of, plans_of
 from cxsim.tally import WEEK, SkillColumn, TeamColumn
-from worlds import Told, Tree, crew, merged, people_conserved, tiny
+from worlds import Told, Tree, crew, merged, tiny
 
 SEATS = 300
 MEAN, NEWCOMER, EMPTY_FOR = 0.2, -1.2, 4
