@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conservation import conserved, money_adds_up
+from accounts import money_adds_up
+from conservation import conserved
 from cxsim import load_organisation, load_scenario, world
 from cxsim.board import Plans, names_with
 from cxsim.measures import Reading

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conservation import conserved, money_adds_up
+from accounts import money_adds_up
+from conservation import conserved
 from cxsim import world
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.measures import Reading, Spending

@@ -20,8 +20,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
+from accounts import money_adds_up
 from conftest import PARITY
-from conservation import conserved, money_adds_up
+from conservation import conserved
 from cxsim import world
 from cxsim.board import Plans, names_with
 from cxsim.engines.order import BUFFER
