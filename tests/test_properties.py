@@ -9,12 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import money_adds_up
+from conservation import conserved
 from cxsim import world
+from cxsim.customer_sums import LoyaltyColumn
+from cxsim.measures import Reading, Spending
 from cxsim.organisation import read_organisation
 from cxsim.plan import names_of, plans_of
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, StepColumn, TeamColumn
 from test_common_random_numbers import busy_bank
-from worlds import Told, Tree, both_engines, conserved, crew, merged, tiny
+from worlds import Told, Tree, both_engines, crew, merged, tiny
 
 FAST = "compiled" if "compiled" in world.ENGINES else "simpy"
 
@@ -25,7 +29,9 @@ def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: 
     names = names_of([o for _, o in read])
     timeline = plans_of(read, names, weeks, 1)
     started = world.start(timeline[0][1], names, seed, 0, weeks, 1, trace=True)
-    return Told(names, world.finish(world.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
+    told = Told(names, world.finish(world.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
+    conserved(told)
+    return told
 
 
 def same(a: Told, b: Told) -> bool:
@@ -71,12 +77,6 @@ def test_the_order_of_independent_changes_does_not_matter() -> None:
 def test_nobody_is_lost_in_the_busy_bank(engine: str) -> None:
     tree = busy_bank()
     told = run((0.0, tree), (3000.0, merged(tree, {"teams": {"front_line": {"agents": 3}}})), engine=engine)
-    conserved(told)
-    steps = told.run.tally.step_sums.sum(axis=(0, 1))
-    waiting = told.run.state.team_state["waiting"].sum()
-    withdrawn = told.case(CaseColumn.WITHDRAWN)
-    # whoever queued was taken by an agent, left, or waits
-    assert steps[StepColumn.QUEUED] == steps[StepColumn.SERVED] + steps[StepColumn.ABANDONED] + waiting + withdrawn
     contacts = told.run.tally.contact_sums.sum(axis=(0, 1, 2))
     present = told.run.state.visits
     there = ((present["status"] == 2) & (present["present"] == 1)).sum()
@@ -192,3 +192,52 @@ def test_everything_resolved_at_once_costs_no_effort() -> None:
     assert told.case(CaseColumn.EFFORT) == 0.0
     assert told.case(CaseColumn.CLOSED) == told.case(CaseColumn.FIRST_RESOLVED)
     assert told.efforts() == []
+
+
+PRICED: Tree = {
+    "economics": {"overhead": 0.5},
+    "channels": {"phone": {"cost_per_contact": 0.5}, "chat": {"cost_per_contact": 0.2}},
+    "segments": {"everyday": {"margin": 60, "revenue": 200, "churn": 0.4}, "affluent": {"margin": 300}},
+    "reasons": {"loan": {"margin": 400, "promise": {"update_every": "1 d", "cost_per_update": 0.1}}},
+    "teams": {
+        "front_line": {"cost_per_hour": 30, "attrition": 8, "hiring": {"cost": 6000, "training": 4000}},
+        "lending": {
+            "cost_per_hour": 40,
+            "rights": {"loan_decision": {"share": 0.5, "p_error": 0.1, "cost_per_error": 300}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_money_adds_up_from_its_parts_to_the_total(changed: bool) -> None:
+    # of a whole run, in the second case with a change in the middle: staff, prices and the decision right
+    tree = merged(busy_bank(), PRICED)
+    other: Tree = {"agents": 3, "cost_per_hour": 33}
+    later = merged(tree, {"teams": {"front_line": other}, "channels": {"phone": {"cost_per_contact": 0.7}}})
+    told = run((0.0, tree), *([(3000.0, later)] if changed else []), weeks=3)
+    spent = Spending(once=700.0, per_week=30.0, total=790.0)
+    m = money_adds_up(Reading(told.run.tally, told.names, told.timeline, read_organisation(tree), 3, 1, 0, spent))
+    assert m["scenario_cost"] == pytest.approx(790.0 / 3)
+    for name in ("staffing_cost", "contact_cost", "update_cost", "error_cost", "hiring_cost"):
+        assert m[name] > 0.0, name
+    for name in ("margin", "customer_margin", "revenue", "base_value"):
+        assert m[name] > 0.0, name
+
+
+def test_a_sum_that_is_wrong_is_noticed() -> None:
+    told = run((0.0, busy_bank()))
+    for table, column in (
+        ("case_sums", CaseColumn.RESOLVED),
+        ("contact_sums", ContactColumn.REDIALS),
+        ("step_sums", StepColumn.SERVED),
+        ("team_sums", TeamColumn.HIRED),
+        ("loyalty_sums", LoyaltyColumn.LEFT),
+        ("effort_sums", Cause.WAIT),
+    ):
+        cell = getattr(told.run.tally, table).reshape(-1, getattr(told.run.tally, table).shape[-1])[-1]
+        cell[column] += 1.0
+        with pytest.raises(AssertionError):
+            conserved(told)
+        cell[column] -= 1.0
+    conserved(told)

@@ -90,11 +90,11 @@ NOTHING: dict[str, dict[str, Any] | None] = {
     "own_target": {"team": "lending", "faster": 0.0, "hand_back": 0.0, "resolves": 0.0},
     "shared_outcome": {"teams": ["lending", "front_line"], "right_first_time": 0.0, "order": None},
     "supplier": {"supplier": "credit_bureau", "shorter": 0.0, "steadier": 0.0},
-    "training": None,
-    "cross_train": None,
+    "training": {"team": "front_line", "uplift": 0.0, "hours": "0 min"},
+    "cross_train": {"teams": ["front_line", "advice"], "share": 0.0},
     "pressure": {"teams": ["front_line"], "to": 0.0},
     "hiring": {"teams": ["front_line"], "takes": "4 weeks"},
-    "recovery": None,
+    "recovery": {"after_failure": 0.5, "cause": 0.5},
     "goodwill": None,
     "proactive_recovery": {"team": "complaints", "share": 0.0},
     "closed_loop": {"team": "complaints", "share": 0.0},
@@ -106,6 +106,11 @@ NOTHING: dict[str, dict[str, Any] | None] = {
 def bank_for(kind: str) -> Organisation:
     """The bank; one that puts failures right already, for what only such a bank can do."""
     return RECOVERING if kind in ("goodwill", "proactive_recovery", "closed_loop") else BANK
+
+
+def bank_of_no_strength(kind: str) -> Organisation:
+    """The same, where a standard for complaints is the one that there is already."""
+    return RECOVERING if kind == "recovery" else bank_for(kind)
 
 
 def plans(given: Organisation, *others: Organisation) -> list[Plan]:
@@ -151,14 +156,43 @@ def events(timeline: list[tuple[float, Plan]], names: Names) -> dict[str, Table]
 
 @pytest.mark.parametrize("kind", [kind for kind, given in NOTHING.items() if given is not None])
 def test_of_no_strength_it_is_today(kind: str) -> None:
-    bank = bank_for(kind)
+    bank = bank_of_no_strength(kind)
     entry = {kind: NOTHING[kind], "starts": "day 3"}
     steps = timeline(bank, read_scenario({"title": kind, "interventions": [entry]}, bank, kind))
     names = names_of([o for _, o in steps])
-    plans = [(at, build_plan(o, names, WEEKS, 0)) for at, o in steps]
-    before = events(plans[:1], names)
-    for name, table in events(plans, names).items():
+    made = [(at, build_plan(o, names, WEEKS, 0)) for at, o in steps]
+    same = [made[0], *((at, build_plan(bank, names, WEEKS, 0)) for at, _ in steps[1:])]
+    plain, swapped = events(made[:1], names), events(same, names)
+    for name, table in events(made, names).items():
+        assert table.tobytes() == swapped[name].tobytes(), name
         if name == "team_sums":  # integrals over time are added up in two parts where a plan is swapped for its equal
-            assert np.allclose(table, before[name], rtol=1e-12, atol=1e-6)
+            assert np.allclose(table, plain[name], rtol=1e-12, atol=1e-6)
         else:
-            assert table.tobytes() == before[name].tobytes(), name
+            assert table.tobytes() == plain[name].tobytes(), name
+
+
+DOUBLE: dict[str, float] = {
+    "experience.carry_over": 2 * BANK.experience.carry_over,
+    "loyalty.churn.relationship": 2 * BANK.loyalty.churn.relationship,
+    "loyalty.churn.recent": 2 * BANK.loyalty.churn.recent,
+    "loyalty.referral.promoter": 2 * BANK.loyalty.referral.promoter,
+    "loyalty.referral.passive": 2 * BANK.loyalty.referral.passive,
+    "loyalty.referral.detractor": 2 * BANK.loyalty.referral.detractor,
+}
+FELT = ("relationship", "loyalty_sums", "customers", "latent_bins", "case_sums", "recovery_sums", "sale_sums")
+"""Tables that hold what customers feel, answer, or buy because of it."""
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_twice_the_loyalty_link_changes_loyalty_and_no_wait_while_nobody_leaves(leaves: bool) -> None:
+    still = {f"segments.{s}.{what}": 0.0 for s in BANK.segments for what in ("churn", "joins")}
+    settled = BANK if leaves else read_intervention("set", still).apply(BANK)
+    doubled = read_intervention("set", DOUBLE).apply(settled)
+    names = names_of([settled, doubled])
+    once, twice = (events([(0.0, build_plan(o, names, WEEKS, 0))], names) for o in (settled, doubled))
+    assert once["relationship"].tobytes() != twice["relationship"].tobytes()
+    waits = [name for name in once if name not in FELT]
+    assert "contact_sums" in waits
+    assert "wait_bins" in waits
+    moved = [name for name in waits if once[name].tobytes() != twice[name].tobytes()]
+    assert moved if leaves else not moved

@@ -2,7 +2,7 @@
 
 Agents cost 60 an hour, one a minute; a contact on the phone 0.5.  A further contact is felt as 0.40, a cold transfer as
 0.25, saying it again as 0.15.  That everything sums to what is counted elsewhere is looked at after every run
-(`worlds.failures_traced`).  Times are minutes after Monday 10:00.
+(`conservation.failures_traced`).  Times are minutes after Monday 10:00.
 """
 
 from __future__ import annotations

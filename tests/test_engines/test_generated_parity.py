@@ -20,11 +20,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
+from accounts import money_adds_up
 from conftest import PARITY
+from conservation import conserved
 from cxsim import world
 from cxsim.board import Plans, names_with
 from cxsim.engines.order import BUFFER
 from cxsim.handle import handle
+from cxsim.measures import Reading
 from cxsim.plan import Names, Plan, plans_of
 from cxsim.rules import ticks
 from cxsim.scenario import timeline
@@ -33,7 +36,7 @@ from cxsim.tally import WEEK, empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
 from test_state import small, written_and_read
-from worlds import Told, conserved
+from told import Told
 
 ENOUGH = 400
 """Organisations from which on every feature is expected to have come up."""
@@ -113,6 +116,7 @@ def compared(made: Generated) -> Lived:
     assert_equal(simpy, compiled, "finished")
     plans = tuple(simpy.under(plans))
     conserved(Told(names, simpy, plans))
+    money_adds_up(Reading(simpy.tally, names, plans, now[-1][1], len(simpy.tally.case_sums) - 1, 1))
     return Lived(made, before, scenario, now, names, plans, first, middle, frozenset(doing), simpy)
 
 

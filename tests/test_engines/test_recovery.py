@@ -241,8 +241,10 @@ def test_who_calls_back_on_our_missed_call_is_reached(engine: str) -> None:
         "routes": {"ours": {"call": {"outbound": {"p_reached": 0}}}, "m": {"find": {"team": "desk", "work": "5 min"}}},
         "reasons": {"missed": {"kind": "failure", "channels": {"phone": 1}, "route": "m"}},
         "behaviour": {"missed_call": "missed", "p_return_call": 1, "return_call_after": "10 min"},
+        "channels": {"phone": {"cost_per_contact": 2}},
     }
     told = play(failing(**merged(PROACTIVE, missed)), 1 * DAY, engine)
+    assert told.case(CaseColumn.COST) == 2 * 2  # the first contact, and the call back
     assert told.log("step", "kind", "outcome")[1:] == [("call", "first", "missed"), ("find", "return", "done")]
     # the further contact is felt: 0.4 SD, a quarter of which moves the relationship
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / (86.0 - 10.0)) + 0.1

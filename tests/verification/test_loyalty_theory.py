@@ -1,4 +1,6 @@
-"""Loyalty against closed forms: who is left of a cohort, how many there are, what a survey sees of them.
+"""Loyalty against closed forms: whom a score flatters, how many customers there are, how many a survey asks.
+
+Categories of loyalty with churn, non-response bias and value over a lifetime stand in `test_theory`.
 
 Every simulated number is held to four standard errors of its own; each error is small beside the effect looked for.
 """
@@ -13,7 +15,6 @@ import numpy as np
 import pytest
 
 from cxsim.customer_sums import LoyaltyColumn
-from cxsim.tally import CaseColumn
 from worlds import DAY, NPS_CUTS, Told, Tree, play, tiny
 
 YEAR_IN_WEEKS = 365.25 / 7.0
@@ -63,33 +64,6 @@ def hazard(level: float, link: float = 0.40) -> float:
     return 1.0 / (1.0 + math.exp(-(math.log(h / (1.0 - h)) - link * level)))
 
 
-@pytest.mark.parametrize("answer", ["promoter", "passive", "detractor", "gone"])
-def test_the_chain_of_loyalty_categories(shrinking: Told, answer: str) -> None:
-    # of customers at level R, (1 - h(R))^n are left after n weeks; their answers are ordered probit on R
-    shares = {
-        "promoter": promoter,
-        "detractor": detractor,
-        "passive": lambda r: 1.0 - promoter(r) - detractor(r),
-        "gone": lambda r: 1.0,
-    }
-    n = WARM_UP + WEEKS
-    there = expect(0.8, lambda r: (1.0 - hazard(r)) ** n * shares[answer](r))
-    promoters, detractors, _ = shrinking.run.tally.relationship[n - 1, 0] / CUSTOMERS
-    left = base(shrinking, LoyaltyColumn.CUSTOMERS)[-1] / CUSTOMERS
-    found = {
-        "promoter": promoters,
-        "detractor": detractors,
-        "passive": left - promoters - detractors,
-        "gone": left,
-    }[answer]
-    error = math.sqrt(there * (1.0 - there) / CUSTOMERS)
-    assert error < 0.01 * max(there, 0.3)
-    assert abs(found - there) < 4.0 * error
-    # without a link the answer would be outside
-    unlinked = (1.0 - hazard(0.0)) ** n * expect(0.8, shares[answer])
-    assert answer in ("gone", "passive") or abs(unlinked - there) > 4.0 * error
-
-
 def flattered(weeks: int) -> float:
     """Score of those who are left after so many weeks."""
     left = expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks)
@@ -135,33 +109,6 @@ def test_a_base_that_loses_and_gains() -> None:
     assert abs(base(told, LoyaltyColumn.CUSTOMERS)[-1] - n) < 4.0 * error
     assert abs(n - CUSTOMERS) > 8.0 * error  # it really moves
     assert abs(referred - brought) < 4.0 * math.sqrt(abs(brought))
-
-
-def test_non_response_bias() -> None:
-    # everybody stands at the same latent level: shares of answers are normal masses between the cuts; who would say 5
-    # answers with 0.12, who would say 0 or 10 with 0.30
-    tree = tiny(
-        {"a": "10 min"},
-        {"answer": {"work": "10 s"}},
-        experience={"carry_over": 0, "survey": {"p_answer": 0.12, "p_answer_extreme": 0.30}},
-    )
-    told = play(tree, 7 * 7 * DAY, "compiled")
-    m = 0.25
-    edges = [-math.inf, *NPS_CUTS, math.inf]
-    p = [below(edges[k + 1] - m) - below(edges[k] - m) for k in range(11)]
-    answers = [(0.12 + 0.18 * ((k - 5) / 5) ** 2) * p[k] for k in range(11)]
-    observed = (sum(answers[9:]) - sum(answers[:7])) / sum(answers)
-    true = sum(p[9:]) - sum(p[:7])
-    n = told.case(CaseColumn.CLOSED)
-    shown = told.case(CaseColumn.RESPONSE_PROMOTER) - told.case(CaseColumn.RESPONSE_DETRACTOR)
-    assert shown / told.case(CaseColumn.RESPONSE) == pytest.approx(observed, abs=1e-7)
-    assert (told.case(CaseColumn.PROMOTER) - told.case(CaseColumn.DETRACTOR)) / n == pytest.approx(true, abs=1e-7)
-    assert abs(observed - true) > 0.02  # there is a bias to be seen
-    given = told.case(CaseColumn.ANSWERS)
-    assert abs(given - n * sum(answers)) < 4.0 * math.sqrt(n * sum(answers))
-    sampled = (told.case(CaseColumn.ANSWERED_PROMOTER) - told.case(CaseColumn.ANSWERED_DETRACTOR)) / given
-    variance = (sum(answers[9:]) + sum(answers[:7])) / sum(answers) - observed**2
-    assert abs(sampled - observed) < 4.0 * math.sqrt(variance / given)
 
 
 def test_the_relationship_survey_asks_so_many_a_year() -> None:

@@ -31,6 +31,7 @@ _K_COMPLAINT = int(Kind.COMPLAINT)
 _VALUE = int(Origin.VALUE)
 _BY_COMPLAINT = int(Origin.COMPLAINT)
 _CONTACTS = int(CaseColumn.CONTACTS)
+_COST = int(CaseColumn.COST)
 _EFFORT = int(CaseColumn.EFFORT)
 _CAUSES = len(Cause)
 _LOSSES = int(RecoveryColumn.LOSSES)
@@ -196,11 +197,12 @@ def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at:
 
 @compiled
 def sum_up_call(w: Any, c: int) -> None:
-    """Who calls back on a missed call of ours has had a contact and effort of it, though no case."""
+    """Who calls back on a missed call of ours has had a contact and effort of it, and it cost us, though no case."""
     case = w.cases[c]
     if case["contacts"] > 0:
         row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
         row[_CONTACTS] += case["contacts"]
+        row[_COST] += case["cost"]
         row[_EFFORT] += case["effort"]
         sum_up_ledger(w, c, row)
 

@@ -1,0 +1,141 @@
+"""People in closed form: proficiency under learning and attrition, what is left of a course that is refreshed.
+
+A seat's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks then.
+Both forms follow from who is there (renewal: the share of empty seats is L p / (1 + L p)) and from what a week does.
+
+Learning: a week of practice leaves r = exp(-week / time constant) of the gap between a person's ceiling c and a
+newcomer's level b.  Who works in a week has closed n of them with chance p (1 - p)^n, so the share of the gap that is
+still open is q = sum of p (1 - p)^n r^n = p / (1 - (1 - p) r) and the mean is c - (c - b) q.
+
+Refreshing: a course lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
+weeks for whoever is there.  Who stays keeps the mean of a cycle, u (1 + k + ... + k^(T-1)) / T = u (1 - k^T) / (T (1 -
+k)).  Of those who took part, 1 - p are there in the first week that has the effect, (1 - p)^2 in the second; whoever
+came since has nothing of it.  Over the people who are there the mean is u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k.
+"""
+
+from __future__ import annotations
+
+import math
+
+from cxsim import world
+from cxsim.plan import Names
+from cxsim.tally import SkillColumn, TeamColumn
+from theory.forms import Case, Expected
+from theory.gate import Effort, Sums, ratio
+
+WEEK_IN_YEARS = 7.0 / 365.25
+CHANGES, SETTLED = 60, 100
+"""Weeks of the change of attrition, and from which it is no longer felt (what is left of it: below 0.1 %)."""
+NEWCOMER, EMPTY_FOR = -1.2, 4
+WAVES = 3
+
+
+def p_leaves(attrition: float) -> float:
+    """Of leaving at a week's close."""
+    return 1.0 - math.exp(-attrition * WEEK_IN_YEARS)
+
+
+def open_gap(attrition: float) -> float:
+    """Mean share of the gap between newcomer and ceiling that is still open; time constant 60 days."""
+    p, r = p_leaves(attrition), math.exp(-7.0 / 60.0)
+    return p / (1.0 - (1.0 - p) * r)
+
+
+def empty(attrition: float) -> float:
+    """Share of seats with nobody."""
+    weeks = EMPTY_FOR * p_leaves(attrition)
+    return weeks / (1.0 + weeks)
+
+
+def above_newcomer(attrition: float, today: float) -> float:
+    """Mean proficiency above a newcomer's: the ceiling is such that it is 1.2 SD at today's attrition."""
+    return -NEWCOMER * (1.0 - open_gap(attrition)) / (1.0 - open_gap(today))
+
+
+def refreshed(attrition: float) -> float:
+    """Mean uplift of a course of 0.5 SD, half-life 10 weeks, refreshed every 8 weeks."""
+    p = p_leaves(attrition)
+    kept = (1.0 - p) * 2.0**-0.1
+    return 0.5 * (1.0 - p) * (1.0 - kept**8) / (8.0 * (1.0 - kept))
+
+
+def _before_and_after(run: world.Run, names: Names, effort: Effort) -> Sums:
+    """People, seats and proficiency above a newcomer's, before the change of attrition and long after it."""
+    sums: Sums = {}
+    for when, weeks in (("before", slice(0, CHANGES)), ("after", slice(SETTLED, effort.weeks))):
+        skill = run.tally.skill_sums[weeks].sum(axis=(0, 1))
+        team = run.tally.team_sums[weeks].sum(axis=(0, 1))
+        sums |= {
+            f"{when}_above": skill[SkillColumn.PROFICIENCY] - NEWCOMER * skill[SkillColumn.PEOPLE],
+            f"{when}_people": team[TeamColumn.PEOPLE],
+            f"{when}_quit": team[TeamColumn.QUIT],
+            f"{when}_empty": team[TeamColumn.EMPTY],
+            f"{when}_seats": team[TeamColumn.EMPTY] + team[TeamColumn.PEOPLE],
+        }
+    return sums
+
+
+def _uplifts(run: world.Run, names: Names, effort: Effort) -> Sums:
+    """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the course."""
+    sums = run.tally.skill_sums[WAVES : effort.weeks].sum(axis=0)
+    found: Sums = {}
+    for (team, _), row in zip(names.skills, sums, strict=True):
+        found |= {f"{team}_uplift": row[SkillColumn.TRAINED], f"{team}_people": row[SkillColumn.PEOPLE]}
+    return found
+
+
+def _proficiency(when: str, attrition: float) -> Expected:
+    said = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a seat and year"
+    return Expected(said, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
+
+
+LEARNING = Case(
+    name="learning_and_attrition",
+    says="300 seats, 1 leaving a seat and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
+    "time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), empty seats L p / (1 + L p): geometric tenure, renewal",
+    expected={
+        "proficiency_before": _proficiency("before", 1.0),
+        "proficiency_after": _proficiency("after", 2.0),
+        "empty_before": Expected("share of empty seats", empty(1.0), ratio("before_empty", "before_seats"), 2.0),
+        "empty_after": Expected("share of empty seats", empty(2.0), ratio("after_empty", "after_seats"), 2.0),
+        "leaves_before": Expected(
+            "chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people"), 2.0
+        ),
+        "leaves_after": Expected("chance to leave in a week", p_leaves(2.0), ratio("after_quit", "after_people"), 2.0),
+    },
+    observe=_before_and_after,
+    recorded=Effort(40, 160, 0),
+    light=Effort(12, 140, 0),
+    later=(CHANGES, {"teams.desk.attrition": 2.0}),
+    fault="learning takes 72 days instead of 60",
+    faulty={"people.learning.time_constant": "72 d"},
+    notices="proficiency_after",
+)
+
+REFRESHING = Case(
+    name="refreshed_course",
+    says="a course of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
+    "in one with 1 leaving a seat and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
+    "geometric series over a cycle, by who is still there",
+    expected={
+        "uplift_of_who_stays": Expected(
+            "mean uplift over the cycle where nobody leaves, SD",
+            refreshed(0.0),
+            ratio("steady_uplift", "steady_people"),
+        ),
+        "uplift_under_attrition": Expected(
+            "mean uplift over the cycle under attrition, SD", refreshed(1.0), ratio("leaving_uplift", "leaving_people")
+        ),
+    },
+    observe=_uplifts,
+    recorded=Effort(400, WAVES + 6 * 8, 0),
+    light=Effort(12, WAVES + 3 * 8, 0),
+    fault="refreshed every 9 weeks instead of 8",
+    faulty={
+        "teams.leaving.training.course.refresh.every": "9 weeks",
+        "teams.steady.training.course.refresh.every": "9 weeks",
+    },
+    notices="uplift_under_attrition",
+)
+
+CASES = (LEARNING, REFRESHING)
