@@ -14,7 +14,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("problems", "linking"),
     ("jit",),
     ("streams", "durations", "laws", "law_facts", "law_tables", "distributions", "timetables", "calendar", "bins"),
-    ("queueing", "erlang_a", "nps", "intervals", "worth"),
+    ("queueing", "erlang_a", "nps", "intervals", "worth", "leaving"),
     ("organisation",),
     ("changes", "interventions", "dated", "entries", "governance", "scenario"),
     ("plan", "customer_sums", "sales_sums", "origins", "recovery_sums", "seats", "tally", "present", "state", "handle"),

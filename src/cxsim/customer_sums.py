@@ -34,6 +34,10 @@ class LoyaltyColumn(IntEnum):
     """To the relationship survey."""
     ANSWERED_PROMOTER = 17
     ANSWERED_DETRACTOR = 18
+    WALLET_REFERRED = 19
+    """Of the shares of wallet, those of customers who were referred."""
+    FREE = 20
+    """Slots that newcomers may take at the close."""
 
 
 LOYALTY_COLUMNS = len(LoyaltyColumn)

@@ -140,8 +140,13 @@ def normal_curve() -> NDArray[np.float64]:
     x = CURVE_FROM + np.arange(CURVE_POINTS) / CURVE_STEPS
     value = [0.5 * math.erfc(-z / math.sqrt(2.0)) for z in x]
     slope = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi) / CURVE_STEPS
-    y, a, b = np.array(value)[:-1], slope[:-1], slope[1:]
-    rise = np.array(value)[1:] - y
+    return cubics(np.array(value), slope)
+
+
+def cubics(value: NDArray[np.float64], slope: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[piece, power] Hermite's cubics between points with these values, and slopes per piece."""
+    y, a, b = value[:-1], slope[:-1], slope[1:]
+    rise = value[1:] - y
     return np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
 
 

@@ -109,6 +109,21 @@ def level_at(w: Any, k: int, t: float) -> float:
 
 
 @inlined
+def fading(w: Any, minutes: float) -> tuple[float, float]:
+    """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
+    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
+
+
+@inlined
+def bring_to(w: Any, k: int, t: float, kept: float, left: float) -> None:
+    """Relationship and last case of customer row k as they are at t; kept, left: the `fading` since they were noted."""
+    customer = w.customers[k]
+    customer["level"] = customer["own"] + (customer["level"] - customer["own"]) * kept
+    customer["felt"] *= left
+    customer["at"] = t
+
+
+@inlined
 def p_promoter(w: Any, m: float) -> float:
     """Chance of a 9 or 10 at latent level m (ordered probit)."""
     return on_curve(w.curve, m - w.experience[0]["nps_cuts"][8])
@@ -162,9 +177,9 @@ def remember(w: Any, c: int, v: float, weight: float, felt: float, level: float,
     """
     k = w.cases[c]["customer"]
     w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * weight
-    w.customers[k]["at"] = t
     w.customers[k]["felt"] = felt
-    w.customers[k]["felt_at"] = t
+    w.customers[k]["at"] = t
+    w.customers[k]["last_at"] = t
 
 
 @compiled

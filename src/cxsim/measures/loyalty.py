@@ -84,8 +84,13 @@ def nps_of_cohort(sums: Floats) -> Floats:
 
 
 def earned(r: Reading) -> tuple[Floats, Floats]:
-    """[week, segment] revenue and margin of customers, cases left out: a rate at the usual share of wallet."""
-    wallet = r.tally.loyalty_sums[r.period][..., LoyaltyColumn.WALLET]
+    """[week, segment] revenue and margin of customers, cases left out: a rate at the usual share of wallet.
+
+    What customers who were referred bring is larger by a factor.
+    """
+    sums = r.tally.loyalty_sums[r.period]
+    more = r.weekly(lambda p: p.loyalty["brings"] - 1.0)
+    wallet = sums[..., LoyaltyColumn.WALLET] + more * sums[..., LoyaltyColumn.WALLET_REFERRED]
     return wallet * r.weekly(lambda p: _rate(p, "revenue")), wallet * r.weekly(lambda p: _rate(p, "margin"))
 
 

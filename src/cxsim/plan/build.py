@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from cxsim.distributions import normal_curve
+from cxsim.leaving import leaving_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
 from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
-from cxsim.plan.loyalty import WEEKS_PER_YEAR, fill_loyalty, loyalty_table
+from cxsim.plan.loyalty import WEEK, WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
 from cxsim.plan.pressure import sales_table
@@ -108,6 +109,7 @@ def build_plan(
         behaviour=behaviour,
         experience=_experience(o),
         curve=normal_curve(),
+        leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
         laws=law_table,
         grid=grid,
         timetables=timetables,
