@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 
 class LoyaltyColumn(IntEnum):
@@ -41,3 +42,11 @@ class LoyaltyColumn(IntEnum):
 
 
 LOYALTY_COLUMNS = len(LoyaltyColumn)
+
+
+def weighed_wallets(sums: Any, brings: Any) -> Any:
+    """Shares of wallet by what they bring: those of customers who were referred count `brings` times.
+
+    sums: [..., LoyaltyColumn].
+    """
+    return sums[..., LoyaltyColumn.WALLET] + (brings - 1.0) * sums[..., LoyaltyColumn.WALLET_REFERRED]

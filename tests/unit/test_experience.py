@@ -11,6 +11,7 @@ import pytest
 
 from cxsim import experience
 from cxsim.distributions import normal_curve
+from cxsim.plan.loyalty import LOYALTY
 from cxsim.plan.tables import EXPERIENCE
 from cxsim.state import CASE, CUSTOMER, MOMENT
 from cxsim.tally import Cause
@@ -62,12 +63,27 @@ def test_promoters_and_detractors(level: float) -> None:
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
     w = felt(fade=math.log(2.0) / 100.0)
-    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0, 0.0)], dtype=CUSTOMER)  # level, own level, at
+    w.customers = np.zeros(1, dtype=CUSTOMER)
+    w.customers["level"], w.customers["own"], w.customers["at"] = 1.0, 0.2, 50.0
     level = experience.level_at
     assert level(w, 0, 50.0) == 1.0
     assert level(w, 0, 150.0) == pytest.approx(0.6)
     assert level(w, 0, 250.0) == pytest.approx(0.4)
     assert level(w, 0, 1e7) == pytest.approx(0.2)
+
+
+def test_what_is_brought_to_the_present_goes_on_alike() -> None:
+    # the level's move halves in 100 minutes, the last case weighs 1/e after 200: by way of 80 minutes as at once
+    w = felt(fade=math.log(2.0) / 100.0)
+    w.loyalty = np.zeros(1, dtype=LOYALTY)
+    w.loyalty["fade"] = 1.0 / 200.0
+    w.customers = np.zeros(1, dtype=CUSTOMER)
+    w.customers["level"], w.customers["own"], w.customers["felt"] = 1.0, 0.2, -0.5
+    for at, since in ((80.0, 80.0), (200.0, 120.0)):
+        experience.bring_to(w, 0, at, *experience.fading(w, since))
+    assert w.customers["level"][0] == pytest.approx(0.4)
+    assert w.customers["felt"][0] == pytest.approx(-0.5 / math.e)
+    assert w.customers["at"][0] == 200.0
 
 
 def test_waits_add_up_before_the_logarithm() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.customer_sums import LoyaltyColumn
+from cxsim.customer_sums import LoyaltyColumn, weighed_wallets
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, ratio
 from cxsim.plan.tables import Floats, Plan
 from cxsim.worth import lifetime_value
@@ -88,9 +88,7 @@ def earned(r: Reading) -> tuple[Floats, Floats]:
 
     What customers who were referred bring is larger by a factor.
     """
-    sums = r.tally.loyalty_sums[r.period]
-    more = r.weekly(lambda p: p.loyalty["brings"] - 1.0)
-    wallet = sums[..., LoyaltyColumn.WALLET] + more * sums[..., LoyaltyColumn.WALLET_REFERRED]
+    wallet = weighed_wallets(r.tally.loyalty_sums[r.period], r.weekly(lambda p: p.loyalty["brings"]))
     return wallet * r.weekly(lambda p: _rate(p, "revenue")), wallet * r.weekly(lambda p: _rate(p, "margin"))
 
 
