@@ -8,6 +8,7 @@ customer's luck means the same in every scenario. Laws are rows of a table (`LAW
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,25 @@ def on_curve(curve: Any, x: float) -> float:
     part = place - k
     piece = curve[k]
     return float(piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3])))
+
+
+ANSWERS_FROM, ANSWERS_STEPS, ANSWERS_POINTS = -12.0, 32, 769
+"""Where the tabulated answers begin, points per SD, and how many there are; they end at 12."""
+
+
+@lru_cache(maxsize=16)
+def answer_curve(detractor: float, promoter: float, top: float) -> NDArray[np.float64]:
+    """Chances at a latent level to answer below a cut-point, above another, and above a third: shape (768, 12).
+
+    Each is a cubic (Hermite's) for every 1/32 SD.
+    """
+    x = ANSWERS_FROM + np.arange(ANSWERS_POINTS) / ANSWERS_STEPS
+    curves = []
+    for sign, cut in ((-1.0, detractor), (1.0, promoter), (1.0, top)):
+        z = sign * (x - cut)
+        value = np.array([0.5 * math.erfc(-y / math.sqrt(2.0)) for y in z.tolist()])
+        curves.append(cubics(value, sign * np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) / ANSWERS_STEPS))
+    return np.concatenate(curves, axis=1)
 
 
 @inlined

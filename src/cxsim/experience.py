@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.distributions import normal_quantile, on_curve
+from cxsim.distributions import ANSWERS_FROM, ANSWERS_POINTS, ANSWERS_STEPS, normal_quantile, on_curve
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
@@ -133,6 +133,23 @@ def p_promoter(w: Any, m: float) -> float:
 def p_detractor(w: Any, m: float) -> float:
     """Chance of a 0 to 6 at latent level m."""
     return on_curve(w.curve, w.experience[0]["nps_cuts"][6] - m)
+
+
+@inlined
+def answers_at(w: Any, m: float) -> tuple[float, float, float]:
+    """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m, side by side: within 2e-9."""
+    cuts = w.experience[0]["nps_cuts"]
+    place = (m - ANSWERS_FROM) * ANSWERS_STEPS
+    if place < 0.0 or place >= ANSWERS_POINTS - 1.0:
+        return p_detractor(w, m), p_promoter(w, m), on_curve(w.curve, m - cuts[9])
+    k = int(place)
+    part = place - k
+    piece = w.answer_curve[k]
+    return (
+        float(piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3]))),
+        float(piece[4] + part * (piece[5] + part * (piece[6] + part * piece[7]))),
+        float(piece[8] + part * (piece[9] + part * (piece[10] + part * piece[11]))),
+    )
 
 
 @compiled

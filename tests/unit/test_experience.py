@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cxsim import experience
-from cxsim.distributions import normal_curve
+from cxsim.distributions import answer_curve, normal_curve
 from cxsim.plan.loyalty import LOYALTY
 from cxsim.plan.tables import EXPERIENCE
 from cxsim.state import CASE, CUSTOMER, MOMENT
@@ -31,7 +31,8 @@ def felt(reference: float = 0.5, loss_aversion: float = 2.0, **more: float) -> A
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
     for name, value in more.items():
         table[name] = value
-    return SimpleNamespace(experience=table, curve=normal_curve())
+    answers = answer_curve(NPS_CUTS[6], NPS_CUTS[8], NPS_CUTS[9])
+    return SimpleNamespace(experience=table, curve=normal_curve(), answer_curve=answers)
 
 
 def below(x: float) -> float:
@@ -59,6 +60,14 @@ def test_promoters_and_detractors(level: float) -> None:
     # nine or ten: above the ninth cut; six or less: up to the seventh (Rocks' coding of the 0-10 question)
     assert experience.p_promoter(felt(), level) == pytest.approx(1.0 - below(NPS_CUTS[8] - level), abs=1e-9)
     assert experience.p_detractor(felt(), level) == pytest.approx(below(NPS_CUTS[6] - level), abs=1e-9)
+
+
+def test_three_answers_side_by_side() -> None:
+    # three places within every piece of the curve, and beyond both of its ends
+    w = felt()
+    for level in np.arange(-13.0, 13.0, 1.0 / 128.0).tolist():
+        exact = (below(NPS_CUTS[6] - level), below(level - NPS_CUTS[8]), below(level - NPS_CUTS[9]))
+        assert experience.answers_at(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
 
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.distributions import normal_curve
+from cxsim.distributions import answer_curve, normal_curve
 from cxsim.leaving import leaving_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
@@ -109,6 +109,7 @@ def build_plan(
         behaviour=behaviour,
         experience=_experience(o),
         curve=normal_curve(),
+        answer_curve=answer_curve(*(o.experience.nps_cuts[k] for k in (6, 8, 9))),
         leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
         laws=law_table,
         grid=grid,

@@ -322,6 +322,8 @@ class Plan(NamedTuple):
     experience: Table
     curve: Floats
     """`cxsim.distributions.normal_curve`."""
+    answer_curve: Floats
+    """`cxsim.distributions.answer_curve` of detractors, promoters and the top box."""
     leaving_curve: Floats
     """`cxsim.leaving.leaving_curve` of the weeks over which staying is asked."""
     laws: Table

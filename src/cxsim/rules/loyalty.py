@@ -10,8 +10,8 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.customer_sums import LoyaltyColumn
-from cxsim.distributions import normal_quantile, on_curve
-from cxsim.experience import bring_to, fading, p_detractor, p_promoter
+from cxsim.distributions import normal_quantile
+from cxsim.experience import answers_at, bring_to, fading
 from cxsim.jit import compiled, inlined
 from cxsim.leaving import leaves_and_stays
 from cxsim.rules.rows import change, free_visit, new_visit
@@ -124,8 +124,9 @@ def _leave(w: Any, s: int, i: int, row: Any, t: float) -> None:
     row[_FREE] += 1.0
     if customer["cohort"] == 1 and t > 0.0:
         row[_COHORT_LEFT] += 1.0
-        row[_COHORT_LEFT_PROMOTERS] += p_promoter(w, customer["level"])
-        row[_COHORT_LEFT_DETRACTORS] += p_detractor(w, customer["level"])
+        detractor, promoter, _ = answers_at(w, customer["level"])
+        row[_COHORT_LEFT_PROMOTERS] += promoter
+        row[_COHORT_LEFT_DETRACTORS] += detractor
     empty_slot(w, s, i)
 
 
@@ -251,8 +252,7 @@ def _count(w: Any, s: int, i: int, week: int, stays: float, done: float, t: floa
     answers = w.relationship[week, s]
     customer = w.customers[w.segments[s]["first"] + i]
     m = customer["level"]
-    promoter = p_promoter(w, m)
-    detractor = p_detractor(w, m)
+    detractor, promoter, top = answers_at(w, m)
     answers[0] += promoter
     answers[1] += detractor
     answers[2] += m
@@ -261,9 +261,8 @@ def _count(w: Any, s: int, i: int, week: int, stays: float, done: float, t: floa
         row[_COHORT] += 1.0
         row[_COHORT_PROMOTERS] += promoter
         row[_COHORT_DETRACTORS] += detractor
-    satisfied = m + customer["felt"]
-    top = w.experience[0]["nps_cuts"][9]
-    row[_SECURE] += on_curve(w.curve, m - top) * on_curve(w.curve, satisfied - top) * stays
-    row[_FAVOURABLE] += promoter * p_promoter(w, satisfied) * stays
+    _, nine_or_ten, ten = answers_at(w, m + customer["felt"])
+    row[_SECURE] += top * ten * stays
+    row[_FAVOURABLE] += promoter * nine_or_ten * stays
     if is_asked(w, done, i):
         ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), m, row)
