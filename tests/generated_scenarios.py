@@ -154,7 +154,8 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
     survey = {"p_answer": 0.2, "p_answer_extreme": 0.7, "relationship_a_year": 26}
     m.some(tree["experience"], survey=survey)
     referral = {"promoter": 90.0, "detractor": -3.0}
-    m.some(tree, loyalty={"churn": {"recent": m.one(0.0, 3.0), "fades": 2}, "referral": referral})
+    churn, referred = {"recent": m.one(0.0, 3.0), "fades": 2}, {"leaves": 0.5, "brings": 1.2}
+    m.some(tree, loyalty={"churn": churn, "referral": referral, "referred": referred})
     path = f"segments.{m.one(*segments)}"
     given = {f"{path}.churn": m.one(0.0, 0.999999), f"{path}.joins": m.one(0.0, 20.0)}
     return [{"set": given, "starts": f"{at!r} min"}] if m.seldom() else []

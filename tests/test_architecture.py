@@ -25,7 +25,7 @@ LAYERS: list[tuple[str, ...]] = [
         "calendar",
         "bins",
     ),
-    ("queueing", "erlang_a", "nps", "intervals", "worth"),
+    ("queueing", "erlang_a", "nps", "intervals", "worth", "leaving"),
     ("organisation",),
     ("changes", "interventions", "dated", "entries", "governance", "scenario"),
     ("causes", "catalogue"),

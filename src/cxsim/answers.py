@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.distributions import cubics
 from cxsim.jit import inlined
 
 STEPS = 64
@@ -24,8 +25,8 @@ REACH = 8.5
 
 CES_MEAN, CES_EASY = 0, 1
 """Curves over minus the effort: mean answer (1-7), chance of 5 or more."""
-PROMOTER, DETRACTOR, RESPONSE, RESPONSE_PROMOTER, RESPONSE_DETRACTOR = range(5)
-"""Curves over the level: chance of 9 or 10 and of 0 to 6; chance to answer at all, and with which."""
+DETRACTOR, PROMOTER, TOP, RESPONSE, RESPONSE_PROMOTER, RESPONSE_DETRACTOR = range(6)
+"""Curves over the level: chance of 0 to 6, of 9 or 10, of 10; chance to answer at all, and with which."""
 
 
 def curves_begin(cuts: Sequence[float]) -> float:
@@ -46,9 +47,7 @@ def answer_curves(cuts: tuple[float, ...], values: tuple[tuple[float, ...], ...]
     slope = np.exp(-0.5 * away * away) / (math.sqrt(2.0 * math.pi) * STEPS)
     steps = np.diff(np.array(values), axis=1).T
     y, s = np.array(values)[:, 0] + above @ steps, slope @ steps
-    rise = np.diff(y, axis=0)
-    curves = np.stack([y[:-1], s[:-1], 3.0 * rise - 2.0 * s[:-1] - s[1:], s[:-1] + s[1:] - 2.0 * rise], axis=2)
-    return np.ascontiguousarray(curves)
+    return np.stack([cubics(y[:, k], s[:, k]) for k in range(len(values))], axis=1)
 
 
 @inlined

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 
 class LoyaltyColumn(IntEnum):
@@ -34,6 +35,18 @@ class LoyaltyColumn(IntEnum):
     """To the relationship survey."""
     ANSWERED_PROMOTER = 17
     ANSWERED_DETRACTOR = 18
+    WALLET_REFERRED = 19
+    """Of the shares of wallet, those of customers who were referred."""
+    FREE = 20
+    """Slots that newcomers may take at the close."""
 
 
 LOYALTY_COLUMNS = len(LoyaltyColumn)
+
+
+def weighed_wallets(sums: Any, brings: Any) -> Any:
+    """Shares of wallet by what they bring: those of customers who were referred count `brings` times.
+
+    sums: [..., LoyaltyColumn].
+    """
+    return sums[..., LoyaltyColumn.WALLET] + (brings - 1.0) * sums[..., LoyaltyColumn.WALLET_REFERRED]

@@ -199,13 +199,13 @@ def customer_of(w: Any, f: int, number: int) -> int:
 
 @compiled
 def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> float:
-    """Luck of a customer: (segment, slot, generation)."""
+    """Luck of a customer, or of the empty slot after a customer: (segment, slot, generation)."""
     return _look_up(w, purpose, 0, generation, w.segments[s]["word"], np.uint64(slot), np.uint64(1))
 
 
 @inlined
 def of_customer_week(w: Any, s: int, slot: int, generation: int, week: int, purpose: int) -> float:
-    """Luck of a customer, or of an empty slot, at the close of a week: (segment, slot, generation, week).
+    """Luck of a customer at the close of a week: (segment, slot, generation, week).
 
     week: weeks after time 0, negative in the warm-up.
     """

@@ -18,10 +18,11 @@ from cxsim.answers import (
     RESPONSE,
     RESPONSE_DETRACTOR,
     RESPONSE_PROMOTER,
+    TOP,
     place_on,
     read_off,
 )
-from cxsim.distributions import normal_quantile, on_curve
+from cxsim.distributions import normal_quantile
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
@@ -129,15 +130,29 @@ def level_at(w: Any, k: int, t: float) -> float:
 
 
 @inlined
-def p_promoter(w: Any, m: float) -> float:
-    """Chance of a 9 or 10 at latent level m (ordered probit)."""
-    return on_curve(w.curve, m - w.experience[0]["nps_cuts"][8])
+def fading(w: Any, minutes: float) -> tuple[float, float]:
+    """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
+    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
 
 
 @inlined
-def p_detractor(w: Any, m: float) -> float:
-    """Chance of a 0 to 6 at latent level m."""
-    return on_curve(w.curve, w.experience[0]["nps_cuts"][6] - m)
+def bring_to(w: Any, k: int, t: float, kept: float, left: float) -> None:
+    """Relationship and last case of customer row k as they are at t; kept, left: the `fading` since they were noted."""
+    customer = w.customers[k]
+    customer["level"] = customer["own"] + (customer["level"] - customer["own"]) * kept
+    customer["felt"] *= left
+    customer["at"] = t
+
+
+@inlined
+def answers_at(w: Any, m: float) -> tuple[float, float, float]:
+    """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m."""
+    k, part = place_on(w.nps_curves, w.experience[0]["nps_from"], m)
+    return (
+        read_off(w.nps_curves, k, part, DETRACTOR),
+        read_off(w.nps_curves, k, part, PROMOTER),
+        read_off(w.nps_curves, k, part, TOP),
+    )
 
 
 @compiled
@@ -184,9 +199,9 @@ def remember(w: Any, c: int, v: float, weight: float, felt: float, level: float,
     """
     k = w.cases[c]["customer"]
     w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * weight
-    w.customers[k]["at"] = t
     w.customers[k]["felt"] = felt
-    w.customers[k]["felt_at"] = t
+    w.customers[k]["at"] = t
+    w.customers[k]["last_at"] = t
 
 
 @compiled

@@ -183,16 +183,22 @@ FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8")], align=True)
 MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
     [
-        ("level", "f8"), ("own", "f8"), ("at", "f8"), ("generation", "i8"),
-        ("present", "i8"),  # 1: the slot is taken
-        ("cohort", "i8"),  # 1: was a customer at time 0
-        ("felt", "f8"),  # satisfaction of the last case, SD
-        ("felt_at", "f8"),
-        ("cases", "i8"),  # of a customer who left: cases not closed yet, counted at each tick
+        ("level", "f8"),  # relationship, SD
+        ("own", "f8"),  # what it returns to
+        ("felt", "f8"),  # what is left of satisfaction with the last case, SD
+        ("at", "f8"),  # instant at which level and felt are so: the last close of a week, or what moved them since
+        ("luck", "f8"),  # chance to have stayed (an empty slot: empty) so far / luck of it; below 1: no longer
+        ("last_at", "f8"),  # instant of the last case
         ("asked_at", "f8"),  # instant of the last offer
+        ("generation", "i4"),
+        ("present", "i1"),  # 1: the slot is taken
+        ("cohort", "i1"),  # 1: was a customer at time 0
+        ("referred", "i1"),  # 1: came because another customer referred them
+        ("held", "i1"),  # 1: of a customer who left, cases are not closed yet (at the last close of a week)
     ],
     align=True,
-)  # fmt: skip
+)
+"""One cache line of 64 bytes: every one is gone through at every close of a week."""
 TRACE = np.dtype(
     [
         ("word", "u8"), ("number", "u8"), ("segment", "i8"), ("reason", "i8"), ("contact_reason", "i8"),

@@ -6,6 +6,7 @@ that would be given.  Forms and sources: docs/model.md.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from cxsim import draws
@@ -27,6 +28,8 @@ _ANSWERED_CES = int(CaseColumn.ANSWERED_CES)
 _L_ANSWERS = int(LoyaltyColumn.ANSWERS)
 _L_PROMOTER = int(LoyaltyColumn.ANSWERED_PROMOTER)
 _L_DETRACTOR = int(LoyaltyColumn.ANSWERED_DETRACTOR)
+
+GOLDEN = 0.6180339887498949
 
 
 @inlined
@@ -72,11 +75,24 @@ def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
 
 
 @inlined
+def round_of(w: Any, s: int, week: int) -> float:
+    """How far the relationship survey has come in its rounds of segment s by a week, from a beginning by luck."""
+    return float(draws.of_customer(w, s, 0, 0, _ASKED) + week * w.experience[0]["asked"])
+
+
+@inlined
+def is_asked(w: Any, done: float, slot: int) -> bool:
+    """Whether it is a customer's turn in the week with this `round_of`: once in a round, slots evenly mixed.
+
+    Multiples of the golden section's share leave no gap and no cluster on a circle (three-distance theorem).
+    """
+    place = done + slot * GOLDEN
+    return bool(place - math.floor(place) < w.experience[0]["asked"])
+
+
+@inlined
 def ask_in_week(w: Any, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
-    """The relationship survey of a week: some customers are asked, some of them answer."""
-    asked = w.experience[0]["asked"]
-    if draws.of_customer_week(w, s, slot, generation, week, _ASKED) >= asked:
-        return
+    """A customer is asked for the relationship in a week, and may answer."""
     u = draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_SCORE)
     score = score_of(w, level + normal_quantile(u))
     if draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_ANSWER) < p_response(w, score):

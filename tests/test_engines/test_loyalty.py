@@ -14,7 +14,9 @@ import pytest
 
 from cxsim import world
 from cxsim.customer_sums import LoyaltyColumn
+from cxsim.draws import Purpose
 from cxsim.tally import WEEK, CaseColumn, ContactColumn
+from luck import uniform, word
 from test_common_random_numbers import busy_bank
 from worlds import DAY, NPS_CUTS, TEN, Told, Tree, both_engines, merged, play, prepared, tiny
 
@@ -102,6 +104,65 @@ def test_a_recurrence_of_who_left_never_comes(engine: str) -> None:
     told = play(tree, 15 * DAY, engine)
     assert told.case(CaseColumn.CAME_BACK) == 1
     assert told.case(CaseColumn.OPENED, "good") == 1
+
+
+def test_a_life_by_one_number(engine: str) -> None:
+    # nothing happens, so the chance to have stayed is s^n: a churn at which it falls below the customer's luck at the
+    # sixth close of a week, two weeks after time 0, and is above it at the fifth
+    u = uniform(1, 0, Purpose.LEAVE, word("all"), 0, 1)
+    stays = u ** (1.0 / 5.5)
+    assert stays**6 < u < stays**5
+    told = play(quiet(churn=1.0 - stays ** (365.25 / 7.0)), 20 * DAY, engine)
+    assert loyal(told, LoyaltyColumn.LEFT) == [0.0, 1.0, 0.0]
+    assert loyal(told, LoyaltyColumn.HAZARD) == pytest.approx([1.0 - stays, 1.0 - stays, 0.0])
+
+
+def test_an_empty_slot_by_one_number(engine: str) -> None:
+    # a second slot, never taken yet: filled at the sixth close likewise, by a customer who comes by themselves
+    u = uniform(1, 0, Purpose.JOIN, word("all"), 1, 1)
+    empty = u ** (1.0 / 5.5)
+    told = play(quiet(churn=0, joins=(1.0 - empty) * 365.25 / 7.0, room=1), 20 * DAY, engine)
+    assert loyal(told, LoyaltyColumn.ACQUIRED) == [0.0, 1.0, 0.0]
+    assert told.run.state.customers["generation"].tolist() == [0, 1]
+
+
+def quiet(**segment: Any) -> Tree:
+    """One customer to whom nothing happens, and who brings nobody."""
+    return tiny(
+        {"far": 400 * DAY},
+        {"answer": {"work": "1 min"}},
+        segments={"all": {"customers": 1, **segment}},
+        loyalty={"referral": {"promoter": 0, "passive": 0, "detractor": 0}},
+    )
+
+
+def test_who_was_referred_is_more_loyal(engine: str) -> None:
+    # a sure promoter brings one customer or more a week, so the second slot is taken at the first close, by referral;
+    # that customer's odds of leaving are 0.82 of the other's
+    tree = merged(
+        quiet(churn=0.01, room=1, relationship={"mean": 9}),
+        {"loyalty": {"referral": {"promoter": 60}, "referred": {"leaves": 0.82, "brings": 1.2}}},
+    )
+    told = play(tree, 6 * DAY, engine)
+    assert told.run.state.customers["referred"].tolist() == [0, 1]
+    h = 1.0 - 0.99 ** (7.0 / 365.25)
+    odds = 0.82 * h / (1.0 - h)
+    sums = told.run.tally.loyalty_sums[:4, 0]
+    assert sums[:, LoyaltyColumn.HAZARD] == pytest.approx([h] + 3 * [h + odds / (1.0 + odds)])
+    assert sums[:, LoyaltyColumn.WALLET].tolist() == [1.0, 2.0, 2.0, 2.0]
+    assert sums[:, LoyaltyColumn.WALLET_REFERRED].tolist() == [0.0, 1.0, 1.0, 1.0]
+
+
+def test_nobody_referred_is_nothing_to_be_more_loyal(engine: str) -> None:
+    moving = {
+        "segments": {"everyday": {"churn": 0.5, "joins": 0.5, "room": 0.1}},
+        "loyalty": {"referral": {"promoter": 0, "passive": 0, "detractor": 0}},
+    }
+    more = {"loyalty": {"referred": {"leaves": 0.5, "brings": 2}}}
+    trees = [merged(busy_bank(), moving), merged(busy_bank(), merged(moving, more))]
+    a, b = (_two_weeks(tree, engine) for tree in trees)
+    assert a.tally.loyalty_sums[..., LoyaltyColumn.ACQUIRED].sum() > 0.0
+    assert all(np.array_equal(x, y) for x, y in zip(a.tally, b.tally, strict=True))
 
 
 def test_customers_bring_others(engine: str) -> None:

@@ -220,7 +220,8 @@ def test_we_call_who_never_complained(engine: str) -> None:
     # answered 90 minutes after the case ended, where 10 were promised; a tenth on top, for we came first
     share = 0.9 * (0.45 + 0.175 + 0.2 / 9.0) + 0.1
     assert customer(told)["level"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-90.0 * FADE))
-    assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share))
+    # what is left of the loss by then, which weighs 1/e after 90 days
+    assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share) * math.exp(-90.0 / (90.0 * DAY)))
     assert counted(told, RecoveryColumn.PROACTIVE_REACHED) == 1.0
     # it is work, but no case and no contact of the customer's
     assert told.case(CaseColumn.OPENED) == told.contact(ContactColumn.ATTEMPTS) == 1.0

@@ -11,7 +11,7 @@ import pytest
 
 from cxsim import answers, experience
 from cxsim.answers import answer_curves, curves_begin
-from cxsim.distributions import normal_curve
+from cxsim.plan.loyalty import LOYALTY
 from cxsim.plan.tables import EXPERIENCE
 from cxsim.state import CASE, CUSTOMER, MOMENT
 from cxsim.tally import Cause
@@ -29,11 +29,25 @@ def felt(reference: float = 0.5, loss_aversion: float = 2.0, **more: float) -> A
     table = np.zeros(1, dtype=EXPERIENCE)
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
-    table["ces_from"] = curves_begin(CES_CUTS)
+    table["ces_from"], table["nps_from"] = curves_begin(CES_CUTS), curves_begin(NPS_CUTS)
     ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)),))
+    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in (_at_most_6, _at_least_9, _at_least_10))
+    nps_curves = answer_curves(tuple(NPS_CUTS), chances)
     for name, value in more.items():
         table[name] = value
-    return SimpleNamespace(experience=table, curve=normal_curve(), ces_curves=ces_curves)
+    return SimpleNamespace(experience=table, ces_curves=ces_curves, nps_curves=nps_curves)
+
+
+def _at_most_6(score: int) -> bool:
+    return score <= 6
+
+
+def _at_least_9(score: int) -> bool:
+    return score >= 9
+
+
+def _at_least_10(score: int) -> bool:
+    return score >= 10
 
 
 def below(x: float) -> float:
@@ -56,21 +70,38 @@ def test_expected_ease_is_an_ordered_answer(effort: float) -> None:
     assert experience.expected_ces(felt(), effort) == pytest.approx(mean, abs=1e-8)
 
 
-@pytest.mark.parametrize("level", [-1.0, 0.0, 0.7])
-def test_promoters_and_detractors(level: float) -> None:
-    # nine or ten: above the ninth cut; six or less: up to the seventh (Rocks' coding of the 0-10 question)
-    assert experience.p_promoter(felt(), level) == pytest.approx(1.0 - below(NPS_CUTS[8] - level), abs=1e-9)
-    assert experience.p_detractor(felt(), level) == pytest.approx(below(NPS_CUTS[6] - level), abs=1e-9)
+def test_three_answers_side_by_side() -> None:
+    # six or less: up to the seventh cut; nine or ten: above the ninth; ten: above the tenth (Rocks 2016 codes the
+    # 0-10 question so); two places within every piece of the curves, and beyond both of their ends
+    w = felt()
+    for level in np.arange(-13.0, 13.0, 1.0 / 128.0).tolist():
+        exact = (below(NPS_CUTS[6] - level), below(level - NPS_CUTS[8]), below(level - NPS_CUTS[9]))
+        assert experience.answers_at(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
 
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
     w = felt(fade=math.log(2.0) / 100.0)
-    w.customers = np.array([(1.0, 0.2, 50.0, 0, 1, 1, 0.0, 0.0, 0, 0.0)], dtype=CUSTOMER)  # level, own level, at
+    w.customers = np.zeros(1, dtype=CUSTOMER)
+    w.customers["level"], w.customers["own"], w.customers["at"] = 1.0, 0.2, 50.0
     level = experience.level_at
     assert level(w, 0, 50.0) == 1.0
     assert level(w, 0, 150.0) == pytest.approx(0.6)
     assert level(w, 0, 250.0) == pytest.approx(0.4)
     assert level(w, 0, 1e7) == pytest.approx(0.2)
+
+
+def test_what_is_brought_to_the_present_goes_on_alike() -> None:
+    # the level's move halves in 100 minutes, the last case weighs 1/e after 200: by way of 80 minutes as at once
+    w = felt(fade=math.log(2.0) / 100.0)
+    w.loyalty = np.zeros(1, dtype=LOYALTY)
+    w.loyalty["fade"] = 1.0 / 200.0
+    w.customers = np.zeros(1, dtype=CUSTOMER)
+    w.customers["level"], w.customers["own"], w.customers["felt"] = 1.0, 0.2, -0.5
+    for at, since in ((80.0, 80.0), (200.0, 120.0)):
+        experience.bring_to(w, 0, at, *experience.fading(w, since))
+    assert w.customers["level"][0] == pytest.approx(0.4)
+    assert w.customers["felt"][0] == pytest.approx(-0.5 / math.e)
+    assert w.customers["at"][0] == 200.0
 
 
 def test_waits_add_up_before_the_logarithm() -> None:

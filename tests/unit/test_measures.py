@@ -268,6 +268,18 @@ def test_what_customers_bring() -> None:
     assert m["customer_value"] == pytest.approx(m["base_value"] / 1200)
 
 
+def test_what_customers_bring_who_were_referred() -> None:
+    # 1,000 customers at 600 a year, 100 of them referred, each of whom brings 1.2 times as much: as 1,020
+    hand = Hand()
+    tree = merged(hand.o.tree, {"segments": {"everyday": {"margin": 600}}, "loyalty": {"referred": {"brings": 1.2}}})
+    hand.timeline = [(-math.inf, build_plan(read_organisation(tree), hand.names, WEEKS, WARM_UP))]
+    hand.tally.loyalty_sums[:, 0, LoyaltyColumn.WALLET] = 1000
+    hand.tally.loyalty_sums[:, 0, LoyaltyColumn.WALLET_REFERRED] = 100
+    m = hand.measures()
+    assert m["customer_margin"] == pytest.approx(1020 * 600 * 7 / 365.25)
+    assert m["share_of_wallet"] == pytest.approx(100 * 1000 / 1200)
+
+
 def test_who_leaves_and_joins() -> None:
     hand = Hand()
     sums = hand.tally.loyalty_sums[WARM_UP:, 0]

@@ -24,7 +24,7 @@ from cxsim.board.memory import (
     UPDATES,
     Memory,
 )
-from cxsim.customer_sums import LoyaltyColumn
+from cxsim.customer_sums import LoyaltyColumn, weighed_wallets
 from cxsim.distributions import normal_quantile
 from cxsim.intervals import t_quantile
 from cxsim.origins import Origin, OriginColumn
@@ -85,7 +85,8 @@ def _books(plan: Plan, tally: Tally, row: int, grown: Floats, own_cost: float, o
     teams = tally.team_sums[row]
     loyal = tally.loyalty_sums[row]
     earned = grown[:, MARGIN].sum()
-    earned += (loyal[:, LoyaltyColumn.WALLET] * plan.segments["margin"] / plan.segments["wallet"]).sum()
+    wallets = weighed_wallets(loyal, plan.loyalty[0]["brings"])
+    earned += (wallets * plan.segments["margin"] / plan.segments["wallet"]).sum()
     spent = (teams[:, TeamColumn.PAID] * plan.teams["cost"]).sum() * (1.0 + overhead)
     spent += (contacts * plan.channels["cost"]).sum() + (grown[:, UPDATES] * plan.reasons["update_cost"]).sum()
     spent += (teams[:, TeamColumn.HIRED] * plan.teams["hiring_cost"]).sum() + own_cost

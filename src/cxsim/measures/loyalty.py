@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.customer_sums import LoyaltyColumn
+from cxsim.customer_sums import LoyaltyColumn, weighed_wallets
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, ratio
 from cxsim.plan.tables import Floats, Plan
 from cxsim.worth import lifetime_value
@@ -84,8 +84,11 @@ def nps_of_cohort(sums: Floats) -> Floats:
 
 
 def earned(r: Reading) -> tuple[Floats, Floats]:
-    """[week, segment] revenue and margin of customers, cases left out: a rate at the usual share of wallet."""
-    wallet = r.tally.loyalty_sums[r.period][..., LoyaltyColumn.WALLET]
+    """[week, segment] revenue and margin of customers, cases left out: a rate at the usual share of wallet.
+
+    What customers who were referred bring is larger by a factor.
+    """
+    wallet = weighed_wallets(r.tally.loyalty_sums[r.period], r.weekly(lambda p: p.loyalty["brings"]))
     return wallet * r.weekly(lambda p: _rate(p, "revenue")), wallet * r.weekly(lambda p: _rate(p, "margin"))
 
 

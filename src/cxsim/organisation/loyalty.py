@@ -32,11 +32,21 @@ class Referral(Record):
     detractor: float = -0.02
 
 
+class Referred(Record):
+    """How customers whom another customer brought differ from those who came by themselves."""
+
+    leaves: Positive = 1.0
+    """Times the odds of leaving."""
+    brings: Positive = 1.0
+    """Times revenue and margin."""
+
+
 class Loyalty(Record):
     """From relationship and satisfaction to what customers do."""
 
     churn: ChurnLink = ChurnLink()
     referral: Referral = Referral()
+    referred: Referred = Referred()
     stays_for: Minutes = 525960.0
     """Span over which "likely to stay" is asked: the chance of staying that long."""
     discount: Annotated[float, Field(gt=0.0, le=1.0)] = 0.10

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from cxsim.answers import answer_curves, curves_begin
-from cxsim.distributions import normal_curve
+from cxsim.leaving import leaving_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
 from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
-from cxsim.plan.loyalty import WEEKS_PER_YEAR, fill_loyalty, loyalty_table
+from cxsim.plan.loyalty import WEEK, WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
 from cxsim.plan.pressure import sales_table
@@ -108,8 +108,8 @@ def build_plan(
         shocks=_shocks(o, names),
         behaviour=behaviour,
         experience=_experience(o),
-        curve=normal_curve(),
         **_expected_answers(o),
+        leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
         laws=law_table,
         grid=grid,
         timetables=timetables,
@@ -301,9 +301,9 @@ def _expected_answers(o: Organisation) -> dict[str, Any]:
     e, survey = o.experience, o.experience.survey
     least, most = survey.p_answer, survey.p_answer if survey.p_answer_extreme is None else survey.p_answer_extreme
     score = np.arange(11)
-    promoter, detractor, response = score >= 9, score <= 6, least + (most - least) * ((score - 5) / 5.0) ** 2
+    detractor, promoter, response = score <= 6, score >= 9, least + (most - least) * ((score - 5) / 5.0) ** 2
     ease = np.arange(1, 8)
-    values = (promoter, detractor, response, response * promoter, response * detractor)
+    values = (detractor, promoter, score >= 10, response, response * promoter, response * detractor)
     return {
         "ces_curves": answer_curves(tuple(e.ces_cuts), tuple(tuple(map(float, v)) for v in (ease, ease >= 5))),
         "nps_curves": answer_curves(tuple(e.nps_cuts), tuple(tuple(map(float, v)) for v in values)),

@@ -10,7 +10,22 @@ import numpy as np
 from cxsim.organisation import Organisation
 from cxsim.organisation.customers import Segment
 from cxsim.organisation.loyalty import Loyalty
-from cxsim.plan.tables import LOYALTY, Table
+from cxsim.plan.tables import Table
+
+LOYALTY = np.dtype(
+    [
+        ("relationship", "f8"),  # on the log-odds of leaving, per SD
+        ("recent", "f8"),
+        ("fade", "f8"),  # of `recent`, per minute
+        ("promoter", "f8"),  # new customers brought in a week
+        ("passive", "f8"),
+        ("detractor", "f8"),
+        ("stays", "f8"),  # weeks over which staying is asked
+        ("leaves", "f8"),  # on the log-odds of leaving, of a customer who was referred
+        ("brings", "f8"),  # factor on revenue and margin of a customer who was referred
+    ],
+    align=True,
+)
 
 WEEKS_PER_YEAR = 365.25 / 7.0
 WEEK = 10080.0
@@ -33,6 +48,7 @@ def loyalty_table(o: Organisation) -> Table:
     for name in type(referral).model_fields:
         row[name] = getattr(referral, name) / WEEKS_PER_YEAR
     row["stays"] = o.loyalty.stays_for / WEEK
+    row["leaves"], row["brings"] = math.log(o.loyalty.referred.leaves), o.loyalty.referred.brings
     return table
 
 

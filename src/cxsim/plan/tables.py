@@ -283,15 +283,6 @@ EXPERIENCE = _table(
     ("p_extreme", "f8"),  # response rate at the ends of the scale
     ("asked", "f8"),  # chance to be asked for the relationship in a week
 )
-LOYALTY = _table(
-    ("relationship", "f8"),  # on the log-odds of leaving, per SD
-    ("recent", "f8"),
-    ("fade", "f8"),  # of `recent`, per minute
-    ("promoter", "f8"),  # new customers brought in a week
-    ("passive", "f8"),
-    ("detractor", "f8"),
-    ("stays", "f8"),  # weeks over which staying is asked
-)
 
 
 class Plan(NamedTuple):
@@ -331,12 +322,12 @@ class Plan(NamedTuple):
     shocks: Table
     behaviour: Table
     experience: Table
-    curve: Floats
-    """`cxsim.distributions.normal_curve`."""
     ces_curves: Floats
     """Expected answers on how easy it was, over minus the effort (`cxsim.answers`)."""
     nps_curves: Floats
     """Expected answers to the 0-10 question, over the latent level."""
+    leaving_curve: Floats
+    """`cxsim.leaving.leaving_curve` of the weeks over which staying is asked."""
     laws: Table
     grid: Floats
     timetables: Table
@@ -345,7 +336,7 @@ class Plan(NamedTuple):
     day_factor: Floats
     """[day] known unevenness: holidays, month end, payday, season, trend."""
     loyalty: Table
-    """One row of `LOYALTY`."""
+    """One row of `cxsim.plan.loyalty.LOYALTY`."""
     people: Table
     """One row of `PEOPLE`: learning and engagement."""
     offers: Table

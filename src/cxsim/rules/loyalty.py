@@ -1,6 +1,6 @@
 """Loyalty at the close of a week: customers leave with their open cases, others join, all are counted.
 
-Nothing here happens inside an engine.  A segment in which nobody leaves or joins is only counted.
+Nothing here happens inside an engine.  Customers are gone through once; what is reckoned of one serves everything.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.customer_sums import LoyaltyColumn
-from cxsim.distributions import normal_quantile, on_curve
-from cxsim.experience import level_at, p_detractor, p_promoter
+from cxsim.distributions import normal_quantile
+from cxsim.experience import answers_at, bring_to, fading
 from cxsim.jit import compiled, inlined
+from cxsim.leaving import leaves_and_stays
 from cxsim.rules.rows import change, free_visit, new_visit
 from cxsim.state import CLOSED, LEAVING, OPEN, SCHEDULED
-from cxsim.survey import ask_in_week
+from cxsim.survey import ask_in_week, is_asked, round_of
 from cxsim.tally import WEEK
 
 _LEVEL = int(draws.Purpose.LEVEL)
@@ -38,6 +39,8 @@ _COHORT_DETRACTORS = int(LoyaltyColumn.COHORT_DETRACTORS)
 _COHORT_LEFT = int(LoyaltyColumn.COHORT_LEFT)
 _COHORT_LEFT_PROMOTERS = int(LoyaltyColumn.COHORT_LEFT_PROMOTERS)
 _COHORT_LEFT_DETRACTORS = int(LoyaltyColumn.COHORT_LEFT_DETRACTORS)
+_WALLET_REFERRED = int(LoyaltyColumn.WALLET_REFERRED)
+_FREE = int(LoyaltyColumn.FREE)
 SOON = 60.0
 """Minutes within which a customer who has left takes an open case along."""
 
@@ -49,35 +52,23 @@ def settle_customers(w: Any, week: int, t: float) -> None:
     for s in range(len(w.segments)):
         if w.segments[s]["changes"] == 1:
             changes = True
-            _part(w, s, week, t)
-        else:
-            _stay(w, s, week, t)
+        _go_through(w, s, week, t)
     if changes:
-        _take_cases_along(w, t)
+        _take_cases_along(w, week, t)
         for s in range(len(w.segments)):
             if w.segments[s]["changes"] == 1:
                 _join(w, s, week, t)
-    for s in range(len(w.segments)):
-        _count(w, s, week, t)
 
 
 @inlined
-def p_leaves(w: Any, s: int, k: int, level: float, t: float) -> float:
-    """Chance that customer row k leaves at a week's close: log-odds fall with relationship and recent experience."""
+def odds_of_leaving(w: Any, s: int, k: int) -> float:
+    """Log-odds that customer row k leaves at a week's close: they fall with relationship and recent experience."""
     link = w.loyalty[0]
-    odds = w.segments[s]["leaving"] - link["relationship"] * level - link["recent"] * lasting(w, k, t)
-    if odds < -700.0:
-        return 0.0
-    return 1.0 / (1.0 + math.exp(-odds))
-
-
-@inlined
-def lasting(w: Any, k: int, t: float) -> float:
-    """What is left at t of satisfaction with customer k's last case, SD."""
     customer = w.customers[k]
-    if customer["felt"] == 0.0:
-        return 0.0
-    return float(customer["felt"] * math.exp(-w.loyalty[0]["fade"] * (t - customer["felt_at"])))
+    odds = w.segments[s]["leaving"] - link["relationship"] * customer["level"] - link["recent"] * customer["felt"]
+    if customer["referred"] == 1:
+        odds += link["leaves"]
+    return float(odds)
 
 
 @inlined
@@ -88,60 +79,86 @@ def wallet(w: Any, s: int, level: float) -> float:
 
 
 @compiled
-def _stay(w: Any, s: int, week: int, t: float) -> None:
-    """A segment in which nobody leaves: only what its customers do with us is counted."""
+def _go_through(w: Any, s: int, week: int, t: float) -> None:
+    """Each customer of segment s: what is left of experience by now, what it was worth, and whether they stay.
+
+    Most had no case in the week, so what they felt has faded for the whole of it.
+    """
     row = w.loyalty_sums[week, s]
     first = w.segments[s]["first"]
-    n = w.segments[s]["customers"]
-    even = w.segments[s]["wallet_slope"] == 0.0
-    for k in range(first, first + n):
-        if w.customers[k]["present"] == 1:
-            row[_WEEKS] += 1.0
-            row[_WALLET] += w.segments[s]["wallet"] if even else wallet(w, s, level_at(w, k, t))
-
-
-@compiled
-def _part(w: Any, s: int, week: int, t: float) -> None:
-    """Some customers of segment s leave; each has luck of the week."""
-    row = w.loyalty_sums[week, s]
-    number = int(round(t / WEEK))
-    first = w.segments[s]["first"]
+    week_kept, week_left = fading(w, WEEK)
+    done = round_of(w, s, int(round(t / WEEK)))
     for i in range(w.segments[s]["customers"]):
         k = first + i
         customer = w.customers[k]
         if customer["present"] == 0:
+            row[_FREE] += 1.0
+            if customer["held"] == 1:
+                customer["held"] = 0
             continue
-        level = level_at(w, k, t)
+        if t - customer["at"] == WEEK:
+            bring_to(w, k, t, week_kept, week_left)
+        else:
+            kept, left = fading(w, t - customer["at"])
+            bring_to(w, k, t, kept, left)
+        level = customer["level"]
+        share = wallet(w, s, level)
         row[_WEEKS] += 1.0
-        row[_WALLET] += wallet(w, s, level)
-        p = p_leaves(w, s, k, level, t)
-        row[_HAZARD] += p
-        if p > 0.0 and draws.of_customer_week(w, s, i, customer["generation"], number, _LEAVE) < p:
-            customer["present"] = 0
-            row[_LEFT] += 1.0
-            if customer["cohort"] == 1 and t > 0.0:
-                row[_COHORT_LEFT] += 1.0
-                row[_COHORT_LEFT_PROMOTERS] += p_promoter(w, level)
-                row[_COHORT_LEFT_DETRACTORS] += p_detractor(w, level)
+        row[_WALLET] += share
+        if customer["referred"] == 1:
+            row[_WALLET_REFERRED] += share
+        leaves, stays = leaves_and_stays(w.leaving_curve, odds_of_leaving(w, s, k), w.loyalty[0]["stays"])
+        row[_HAZARD] += leaves
+        customer["luck"] *= 1.0 - leaves
+        if customer["luck"] < 1.0:
+            _leave(w, s, i, row, t)
+        else:
+            _count(w, s, i, week, stays, done, t)
 
 
 @compiled
-def _take_cases_along(w: Any, t: float) -> None:
+def _leave(w: Any, s: int, i: int, row: Any, t: float) -> None:
+    """The customer in slot i of segment s leaves: the chance to have stayed so long has fallen below their luck."""
+    customer = w.customers[w.segments[s]["first"] + i]
+    row[_LEFT] += 1.0
+    row[_FREE] += 1.0
+    if customer["cohort"] == 1 and t > 0.0:
+        row[_COHORT_LEFT] += 1.0
+        detractor, promoter, _ = answers_at(w, customer["level"])
+        row[_COHORT_LEFT_PROMOTERS] += promoter
+        row[_COHORT_LEFT_DETRACTORS] += detractor
+    empty_slot(w, s, i)
+
+
+@compiled
+def empty_slot(w: Any, s: int, i: int) -> None:
+    """Slot i of segment s is empty from now on, with luck of its own for how long."""
+    customer = w.customers[w.segments[s]["first"] + i]
+    customer["present"] = 0
+    customer["luck"] = 1.0 / draws.of_customer(w, s, i, customer["generation"], _JOIN)
+
+
+@compiled
+def _take_cases_along(w: Any, week: int, t: float) -> None:
     """Open cases of customers who have left are withdrawn, those that have not begun yet never begin.
 
-    Whoever is being helped right now is helped to the end of it first (`cxsim.rules.ticks.withdraw`).
+    Whoever is being helped right now is helped to the end of it first (`cxsim.rules.ticks.withdraw`); until then the
+    slot is not free.
     """
-    for k in range(len(w.customers)):
-        w.customers[k]["cases"] = 0
     for c in range(len(w.cases)):
         case = w.cases[c]
         status = case["status"]
-        if (status != OPEN and status != SCHEDULED) or w.customers[case["customer"]]["present"] == 1:
+        if status != OPEN and status != SCHEDULED:
+            continue
+        customer = w.customers[case["customer"]]
+        if customer["present"] == 1:
             continue
         if status == SCHEDULED:
             _never_begins(w, c)
             continue
-        w.customers[case["customer"]]["cases"] += 1
+        if customer["held"] == 0:
+            customer["held"] = 1
+            w.loyalty_sums[week, case["segment"], _FREE] -= 1.0
         v = case["leaving_row"]
         if case["closed_how"] == 0 and (v < 0 or w.visits[v]["due_at"] > t + SOON):
             if v < 0:
@@ -161,50 +178,48 @@ def _never_begins(w: Any, c: int) -> None:
 def _join(w: Any, s: int, week: int, t: float) -> None:
     """New customers take free slots of segment s: those whom customers refer, and those who come by themselves.
 
-    Each free slot is filled with the same chance, by luck of its own; a slot whose last customer still has a case with
-    us is not free.
+    Each free slot is filled with the same chance, by luck of its own: when the chance to have stayed empty so long has
+    fallen below it.  A slot whose last customer still has a case with us is not free.
     """
     row = w.loyalty_sums[week, s]
-    segment = w.segments[s]
-    first = segment["first"]
-    n = segment["customers"]
-    referred = 0.0
-    free = 0.0
-    for k in range(first, first + n):
-        if w.customers[k]["present"] == 1:
-            referred += brings(w, level_at(w, k, t))
-        elif w.customers[k]["cases"] == 0:
-            free += 1.0
-    expected = max(0.0, segment["joins"] + referred)
+    referred = brought(w, s, week)
+    free = row[_FREE]
+    expected = max(0.0, w.segments[s]["joins"] + referred)
     row[_NO_ROOM] += max(0.0, expected - free)
     if expected <= 0.0 or free <= 0.0:
         return
     p = min(1.0, expected / free)
     p_referred = p * max(0.0, min(referred / expected, 1.0))
-    number = int(round(t / WEEK))
-    for i in range(n):
+    first = w.segments[s]["first"]
+    for i in range(w.segments[s]["customers"]):
         customer = w.customers[first + i]
-        if customer["present"] == 1 or customer["cases"] > 0:
+        if customer["present"] == 1 or customer["held"] == 1:
             continue
-        u = draws.of_customer_week(w, s, i, customer["generation"], number, _JOIN)
-        if u < p:
-            row[_REFERRED if u < p_referred else _ACQUIRED] += 1.0
+        u = 1.0 - 1.0 / customer["luck"]  # uniform, for it says only that the slot has not been taken before
+        customer["luck"] *= 1.0 - p
+        if customer["luck"] < 1.0:
+            by_referral = u < p_referred
+            row[_REFERRED if by_referral else _ACQUIRED] += 1.0
             settle_in(w, s, i, customer["generation"] + 1, t <= 0.0, t)
+            customer["referred"] = 1 if by_referral else 0
+            odds = odds_of_leaving(w, s, first + i)
+            _, stays = leaves_and_stays(w.leaving_curve, odds, w.loyalty[0]["stays"])
+            _count(w, s, i, week, stays, round_of(w, s, int(round(t / WEEK))), t)
 
 
 @inlined
-def brings(w: Any, level: float) -> float:
-    """New customers whom a customer at a relationship brings in a week."""
+def brought(w: Any, s: int, week: int) -> float:
+    """New customers whom the customers of segment s bring in a week, by the answers to be expected of them."""
     link = w.loyalty[0]
-    promoter = p_promoter(w, level)
-    detractor = p_detractor(w, level)
-    passive = 1.0 - promoter - detractor
-    return float(promoter * link["promoter"] + passive * link["passive"] + detractor * link["detractor"])
+    promoters = w.relationship[week, s, 0]
+    detractors = w.relationship[week, s, 1]
+    passives = w.loyalty_sums[week, s, _CUSTOMERS] - promoters - detractors
+    return float(promoters * link["promoter"] + passives * link["passive"] + detractors * link["detractor"])
 
 
 @compiled
 def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) -> None:
-    """A customer takes slot i of segment s: a level of their own, nothing behind them.
+    """A customer takes slot i of segment s: a level of their own, nothing behind them, luck for how long they stay.
 
     first: of the starting cohort, the customers of time 0 (or of the beginning, if it is later).
     """
@@ -212,47 +227,42 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
     own = w.segments[s]["mean"] + w.segments[s]["sd"] * normal_quantile(draws.of_customer(w, s, i, generation, _LEVEL))
     customer["own"] = own
     customer["level"] = own
+    customer["felt"] = 0.0
     customer["at"] = t
+    customer["luck"] = 1.0 / draws.of_customer(w, s, i, generation, _LEAVE)
+    customer["last_at"] = t
     customer["generation"] = generation
     customer["present"] = 1
     customer["cohort"] = 1 if first else 0
-    customer["felt"] = 0.0
-    customer["felt_at"] = t
-    customer["cases"] = 0
+    customer["referred"] = 0
+    customer["held"] = 0
     customer["asked_at"] = t
     if w.sales[0]["needs"] > 0.0:
         u = draws.of_customer(w, s, i, generation, _LAST_OFFER)
         customer["asked_at"] = t + w.sales[0]["asked_every"] * math.log(u)
 
 
-@compiled
-def _count(w: Any, s: int, week: int, t: float) -> None:
-    """Customers of segment s who are there: how they would answer, and do; how secure they are."""
+@inlined
+def _count(w: Any, s: int, i: int, week: int, stays: float, done: float, t: float) -> None:
+    """The customer in slot i of segment s is there: how they would answer, and do; how secure they are.
+
+    stays: the chance that they stay for long; done: `round_of` the survey.
+    """
     row = w.loyalty_sums[week, s]
     answers = w.relationship[week, s]
-    weights = w.experience[0]
-    number = int(round(t / WEEK))
-    first = w.segments[s]["first"]
-    for i in range(w.segments[s]["customers"]):
-        k = first + i
-        customer = w.customers[k]
-        if customer["present"] == 0:
-            continue
-        m = level_at(w, k, t)
-        promoter = p_promoter(w, m)
-        detractor = p_detractor(w, m)
-        answers[0] += promoter
-        answers[1] += detractor
-        answers[2] += m
-        row[_CUSTOMERS] += 1.0
-        if customer["cohort"] == 1:
-            row[_COHORT] += 1.0
-            row[_COHORT_PROMOTERS] += promoter
-            row[_COHORT_DETRACTORS] += detractor
-        satisfied = m + lasting(w, k, t)
-        stays = math.exp(w.loyalty[0]["stays"] * math.log1p(-p_leaves(w, s, k, m, t)))
-        top = w.experience[0]["nps_cuts"][9]
-        row[_SECURE] += on_curve(w.curve, m - top) * on_curve(w.curve, satisfied - top) * stays
-        row[_FAVOURABLE] += promoter * p_promoter(w, satisfied) * stays
-        if weights["asked"] > 0.0:
-            ask_in_week(w, s, i, customer["generation"], number, m, row)
+    customer = w.customers[w.segments[s]["first"] + i]
+    m = customer["level"]
+    detractor, promoter, top = answers_at(w, m)
+    answers[0] += promoter
+    answers[1] += detractor
+    answers[2] += m
+    row[_CUSTOMERS] += 1.0
+    if customer["cohort"] == 1:
+        row[_COHORT] += 1.0
+        row[_COHORT_PROMOTERS] += promoter
+        row[_COHORT_DETRACTORS] += detractor
+    _, nine_or_ten, ten = answers_at(w, m + customer["felt"])
+    row[_SECURE] += top * ten * stays
+    row[_FAVOURABLE] += promoter * nine_or_ten * stays
+    if is_asked(w, done, i):
+        ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), m, row)

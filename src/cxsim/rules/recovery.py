@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.experience import level_at, sum_up_ledger
+from cxsim.experience import bring_to, fading, sum_up_ledger
 from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.present import week_of
@@ -224,11 +224,13 @@ def end_call(w: Any, c: int, t: float) -> None:
         share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
         sums_about(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
         _count_answer(w, c, share, case["loss"], t)
-    move = -case["weight"] * case["loss"] * share * math.exp(-w.experience[0]["fade"] * (t - case["lost_at"]))
+    kept, left = fading(w, t - case["lost_at"])
+    move = -case["weight"] * case["loss"] * share * kept
     move -= case["effort"]
-    if move != 0.0:
-        level = level_at(w, k, t)
-        customer["level"] = level + w.experience[0]["carry_over"] * move
-        customer["at"] = t
-    if customer["felt_at"] == case["lost_at"]:
-        customer["felt"] -= case["loss"] * share
+    if move == 0.0 and share == 0.0:
+        return
+    since_kept, since_left = fading(w, t - customer["at"])
+    bring_to(w, k, t, since_kept, since_left)
+    customer["level"] += w.experience[0]["carry_over"] * move
+    if customer["last_at"] == case["lost_at"]:
+        customer["felt"] -= case["loss"] * share * left

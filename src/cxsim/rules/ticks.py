@@ -14,7 +14,7 @@ from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import find_line, leave_line, leave_queue
 from cxsim.rules.demand import next_candidate_at
 from cxsim.rules.idle import enter_idle
-from cxsim.rules.loyalty import settle_customers, settle_in
+from cxsim.rules.loyalty import empty_slot, settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note, row_after
@@ -33,8 +33,11 @@ def begin_world(w: Any, t: float) -> None:
     """The very start, at t: customers at their own level, agents with their proficiency, candidates, shifts."""
     begin_week(w, t)
     for s in range(len(w.segments)):
-        for i in range(w.segments[s]["start"]):
-            settle_in(w, s, i, 0, True, t)
+        for i in range(w.segments[s]["customers"]):
+            if i < w.segments[s]["start"]:
+                settle_in(w, s, i, 0, True, t)
+            else:
+                empty_slot(w, s, i)
     for d in range(len(w.days)):
         w.busyness[d] = draws.busyness(w, d)
     for f in range(len(w.flows)):
