@@ -9,14 +9,27 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, failure, loyalty, recovery, risk, years
+from cxsim.compare import against, boards, failure, loyalty, recovery, risk, years
 from cxsim.compare.claims import claimed
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
-from cxsim.compare.words import MEANING, SHORT, amount, feel, finding, listing, matters, moved, number, share, signed
+from cxsim.compare.words import (
+    MEANING,
+    SHORT,
+    amount,
+    feel,
+    finding,
+    half,
+    listing,
+    matters,
+    moved,
+    number,
+    share,
+    signed,
+)
 from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.interventions.learning import Train
 from cxsim.measures import ALL, HEADLINES
@@ -33,12 +46,15 @@ PARTS = {
     "error_cost": "wrong decisions",
     "goodwill_cost": "goodwill payments",
     "ombudsman_cost": "the ombudsman",
+    "hiring_cost": "hiring",
     "scenario_cost_running": "the scenario's own cost",
 }
 """What running cost is made of."""
 
 
-def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame) -> str:
+def say(
+    results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
+) -> str:
     """Everything that is to be said, as text."""
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
@@ -53,7 +69,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
-            told = besides_of(results, scenario, rows, label, interaction)
+            told = besides_of(results, scenario, rows, label, interaction, pairs)
             if told and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
@@ -132,19 +148,25 @@ def _briefly(rows: Any) -> str:
 
 
 def besides_of(
-    results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any], interaction: pd.DataFrame
+    results: Results,
+    scenario: Scenario,
+    rows: Mapping[str, Any],
+    label: Mapping[str, Any],
+    interaction: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    told = [claimed(scenario, rows), together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told = [claimed(scenario, rows), *against.told(results, pairs, scenario, label)]
+    told += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
     told += [released(results, rows)]
     told += [boards.rate_of(results, rows)] if scenario.board is not None else []
-    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
+    told += [payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
     told += [benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -183,23 +205,29 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
 def benefit(results: Results, rows: Mapping[str, Any]) -> str:
     """What the net benefit at run-rate is made of, and what it leaves out."""
     whole, margin = rows["net_benefit_running"].difference, rows["margin"].difference
-    parts = [(_of_margin(margin, rows["margin_lost"].difference), margin)]
-    parts += [("margin from customers who stay, come or bring more", rows["customer_margin"].difference)]
-    parts += [(words, -rows[name].difference) for name, words in PARTS.items()]
-    parts = [(words, by) for words, by in parts if math.isfinite(by) and by != 0.0]
+    parts = [(_of_margin(margin, rows["margin_lost"].difference), margin, rows["margin"].half_width)]
+    loyal = rows["customer_margin"]
+    parts += [("margin from customers who stay, come or bring more", loyal.difference, loyal.half_width)]
+    parts += [(words, -rows[name].difference, rows[name].half_width) for name, words in PARTS.items()]
+    parts = [part for part in parts if math.isfinite(part[1]) and part[1] != 0.0]
     if not parts or math.isnan(whole):
         return ""
     currency = results.organisation.economics.currency
-    named = ", ".join(f"{signed(by, '', whole)} {words}" for words, by in parts)
-    total = sum(by for _, by in parts)
+    named = ", ".join(f"{signed(by, '', whole)}{_known(known, whole)} {words}" for words, by, known in parts)
+    total = sum(by for _, by, _ in parts)
     agree = abs(total - whole) < max(0.5, 0.005 * abs(whole))
     lead = (
         f"Net benefit {signed(whole)} {currency} a week"
         if agree
         else f"Parts of net benefit, over all weeks {signed(total)} {currency} a week"
     )
-    loyal = "" if rows["customer_margin"].difference else " What customers' loyalty is worth is not in it."
-    return f"{lead}: {named}.{loyal}"
+    left_out = "" if loyal.difference else " What customers' loyalty is worth is not in it."
+    return f"{lead}: {named}.{left_out}"
+
+
+def _known(half_width: float, beside: float) -> str:
+    """The half-width of a part; nothing where it is the same in every replication."""
+    return f" (± {half(half_width, '', beside)})" if half_width > 0.0 else ""
 
 
 def _of_margin(margin: float, lost: float) -> str:
@@ -231,22 +259,23 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     )
 
 
-def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
+def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
     """When its one-off costs are earned back, and what it brings at run-rate."""
-    spent = results.spending[scenario.name]
+    once = loyalty.upfront(results, scenario, label)
     gain = rows["net_benefit_running"]
     if math.isnan(gain.difference):
         return f"There is no run-rate within {results.settings.weeks} weeks: too few are left after the last change."
     rate = f"at run-rate {amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)})"
     known = gain.low > 0.0 or gain.high <= 0.0
-    if spent.once <= 0.0:
+    if once <= 0.0:
         return f"No one-off cost; net benefit {rate}{'' if known else ', though it may be nothing'}."
-    text = f"One-off cost {number(spent.once)} {results.organisation.economics.currency}, "
+    seats = ", filling new seats included" if once > results.spending[scenario.name].once else ""
+    text = f"One-off cost {number(once)} {results.organisation.economics.currency}{seats}, "
     if not known:
         return text + f"and whether it is ever paid back is not known; net benefit {rate}."
     if gain.high <= 0.0:
         return text + f"never paid back at this rate; net benefit {rate}."
-    soonest, latest = (math.ceil(spent.once / by) for by in (gain.high, gain.low))
+    soonest, latest = (math.ceil(once / by) for by in (gain.high, gain.low))
     weeks = f"{soonest:,}" if soonest == latest else f"{soonest:,} to {latest:,}"
     horizon = results.settings.weeks
     if soonest > horizon:

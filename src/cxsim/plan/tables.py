@@ -54,6 +54,7 @@ FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: 
     ("law", "i8"),  # interarrival law, -1: Poisson
     ("dropped", "f8"),  # probability that a candidate is thinned away
     ("uneven", "i8"),  # 1: follows the organisation's uneven days
+    ("trend", "i8"),  # row of `Plan.day_factor`
 )
 REASON = _table(
     ("repeats_at", "i8"),  # step where a repeat enters, -1: as a first contact
@@ -337,7 +338,7 @@ class Plan(NamedTuple):
     spans: Table
     days: Table
     day_factor: Floats
-    """[day] known unevenness: holidays, month end, payday, season, trend."""
+    """[trend, day] known unevenness: holidays, month end, payday, season, and growth; row 0: that of all demand."""
     loyalty: Table
     """One row of `LOYALTY`."""
     people: Table

@@ -156,10 +156,16 @@ def spending_of(scenario: Scenario, weeks: int) -> Spending:
 def settled_week(organisation: Organisation, scenario: Scenario) -> int:
     """The first week from which on nothing changes any more: no intervention starts or ends, nobody is in class.
 
-    A wave is over after a week for every five sessions, one on each working day.
+    A wave is over after a week for every five sessions, one on each working day.  Where seats take longer or shorter to
+    fill than before, nearly nobody starts, or more than usual do, until the longer time is over.
     """
     instants = [0.0, *(d.settles() for d in scenario.interventions)]
-    for _, after in timeline(organisation, scenario):
+    before = organisation
+    for at, after in timeline(organisation, scenario):
+        teams = [(before.teams[name].hiring.takes, team.hiring.takes) for name, team in after.teams.items()
+                 if name in before.teams]  # fmt: skip
+        instants += [at + max(takes) for takes in teams if takes[0] != takes[1]]
+        before = after
         for course in (c for team in after.teams.values() for c in team.training.values()):
             sessions = math.ceil(course.hours / course.session) if course.hours else 0
             instants.append(course.starts + (course.waves - 1) * course.every + math.ceil(sessions / 5) * WEEK)
