@@ -451,6 +451,8 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
         out["prevented"] = 0.3
     if m.seldom() and how != "interarrival":
         out["added"] = 0.4
+    if m.seldom() and how != "interarrival":
+        out["trend_per_year"] = 9.0
     if m.seldom():
         out["one_open_case"] = True
     if m.seldom():

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare import money
 from cxsim.compare.table import changes_of, rows_with
 from cxsim.compare.words import amount, half, listing, number, signed
 from cxsim.intervals import mean_of
@@ -67,12 +68,6 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     )
 
 
-def upfront(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> float:
-    """One-off costs of a scenario: its own, and those of filling the seats it adds."""
-    seats = float(changes_of(results, scenario.name, label, "new_seats_cost").mean())
-    return results.spending[scenario.name].once + (0.0 if math.isnan(seats) else seats * results.settings.weeks)
-
-
 def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
     """How strong the link from loyalty to behaviour has to be for the scenario to pay, and until when it pays."""
     loyal = changes_of(results, scenario.name, label, "customer_margin_running")
@@ -108,7 +103,7 @@ def _until(
     begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
     shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
     middle = 0.5 * (shared + results.settings.weeks) - begins
-    once, currency = upfront(results, scenario, label), results.organisation.economics.currency
+    once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
 
     def after(by: float) -> tuple[str, str]:
         """Weeks after which a week, and the whole, turn, at so many times the link."""
