@@ -15,7 +15,7 @@ from cxsim.measures import ALL
 from cxsim.nps import weeks_to_see
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.work import has_run_rate
+from cxsim.study.settled import has_run_rate
 from cxsim.worth import BreakEven, break_even
 
 TOLD = (

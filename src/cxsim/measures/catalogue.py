@@ -158,7 +158,7 @@ _OF_CONTACTS = (
     _contact("lost_share", "contacts given up without service", "%", "lower", 0.5,
              "attempts after which the customer does not try again ÷ attempts"),
     _contact("wait", "wait of those served (ASA)", "s", "lower", 10.0,
-             "waits of customers served ÷ times served; customers who are present"),
+             "waits of customers served ÷ times served; customers who are present, or wait to be called back"),
     _contact("wait_all", "wait of all who join a queue", "s", "lower", 10.0,
              "waits to service or abandonment ÷ times queued"),
     _contact("wait_p90", "wait that nine in ten stay under", "s", "lower", 30.0,
