@@ -167,9 +167,12 @@ def _times(multiple: float) -> str:
     return f"{float(f'{multiple:.2g}'):,.10g}"
 
 
-def seen(rows: Mapping[str, Any]) -> list[str]:
-    """Whether the surveys in use would show the change, and when: the one after cases, and that of the relationship."""
-    told = [_seen_after_cases(rows), _seen_of_relationships(rows)]
+def seen(scenario: Scenario, rows: Mapping[str, Any]) -> list[str]:
+    """Whether the surveys in use would show the change, and when: the one after cases, and that of the relationship.
+
+    A programme changes cases for years, so its mean over them is no shift that a survey after cases could show.
+    """
+    told = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
     return [text for text in told if text]
 
 

@@ -152,7 +152,7 @@ def besides_of(
     told += [money.benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
