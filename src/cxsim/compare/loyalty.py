@@ -191,6 +191,8 @@ def _seen_after_cases(rows: Mapping[str, Any]) -> str:
 def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
     """Of the relationship NPS, as far as it has moved by the end."""
     shift, answers = rows["nps_relationship"], rows["relationship_answers"].baseline
+    if not _shows(shift):
+        return ""
     promoters, detractors = (rows[f"relationship_{who}"].baseline / 100.0 for who in ("promoters", "detractors"))
     after = _shows_after(shift, promoters, detractors, answers)
     if not after:

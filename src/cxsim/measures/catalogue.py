@@ -280,8 +280,8 @@ _OF_RECOVERY = (
     _case("followed_up", "unhappy respondents followed up", "%", "higher", 2.0,
           "reached ÷ respondents of the survey after a case who are unhappy"),
     _case("follow_up_reached", "reach rate of the closed loop", "%", "higher", 2.0,
-          "unhappy respondents reached ÷ those called"),
-    Measure("own_calls_hours", "agents' time for our own calls after bad cases", "hours/week", "neither", "agent", 1.0,
+          "unhappy respondents reached, those who call back included ÷ those called"),
+    Measure("own_calls_hours", "agents' hours for our own calls after bad cases", "hours/week", "neither", "agent", 1.0,
             "service and wrap-up in the routes of proactive recovery and the closed loop, tries that reach nobody "
             "included ÷ weeks"),
 )  # fmt: skip
