@@ -17,7 +17,7 @@ from cxsim.interventions.base import (
     unknown_step,
 )
 from cxsim.interventions.graphs import BY, edges_of, put_edges, scaled_edge
-from cxsim.organisation import Organisation
+from cxsim.organisation import Organisation, Route
 from cxsim.organisation.base import NonNegative, Probability
 from cxsim.organisation.work import Edge
 from cxsim.problems import Problem
@@ -73,6 +73,19 @@ class GiveDecisionRight(Intervention):
         return f"{who} may decide alone ('{right}') in {percent(self.share)} of cases{error}."
 
 
+def _onward(steps: Route, start: str) -> set[str]:
+    """The steps that a case may come to from one of them, itself included."""
+    seen, todo = {start}, [start]
+    while todo:
+        step = steps[todo.pop()]
+        ways = [*step.next, *(step.parallel or ()), step.join, step.escalates_to]
+        ways += [step.self_service.falls_back_to] if step.self_service is not None else []
+        new = [way for way in ways if way is not None and way in steps and way not in seen]
+        seen.update(new)
+        todo += new
+    return seen
+
+
 class EscalationProtocol(Intervention):
     """Who takes over what a team may not decide, in which time, and before what else."""
 
@@ -98,7 +111,11 @@ class EscalationProtocol(Intervention):
             yield Problem(("route",), f"no step of '{self.route}' wants a decision right, so nothing is passed up")
         if self.to is not None:
             yield from unknown_step(organisation, self.route, self.to, ("to",))
+        passing = set(self._from(organisation))
         for name in dict.fromkeys(self._to(organisation)):
+            again = sorted(passing & _onward(steps, name)) if self.to is not None and name in steps else []
+            if again:
+                yield Problem(("to",), f"'{name}' leads back to '{again[0]}', which would pass the case up once more")
             if name in steps and steps[name].team is None:
                 yield Problem(("to",), f"'{name}' is not work by a team, so it has no queue to come first in")
 
