@@ -20,7 +20,7 @@ from cxsim.organisation.base import (
 )
 from cxsim.organisation.loyalty import Wallet
 
-Growth = Annotated[float, Field(gt=-1.0, le=10.0)]
+Growth = Annotated[float, Field(gt=-1.0, le=1.0)]
 """Relative growth a year: 0.03 is three in a hundred more each year than the year before."""
 
 
