@@ -451,6 +451,8 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
         out["prevented"] = 0.3
     if m.seldom() and how != "interarrival":
         out["added"] = 0.4
+    if m.seldom() and how != "interarrival":
+        out["trend_per_year"] = m.one(-0.1, 0.05)  # some begin twelve years on
     if m.seldom():
         out["one_open_case"] = True
     if m.seldom():

@@ -325,6 +325,16 @@ def _decision_right(m: Maker, o: Organisation) -> Tree | None:
     return {"who": who, "may": may, **generated.right(m)}
 
 
+def _escalation_protocol(m: Maker, o: Organisation) -> Tree | None:
+    routes = sorted({r for r, s in _work(o) if o.routes[r][s].needs})
+    if not routes:
+        return None
+    route = m.one(*routes)
+    out = m.some({"route": route, "first": m.yes()}, within=m.one("1 h", "2 working hours"))
+    to = [s for r, s in _work(o) if r == route and o.routes[r][s].needs is None]
+    return out | {"to": m.one(*to)} if to and m.yes() else out
+
+
 def _routing(m: Maker, o: Organisation) -> Tree | None:
     places = [(r, s) for r, s in _any(o) if o.routes[r][s].next]
     if not places:
@@ -488,6 +498,7 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "speed_up": _speed_up,
     "merge_steps": _merge_steps,
     "decision_right": _decision_right,
+    "escalation_protocol": _escalation_protocol,
     "routing": _routing,
     "skills": _skills,
     "call_back": lambda m, o: {"channel": m.one("phone", "chat"), **generated.call_back(m)},

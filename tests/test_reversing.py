@@ -37,6 +37,7 @@ SOME: dict[str, dict[str, Any]] = {
         "control": "replaced",
     },
     "decision_right": {"who": "front_line", "may": "loan_decision", "share": 0.3},
+    "escalation_protocol": {"route": "limit_change", "within": "2 working hours"},
     "routing": {"route": "loan_application", "step": "decide", "next": {"committee": 0.1, "tell": 0.9}},
     "skills": {"team": "front_line", "also": ["mail"], "share": 0.5},
     "call_back": {"channel": "phone", "when_wait_over": "2 min", "p_accept": 0.5},
@@ -73,6 +74,7 @@ NOTHING: dict[str, dict[str, Any] | None] = {
     "speed_up": {"team": "front_line", "by": 0.0},
     "merge_steps": None,
     "decision_right": {"who": "front_line", "may": "loan_decision", "share": 0.0},
+    "escalation_protocol": {"route": "limit_change", "first": False},
     "routing": {
         "route": "loan_application",
         "step": "decide",

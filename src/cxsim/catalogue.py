@@ -158,7 +158,7 @@ _OF_CONTACTS = (
     _contact("lost_share", "contacts given up without service", "%", "lower", 0.5,
              "attempts after which the customer does not try again ÷ attempts"),
     _contact("wait", "wait of those served (ASA)", "s", "lower", 10.0,
-             "waits of customers served ÷ times served; customers who are present"),
+             "waits of customers served ÷ times served; customers who are present, or wait to be called back"),
     _contact("wait_all", "wait of all who join a queue", "s", "lower", 10.0,
              "waits to service or abandonment ÷ times queued"),
     _contact("wait_p90", "wait that nine in ten stay under", "s", "lower", 30.0,
@@ -202,6 +202,10 @@ _OF_THE_REST = (
             "all ledger entries ÷ customers, per year"),
     Measure("nps_relationship", "relationship NPS at the end", "NPS points", "higher", "customer", 1.0,
             "expected share of 9-10 minus share of 0-6 over all customers at the last close", True),
+    Measure("relationship_promoters", "promoters among customers", "%", "higher", "customer", 1.0,
+            "expected share of 9-10 over all customers at the last close"),
+    Measure("relationship_detractors", "detractors among customers", "%", "lower", "customer", 1.0,
+            "expected share of 0-6 over all customers at the last close"),
     Measure("nps_cohort", "relationship NPS of those who were customers at the start", "NPS points", "higher",
             "customer", 1.0, "as relationship NPS, over customers at time 0; who has left counts as they felt then"),
     Measure("nps_relationship_survey", "relationship NPS as the survey would show it", "NPS points", "higher",
@@ -275,6 +279,11 @@ _OF_RECOVERY = (
             1.0, "reached by our own calls ÷ weeks"),
     _case("followed_up", "unhappy respondents followed up", "%", "higher", 2.0,
           "reached ÷ respondents of the survey after a case who are unhappy"),
+    _case("follow_up_reached", "reach rate of the closed loop", "%", "higher", 2.0,
+          "unhappy respondents reached, those who call back included ÷ those called"),
+    Measure("own_calls_hours", "agents' hours for our own calls after bad cases", "hours/week", "neither", "agent", 1.0,
+            "service and wrap-up in the routes of proactive recovery and the closed loop, tries that reach nobody "
+            "included ÷ weeks"),
 )  # fmt: skip
 
 _OF_MONEY = (
@@ -284,7 +293,9 @@ _OF_MONEY = (
     _money("error_cost", "cost of wrong decisions", "lower",
            "decisions under a right × chance of an error × its cost"),
     _money("hiring_cost", "cost of hiring", "lower",
-           "people who start × cost of finding, hiring and preparing one of them"),
+           "people who start in place of others × cost of finding, hiring and preparing one of them"),
+    _money("new_seats_cost", "cost of filling new seats", "lower",
+           "people who start in seats that a scenario adds × cost of finding, hiring and preparing one; one-off"),
     _money("goodwill_cost", "goodwill payments", "lower", "payments that make good"),
     _money("ombudsman_cost", "cost at the ombudsman", "lower",
            "complaints that end unsolved × share that goes there × its cost, expected"),
@@ -294,7 +305,7 @@ _OF_MONEY = (
            "staffing + contacts + updates + errors + hiring + goodwill + ombudsman + the scenario's running "
            "cost, of all weeks; not one-off"),
     _money("total_cost", "total cost", "lower",
-           "staffing + contacts + updates + errors + hiring + goodwill + ombudsman + the scenario's cost"),
+           "staffing + contacts + updates + errors + hiring + new seats + goodwill + ombudsman + the scenario's cost"),
     Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
     _money("revenue", "revenue from customers", "higher",

@@ -173,6 +173,8 @@ class TeamColumn(IntEnum):
     QUIT = 12
     """Of these: of their own accord."""
     HIRED = 13
+    NEW_SEATS = 14
+    """Of those hired: into seats that a change of plan brought."""
 
 
 TEAM_COLUMNS = len(TeamColumn)

@@ -54,6 +54,7 @@ def test_a_newcomer_learns_what_is_practised(engine: str) -> None:
     ]
     assert told.run.state.proficiency[:, 0] == pytest.approx([0.0, later], abs=1e-12)
     assert sums(told, TeamColumn.HIRED) == [1, 0]
+    assert sums(told, TeamColumn.NEW_SEATS) == [1, 0]
     assert sums(told, TeamColumn.PEOPLE) == [2, 0]  # counted at the close
 
 

@@ -12,7 +12,7 @@ from cxsim.plan import names_of, plans_of
 from cxsim.scenario import read_scenario, timeline
 from cxsim.tally import WEEK
 from test_common_random_numbers import busy_bank
-from worlds import both_engines
+from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, merged, play, tiny
 
 Entry = dict[str, Any]
 UPDATE: Entry = {"proactive_update": {"reasons": ["loan"], "every": "12 h", "reaches": 0.9}}
@@ -76,3 +76,45 @@ def test_both_engines_agree_twelve_years_on_through_holidays_and_clock_changes()
     assert visits["ended_at"].max() > 620 * WEEK
     late = visits[visits["queued_at"] > 574 * WEEK]
     assert len(late) > 100
+
+
+@both_engines
+def test_demand_for_a_reason_grows_a_year(engine: str) -> None:
+    """Poisson by inversion: under growth the same candidate comes when the grown rate has summed up to as much.
+
+    All demand grows by 10 %, reason a by 50 % on top: (1.1 x 1.5)^(days / 365.25) from the first Monday on.
+    """
+    rates = {name: {"arrivals": {"all": {"rate": "20 per day"}}} for name in ("a", "b")}
+    tree = tiny(
+        {"a": 0, "b": 0}, {"answer": {"work": "1 min"}}, reasons={"a": {"arrivals": None}, "b": {"arrivals": None}}
+    )
+    tree = merged(tree, {"reasons": rates, "teams": {"desk": crew(9)}})
+    growing = merged(tree, {"demand": {"trend_per_year": 0.1}, "reasons": {"a": {"trend_per_year": 0.5}}})
+
+    def arrivals(tree: Any, reason: str) -> list[float]:
+        rows = play(tree, 5 * WEEK, engine).log("case", "number", "queued")
+        return [at + TEN for _, at in sorted((n, at) for case, n, at in rows if case == reason)]
+
+    def summed(t: float, growth: float) -> float:
+        first = -WARM_UP_WEEKS * 7
+        days = range(first, int(t // 1440.0) + 1)
+        return sum(growth ** (d / 365.25) * (min(t, (d + 1) * 1440.0) - d * 1440.0) for d in days)
+
+    for reason, growth in (("a", 1.1 * 1.5), ("b", 1.1)):
+        plain, grown = arrivals(tree, reason), arrivals(growing, reason)
+        many = min(len(plain), len(grown))
+        assert many > 1000
+        sums = [summed(t, growth) for t in grown[:many]]
+        assert np.allclose(sums, np.array(plain[:many]) + WARM_UP_WEEKS * WEEK, rtol=1e-9, atol=1e-6)
+
+
+@both_engines
+def test_growth_of_one_reason_leaves_the_others_alone(engine: str) -> None:
+    tree = busy_bank()
+    grows = merged(tree, {"reasons": {"loan": {"trend_per_year": 0.5}}})
+    today, then = (run(engine=engine, tree=t).state.flow_state for t in (tree, grows))
+    loans = np.array([reason == "loan" for _, reason, _ in names_of([read_organisation(tree)]).flows])
+    assert np.array_equal(today[~loans], then[~loans])  # candidates so far, and when the next one comes
+    loans &= np.isfinite(today["next_at"])  # but for streams that are off
+    assert loans.any()
+    assert (today["next_at"][loans] != then["next_at"][loans]).all()

@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 from cxsim.compare import COLUMNS, Comparison, compare
+from cxsim.compare.claims import claimed
 from cxsim.compare.say import limits, rounded
+from cxsim.compare.table import cells
 from cxsim.compare.where import certain, felt, relieved
 from cxsim.compare.words import amount, half, moved, number
 from cxsim.intervals import mean_of, t_quantile
@@ -277,18 +279,18 @@ def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[fl
             10.0,
             -4.0,
             0.0,
-            "a week pays for about 16 weeks (16 to 16), and the whole for 32; with half the link 32 and 63",
+            "it pays week by week for about 16 weeks (16 to 16), and in sum for about 32; with half the link 32 and 63",
         ),
         (10.0, -4.0, 0.0, "with twice the link 8 and 16."),
-        (10.0, -4.0, 100.0, "a week pays for about 16 weeks (16 to 16), and the whole for 21;"),
-        (10.0, -4.0, 200.0, "and the whole for none at all;"),
+        (10.0, -4.0, 100.0, "it pays week by week for about 16 weeks (16 to 16), and in sum for about 21;"),
+        (10.0, -4.0, 200.0, "and in sum for none at all;"),
         (
             -10.0,
             4.0,
             0.0,
             "It costs 14.0 EUR a week, loyalty left aside, while the margin from customers rises further",
         ),
-        (-10.0, 4.0, 50.0, "a week pays after about 16 weeks (16 to 16), and the whole after 35;"),
+        (-10.0, 4.0, 50.0, "it pays week by week after about 16 weeks (16 to 16), and in sum after about 35;"),
     ],
 )
 def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float, said: str) -> None:
@@ -344,6 +346,11 @@ def test_when_a_survey_would_show_it() -> None:
     text = " ".join(compare(study(changes)).findings()["course"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
     assert f"would show +40.0 points after about {weeks} weeks" in text
+    relationship = {"nps_relationship": [20.0] * 4, "effort": [-1.0] * 4}
+    text = " ".join(compare(study(relationship)).findings()["course"])
+    weeks = math.ceil(weeks_to_see(0.115, 0.115, 20.0, 11.5))
+    said = "The relationship survey (11.5 answers a week) would show +20.0 points, as far as it has come by the end, "
+    assert f"{said}after about {weeks} weeks" in text
     assert "would show" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
 
 
@@ -376,6 +383,39 @@ def test_what_was_expected_is_held_against_what_was_found() -> None:
     assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in said
     assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in said
     assert "Expected, not certain: lower wait of those served (ASA)" in said
+
+
+def test_what_was_expected_of_a_measure_that_today_has_none_of() -> None:
+    results = study({})
+    measured = results.measured.copy()
+    none = (measured["measure"] == "recovered_share") & (measured["scenario"] == "baseline")
+    measured.loc[none, "value"] = math.nan
+    scenario = results.scenarios[0].model_copy(update={"expected": {"recovered_share": "higher"}})
+    rows = cells(compare(replace(results, measured=measured, scenarios=(scenario,))).table, "course", {})
+    assert claimed(scenario, rows) == (
+        "Expected, where today has none to compare with: higher bad cases that somebody came back to "
+        "(11.5 % under the scenario)."
+    )
+
+
+def test_scenarios_that_stand_beside_each_other_are_held_against_each_other() -> None:
+    """The course against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
+    results = study({"effort": [-3.0] * 4, "wait": [-20.0, 20.0, -21.0, 21.0]}, names=("course", "rota"))
+    measured = results.measured.copy()
+    rota = measured["scenario"] == "rota"
+    measured.loc[rota & (measured["measure"] == "effort"), "value"] += 2.0
+    measured.loc[rota & (measured["measure"] == "wait"), "value"] = [10.0, 11.0, 12.0, 13.0]
+    course = results.scenarios[0].model_copy(update={"beside": ("rota", "absent")})
+    comparison = compare(replace(results, scenarios=(course, results.scenarios[1]), measured=measured))
+    rows = comparison.against.set_index("measure")
+    assert set(rows["scenario"] + rows["other"]) == {"courserota"}
+    assert (rows.loc["effort", "difference"], rows.loc["effort", "verdict"]) == (-2.0, "better")
+    sd = mean_of([-20.0, 20.0, -21.0, 21.0]).sd
+    t = t_quantile(1 - 0.05 / (len(HEADLINES) + 1), 3)
+    assert rows.loc["wait", "half_width"] == pytest.approx(t * sd / 2)
+    said = " ".join(comparison.findings()["course"])
+    assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in said
+    assert not any("Against “" in text for text in comparison.findings()["rota"])
 
 
 def test_how_scenarios_work_together() -> None:

@@ -20,7 +20,8 @@ from cxsim.plan import names_of
 from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Settings
-from cxsim.study.work import order_of, prepare, settled_within
+from cxsim.study.settled import settled_within
+from cxsim.study.work import order_of, prepare
 from organisations import small_bank
 
 BANK = read_organisation(small_bank())

@@ -38,6 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "speed_up": {"team": "front_line", "by": 0.25, "resolves": -0.05},
     "merge_steps": {"route": "loan", "steps": ["check", "decide"], "into": "both", "control": "replaced"},
     "decision_right": {"who": "lending", "may": "loan_decision", "share": 0.9},
+    "escalation_protocol": {"route": "loan", "within": "4 working hours"},
     "routing": {"route": "loan", "step": "decide", "next": {"check": 0.02}},
     "skills": {"team": "front_line", "also": ["lending.lending"], "share": 0.5},
     "call_back": {"channel": "phone", "when_wait_over": "3 min", "p_accept": 0.4},
@@ -698,6 +699,21 @@ def test_recovery_is_made_where_there_is_none_and_changes_what_is_given() -> Non
     assert (again.cause, again.empathy) == (0.8, 0.9)
     assert "make an entry 'recovery' first" in refused("closed_loop", plain, team="front_line")[0]
     assert "behaviour.complaint" in refused("recovery", read_organisation(small_bank()), cause=0.8)[0]
+
+
+def test_a_protocol_says_who_takes_over_what_is_passed_up() -> None:
+    steps = applied("escalation_protocol", route="loan", to="approve", within="2 h").routes["loan"]
+    assert {s.escalates_to for s in steps.values() if s.needs is not None} == {"approve"}
+    same = applied("standard", route="loan", step="approve", internal_sla="2 h").routes["loan"]["approve"]
+    assert steps["approve"].internal_sla == same.internal_sla
+    assert (steps["approve"].priority or 0) < 0
+    assert "'check' leads back to 'decide'" in refused("escalation_protocol", route="loan", to="check")[0]
+    later = applied("escalation_protocol", route="loan", within="2 h", first=False).routes["loan"]
+    assert all(step.priority == BANK.routes["loan"][name].priority for name, step in later.items())
+    assert "wants no decision right" in refused("escalation_protocol", route="loan", steps=["check"])[0]
+    assert "no step of 'limit' wants" in refused("escalation_protocol", route="limit")[0]
+    assert "no step 'boss' in route 'loan'" in refused("escalation_protocol", route="loan", to="boss")[0]
+    assert "not work by a team" in refused("escalation_protocol", route="loan", to="bureau")[1]
 
 
 def test_goodwill_is_a_right_with_a_limit() -> None:

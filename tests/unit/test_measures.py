@@ -301,7 +301,7 @@ def test_what_comes_after_a_bad_case() -> None:
     values = {"LOSSES": 200, "LOSS": 100, "COMPLAINTS": 60, "REPLIED": 60, "SHARE": 30, "GIVEN_BACK": 20, "CAUSE": 24}
     values |= {"EMPATHY": 45, "SPEED": 54, "SOLVED": 40, "SYMPTOM": 16, "RECURRED": 4, "PAYMENTS": 20, "GOODWILL": 600}
     values |= {"BREACHES": 3, "UNSOLVED": 10, "OMBUDSMAN_COST": 40, "PROACTIVE_REACHED": 10}
-    values |= {"UNHAPPY": 50, "FOLLOW_UP_REACHED": 20}
+    values |= {"UNHAPPY": 50, "FOLLOWED_UP": 40, "FOLLOW_UP_REACHED": 20}
     for name, value in values.items():
         hand.tally.recovery_sums[WARM_UP, 0, RecoveryColumn[name]] = value
         hand.tally.recovery_sums[0, 0, RecoveryColumn[name]] = 10 * value  # warm-up
@@ -309,7 +309,8 @@ def test_what_comes_after_a_bad_case() -> None:
     m = hand.measures()
     expected = {"complaints_per_100": 6, "recovered_share": 30, "given_back": 20, "recovery": 50, "recovery_cause": 40}
     expected |= {"recovery_empathy": 75, "recovery_speed": 90, "symptom_share": 40, "recurrence": 10, "payments": 5}
-    expected |= {"deadline_breaches": 5, "reached_proactively": 2.5, "followed_up": 40, "escalations": 2.5}
+    expected |= {"deadline_breaches": 5, "reached_proactively": 2.5, "followed_up": 40, "follow_up_reached": 50}
+    expected |= {"escalations": 2.5}
     expected |= {"goodwill_cost": 150, "ombudsman_cost": 10, "total_cost": 160, "net_benefit": -160}
     for name, value in expected.items():
         assert m[name] == pytest.approx(value), name
@@ -391,6 +392,12 @@ def test_people_who_start_cost_what_finding_and_preparing_them_costs() -> None:
     hand.team(1, "lending", HIRED=2, QUIT=1, PEOPLE=50, EMPTY=2, SHIFTS=200, MISSED_SHIFTS=13)
     m = hand.measures()
     assert m["hiring_cost"] == m["total_cost"] - before == 2 * 10000 / WEEKS
+    assert m["running_cost"] == m["total_cost"]
+    hand.team(1, "lending", NEW_SEATS=1)  # one of the two took a seat that had not been there
+    once = hand.measures()
+    assert once["hiring_cost"] == once["new_seats_cost"] == 10000 / WEEKS
+    assert once["total_cost"] == m["total_cost"]
+    assert once["running_cost"] == m["running_cost"] - 10000 / WEEKS
     assert m["attrition"] == pytest.approx(100 * 365.25 / 7 / 50)
     assert m["absence"] == 6.5
     assert m["empty_seats"] == 2 / WEEKS

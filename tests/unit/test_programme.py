@@ -14,7 +14,8 @@ from cxsim.organisation import read_organisation
 from cxsim.plan import names_of, plans_of
 from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario, scenario_costs, spent_by_week, timeline
-from cxsim.study.work import settled_week, spending_of
+from cxsim.study.settled import settled_week
+from cxsim.study.work import spending_of
 from organisations import small_bank
 
 BANK = read_organisation(small_bank())
@@ -67,6 +68,14 @@ def test_what_ends_in_its_ramp_is_gone() -> None:
     plan = programme({"prevent_demand": PREVENT, "starts": "week 2", "ramp": "4 weeks", "ends": "week 4"})
     assert prevented(plan) == [(0, 0), (3, 0.1), (4, 0)]
     assert settled_week(BANK, plan) == 4
+
+
+def test_a_run_rate_waits_until_seats_are_filled_at_the_new_pace() -> None:
+    assert (
+        settled_week(BANK, programme({"hiring": {"teams": ["front_line"], "takes": "12 weeks"}, "starts": "week 1"}))
+        == 13
+    )
+    assert settled_week(BANK, programme({"hiring": {"teams": ["front_line"], "cost": 5}, "starts": "week 1"})) == 1
 
 
 def test_a_ramp_starts_from_what_there_is() -> None:

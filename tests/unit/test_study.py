@@ -20,7 +20,8 @@ from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, WorkersLostError, run_study
 from cxsim.study.hold import held_to_service, smallest, staffed
 from cxsim.study.overload import Overload, busy_spans, expected_visits, growing, growth, on_duty, overload
-from cxsim.study.work import order_of, prepare, replicate, settled_week
+from cxsim.study.settled import settled_week
+from cxsim.study.work import order_of, prepare, replicate
 from cxsim.tally import WEEK
 
 

@@ -78,6 +78,7 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         "comparison": comparison.table,
         "where": comparison.where,
         **({"interaction": comparison.interaction} if len(comparison.interaction) else {}),
+        **({"against": comparison.against} if len(comparison.against) else {}),
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }

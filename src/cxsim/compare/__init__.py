@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cxsim.compare.against import AGAINST, against_of
 from cxsim.compare.interaction import INTERACTION, interaction_of
 from cxsim.compare.say import besides_of, findings_of, limits, say
 from cxsim.compare.shown import headline_table
@@ -13,7 +14,7 @@ from cxsim.compare.table import COLUMNS, cells, family_of, table_of
 from cxsim.compare.where import WHERE, where_of
 from cxsim.study import Results
 
-__all__ = ["COLUMNS", "INTERACTION", "WHERE", "Comparison", "compare"]
+__all__ = ["AGAINST", "COLUMNS", "INTERACTION", "WHERE", "Comparison", "compare"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Comparison:
     interaction: pd.DataFrame
     """One row for each point, scenario made of others beside it, and headline measure; see `interaction_of`."""
 
+    against: pd.DataFrame
+    """One row for each point, pair of scenarios that stand beside each other, and measure; see `against_of`."""
+
     @property
     def family(self) -> int:
         """How many intervals hold together: scenarios × headline measures."""
@@ -37,7 +41,7 @@ class Comparison:
 
     def say(self) -> str:
         """Findings, table and limits as text."""
-        return say(self.results, self.table, self.where, self.interaction)
+        return say(self.results, self.table, self.where, self.interaction, self.against)
 
     def headline(self) -> pd.DataFrame:
         """The table people read: a row for each headline measure, then for each reason that feels a change."""
@@ -50,7 +54,7 @@ class Comparison:
         return {
             s.name: [
                 *findings_of(self.results, s, rows, self.where, label),
-                *besides_of(self.results, s, rows, label, self.interaction),
+                *besides_of(self.results, s, rows, label, self.interaction, self.against),
             ]
             for s, rows in found
             if rows
@@ -63,4 +67,4 @@ class Comparison:
 
 def compare(results: Results) -> Comparison:
     """Pair the replications of each scenario with those of the baseline."""
-    return Comparison(results, table_of(results), where_of(results), interaction_of(results))
+    return Comparison(results, table_of(results), where_of(results), interaction_of(results), against_of(results))

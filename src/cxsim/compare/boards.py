@@ -14,7 +14,7 @@ from cxsim.compare.words import amount, listing, number
 from cxsim.governance import Board
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.work import LAST_WEEKS
+from cxsim.study.settled import LAST_WEEKS
 
 
 def doings(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:

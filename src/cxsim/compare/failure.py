@@ -31,6 +31,8 @@ LARGE = 0.05
 SEEN = 0.5
 """Points of promises kept from which a change is told; of days a tenth of it."""
 CHASER = KINDS[Origin.CHASER][0]
+CUSTOMER = "customer"
+"""Stands among departments for what customers do themselves (`cxsim.plan.names`)."""
 
 
 def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
@@ -94,10 +96,11 @@ def _consumed(results: Results, whole: pd.DataFrame) -> str:
         for measure in ("contacts_per_week", "minutes_per_week", "cost_per_week", "minutes_share", "effort_share")
     )
     currency = results.organisation.economics.currency
+    known = half(_value(whole, BASELINE.name, ALL, "cost_per_week", "half_width"), "", cost)
     return (
         f"Today {number(contacts)} contacts a week are there because something had gone wrong before. They take "
-        f"{number(minutes / 60.0)} hours of agents ({share(worked)} of their work, {number(cost)} {currency} without "
-        f"idle time) and are {share(felt)} of the effort that customers feel. Who caused them:"
+        f"{number(minutes / 60.0)} hours of agents ({share(worked)} of their work, {number(cost)} ± {known} {currency} "
+        f"without idle time) and are {share(felt)} of the effort that customers feel. Who caused them:"
     )
 
 
@@ -131,7 +134,7 @@ def _departments(results: Results, whole: pd.DataFrame) -> str:
 
 def called(department: str) -> str:
     """A department, supplier, or what is neither, in words."""
-    words = {ALL: "all", BETWEEN: "between departments", NOBODY: "no step known"}
+    words = {ALL: "all", BETWEEN: "between departments", NOBODY: "no step known", CUSTOMER: "the customer"}
     return words.get(department, department.strip("()").replace("_", " "))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare import money
 from cxsim.compare.table import changes_of, rows_with
 from cxsim.compare.words import amount, half, listing, number, signed
 from cxsim.intervals import mean_of
@@ -14,7 +15,7 @@ from cxsim.measures import ALL
 from cxsim.nps import weeks_to_see
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.work import has_run_rate
+from cxsim.study.settled import has_run_rate
 from cxsim.worth import BreakEven, break_even
 
 TOLD = (
@@ -102,7 +103,7 @@ def _until(
     begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
     shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
     middle = 0.5 * (shared + results.settings.weeks) - begins
-    once, currency = results.spending[scenario.name].once, results.organisation.economics.currency
+    once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
 
     def after(by: float) -> tuple[str, str]:
         """Weeks after which a week, and the whole, turn, at so many times the link."""
@@ -114,15 +115,23 @@ def _until(
     worth = f"{number(abs(rest))} {currency} a week"
     if rest > 0.0:
         how = f"It saves and sells {worth}, while the margin from customers falls further every week"
-        turns = f"a week pays for about {week} weeks{known}, and the whole for {whole}"
+        turns = f"it pays week by week for {_about(week)} weeks{known}, and in sum for {_about(whole)}"
     else:
         how = f"It costs {worth}, loyalty left aside, while the margin from customers rises further every week"
-        turns = f"a week pays after about {week} weeks{known}, and the whole after {whole}"
-    text = (
-        f"{how}. Should that go on at the pace so far, {turns}; with half the link {half_as[0]} and {half_as[1]}, "
-        f"with twice the link {twice_as[0]} and {twice_as[1]}."
-    )
-    return [text]
+        turns = f"it pays week by week after {_about(week)} weeks{known}, and in sum after {_about(whole)}"
+        if week == half_as[0] == twice_as[0]:  # all beyond what is worth counting
+            return [f"{how}. Should that go on at the pace so far, it pays after {week} weeks, even at twice the link."]
+    text = f"{how}. Should that go on at the pace so far, {turns}"
+    links = [f"with {times} the link {_pair(*pair)}" for times, pair in (("half", half_as), ("twice", twice_as))]
+    return [f"{text}; {', '.join(links)}."]
+
+
+def _about(weeks: str) -> str:
+    return weeks if weeks.startswith(("over", "none")) else f"about {weeks}"
+
+
+def _pair(week: str, whole: str) -> str:
+    return f"{week} in both" if week == whole else f"{week} and {whole}"
 
 
 def _in_sum(rest: float, growth: float, once: float) -> float:
@@ -148,14 +157,53 @@ def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str
         sure = "" if certain else " by the means, which may be luck"
         return f"net benefit at run-rate is {at_all} at any strength{sure}"
     way = "above" if loyal.mean() > 0.0 else "below"
-    known = f"{found.low:.2g} to {found.high:.2g}" if bounded else "no more certain than that with so few replications"
-    return f"net benefit at run-rate is positive {way} {found.multiple:.2g} times that ({known})"
+    low, high = _times(found.low), _times(found.high)
+    known = f"{low} to {high}" if bounded else "no more certain than that with so few replications"
+    return f"net benefit at run-rate is positive {way} {_times(found.multiple)} times that ({known})"
 
 
-def seen(rows: Mapping[str, Any]) -> str:
-    """Whether the survey in use would show the change of the transactional NPS, and when."""
+def _times(multiple: float) -> str:
+    """A multiple with two digits, written out."""
+    return f"{float(f'{multiple:.2g}'):,.10g}"
+
+
+def seen(scenario: Scenario, rows: Mapping[str, Any]) -> list[str]:
+    """Whether the surveys in use would show the change, and when: the one after cases, and that of the relationship.
+
+    A programme changes cases for years, so its mean over them is no shift that a survey after cases could show.
+    """
+    told = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
+    return [text for text in told if text]
+
+
+def _seen_after_cases(rows: Mapping[str, Any]) -> str:
+    """Of the transactional NPS; those who answer are not like all customers."""
     shift, answers, bias = rows["nps_observed"], rows["survey_answers"].baseline, rows["nps_bias"].baseline
     promoters, detractors = rows["promoters"].baseline / 100.0, rows["detractors"].baseline / 100.0
+    after = _shows_after(shift, promoters, detractors, answers)
+    if not after:
+        return ""
+    off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
+    said = f"The survey after cases ({number(answers)} answers a week, {off} the NPS of all customers) would show "
+    return f"{said}{signed(shift.difference, 'NPS points')} points {after}."
+
+
+def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
+    """Of the relationship NPS, as far as it has moved by the end."""
+    shift, answers = rows["nps_relationship"], rows["relationship_answers"].baseline
+    if not _shows(shift):
+        return ""
+    promoters, detractors = (rows[f"relationship_{who}"].baseline / 100.0 for who in ("promoters", "detractors"))
+    after = _shows_after(shift, promoters, detractors, answers)
+    if not after:
+        return ""
+    by = signed(shift.difference, "NPS points")
+    said = f"The relationship survey ({number(answers)} answers a week) would show {by} points"
+    return f"{said}, as far as it has come by the end, {after}."
+
+
+def _shows_after(shift: Any, promoters: float, detractors: float, answers: float) -> str:
+    """After how many weeks so many answers a week would show a shift; empty where there is none to be seen."""
     if not answers > 0.0 or not shift.difference or math.isnan(shift.difference) or promoters + detractors > 1.0:
         return ""
     weeks, soonest = (
@@ -164,14 +212,11 @@ def seen(rows: Mapping[str, Any]) -> str:
     )
     latest = weeks_to_see(promoters, detractors, min(abs(shift.low), abs(shift.high)), answers)
     latest = math.inf if shift.low <= 0.0 <= shift.high else latest
-    off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
-    said = f"The survey ({number(answers)} answers a week, {off} the NPS of all customers) would show "
-    said += f"{signed(shift.difference, 'NPS points')} points "
     if soonest > LONG:
-        return f"{said}only after more than ten years."
+        return "only after more than ten years"
     upto = f"{math.ceil(latest):,}" if latest <= LONG else "never"
-    after = f"{math.ceil(weeks):,}" if weeks <= LONG else "over 520"
+    after = f"about {math.ceil(weeks):,}" if weeks <= LONG else "over 520"
     return (
-        f"{said}after about {after} weeks ({math.ceil(soonest):,} to {upto}), held against as many weeks before "
-        "(95 %, seen four times in five)."
+        f"after {after} weeks ({math.ceil(soonest):,} to {upto}), held against as many weeks before "
+        "(95 %, seen four times in five)"
     )

@@ -23,9 +23,13 @@ PUT_RIGHT = (
     "deadline_breaches",
     "reached_proactively",
     "followed_up",
+    "follow_up_reached",
+    "own_calls_hours",
     "payments",
 )
 """What is told of complaints, in this order, where it moves."""
+FEW = 0.1
+"""Wrong decisions a week more that only come of a little more work, not of who decides."""
 MANY = 0.5
 """More complaints of 100 cases that show in the mean over all cases."""
 
@@ -69,7 +73,7 @@ def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label:
     )
     gain = net + cost
     more = mean_of(errors, results.settings.confidence)
-    if not more.value > more.half_width or math.isnan(gain.sum()):
+    if not more.value > max(more.half_width, FEW) or math.isnan(gain.sum()):
         return text
     found = break_even(gain, -errors, results.settings.confidence)
     currency = results.organisation.economics.currency

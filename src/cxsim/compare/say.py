@@ -9,14 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare import boards, failure, loyalty, recovery, risk, years
+from cxsim.compare import against, boards, failure, loyalty, money, recovery, risk, years
 from cxsim.compare.claims import claimed
 from cxsim.compare.interaction import together
 from cxsim.compare.selling import sold
 from cxsim.compare.shown import baseline_table, comparison_table
 from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
-from cxsim.compare.words import MEANING, SHORT, amount, feel, finding, listing, matters, moved, number, share, signed
+from cxsim.compare.words import (
+    MEANING,
+    SHORT,
+    feel,
+    finding,
+    listing,
+    matters,
+    moved,
+    number,
+    share,
+)
 from cxsim.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.interventions.learning import Train
 from cxsim.measures import ALL, HEADLINES
@@ -26,19 +36,11 @@ from cxsim.study import LOYALTY, Results
 WIDTH = 110
 FEW = 10.0
 """More replications than so many times those made are not worth naming."""
-PARTS = {
-    "staffing_cost": "staffing",
-    "contact_cost": "contacts",
-    "update_cost": "proactive updates",
-    "error_cost": "wrong decisions",
-    "goodwill_cost": "goodwill payments",
-    "ombudsman_cost": "the ombudsman",
-    "scenario_cost_running": "the scenario's own cost",
-}
-"""What running cost is made of."""
 
 
-def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame) -> str:
+def say(
+    results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
+) -> str:
     """Everything that is to be said, as text."""
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
@@ -53,7 +55,7 @@ def say(results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction:
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
-            told = besides_of(results, scenario, rows, label, interaction)
+            told = besides_of(results, scenario, rows, label, interaction, pairs)
             if told and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
             elif told:
@@ -132,19 +134,25 @@ def _briefly(rows: Any) -> str:
 
 
 def besides_of(
-    results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any], interaction: pd.DataFrame
+    results: Results,
+    scenario: Scenario,
+    rows: Mapping[str, Any],
+    label: Mapping[str, Any],
+    interaction: pd.DataFrame,
+    pairs: pd.DataFrame,
 ) -> list[str]:
     """What else there is to say of one scenario: work, money, people, and how sure it is."""
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    told = [claimed(scenario, rows), together(interaction, scenario, label), boards.doings(results, scenario, label)]
-    told += [released(results, rows)]
+    told = [claimed(scenario, rows), *against.told(results, pairs, scenario, label)]
+    told += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [money.released(results, rows)]
     told += [boards.rate_of(results, rows)] if scenario.board is not None else []
-    told += [payback(results, scenario, rows), loyalty.returns(results, scenario, rows)]
-    told += [benefit(results, rows), in_transition(results, scenario)]
+    told += [money.payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
+    told += [money.benefit(results, rows), in_transition(results, scenario)]
     told += [sold(results, scenario, rows, label)]
     told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), loyalty.seen(rows)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
     told += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
@@ -178,81 +186,6 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
     if far:
         told.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
     return told
-
-
-def benefit(results: Results, rows: Mapping[str, Any]) -> str:
-    """What the net benefit at run-rate is made of, and what it leaves out."""
-    whole, margin = rows["net_benefit_running"].difference, rows["margin"].difference
-    parts = [(_of_margin(margin, rows["margin_lost"].difference), margin)]
-    parts += [("margin from customers who stay, come or bring more", rows["customer_margin"].difference)]
-    parts += [(words, -rows[name].difference) for name, words in PARTS.items()]
-    parts = [(words, by) for words, by in parts if math.isfinite(by) and by != 0.0]
-    if not parts or math.isnan(whole):
-        return ""
-    currency = results.organisation.economics.currency
-    named = ", ".join(f"{signed(by, '', whole)} {words}" for words, by in parts)
-    total = sum(by for _, by in parts)
-    agree = abs(total - whole) < max(0.5, 0.005 * abs(whole))
-    lead = (
-        f"Net benefit {signed(whole)} {currency} a week"
-        if agree
-        else f"Parts of net benefit, over all weeks {signed(total)} {currency} a week"
-    )
-    loyal = "" if rows["customer_margin"].difference else " What customers' loyalty is worth is not in it."
-    return f"{lead}: {named}.{loyal}"
-
-
-def _of_margin(margin: float, lost: float) -> str:
-    """Where more margin comes from: most often from cases that customers no longer withdraw."""
-    if margin > 0.0 and abs(margin + lost) < 0.05 * margin:
-        return "margin from cases no longer lost"
-    if margin < 0.0 and abs(margin + lost) < -0.05 * margin:
-        return "margin from more cases lost"
-    return "margin of cases and sales"
-
-
-def released(results: Results, rows: Mapping[str, Any]) -> str:
-    """Hours released, as FTE, apart from cash."""
-    hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
-    if math.isnan(hours.difference):
-        return ""
-    way = "released" if hours.difference <= 0 else "more"
-    sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", so it may be none"
-    text = (
-        f"Work: {number(abs(hours.difference))} hours a week {way} "
-        f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
-        f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
-    )
-    if cash.difference == 0.0:
-        return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
-    return (
-        f"{text}Apart from that, staffing cost changes by "
-        f"{amount(cash.difference, cash.unit)} (± {number(cash.half_width, cash.unit, cash.difference)})."
-    )
-
-
-def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
-    """When its one-off costs are earned back, and what it brings at run-rate."""
-    spent = results.spending[scenario.name]
-    gain = rows["net_benefit_running"]
-    if math.isnan(gain.difference):
-        return f"There is no run-rate within {results.settings.weeks} weeks: too few are left after the last change."
-    rate = f"at run-rate {amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)})"
-    known = gain.low > 0.0 or gain.high <= 0.0
-    if spent.once <= 0.0:
-        return f"No one-off cost; net benefit {rate}{'' if known else ', though it may be nothing'}."
-    text = f"One-off cost {number(spent.once)} {results.organisation.economics.currency}, "
-    if not known:
-        return text + f"and whether it is ever paid back is not known; net benefit {rate}."
-    if gain.high <= 0.0:
-        return text + f"never paid back at this rate; net benefit {rate}."
-    soonest, latest = (math.ceil(spent.once / by) for by in (gain.high, gain.low))
-    weeks = f"{soonest:,}" if soonest == latest else f"{soonest:,} to {latest:,}"
-    horizon = results.settings.weeks
-    if soonest > horizon:
-        return text + f"not paid back within {horizon} weeks (at this rate after {weeks}); net benefit {rate}."
-    sure = "" if latest <= horizon else f", so perhaps not within the {horizon} simulated"
-    return text + f"paid back after {weeks} weeks{sure}; net benefit {rate}."
 
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:

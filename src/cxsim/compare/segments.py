@@ -16,13 +16,14 @@ from cxsim.scenario import Scenario
 from cxsim.study import Results
 
 SHOWN = (
-    ("reasons", "effort", "effort a case, SD", 3),
-    ("loyalty", "nps_relationship", "relationship NPS", 1),
-    ("loyalty", "churn", "churn, % a year", 2),
-    ("loyalty", "customers_end", "customers", 0),
-    ("loyalty", "customer_margin", "margin a week", 0),
+    ("reasons", "effort", ("effort", "a case, SD"), 3),
+    ("loyalty", "nps_relationship", ("relation-", "ship NPS"), 1),
+    ("loyalty", "churn", ("churn,", "% a year"), 2),
+    ("loyalty", "share_of_wallet", ("share of", "wallet, %"), 2),
+    ("loyalty", "customers_end", ("", "customers"), 0),
+    ("loyalty", "customer_margin", ("margin", "a week"), 0),
 )
-"""Table, measure, words and decimals of each column."""
+"""Table, measure, words in two lines, and decimals of each column."""
 DECIDES = ("effort", "nps_relationship", "churn")
 """Measures by which segments are told apart."""
 
@@ -37,19 +38,22 @@ def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
     segments = [name for name in results.organisation.segments if (name, "effort") in rows]
     if not any(_both_ways([rows[s, m] for s in segments if (s, m) in rows]) for m in DECIDES):
         return ""
-    lines: list[Sequence[str]] = [("", *(x for _, _, words, _ in SHOWN for x in ("", words, "", "±")))]
+    lines: list[Sequence[str]] = [
+        ("", *(x for _, _, words, _ in SHOWN for x in (words[0], "", ""))),
+        ("", *(x for _, _, words, _ in SHOWN for x in (words[1], "", "±"))),
+    ]
     for segment in segments:
         title = results.organisation.segments[segment].title or segment
         cells = [title]
         for _, measure, _, decimals in SHOWN:
             row = rows.get((segment, measure))
             if row is None:
-                cells += ["", "", "", ""]
+                cells += ["", "", ""]
                 continue
-            cells += ["", number(row.value - row.difference, decimals=decimals)]
+            cells += [number(row.value - row.difference, decimals=decimals)]
             cells += [signed(row.difference, decimals=decimals), half(row.difference_half_width, decimals=decimals)]
         lines.append(cells)
-    return "By segment, today and the change:\n\n" + columns(lines, right=range(1, 21))
+    return "By segment, today and the change:\n\n" + columns(lines, right=range(1, 19))
 
 
 def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -35,8 +35,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "nps_relationship": ("relationship NPS rises by {}", "relationship NPS falls by {}"),
     "running_cost": ("running it costs {} more", "running it costs {} less"),
     "net_benefit_running": ("net benefit at run-rate grows by {}", "net benefit at run-rate shrinks by {}"),
+    "net_benefit": ("net benefit of all weeks is {} higher", "net benefit of all weeks is {} lower"),
 }
-"""What a rise and a fall of each headline measure means."""
+"""What a rise and a fall of each headline measure, and of net benefit, means."""
 
 SHORT = {
     "contacts_per_case": "contacts per case",
@@ -52,8 +53,9 @@ SHORT = {
     "nps_relationship": "relationship NPS",
     "running_cost": "running cost",
     "net_benefit_running": "net benefit at run-rate",
+    "net_benefit": "net benefit of all weeks",
 }
-"""Headline measures in a word or two."""
+"""Headline measures, and net benefit, in a word or two."""
 
 FELT = {
     "effort": "effort",
@@ -203,13 +205,14 @@ def finding(title: str, rows: Mapping[str, Any], headlines: Sequence[str], felt:
     told = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
     if told and all(row.verdict == IDENTICAL for row in told):
         return f"{title}: everything is exactly as in the baseline."
-    whole = "; ".join(_over_all(told))
+    whole = "; ".join(over_all(told))
     if felt and rows["effort"].verdict not in (BETTER, WORSE):
         return f"{title}. {_capital(feel(felt[0]))}. Over all cases {whole}."
     return f"{title}. {_capital(whole)}."
 
 
-def _over_all(told: Sequence[Any]) -> list[str]:
+def over_all(told: Sequence[Any]) -> list[str]:
+    """What gets better, what worse, what is not known, what stays."""
     by = {v: [row for row in told if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
     same = [row for row in told if row.verdict in (SAME, IDENTICAL)]
     parts = [f"{v}: {_spelt(by[v])}" for v in (BETTER, WORSE) if by[v]]

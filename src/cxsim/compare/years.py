@@ -13,6 +13,7 @@ from cxsim.compare import segments
 from cxsim.compare.shown import columns
 from cxsim.compare.table import rows_with
 from cxsim.compare.words import half, number, signed
+from cxsim.intervals import difference, mean_of
 from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR, week_of_year
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
@@ -41,10 +42,26 @@ def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
     years = sorted({year for year, _ in own})
     currency = results.organisation.economics.currency
     heads: list[Sequence[str]] = [
-        ("year", *(x for _, title, _ in SHOWN for x in (title, "", "")), "cost of", "the", "net", "")
+        ("year", *(x for _, title, _ in SHOWN for x in (title, "", "")), "cost of", "", "the", "net", "")
     ]
     heads += [
-        ("", "today", "", "±", "favourable, %", "", "±", "% a year", "", "±", "service", "programme", "benefit", "±")
+        (
+            "",
+            "today",
+            "",
+            "±",
+            "favourable, %",
+            "",
+            "±",
+            "% a year",
+            "",
+            "±",
+            "service",
+            "±",
+            "programme",
+            "benefit",
+            "±",
+        )
     ]
     lines = []
     for year in years:
@@ -60,11 +77,13 @@ def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
                 half(now.difference_half_width, decimals=decimals),
             ]
         service = change(own, year, "total_cost") - change(own, year, "scenario_cost")
-        cells += [signed(x, decimals=0) for x in (service, change(own, year, "scenario_cost"))]
+        spread = change(own, year, "total_cost", "difference_half_width")
+        cells += [signed(service, decimals=0), half(spread, decimals=0)]
+        cells += [signed(change(own, year, "scenario_cost"), decimals=0)]
         cells += [signed(change(own, year, "net_benefit"), decimals=0)]
         cells += [half(change(own, year, "net_benefit", "difference_half_width"), decimals=0)]
         lines.append(cells)
-    told = columns([*heads, *lines], right=range(1, 14)).split("\n")
+    told = columns([*heads, *lines], right=range(1, 15)).split("\n")
     parts = ["By year: today, and what the scenario changes. Customers at the year's end; churn of the year; money in"]
     parts += [f"thousands of {currency} a year.", "", *told[:2]]
     for year, line in zip(years, told[2:], strict=True):
@@ -102,9 +121,10 @@ def late_years(results: Results, scenario: Scenario, label: Mapping[str, Any]) -
         rows = {(str(r.scenario), int(r.year)): float(r.value) for r in rows_of(table[table["measure"] == name])}
         now, then = rows[(scenario.name, last)], rows[(scenario.name, last - LATE)]
         today = rows[(BASELINE.name, last)] - rows[(BASELINE.name, last - LATE)]
+        known = _rise(results, scenario, label, name, last)
         told.append(
             f"{title} {number(then, decimals=1)} to {number(now, decimals=1)} "
-            f"({signed(now - then, decimals=1)} {unit}; without the programme {signed(today, decimals=1)})"
+            f"({signed(now - then, decimals=1)}{known} {unit}; without the programme {signed(today, decimals=1)})"
         )
     return f"From the end of year {last - LATE} to the end of year {last}: {'; '.join(told)}."
 
@@ -118,6 +138,7 @@ def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]
         return ""
     economics, discount = results.organisation.economics, results.organisation.loyalty.discount
     total, sums = float(values.sum()), values.cumsum()
+    known = _spread(results, scenario, label)
     ahead = next((k + 1 for k in range(len(sums)) if (sums[k:] > 0.0).all()), None)
     when = f"in sum it is ahead from year {ahead} on" if ahead is not None else "in sum it is not ahead at the end"
     inflation = economics.inflation
@@ -128,10 +149,30 @@ def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]
     ]
     dearer = f"; a year, {', '.join(rates)} up" if rates else "; nothing gets dearer"
     return (
-        f"Present value of all it changes over {len(values)} years: {signed(total)} {economics.currency}, discounted "
-        f"by {100.0 * discount:.3g} % a year; {when}. All money is in {economics.currency} of {economics.price_year}"
-        f"{dearer}."
+        f"Present value of all it changes over {len(values)} years: {signed(total)} {economics.currency}{known}, "
+        f"discounted by {100.0 * discount:.3g} % a year; {when}. All money is in {economics.currency} of "
+        f"{economics.price_year}{dearer}."
     )
+
+
+def _rise(results: Results, scenario: Scenario, label: Mapping[str, Any], name: str, last: int) -> str:
+    """The half-width of a rise over the last years; of the first point, whose years are kept by replication."""
+    if label != results.points[0] or results.replications < 2:
+        return ""
+    rows = rows_with(results.yearly, {"scenario": scenario.name, "measure": name})
+    by_year = rows.set_index(["year", "replication"])["value"].sort_index()
+    rises = by_year[last].to_numpy() - by_year[last - LATE].to_numpy()
+    return f" ± {half(mean_of(rises, results.settings.confidence).half_width, decimals=1)}"
+
+
+def _spread(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
+    """The half-width of a present value; of the first point, whose years are kept by replication."""
+    if label != results.points[0] or results.replications < 2:
+        return ""
+    rows = results.yearly[results.yearly["measure"] == "present_value"]
+    sums = rows.groupby(["scenario", "replication"])["value"].sum()
+    own = difference(sums[scenario.name], sums[BASELINE.name], results.settings.confidence)
+    return f" (± {number(own.half_width)}{'' if abs(own.mean) > own.half_width else ', so it may be nothing'})"
 
 
 def tables_of(results: Results, scenarios: Sequence[Scenario], label: Mapping[str, Any]) -> list[str]:

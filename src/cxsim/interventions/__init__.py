@@ -14,7 +14,7 @@ from cxsim.interventions.demand import AddDemand, OfferSelfService, PreventDeman
 from cxsim.interventions.hiring import Hire
 from cxsim.interventions.learning import Train
 from cxsim.interventions.merging import MergeSteps
-from cxsim.interventions.onward import GiveDecisionRight, Routing
+from cxsim.interventions.onward import EscalationProtocol, GiveDecisionRight, Routing
 from cxsim.interventions.outcomes import AgreeWithSupplier, BatchWork, OwnTarget, ShareOutcome
 from cxsim.interventions.pressing import Press
 from cxsim.interventions.recovery import CloseTheLoop, HandleComplaints, PayGoodwill, RecoverProactively
@@ -37,6 +37,7 @@ KINDS: dict[str, type[Intervention]] = {
     "speed_up": SpeedUp,
     "merge_steps": MergeSteps,
     "decision_right": GiveDecisionRight,
+    "escalation_protocol": EscalationProtocol,
     "routing": Routing,
     "skills": Skills,
     "call_back": OfferCallBack,

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from cxsim.interventions.base import Intervention, Tree, between, listing, percent, title, unknown, unknown_step
+from cxsim.interventions.base import (
+    Intervention,
+    LastingSpan,
+    Tree,
+    between,
+    listing,
+    percent,
+    title,
+    unknown,
+    unknown_step,
+)
 from cxsim.interventions.graphs import BY, edges_of, put_edges, scaled_edge
-from cxsim.organisation import Organisation
+from cxsim.organisation import Organisation, Route
 from cxsim.organisation.base import NonNegative, Probability
 from cxsim.organisation.work import Edge
 from cxsim.problems import Problem
+
+FIRST = -5
+"""Priority of what is passed up, where it comes before other work."""
 
 
 class GiveDecisionRight(Intervention):
@@ -58,6 +71,83 @@ class GiveDecisionRight(Intervention):
         error = f", of which {percent(self.p_error)} go wrong" if self.p_error else ""
         who, right = title(organisation, "teams", self.who), self.may.replace("_", " ")
         return f"{who} may decide alone ('{right}') in {percent(self.share)} of cases{error}."
+
+
+def _onward(steps: Route, start: str) -> set[str]:
+    """The steps that a case may come to from one of them, itself included."""
+    seen, todo = {start}, [start]
+    while todo:
+        step = steps[todo.pop()]
+        ways = [*step.next, *(step.parallel or ()), step.join, step.escalates_to]
+        ways += [step.self_service.falls_back_to] if step.self_service is not None else []
+        new = [way for way in ways if way is not None and way in steps and way not in seen]
+        seen.update(new)
+        todo += new
+    return seen
+
+
+class EscalationProtocol(Intervention):
+    """Who takes over what a team may not decide, in which time, and before what else."""
+
+    route: str
+    """Route on which cases are passed up."""
+    to: str | None = None
+    """Step that takes them over; none: as today."""
+    steps: list[str] = []
+    """Steps that pass up; none: all of the route that want a decision right."""
+    within: LastingSpan | None = None
+    """Target for whoever takes over, from joining the queue to the end of the step."""
+    first: bool = True
+    """Whether what is passed up comes before other work of that team."""
+
+    def faults(self, organisation: Organisation) -> Iterator[Problem]:
+        yield from unknown(("route",), "route", self.route, organisation.routes)
+        steps = organisation.routes.get(self.route, {})
+        for i, name in enumerate(self.steps):
+            yield from unknown_step(organisation, self.route, name, ("steps", i))
+            if name in steps and steps[name].needs is None:
+                yield Problem(("steps", i), f"'{name}' wants no decision right, so it passes nothing up")
+        if steps and not self._from(organisation):
+            yield Problem(("route",), f"no step of '{self.route}' wants a decision right, so nothing is passed up")
+        if self.to is not None:
+            yield from unknown_step(organisation, self.route, self.to, ("to",))
+        passing = set(self._from(organisation))
+        for name in dict.fromkeys(self._to(organisation)):
+            again = sorted(passing & _onward(steps, name)) if self.to is not None and name in steps else []
+            if again:
+                yield Problem(("to",), f"'{name}' leads back to '{again[0]}', which would pass the case up once more")
+            if name in steps and steps[name].team is None:
+                yield Problem(("to",), f"'{name}' is not work by a team, so it has no queue to come first in")
+
+    def _from(self, organisation: Organisation) -> list[str]:
+        """The steps that pass up."""
+        steps = organisation.routes.get(self.route, {})
+        return [s for s in self.steps or steps if s in steps and steps[s].needs is not None]
+
+    def _to(self, organisation: Organisation) -> list[str]:
+        """The steps that take over."""
+        if self.to is not None:
+            return [self.to]
+        steps = organisation.routes.get(self.route, {})
+        return [str(steps[s].escalates_to) for s in self._from(organisation)]
+
+    def edit(self, tree: Tree, organisation: Organisation) -> None:
+        steps = tree["routes"][self.route]
+        for name in self._from(organisation) if self.to is not None else ():
+            steps[name]["escalates_to"] = self.to
+        for name in dict.fromkeys(self._to(organisation)):
+            if self.within is not None:
+                steps[name]["internal_sla"] = self.within
+            if self.first:
+                steps[name]["priority"] = FIRST
+
+    def sentence(self, organisation: Organisation | None) -> str:
+        takes = sorted({self.to} if self.to is not None else set(self._to(organisation)) if organisation else set())
+        who = listing([f"'{title(organisation, 'routes', self.route, s)}'" for s in takes] or ["as today"])
+        said = [f"within {self.within}"] if self.within is not None else []
+        said += ["before other work"] if self.first else []
+        then = f", {listing(said)}" if said else ""
+        return f"What may not be decided on the spot in {self.route.replace('_', ' ')} is taken over by {who}{then}."
 
 
 class Routing(Intervention):

@@ -55,6 +55,8 @@ def base_measures(sums: Floats, answers: Floats, weeks: int) -> Measured:
         "customers_referred": over[..., c.REFERRED] / weeks,
         "no_room": over[..., c.NO_ROOM] / weeks,
         "nps_relationship": 100.0 * ratio(answers[-1, ..., 0] - answers[-1, ..., 1], there),
+        "relationship_promoters": 100.0 * ratio(answers[-1, ..., 0], there),
+        "relationship_detractors": 100.0 * ratio(answers[-1, ..., 1], there),
         "nps_cohort": nps_of_cohort(sums)[-1],
         "nps_relationship_survey": 100.0
         * ratio(over[..., c.ANSWERED_PROMOTER] - over[..., c.ANSWERED_DETRACTOR], asked),

@@ -14,11 +14,13 @@ from cxsim.measures.recovery import recovery_cost
 from cxsim.plan.tables import Floats, Plan
 from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 
-COSTS = (
+RUNNING = (
     *("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_cost"),
     *("goodwill_cost", "ombudsman_cost"),
 )
 """What running the service costs."""
+COSTS = (*RUNNING, "new_seats_cost")
+"""What the service costs, one-off costs included."""
 
 
 def dearer(r: Reading, what: str) -> Floats:
@@ -43,16 +45,20 @@ def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
     updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
     update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
-    hired = r.tally.team_sums[r.period][..., TeamColumn.HIRED]
+    teams = r.tally.team_sums[r.period]
+    new = teams[..., TeamColumn.NEW_SEATS]
+    replaced = teams[..., TeamColumn.HIRED] - new
+    person = r.weekly(lambda plan: plan.teams["hiring_cost"]) * dearer(r, "pay")[:, None]
     own = np.array(r.spending.by_week or [r.spending.total / r.weeks] * r.weeks)
     goodwill, ombudsman = recovery_cost(r)
-    pay, other = dearer(r, "pay"), dearer(r, "other")
+    other = dearer(r, "other")
     return {
         "staffing_cost": staffing_cost(r).sum(axis=1),
         "contact_cost": (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum(axis=1) * other,
         "error_cost": (decided * r.weekly(_cost_of_a_decision)).sum(axis=1) * other,
         "update_cost": (updates * update_rate).sum(axis=1) * other[: r.cohort_weeks],
-        "hiring_cost": (hired * r.weekly(lambda plan: plan.teams["hiring_cost"])).sum(axis=1) * pay,
+        "hiring_cost": (replaced * person).sum(axis=1),
+        "new_seats_cost": (new * person).sum(axis=1),
         "goodwill_cost": goodwill * other[: len(goodwill)],
         "ombudsman_cost": ombudsman * other[: len(ombudsman)],
         "margin": r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2)),
@@ -64,9 +70,9 @@ def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
 def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     """Costs and benefits a week; at run-rate: of the weeks in which nothing changes any more."""
     flow = flows(r, contacts)
-    daily = sum(float(flow[name].mean()) for name in COSTS)
+    daily = sum(float(flow[name].mean()) for name in RUNNING)
     own = math.fsum(flow["scenario_cost"])
-    total = daily + own / r.weeks
+    total = daily + float(flow["new_seats_cost"].mean()) + own / r.weeks
     margins, loyal = flow["margin"], flow["customer_margin"]
     margin = margins.mean() + loyal.mean()
     running = r.spending.per_week * float(dearer(r, "other")[-1])
@@ -74,7 +80,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     if r.settled is not None:
         loyal_settled = float(loyal[r.settled :].mean())
         settled = margins[r.settled :].mean() + loyal_settled
-        settled -= sum(float(flow[name][r.settled :].mean()) for name in COSTS)
+        settled -= sum(float(flow[name][r.settled :].mean()) for name in RUNNING)
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {

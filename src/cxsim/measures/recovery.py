@@ -7,6 +7,7 @@ from typing import Any
 from cxsim.measures.reading import Reading, ratio
 from cxsim.plan.tables import Floats
 from cxsim.recovery_sums import RecoveryColumn
+from cxsim.tally import StepColumn
 
 Measured = dict[str, Any]
 
@@ -33,7 +34,23 @@ def recovery_measures(sums: Any, opened: Any, weeks: float) -> Measured:
         "deadline_breaches": 100.0 * ratio(column(c.BREACHES), column(c.COMPLAINTS)),
         "reached_proactively": column(c.PROACTIVE_REACHED) / weeks,
         "followed_up": 100.0 * ratio(column(c.FOLLOW_UP_REACHED), column(c.UNHAPPY)),
+        "follow_up_reached": 100.0 * ratio(column(c.FOLLOW_UP_REACHED), column(c.FOLLOWED_UP)),
     }
+
+
+def own_calls_hours(r: Reading) -> float:
+    """Hours a week that agents spend on calls of ours after bad cases: on the phone, or trying to reach somebody."""
+    doors = {
+        int(step)
+        for _, plan in r.timeline
+        for calls in ("proactive", "closed_loop")
+        if plan.recovery[0][calls] >= 0
+        for step in plan.entrances[plan.recovery[0][calls]]
+    }
+    routes = {r.names.steps[step][0] for step in doors if step >= 0}
+    mine = [i for i, (route, _) in enumerate(r.names.steps) if route in routes]
+    worked = r.tally.step_sums[r.period][:, mine][..., [StepColumn.SERVICE, StepColumn.WRAP]]
+    return float(worked.sum()) / 60.0 / r.weeks
 
 
 def recovery_cost(r: Reading) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from cxsim.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
 from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
-from cxsim.measures.recovery import recovery_measures
+from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
@@ -68,6 +68,7 @@ def _of_work(r: Reading) -> dict[str, Any]:
         **skill_measures(r.tally.skill_sums[r.period].sum(axis=(0, 1))),
         "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
         **recovery_measures(r.tally.recovery_sums[r.period].sum(axis=(0, 1)), opened, r.weeks),
+        "own_calls_hours": own_calls_hours(r),
         "escalations": 100.0 * ratio(steps[StepColumn.ESCALATIONS], opened),
         "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
         "rework_per_case": ratio(steps[StepColumn.REWORK], opened),

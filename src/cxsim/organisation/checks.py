@@ -98,6 +98,8 @@ def _reasons(o: Organisation) -> Iterator[Problem]:
             elif arrivals.interarrival is not None and mean_of(arrivals.interarrival) == 0.0:
                 what = "some time passes between two arrivals; this law has none"
                 yield Problem((*path, "arrivals", segment, "interarrival"), what)
+        if reason.trend_per_year and not reason.cases and not any(a.rate is not None for a in reason.arrivals.values()):
+            yield Problem((*path, "trend_per_year"), "only demand by 'cases' or by 'rate' grows; here is none")
         yield from _mix(o, path, reason)
         for channel, step in reason.enters.items():
             yield from _named((*path, "enters", channel), "channel", channel, dict(o.channels))

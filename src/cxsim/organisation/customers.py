@@ -20,6 +20,9 @@ from cxsim.organisation.base import (
 )
 from cxsim.organisation.loyalty import Wallet
 
+Growth = Annotated[float, Field(gt=-1.0, le=1.0)]
+"""Relative growth a year: 0.03 is three in a hundred more each year than the year before."""
+
 
 class Relationship(Record):
     """How customers of a segment feel about us before the case at hand, in standard deviations."""
@@ -143,8 +146,8 @@ class Demand(Record):
     payday_factor: NonNegative = 1.0
     season: list[NonNegative] | None = None
     """Factor of each calendar month, twelve numbers."""
-    trend_per_year: float = 0.0
-    """Relative growth a year, applied by day."""
+    trend_per_year: Growth = 0.0
+    """Growth of all demand a year, compounded by day, from time 0 on; less before it."""
     shocks: list[Shock] = []
 
 
@@ -206,6 +209,8 @@ class Reason(Record):
     """By channel: step at which its contacts enter the route (others: the first step)."""
     repeats_at: str | None = None
     """Step at which a repeat contact enters the route (none: as a first contact)."""
+    trend_per_year: Growth = 0.0
+    """Growth of its demand a year, on top of that of all demand."""
     priority: int = 0
     """Smaller is served first."""
     prevented: Probability = 0.0

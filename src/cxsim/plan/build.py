@@ -12,7 +12,7 @@ from cxsim.answers import answer_curves, curves_begin
 from cxsim.leaving import leaving_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
-from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of
+from cxsim.plan.lists import Laws, Timetables, day_factors, profiles_of, trends_of
 from cxsim.plan.loyalty import WEEK, WEEKS_PER_YEAR, fill_loyalty, loyalty_table
 from cxsim.plan.names import Names, names_of
 from cxsim.plan.people import people_tables
@@ -140,6 +140,7 @@ def _segments(o: Organisation, names: Names) -> Table:
 
 def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) -> Table:
     table = np.zeros(len(names.flows), dtype=FLOW)
+    trends = trends_of(o)
     for i, (segment, name, stream) in enumerate(names.flows):
         row = table[i]
         row["word"] = name_word(f"{segment}/{name}/{stream}")
@@ -150,7 +151,7 @@ def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) 
             continue
         share = 1.0 if stream == 0 else reason.added
         row["dropped"] = reason.prevented
-        row["uneven"] = 1
+        row["uneven"], row["trend"] = 1, trends[reason.trend_per_year]
         if segment in reason.cases:
             row["rate"] = share * reason.cases[segment] * o.segments[segment].slots / MINUTES_PER_YEAR
         elif segment in reason.arrivals:

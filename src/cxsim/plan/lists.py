@@ -19,6 +19,7 @@ from cxsim.timetables import compile_timetables
 
 MARGIN_DAYS = 180
 """Days of calendar kept beyond the horizon, for promises and delays that end after it."""
+DAYS_A_YEAR = 365.25
 
 
 class Laws:
@@ -153,13 +154,19 @@ def profiles_of(o: Organisation) -> tuple[Table, Floats, dict[str, int]]:
     return table, np.concatenate([*cells, np.ones(1)]), rows
 
 
+def trends_of(o: Organisation) -> dict[float, int]:
+    """Growth a year of single reasons, on top of that of all demand, and its row in `day_factors`."""
+    own = dict.fromkeys([0.0, *(reason.trend_per_year for reason in o.reasons.values())])
+    return {growth: row for row, growth in enumerate(own)}
+
+
 def day_factors(o: Organisation, times: Timetables) -> Floats:
-    """Known unevenness of each day: holiday, month end, payday, season, trend."""
-    return _day_factors(o.demand.model_dump_json(exclude={"shocks"}), *times.which)
+    """[trend, day] known unevenness of each day: holiday, month end, payday, season, growth; rows of `trends_of`."""
+    return _day_factors(o.demand.model_dump_json(exclude={"shocks"}), tuple(trends_of(o)), *times.which)
 
 
 @lru_cache(maxsize=32)
-def _day_factors(demand: str, calendar: str, first: int, last: int) -> Floats:
+def _day_factors(demand: str, trends: tuple[float, ...], calendar: str, first: int, last: int) -> Floats:
     d, days = Demand.model_validate_json(demand), days_of(calendar, first, last)
     factors = np.ones(len(days))
     start = Calendar.model_validate_json(calendar).start.toordinal()
@@ -172,5 +179,8 @@ def _day_factors(demand: str, calendar: str, first: int, last: int) -> Floats:
             factor *= d.payday_factor
         if d.season is not None:
             factor *= d.season[day.month - 1]
-        factors[i] = factor * max(0.0, 1.0 + d.trend_per_year * (int(row["date"]) - start) / 365.25)
-    return factors
+        factors[i] = factor
+    years: Floats = (days["date"] - start) / DAYS_A_YEAR
+    growth = np.array([(1.0 + d.trend_per_year) * (1.0 + own) for own in trends])
+    grown: Floats = factors * growth[:, None] ** years
+    return grown

@@ -16,8 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PRESENT, ABSENT, SELF = 0, 1, 2  # presence of a channel
-# kinds of a step
-WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3
+WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3  # kinds of a step
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
 NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
 BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
@@ -53,7 +52,8 @@ FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: 
     ("profile", "i8"),  # -1: even
     ("law", "i8"),  # interarrival law, -1: Poisson
     ("dropped", "f8"),  # probability that a candidate is thinned away
-    ("uneven", "i8"),  # 1: follows the organisation's uneven days
+    ("uneven", "i8"),  # 1: follows the organisation's uneven days, by the row `trend` of `Plan.day_factor`
+    ("trend", "i8"),
 )
 REASON = _table(
     ("repeats_at", "i8"),  # step where a repeat enters, -1: as a first contact
@@ -334,7 +334,7 @@ class Plan(NamedTuple):
     spans: Table
     days: Table
     day_factor: Floats
-    """[day] known unevenness: holidays, month end, payday, season, trend."""
+    """[trend, day] known unevenness: holidays, month end, payday, season, and growth; row 0: that of all demand."""
     loyalty: Table
     """One row of `cxsim.plan.loyalty.LOYALTY`."""
     people: Table

@@ -67,7 +67,7 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
         while d + 1 < len(w.days) and w.days[d + 1]["start_at"] <= t:
             d += 1
         ends = w.days[d + 1]["start_at"]
-        height = rate * w.day_factor[d] * w.busyness[d] if flow["uneven"] == 1 else rate
+        height = rate * w.day_factor[flow["trend"], d] * w.busyness[d] if flow["uneven"] == 1 else rate
         if profile >= 0:
             cell, cell_ends = cell_of(w, profile, d, t)
             height *= w.profile_cells[w.profiles[profile]["first"] + cell]

@@ -28,6 +28,7 @@ _EMPTY = int(TeamColumn.EMPTY)
 _LEFT = int(TeamColumn.LEFT)
 _QUITS = int(TeamColumn.QUIT)
 _HIRED = int(TeamColumn.HIRED)
+_NEW_SEATS = int(TeamColumn.NEW_SEATS)
 _S_PEOPLE = int(SkillColumn.PEOPLE)
 _S_PROFICIENCY = int(SkillColumn.PROFICIENCY)
 _S_TRAINED = int(SkillColumn.TRAINED)
@@ -131,6 +132,7 @@ def follow_plan(w: Any, week: int) -> None:
             else:
                 _employ(w, a, 0.0)
             w.team_sums[week, team, _HIRED] += 1.0
+            w.team_sums[week, team, _NEW_SEATS] += 1.0
 
 
 @compiled

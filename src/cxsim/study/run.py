@@ -23,7 +23,8 @@ from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
-from cxsim.study.work import Order, order_of, prepare, settled_week, spending_of
+from cxsim.study.settled import settled_week
+from cxsim.study.work import Order, order_of, prepare, spending_of
 from cxsim.study.workers import Task, Workers, WorkersLostError
 
 Point = tuple[Mapping[str, Any], Organisation]

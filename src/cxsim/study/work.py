@@ -33,12 +33,9 @@ from cxsim.study.boards import Sat, sat
 from cxsim.study.gates import goes_on, judged, stopped
 from cxsim.study.ranges import Drawing, drawn_for
 from cxsim.study.settings import Settings
+from cxsim.study.settled import has_run_rate, settled_within
 
 Timeline = tuple[tuple[float, Plan], ...]
-LEAST_SETTLED = 2
-"""Weeks of a run-rate, at least."""
-LAST_WEEKS = 6
-"""Weeks of the run-rate of a scenario in which a board decides."""
 
 
 @dataclass(frozen=True)
@@ -151,36 +148,6 @@ def spending_of(scenario: Scenario, weeks: int) -> Spending:
     once = math.fsum(part.costs.once for part in parts if part.starts < end)
     runs = [part for part in parts if part.starts < end and (part.ends is None or part.ends >= end)]
     return Spending(once, math.fsum(by_week), math.fsum(part.costs.per_week for part in runs), by_week)
-
-
-def settled_week(organisation: Organisation, scenario: Scenario) -> int:
-    """The first week from which on nothing changes any more: no intervention starts or ends, nobody is in class.
-
-    A wave is over after a week for every five sessions, one on each working day.
-    """
-    instants = [0.0, *(d.settles() for d in scenario.interventions)]
-    for _, after in timeline(organisation, scenario):
-        for course in (c for team in after.teams.values() for c in team.training.values()):
-            sessions = math.ceil(course.hours / course.session) if course.hours else 0
-            instants.append(course.starts + (course.waves - 1) * course.every + math.ceil(sessions / 5) * WEEK)
-    return math.ceil(max(instants) / WEEK)
-
-
-def settled_within(organisation: Organisation, scenario: Scenario, settings: Settings) -> int:
-    """The first week of a scenario's run-rate in a study.
-
-    A board goes on deciding: its run-rate is of the last weeks that are looked at, if it has met before them.
-    """
-    own = settled_week(organisation, scenario)
-    if scenario.board is None:
-        return own
-    last = settings.weeks - settings.follow_up - LAST_WEEKS
-    return max(own, last) if last * WEEK >= scenario.board.first_at else settings.weeks
-
-
-def has_run_rate(settled: int, settings: Settings) -> bool:
-    """Whether weeks enough are left after a scenario has settled, before the cases whose end is not seen."""
-    return settled == 0 or settings.weeks - settings.follow_up - settled >= LEAST_SETTLED
 
 
 class Prepared(NamedTuple):

@@ -1,0 +1,86 @@
+"""A scenario against those that stand beside it: is it better than the same money spent otherwise, and at what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+
+from cxsim.compare.table import by_measure, rows_with, smallest_worthwhile
+from cxsim.compare.words import SPELT, over_all
+from cxsim.intervals import BETTER, UNDECIDED, WORSE, difference, verdict
+from cxsim.measures import BY_NAME, HEADLINES, Measure
+from cxsim.scenario import Scenario
+from cxsim.study import Results
+
+LOOKED_AT: tuple[Measure, ...] = (*HEADLINES, BY_NAME["net_benefit"])
+"""The headline measures, and net benefit of all weeks, which holds one-off costs too."""
+AGAINST = (
+    "scenario", "other", "measure", "title", "unit", "difference", "low", "high", "half_width", "worthwhile", "verdict",
+)  # fmt: skip
+"""Columns, after those of the point: the scenario minus the other, replication by replication."""
+
+
+def pairs_of(results: Results) -> list[tuple[Scenario, Scenario]]:
+    """Each scenario with those that its file puts beside it, where they were run."""
+    names = {s.name: s for s in results.scenarios}
+    pairs = [(s, PurePath(other).stem) for s in results.scenarios for other in s.beside]
+    return [(s, names[other]) for s, other in pairs if other in names and other != s.name]
+
+
+def against_of(results: Results) -> pd.DataFrame:
+    """One row for each point, pair of scenarios and measure of `LOOKED_AT`.
+
+    Both had the same customers with the same luck.  Intervals hold for all rows of a point at once (Bonferroni).
+    """
+    pairs = pairs_of(results)
+    family = max(1, len(pairs)) * len(LOOKED_AT)
+    rows: list[dict[str, Any]] = []
+    for label in results.points if pairs else ():
+        found = by_measure(results.measured, label)
+        for scenario, other in pairs:
+            for m in LOOKED_AT:
+                if (scenario.name, m.name) not in found or (other.name, m.name) not in found:
+                    continue
+                ours, theirs = found[scenario.name, m.name], found[other.name, m.name]
+                d = difference(ours, theirs, results.settings.confidence, family)
+                worthwhile = smallest_worthwhile(results, m, found)
+                cells = {
+                    "scenario": scenario.name,
+                    "other": other.name,
+                    "measure": m.name,
+                    "title": m.title,
+                    "unit": m.unit.replace("money", results.organisation.economics.currency),
+                    "difference": d.mean,
+                    "low": d.low,
+                    "high": d.high,
+                    "half_width": d.half_width,
+                    "worthwhile": worthwhile,
+                    "verdict": verdict(d, worthwhile, m.better),
+                }
+                rows.append({**label, **cells})
+    return pd.DataFrame(rows, columns=[*results.points[0], *AGAINST])
+
+
+def told(results: Results, table: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
+    """A sentence for each scenario that stands beside one: what is better, worse, and not known."""
+    texts = []
+    for _, other in (pair for pair in pairs_of(results) if pair[0] is scenario):
+        rows = rows_with(table, {**label, "scenario": scenario.name, "other": other.name})
+        known = list(rows[rows["difference"].notna()].itertuples(index=False))
+        if known:
+            texts.append(f"Against “{other.title}”: {'; '.join(_briefly(known))}.")
+    return texts
+
+
+def _briefly(rows: Sequence[Any]) -> list[str]:
+    """As `over_all`; many measures that are not known are counted, not named."""
+    unknown = [row for row in rows if row.verdict == UNDECIDED]
+    if len(unknown) <= SPELT:
+        return over_all(rows)
+    decided = [row for row in rows if row.verdict in (BETTER, WORSE)]
+    rest = len(rows) - len(decided) - len(unknown)
+    told = [*over_all(decided), f"not known: {len(unknown)} measures"]
+    return [*told, f"too small to matter: {rest}"] if rest else told
