@@ -17,7 +17,8 @@ from cxsim import state as states
 from cxsim import world
 from cxsim.organisation import read_organisation
 from cxsim.plan import Names, names_of, plans_of
-from cxsim.state import CASE, VISIT, roomier
+from cxsim.records import CASE, VISIT
+from cxsim.state import roomier
 from cxsim.tally import WEEK, TeamColumn
 from organisations import small_bank
 from test_common_random_numbers import busy_bank

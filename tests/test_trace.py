@@ -22,7 +22,8 @@ from cxsim.files import load_organisation, load_scenario
 from cxsim.organisation import read_organisation
 from cxsim.output import GrowingTable
 from cxsim.plan import names_of
-from cxsim.state import OUTCOMES, TRACE
+from cxsim.records import TRACE
+from cxsim.state import OUTCOMES
 from cxsim.story.words import local
 from cxsim.story.worlds import CaseName, name_of
 from cxsim.study import Settings

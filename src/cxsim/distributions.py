@@ -163,7 +163,7 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
         return exponential(a, u)
     b = float(laws[i]["b"])
     if kind == WEIBULL:
-        return a * math.pow(-math.log(1.0 - u), b)
+        return a * math.pow(-math.log1p(-u), b)
     if kind == LOGNORMAL:
         return math.exp(a + b * normal_quantile(u))
     if kind == UNIFORM:

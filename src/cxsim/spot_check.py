@@ -13,7 +13,8 @@ import numpy as np
 
 from cxsim.board import Plans
 from cxsim.plan import Names
-from cxsim.state import LEDGER, TRACE, TRACING
+from cxsim.records import LEDGER, TRACE
+from cxsim.state import TRACING
 from cxsim.tally import WEEK
 from cxsim.world import Run, Timeline, advance, start
 

@@ -17,8 +17,18 @@ from cxsim.engines.order import Keep, hand_over
 from cxsim.handle import handle
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import Table
+from cxsim.records import LEDGER, TRACE
 from cxsim.rules import cases, ticks
-from cxsim.state import FREE_VISITS, LEDGER, OPEN, TRACE, State, copy_of, empty_state, following, roomier, world_of
+from cxsim.state import (
+    FREE_VISITS,
+    OPEN,
+    State,
+    copy_of,
+    empty_state,
+    following,
+    roomier,
+    world_of,
+)
 from cxsim.tally import WEEK, Tally, empty_tally
 
 Advance = Callable[[Plan, State, Tally, float, float, Keep], State]

@@ -29,9 +29,10 @@ from cxsim.engines.order import BUFFER
 from cxsim.handle import handle
 from cxsim.measures import Reading
 from cxsim.plan import Names, Plan, plans_of
+from cxsim.records import LEDGER, TRACE
 from cxsim.rules import ticks
 from cxsim.scenario import timeline
-from cxsim.state import LEDGER, TRACE, copy_of, empty_state, world_of
+from cxsim.state import copy_of, empty_state, world_of
 from cxsim.tally import WEEK, empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds

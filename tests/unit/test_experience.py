@@ -13,7 +13,7 @@ from cxsim import answers, experience
 from cxsim.answers import answer_curves, curves_begin
 from cxsim.plan.loyalty import LOYALTY
 from cxsim.plan.tables import EXPERIENCE
-from cxsim.state import CASE, CUSTOMER, MOMENT
+from cxsim.records import CASE, CUSTOMER, MOMENT
 from cxsim.tally import Cause
 from worlds import CES_CUTS, NPS_CUTS, as_python
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from cxsim.plan.tables import BEHAVIOUR
+from cxsim.records import CASE
 from cxsim.rules import promises
-from cxsim.state import CASE
 from worlds import as_python
 
 DAY = 1440.0

@@ -24,9 +24,10 @@ from cxsim.output import GrowingTable, kept_if_used, plain, write_json
 from cxsim.plan import Names
 from cxsim.plan.tables import Floats, Table
 from cxsim.problems import Problem, Problems
+from cxsim.records import LEDGER, TRACE
 from cxsim.rules.opening import RECURRENCE_BITS
 from cxsim.scenario import BASELINE
-from cxsim.state import LEDGER, OUTCOMES, TRACE
+from cxsim.state import OUTCOMES
 from cxsim.story.worlds import CANDIDATES, CaseName
 from cxsim.study.work import Order, Prepared, by_departure, departed, order_of
 from cxsim.study.work import prepare as planned
