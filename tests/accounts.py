@@ -12,7 +12,7 @@ from cxsim.interventions.dates import week_of_year
 from cxsim.measures import ALL, Reading, measure_all
 from cxsim.measures.breakdowns import reasons, recovery, steps, teams, weeks
 from cxsim.measures.loyalty import loyalty
-from cxsim.measures.money import COSTS
+from cxsim.measures.money import COSTS, RUNNING
 from cxsim.measures.years import years
 from cxsim.organisation.experience import Inflation
 from cxsim.recovery_sums import RecoveryColumn
@@ -26,7 +26,7 @@ def money_adds_up(r: Reading) -> dict[str, float]:
     """
     m = measure_all(r)
     assert m["total_cost"] == pytest.approx(sum(m[cost] for cost in (*COSTS, "scenario_cost")), nan_ok=True)
-    assert m["running_cost"] == pytest.approx(sum(m[cost] for cost in COSTS) + m["scenario_cost_running"])
+    assert m["running_cost"] == pytest.approx(sum(m[cost] for cost in RUNNING) + m["scenario_cost_running"])
     assert m["net_benefit"] == pytest.approx(m["margin"] + m["customer_margin"] - m["total_cost"])
     assert m["margin"] == pytest.approx(r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum() / r.cohort_weeks)
     _tables_add_up(r, m)
