@@ -24,9 +24,9 @@ from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (
     *("merge_steps", "decision_right", "remove_step", "routing", "staff", "automate_step"),
-    *("skills", "recovery", "closed_loop", "supplier", "proactive_update", "hiring", "goodwill", "own_target"),
+    *("skills", "recovery", "closed_loop", *3 * ("supplier",), "proactive_update", "hiring", "goodwill", "own_target"),
 )
-"""Kinds that not every organisation has a place for, or that hurt; they are tried twice as often."""
+"""Kinds that not every organisation has a place for, or that hurt; they are tried twice as often, or more."""
 SELDOM = ("proactive_update", "closed_loop", "supplier", "hiring", "add_step", "split_team", "goodwill", "own_target")
 """Kinds that a board's backlog tries more often: few organisations have a place for them, or cannot take them twice."""
 ONCE = ("remove_step", "merge_steps", "split_team", "merge_teams", "add_step", "training", "cross_train")
