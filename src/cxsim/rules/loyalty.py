@@ -22,6 +22,7 @@ from cxsim.tally import WEEK
 _LEVEL = int(draws.Purpose.LEVEL)
 _LEAVE = int(draws.Purpose.LEAVE)
 _JOIN = int(draws.Purpose.JOIN)
+_BY_REFERRAL = int(draws.Purpose.REFERRED)
 _LAST_OFFER = int(draws.Purpose.LAST_OFFER)
 _CUSTOMERS = int(LoyaltyColumn.CUSTOMERS)
 _WEEKS = int(LoyaltyColumn.WEEKS)
@@ -189,16 +190,15 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
     if expected <= 0.0 or free <= 0.0:
         return
     p = min(1.0, expected / free)
-    p_referred = p * max(0.0, min(referred / expected, 1.0))
+    share = max(0.0, min(referred / expected, 1.0))
     first = w.segments[s]["first"]
     for i in range(w.segments[s]["customers"]):
         customer = w.customers[first + i]
         if customer["present"] == 1 or customer["held"] == 1:
             continue
-        u = 1.0 - 1.0 / customer["luck"]  # uniform, for it says only that the slot has not been taken before
         customer["luck"] *= 1.0 - p
         if customer["luck"] < 1.0:
-            by_referral = u < p_referred
+            by_referral = draws.of_customer(w, s, i, customer["generation"] + 1, _BY_REFERRAL) < share
             row[_REFERRED if by_referral else _ACQUIRED] += 1.0
             settle_in(w, s, i, customer["generation"] + 1, t <= 0.0, t)
             customer["referred"] = 1 if by_referral else 0
