@@ -110,19 +110,6 @@ def _number(_typing: Any, bits: Any) -> Any:
     return types.float64(types.int64), cast_it
 
 
-@intrinsic
-def _is_before(_typing: Any, key: Any, order: Any, other_key: Any, other_order: Any) -> Any:
-    def compare(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        wide = ir.IntType(128)
-        one, other = (
-            builder.or_(builder.shl(builder.sext(high, wide), ir.Constant(wide, 64)), builder.zext(low, wide))
-            for high, low in (args[:2], args[2:])
-        )
-        return builder.icmp_signed("<", one, other)
-
-    return types.boolean(types.int64, types.int64, types.int64, types.int64), compare
-
-
 if ENABLED:
 
     @inlined
@@ -141,11 +128,6 @@ if ENABLED:
         """The time of a key."""
         return float(_number(key ^ ((key >> 63) & _ALL_BUT_SIGN)))
 
-    @inlined
-    def is_before(key: int, order: int, other_key: int, other_order: int) -> bool:
-        """Whether one time and order (0 or more) come before another: one comparison of 128 bits."""
-        return bool(_is_before(key, order, other_key, other_order))
-
 else:
 
     def product(a: Any, b: Any) -> Any:
@@ -161,10 +143,6 @@ else:
         """The time of a key."""
         number: float = struct.unpack("<d", struct.pack("<q", key ^ ((key >> 63) & _ALL_BUT_SIGN)))[0]
         return number
-
-    def is_before(key: int, order: int, other_key: int, other_order: int) -> bool:
-        """Whether one time and order come before another."""
-        return (key, order) < (other_key, other_order)
 
 
 def compile_for(function: Any, *examples: Any) -> None:
