@@ -28,6 +28,19 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker process hands that line to the process which writes the report."""
+    if (seen := session.config.stash.get(PARITY, None)) is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["parity"] = str(seen)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker process is done."""
+    if (seen := getattr(node, "workeroutput", {}).get("parity")) is not None:
+        node.config.stash[PARITY] = seen
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line on what was compared with what."""
     if (seen := config.stash.get(PARITY, None)) is not None:

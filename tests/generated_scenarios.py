@@ -134,7 +134,8 @@ def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float
             continue
         backlog.append(item)
         if kind in ONCE or m.seldom():  # many a change cannot be made twice
-            backlog.append({**item, "title": f"again {len(backlog)}", "fits": [{"team": name} for name in o.teams]})
+            item["fits"] = [{"team": name} for name in o.teams]
+            backlog.append({**item, "title": f"again {len(backlog)}"})
     board = {"every": "1 week", "first": f"{close!r} min", "capacity": m.count(1, 6), "nominates": 9, "ideas": 500}
     return m.some(board | {"backlog": backlog}, budget=m.one(0, 250), reads=["contacts", "ideas"], per_meeting=5)
 
