@@ -15,11 +15,13 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer, infer_getattr, infer_global
-from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
+from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
 
-from cxsim.jit import CHECKED
+from cxsim.jit import CHECKED, ENABLED, inlined
 
 _WORD = ir.IntType(64)
+CACHE_LINE = 64
+"""Bytes."""
 
 
 def short_name(text: str) -> str:
@@ -269,3 +271,32 @@ def _shape(context: Any, builder: Any, kind: TableType, value: Any, _attribute: 
     return context.make_tuple(
         builder, types.UniTuple(types.intp, kind.ndim), [getattr(table, f"n{k}") for k in range(kind.ndim)]
     )
+
+
+@intrinsic
+def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
+    def ask(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer, _table = _place(context, builder, sig.args[0], args[0], sig.args[1], args[1])
+        row = builder.bitcast(pointer, cgutils.voidptr_t)
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        for_reading, to_keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
+        for at in range(0, context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype)), CACHE_LINE):
+            builder.call(fetch, [_offset(builder, row, at), for_reading, to_keep, data])
+        return context.get_dummy_value()
+
+    return types.none(table, types.intp), ask
+
+
+if ENABLED:
+
+    @inlined
+    def prefetch(table: Any, i: int) -> None:
+        """Row i of a table will be read soon: the processor may bring it near meanwhile."""
+        _prefetch(table, i)
+
+else:
+
+    def prefetch(table: Any, i: int) -> None:
+        """Row i of a table will be read soon."""

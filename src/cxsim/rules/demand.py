@@ -8,6 +8,7 @@ from typing import Any
 from cxsim import draws
 from cxsim.calendar import CHANGE_AT
 from cxsim.jit import compiled
+from cxsim.native_tables import prefetch
 from cxsim.rules.opening import open_case
 from cxsim.rules.routing import come
 from cxsim.timetables import day_of
@@ -31,18 +32,28 @@ def arise(w: Any, f: int, t: float) -> int:
     Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
     """
     number = w.flow_state[f]["number"]
-    w.flow_state[f]["number"] = number + 1
-    w.flow_state[f]["next_at"] = next_candidate_at(w, f, number + 1, t)
+    customer = w.flow_state[f]["customer"]
+    expect(w, f, number + 1, t)
     dropped = w.flows[f]["dropped"]
     if dropped > 0.0 and draws.of_candidate(w, f, number, _ACCEPT) < dropped:
         return -1
     reason = w.flows[f]["reason"]
-    customer = draws.customer_of(w, f, number)
     if w.customers[customer]["present"] == 0:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
     return open_case(w, f, number, customer, 0, t)
+
+
+@compiled
+def expect(w: Any, f: int, number: int, t: float) -> None:
+    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is, whose row is fetched."""
+    following = w.flow_state[f]
+    following["number"] = number
+    following["next_at"] = next_candidate_at(w, f, number, t)
+    customer = draws.customer_of(w, f, number)
+    following["customer"] = customer
+    prefetch(w.customers, customer)
 
 
 @compiled

@@ -12,7 +12,7 @@ from cxsim.rules.agents import keep_shift, pay, reckon
 from cxsim.rules.blame import stands_at
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import find_line, leave_line, leave_queue
-from cxsim.rules.demand import next_candidate_at
+from cxsim.rules.demand import expect
 from cxsim.rules.idle import enter_idle
 from cxsim.rules.loyalty import empty_slot, settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
@@ -41,7 +41,7 @@ def begin_world(w: Any, t: float) -> None:
     for d in range(len(w.days)):
         w.busyness[d] = draws.busyness(w, d)
     for f in range(len(w.flows)):
-        w.flow_state[f]["next_at"] = next_candidate_at(w, f, 0, t)
+        expect(w, f, 0, t)
     begin_people(w, t)
     for team in range(len(w.teams)):
         w.team_state[team]["touched_at"] = t
@@ -122,7 +122,7 @@ def after_change(w: Any, t: float) -> None:
         if w.flows[f]["rate"] <= 0.0:
             w.flow_state[f]["next_at"] = math.inf
         elif math.isinf(w.flow_state[f]["next_at"]):
-            w.flow_state[f]["next_at"] = next_candidate_at(w, f, w.flow_state[f]["number"], t)
+            expect(w, f, w.flow_state[f]["number"], t)
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
             start_updates(w, c, t)
