@@ -15,6 +15,7 @@ from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RAN
 from cxsim.engines.timers import first_timer, more_timers, no_timers, put_away, set_stream, set_timer, take_first
 from cxsim.handle import handle
 from cxsim.jit import compile_for, compiled, entry, inlined, time_key, time_of
+from cxsim.native_tables import prefetch
 from cxsim.plan.tables import Ints, Plan
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
 from cxsim.rules.contacts import abandon
@@ -209,7 +210,8 @@ def _take_up(w: Any, loop: Any, timers: Any, lines: Any, t: float) -> None:
 
 @inlined
 def _fall_due(w: Any, v: int, t: float) -> None:
-    """The time of visit row v has come."""
+    """The time of visit row v has come; the customer's row is fetched meanwhile, for the case may end."""
+    prefetch(w.customers, w.cases[w.visits[v]["case"]]["customer"])
     status = w.visits[v]["status"]
     if status == SERVED:
         finish(w, v, t)
