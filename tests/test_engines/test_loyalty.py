@@ -153,6 +153,25 @@ def test_who_was_referred_is_more_loyal(engine: str) -> None:
     assert sums[:, LoyaltyColumn.WALLET_REFERRED].tolist() == [0.0, 1.0, 1.0, 1.0]
 
 
+def test_a_few_more_referrals_are_a_few_other_customers(engine: str) -> None:
+    # as many join, at the same slots; a twentieth of them by referral instead of by themselves, all others as before
+    def referred(promoter: float, joins: float) -> np.ndarray[Any, Any]:
+        tree = merged(
+            quiet(customers=2000, churn=1e-12, room=1, joins=joins, relationship={"mean": 9}),
+            {"loyalty": {"referral": {"promoter": promoter}}},
+        )
+        customers = play(tree, -20 * DAY, engine).run.state.customers
+        return np.where(customers["present"] == 1, customers["referred"], -1)
+
+    few, more = referred(10, 10), referred(11, 9)
+    joined = int((few >= 0).sum()) - 2000
+    assert joined > 500
+    assert np.array_equal(few >= 0, more >= 0)
+    assert (few <= more).all()
+    expected = 0.05 * joined
+    assert 0 < expected - 4.0 * math.sqrt(expected) < (few < more).sum() < expected + 4.0 * math.sqrt(expected)
+
+
 def test_nobody_referred_is_nothing_to_be_more_loyal(engine: str) -> None:
     moving = {
         "segments": {"everyday": {"churn": 0.5, "joins": 0.5, "room": 0.1}},
