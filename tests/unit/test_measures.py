@@ -12,8 +12,8 @@ import pytest
 from cxsim.bins import bin_edges, wait_bin
 from cxsim.customer_sums import LoyaltyColumn
 from cxsim.measures import ALL, BY_NAME, HEADLINES, MEASURES, Reading, Spending, break_down, measure_all
+from cxsim.measures.bound import bound_by_standard, reached
 from cxsim.measures.reading import quantile_of_bins, ratio
-from cxsim.measures.standards import bound_by_standard, reached
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.plan import build_plan, names_of
 from cxsim.recovery_sums import RecoveryColumn

@@ -10,7 +10,7 @@ import pandas as pd
 from cxsim.measures.failure import owner_of_step, owners
 from cxsim.measures.loyalty import ALL
 from cxsim.measures.reading import Reading, ratio
-from cxsim.measures.standards import bound_by_standard, internal_targets
+from cxsim.measures.standards import internal_targets
 from cxsim.measures.sums import case_measures
 from cxsim.measures.tables import table_of
 from cxsim.tally import CaseColumn, StepColumn
@@ -71,7 +71,7 @@ def _targets(r: Reading) -> tuple[Any, Any]:
     """[step] pieces that met their own target, and pieces that have one: an internal SLA, else the team's standard."""
     late, finished = (x.sum(axis=0) for x in internal_targets(r))
     weekly = r.tally.step_sums[r.period]
-    standing = r.weekly(bound_by_standard) > 0.5
+    standing = r.bound
     within = (weekly[..., StepColumn.IN_STANDARD] * standing).sum(axis=0)
     queued = (weekly[..., StepColumn.QUEUED] * standing).sum(axis=0)
     has_sla = finished > 0.0

@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.customer_sums import LoyaltyColumn
+from cxsim.measures.bound import bound_by_standard
 from cxsim.organisation import Organisation
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan
@@ -91,6 +93,12 @@ class Reading:
         """[week, ...] what `pick` takes from the plan, averaged over the time each plan held in the week."""
         values = np.stack([np.asarray(pick(plan), dtype=np.float64) for _, plan in self.timeline])
         return np.tensordot(self.held, values, axes=1)
+
+    @cached_property
+    def bound(self) -> NDArray[np.bool_]:
+        """[week, step] whether the standard of the step's team binds it for most of the week."""
+        found: NDArray[np.bool_] = self.weekly(bound_by_standard) > 0.5
+        return found
 
     @cached_property
     def team_of_step(self) -> Ints:
