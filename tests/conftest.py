@@ -29,7 +29,7 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker process hands that line to the process which writes the report."""
+    """A worker process hands what the test of equal engines has seen to the process that writes the report."""
     if (seen := session.config.stash.get(PARITY, None)) is not None and hasattr(session.config, "workeroutput"):
         session.config.workeroutput["parity"] = str(seen)
 

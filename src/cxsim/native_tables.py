@@ -282,7 +282,8 @@ def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
         fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         for_reading, to_keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
-        for at in range(0, context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype)), CACHE_LINE):
+        size = context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype))
+        for at in (*range(0, size, CACHE_LINE), size - 1):  # a row may begin anywhere in a line
             builder.call(fetch, [_offset(builder, row, at), for_reading, to_keep, data])
         return context.get_dummy_value()
 

@@ -166,7 +166,7 @@ CUSTOMER = np.dtype(
     ],
     align=True,
 )
-"""One cache line of 64 bytes: every one is gone through at every close of a week."""
+"""64 bytes, as much as a line of the cache: every one is gone through at every close of a week."""
 TRACE = np.dtype(
     [
         ("word", "u8"), ("number", "u8"), ("segment", "i8"), ("reason", "i8"), ("contact_reason", "i8"),

@@ -71,7 +71,7 @@ def _started(timetables: Any, spans: Any, i: int, t: float) -> int:
         likely = low + CLOSE + int(max(0.0, min(share, 1.0)) * (high - low - 2 * CLOSE))
         if float(spans[likely]["starts_at"]) <= t:
             low = likely
-            if likely + CLOSE <= high and float(spans[likely + CLOSE]["starts_at"]) > t:
+            if float(spans[likely + CLOSE]["starts_at"]) > t:
                 high = likely + CLOSE - 1
         else:
             high = likely - 1

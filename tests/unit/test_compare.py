@@ -161,7 +161,7 @@ def test_hours_are_not_cash() -> None:
     ("gain", "said"),
     [
         ([30.0] * 4, "paid back after 4 weeks;"),
-        ([5.0] * 4, "not paid back within 8 weeks (at this rate after 20)"),
+        ([5.0] * 4, "not paid back within 8 weeks (at this rate after 20 weeks)"),
         ([-5.0] * 4, "never paid back at this rate"),
         ([29.0, 30.0, 31.0, 30.0], "paid back after 4 weeks;"),
         ([20.0, 21.0, 22.0, 21.0], "paid back after 5 to 6 weeks;"),
@@ -182,8 +182,10 @@ def test_net_benefit_is_taken_apart() -> None:
     said = " ".join(compare(study(changes | whole)).findings()["course"])
     parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
     assert f"Net benefit +1,045 EUR a week: {parts}" in said
-    said = " ".join(compare(study(changes | whole | {"net_benefit_running": [900.0] * 4})).findings()["course"])
-    assert f"Parts of net benefit, over all weeks +1,045 EUR a week: {parts}" in said
+    later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_seats_cost": [10.0] * 4}
+    said = " ".join(compare(study(changes | whole | later)).findings()["course"])
+    costs = "−10 filling new seats, −400 the scenario's own cost, one-off included."
+    assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in said
 
 
 def test_what_is_sure_of_the_undecided_is_said_and_no_endless_study_asked_for() -> None:

@@ -228,6 +228,8 @@ def _request(
             faults.append(Problem(path, what, COMMAND_LINE))
         elif kind == "remove":
             faults.append(Problem(path, "the command cannot do without it", COMMAND_LINE))
+        elif len(path) == 1 and key in fields(("study",)):
+            faults.append(Problem(path, f"is a setting of the study: study.{key}={value}", COMMAND_LINE))
         else:  # '+' makes no difference: only names that mean something are known
             values.append(Edit(path, value))
     chosen = (str(groups), str(hydras))

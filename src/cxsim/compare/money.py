@@ -22,6 +22,12 @@ PARTS = {
     "scenario_cost_running": "the scenario's own cost",
 }
 """What running cost is made of."""
+BESIDES = {
+    **{name: words for name, words in PARTS.items() if name != "scenario_cost_running"},
+    "new_seats_cost": "filling new seats",
+    "scenario_cost": "the scenario's own cost, one-off included",
+}
+"""What total cost is made of."""
 
 
 def upfront(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> float:
@@ -31,26 +37,29 @@ def upfront(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> f
 
 
 def benefit(results: Results, rows: Mapping[str, Any]) -> str:
-    """What the net benefit at run-rate is made of, and what it leaves out."""
-    whole, margin = rows["net_benefit_running"].difference, rows["margin"].difference
-    parts = [(_of_margin(margin, rows["margin_lost"].difference), margin, rows["margin"].half_width)]
-    loyal = rows["customer_margin"]
-    parts += [("margin from customers who stay, come or bring more", loyal.difference, loyal.half_width)]
-    parts += [(words, -rows[name].difference, rows[name].half_width) for name, words in PARTS.items()]
-    parts = [part for part in parts if math.isfinite(part[1]) and part[1] != 0.0]
-    if not parts or math.isnan(whole):
+    """What the net benefit at run-rate is made of; where its weeks are not like all weeks, that over all weeks."""
+    whole, currency = rows["net_benefit_running"].difference, results.organisation.economics.currency
+    if math.isnan(whole):
         return ""
-    currency = results.organisation.economics.currency
-    named = ", ".join(f"{signed(by, '', whole)}{_known(known, whole)} {words}" for words, by, known in parts)
-    total = sum(by for _, by, _ in parts)
-    agree = abs(total - whole) < max(0.5, 0.005 * abs(whole))
-    lead = (
-        f"Net benefit {signed(whole)} {currency} a week"
-        if agree
-        else f"Parts of net benefit, over all weeks {signed(total)} {currency} a week"
-    )
-    left_out = "" if loyal.difference else " What customers' loyalty is worth is not in it."
-    return f"{lead}: {named}.{left_out}"
+    parts = _parts(rows, PARTS)
+    total, lead = sum(by for _, by, _ in parts), "Net benefit"
+    if abs(total - whole) >= max(0.5, 0.005 * abs(whole)):
+        parts = _parts(rows, BESIDES)
+        total, lead = sum(by for _, by, _ in parts), "Net benefit over all weeks"
+    if not parts:
+        return ""
+    named = ", ".join(f"{signed(by, '', total)}{_known(known, total)} {words}" for words, by, known in parts)
+    left_out = "" if rows["customer_margin"].difference else " What customers' loyalty is worth is not in it."
+    return f"{lead} {signed(total)} {currency} a week: {named}.{left_out}"
+
+
+def _parts(rows: Mapping[str, Any], costs: Mapping[str, str]) -> list[tuple[str, float, float]]:
+    """Words, change and half-width of each part that changes."""
+    margin, loyal = rows["margin"], rows["customer_margin"]
+    parts = [(_of_margin(margin.difference, rows["margin_lost"].difference), margin.difference, margin.half_width)]
+    parts += [("margin from customers who stay, come or bring more", loyal.difference, loyal.half_width)]
+    parts += [(words, -rows[name].difference, rows[name].half_width) for name, words in costs.items()]
+    return [part for part in parts if math.isfinite(part[1]) and part[1] != 0.0]
 
 
 def _known(half_width: float, beside: float) -> str:
@@ -107,6 +116,6 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any], label
     weeks = f"{soonest:,}" if soonest == latest else f"{soonest:,} to {latest:,}"
     horizon = results.settings.weeks
     if soonest > horizon:
-        return text + f"not paid back within {horizon} weeks (at this rate after {weeks}); net benefit {rate}."
+        return text + f"not paid back within {horizon} weeks (at this rate after {weeks} weeks); net benefit {rate}."
     sure = "" if latest <= horizon else f", so perhaps not within the {horizon} simulated"
     return text + f"paid back after {weeks} weeks{sure}; net benefit {rate}."

@@ -6,8 +6,8 @@ the coming hour need not pass by the redials and letters of the coming weeks, no
 
 The timer whose event is happening stays on top of its heap until another one needs a place: most events set one.  A
 time is held as a whole number in the order of times, and empty places at the end hold the last of all, so that the
-first of four timers is found without a jump that a processor would have to guess.  The four lie in one line of the
-processor's cache; what orders simultaneous events lies elsewhere, for it is seldom asked for.
+first of four timers is found without a jump that is hard to guess.  The four lie in one line of the processor's cache;
+what orders simultaneous events lies elsewhere, for it is seldom asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.jit import compiled, inlined, time_key
+from cxsim.native_tables import CACHE_LINE
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
@@ -30,8 +31,6 @@ WITHIN = 60.0
 """Minutes ahead that count as soon."""
 
 TIMER = np.dtype([("key", "i8"), ("row", "i8")], align=True)
-CACHE_LINE = 64
-"""Bytes."""
 
 
 class Timers(NamedTuple):
@@ -41,7 +40,7 @@ class Timers(NamedTuple):
     place: Ints
     """[row] index into `heap`, -1: not set."""
     order: Ints
-    """[row] its place among what falls due at the same time."""
+    """[row] its place among what falls due at the same time; FIRST_OF_ALL while its event happens."""
     counts: Ints
     """Timers in each heap; row whose event is happening, -1: none."""
 
@@ -50,7 +49,7 @@ def no_timers(rows: int) -> Timers:
     """None of `rows` timers is set."""
     heap = _places(3 * _room(rows))
     counts = np.array([0, 0, 0, -1], dtype=np.int64)
-    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.zeros(rows + 1, dtype=np.int64), counts)
+    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.zeros(rows, dtype=np.int64), counts)
 
 
 @inlined

@@ -47,7 +47,7 @@ def failure_sources(
     table: pd.DataFrame,
     titles: Mapping[str, str],
     called: Callable[[str], str],
-    most: int = 6,
+    most: int = 8,
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
@@ -61,6 +61,7 @@ def failure_sources(
     today = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["department"] != ALL)]
     today = today[today["value"] >= LITTLE].sort_values("value", ascending=False, kind="stable")
     names = [str(name) for name in today["department"]][:most]
+    left_out = float(today["value"].iloc[most:].sum())
     figure = Drawing(figsize=(width, width))
     axes = figure.subplots(len(names), 1, squeeze=False)[:, 0]
     for ax, name in zip(axes, names, strict=True):
@@ -96,6 +97,8 @@ def failure_sources(
         "Each department has a scale of its own. Beside the bars: contacts a week, and the change against today. "
         f"Whiskers: {100 * confidence:g} % intervals, of today and of the changes, each by itself."
     )
+    if left_out:
+        note += f" Not drawn: departments that cause fewer, {number(left_out, decimals=0)} contacts a week together."
     inside = 0.5 + len(names) * (0.42 + 0.2 * len(worlds))
     framed(figure, _found(rows, worlds, titles), note, inside, keys, 3 if width > 6 else 2)
     return figure

@@ -189,9 +189,7 @@ def _moved(
         row = low if abs(low.difference) >= abs(high.difference) else high
         whole = changes[(names[0], ALL)]
         cells: Any = (bars[row.name].loc[names[0]] - bars[row.name].loc["baseline"]).abs()
-        return (
-            f"“{row.title}”: {_percent(row)} effort, above all from {cells.idxmax()}; {_percent(whole)} over all cases"
-        )
+        return f"“{row.title}”: {_percent(row)} effort, above all from {cells.idxmax()}; {_over_all(whole)}"
     told = [
         f"{words}: “{row.title}” with {quoted(titles[str(row.scenario)])}, {_percent(row)} effort"
         for words, row, there in (
@@ -200,6 +198,13 @@ def _moved(
     ]  # fmt: skip
     text = "; ".join(told)
     return text[:1].upper() + text[1:]
+
+
+def _over_all(row: Any) -> str:
+    """What is known of effort over all cases."""
+    if row.verdict in (BETTER, WORSE):
+        return f"{_percent(row)} over all cases"
+    return "over all cases " + ("about as much as today" if row.verdict in (SAME, IDENTICAL) else "that is not known")
 
 
 def _nothing(over_all: Sequence[Any]) -> str:

@@ -192,6 +192,6 @@ def _traded(points: Sequence[Point]) -> str:
     less = [quoted(p.title) for p in points if p.loyalty.verdict == "worse"]
     harm = f"; less loyal: {listing(less)}" if less else ""
     if not any(found.values()):
-        return f"None makes customers more loyal, or service cheaper, for sure{harm}"
+        return f"None is sure to make customers more loyal, or service cheaper, by as much as matters{harm}"
     text = "; ".join(f"{words}: {listing(who)}" if who else f"{words}: none for sure" for words, who in found.items())
     return text[:1].upper() + text[1:] + harm

@@ -27,7 +27,7 @@ def candidate(w: Any, f: int, t: float) -> int:
 
 @compiled
 def arise(w: Any, f: int, t: float) -> int:
-    """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one's time is set.
+    """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one is expected.
 
     Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
     """
