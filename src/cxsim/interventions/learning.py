@@ -61,7 +61,7 @@ class Train(Intervention):
         tree["teams"][self.team].setdefault("training", {})[self.name] = course
 
     def sentence(self, organisation: Organisation | None) -> str:
-        waves = f" in {self.waves} waves, one every {self.every}" if self.waves > 1 else ""
+        waves = f" in {self.waves} waves, {self.every} apart" if self.waves > 1 else ""
         gains = self.uplift if isinstance(self.uplift, dict) else {"every skill": self.uplift}
         skills = listing(f"{skill.replace('_', ' ')} by {gain:g} SD" for skill, gain in gains.items())
         who = title(organisation, "teams", self.team)

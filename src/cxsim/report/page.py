@@ -67,7 +67,11 @@ def _scenario(s: Scenario, found: Sequence[str], results: Results, o: Organisati
     steps = [f"From week {d.starts / WEEK:g}: {_lowered(d.intervention.says(o))}" for d in s.interventions]
     if len({d.starts for d in s.interventions}) == 1 and steps:
         steps = [d.intervention.says(o) for d in s.interventions]
-    costs = [(kind.replace("_", " "), cost) for kind, cost in scenario_costs(s, results.settings.weeks) if cost]
+    costs = [
+        ("changes of numbers" if kind == "set" else kind.replace("_", " "), cost)
+        for kind, cost in scenario_costs(s, results.settings.weeks)
+        if cost
+    ]
     starts = {f"{d.starts / WEEK:g}" for d in s.interventions}
     most = 8 if among == 1 else 4 if among == 2 else 2
     left = len(steps) - most
