@@ -228,8 +228,6 @@ def _request(
             faults.append(Problem(path, what, COMMAND_LINE))
         elif kind == "remove":
             faults.append(Problem(path, "the command cannot do without it", COMMAND_LINE))
-        elif len(path) == 1 and key in fields(("study",)):
-            faults.append(Problem(path, f"is a setting of the study: study.{key}={value}", COMMAND_LINE))
         else:  # '+' makes no difference: only names that mean something are known
             values.append(Edit(path, value))
     chosen = (str(groups), str(hydras))
@@ -237,7 +235,15 @@ def _request(
         composed[chosen] = compose_configuration(groups, hydras)
     document, found = composed[chosen]
     document, misnamed = as_far_as_possible(document, values, fields, stamp=False)
-    return Request(document, tuple(below), varied), [*found, *faults, *misnamed]
+    return Request(document, tuple(below), varied), [*found, *faults, *(_as_setting(p, fields) for p in misnamed)]
+
+
+def _as_setting(problem: Problem, fields: Fields) -> Problem:
+    """What to write instead, where a setting of the study is named as if it were the command's."""
+    name = str(problem.path[0])
+    if len(problem.path) > 1 or name not in fields(("study",)):
+        return problem
+    return replace(problem, what=f"is a setting of the study: study.{name}=...")
 
 
 def compose_configuration(groups: Mapping[str, Any], hydras: Sequence[str] = ()) -> tuple[Document, list[Problem]]:

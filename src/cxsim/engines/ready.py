@@ -31,7 +31,8 @@ TICKS: tuple[tuple[Any, str], ...] = (
 def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> None:
     """Compile the ticks and what both engines need, unless it lies compiled on disk.
 
-    announce: told in a sentence before it takes half a minute.
+    announce: told in a sentence before it takes half a minute, and nothing after it, when an interrupt that was lost in
+    one of numba's callbacks can be looked for.
     """
     if is_ready():
         return
@@ -45,3 +46,4 @@ def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> Non
     compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0)
     compiled.compile_engine(w, len(plan.queues))
     note_ready()
+    announce("")
