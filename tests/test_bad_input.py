@@ -457,6 +457,13 @@ def test_an_intervention_after_the_end_is_told_before_anything_runs(capsys: pyte
     )
 
 
+def test_a_setting_of_the_study_is_told_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*BOTH, "weeks=26"]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "command line: weeks: is a setting of the study: study.weeks=..."
+    )
+
+
 def test_a_scenario_that_changes_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     change(SCENARIO, STAFF, "  - set: {behaviour.p_redial: 0.5}\n")
     assert main(["do=show", "what=scenario", *BOTH]) == 0

@@ -224,7 +224,7 @@ def test_results_do_not_depend_on_the_order_of_completion(desk: Organisation, re
 def test_progress_is_told(desk: Organisation) -> None:
     told: list[tuple[int, int | None, str]] = []
     run_study(desk, [], Settings(**QUICK), progress=lambda *news: told.append(news), executor=Here())
-    assert [(done, wanted) for done, wanted, _ in told] == [(1, 3), (2, 3), (3, 3)]
+    assert [(done, wanted) for done, wanted, _ in told if done] == [(1, 3), (2, 3), (3, 3)]  # it may compile first
 
 
 def test_an_interrupt_keeps_what_is_finished(desk: Organisation, results: Results) -> None:
