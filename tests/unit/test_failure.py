@@ -125,15 +125,18 @@ def test_the_figure_says_how_much_and_what_changes() -> None:
         (scenario, ALL, department, kind, "contacts_per_week", value, 1.0, value - today, 0.5, 4)
         for scenario, share in (("baseline", 1.0), ("less", 0.5))
         for department, kind, today in (
-            ("lending", "chaser", 8.0), ("lending", ALL, 8.0), (ALL, ALL, 8.0), (NOBODY, ALL, 0.0),
+            ("lending", "chaser", 6.0), ("lending", ALL, 6.0), ("post", ALL, 2.0), (ALL, ALL, 8.0), (NOBODY, ALL, 0.0),
         )
         for value in (share * today,)
     ]  # fmt: skip
     names = ["scenario", "reason", "department", "kind", "measure", "value", "half_width", "difference"]
     table = pd.DataFrame(rows, columns=[*names, "difference_half_width", "pairs"])
-    figure = failure_sources(table, {"less": "Less of it"}, str)
+    figure = failure_sources(table, {"less": "Less of it"}, str, most=1)
     (ax,) = figure.axes
-    assert [t.get_text() for t in ax.texts] == ["8", "4 (−4)"]
+    assert [t.get_text() for t in ax.texts] == ["6", "3 (−3)"]
+    note = " ".join(t.get_text().replace("\n", " ") for t in figure.texts)
+    assert "Not drawn: departments that cause fewer, 2 contacts a week together." in note
     assert "8 contacts a week come of our own failures; 4 fewer" in figure.texts[0].get_text()
     assert ax.get_xlabel() == "contacts a week"
-    assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str))
+    assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str, most=1))
+    assert len(failure_sources(table, {"less": "Less of it"}, str).axes) == 2

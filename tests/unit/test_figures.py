@@ -197,6 +197,16 @@ def test_effort_that_moves_too_little_is_not_said_to_be_unsure(
     assert said in texts(figure).replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("difference", "verdict", "said"),
+    [(-0.01, "same", "too small to matter over all cases"), (0.04, "undecided", "over all cases undecided")],
+)
+def test_beside_a_reason_only_what_is_sure_is_said_of_all(difference: float, verdict: str, said: str) -> None:
+    rows = pd.DataFrame([row("one", "effort", difference, 0.05, verdict)])
+    figure = effort_ledger(*ledger("one"), rows, where(), {"one": "One"}, {"loan": "Loan application"})
+    assert f"above all from being sent around; {said}" in texts(figure).replace("\n", " ")
+
+
 def test_a_long_title_stands_in_one_line_beside_its_bar() -> None:
     (ax,) = drawn(title=LONG)[2].axes
     labels = [label.get_text() for label in ax.get_yticklabels()]

@@ -11,7 +11,7 @@ from cxsim.compare.words import amount, half, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 
-PARTS = {
+COSTS = {
     "staffing_cost": "staffing",
     "contact_cost": "contacts",
     "update_cost": "proactive updates",
@@ -19,11 +19,11 @@ PARTS = {
     "goodwill_cost": "goodwill payments",
     "ombudsman_cost": "the ombudsman",
     "hiring_cost": "hiring",
-    "scenario_cost_running": "the scenario's own cost",
 }
+AT_RUN_RATE = {**COSTS, "scenario_cost_running": "the scenario's own cost"}
 """What running cost is made of."""
-BESIDES = {
-    **{name: words for name, words in PARTS.items() if name != "scenario_cost_running"},
+OVER_ALL_WEEKS = {
+    **COSTS,
     "new_seats_cost": "filling new seats",
     "scenario_cost": "the scenario's own cost, one-off included",
 }
@@ -41,10 +41,10 @@ def benefit(results: Results, rows: Mapping[str, Any]) -> str:
     whole, currency = rows["net_benefit_running"].difference, results.organisation.economics.currency
     if math.isnan(whole):
         return ""
-    parts = _parts(rows, PARTS)
+    parts = _parts(rows, AT_RUN_RATE)
     total, lead = sum(by for _, by, _ in parts), "Net benefit"
     if abs(total - whole) >= max(0.5, 0.005 * abs(whole)):
-        parts = _parts(rows, BESIDES)
+        parts = _parts(rows, OVER_ALL_WEEKS)
         total, lead = sum(by for _, by, _ in parts), "Net benefit over all weeks"
     if not parts:
         return ""

@@ -204,7 +204,7 @@ def _over_all(row: Any) -> str:
     """What is known of effort over all cases."""
     if row.verdict in (BETTER, WORSE):
         return f"{_percent(row)} over all cases"
-    return "over all cases " + ("about as much as today" if row.verdict in (SAME, IDENTICAL) else "that is not known")
+    return "too small to matter over all cases" if row.verdict in (SAME, IDENTICAL) else "over all cases undecided"
 
 
 def _nothing(over_all: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import product
@@ -19,7 +20,7 @@ Tree = dict[str, Any]
 """An organisation, or a part of it, as plain data."""
 
 
-class Intervention(Record):
+class Intervention(Record, ABC):
     """One typed change of an organisation."""
 
     def apply(self, organisation: Organisation) -> Organisation:
@@ -53,13 +54,13 @@ class Intervention(Record):
         self.edit(tree, organisation)
         return reread_organisation(tree, organisation)
 
+    @abstractmethod
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         """What keeps the change from being made: names that do not exist, values that do not fit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         """Make the change in `tree`, a copy of the organisation's; `faults` found nothing."""
-        raise NotImplementedError
 
     def partly(self, degree: float, organisation: Organisation) -> Intervention:
         """The change at a degree of its strength, above 0 and below 1, counted from `organisation`, as it is before.
@@ -73,9 +74,9 @@ class Intervention(Record):
         text = self.sentence(organisation)
         return text[0].upper() + text[1:]
 
+    @abstractmethod
     def sentence(self, organisation: Organisation | None) -> str:
         """The sentence, before its first letter is made a capital."""
-        raise NotImplementedError
 
     def stages(self) -> tuple[float, ...]:
         """Minutes after its start at which it takes another form; 0 is one of them."""
