@@ -10,6 +10,7 @@ Indices of a handle's tables must not be negative.  With ``CXSIM_CHECK=1`` every
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from threading import local
 from typing import Any
 
@@ -29,7 +30,7 @@ from numba.extending import (
 )
 from numba.np.numpy_support import from_dtype
 
-from cxsim.jit import ENABLED, compiled
+from cxsim.jit import ENABLED, inlined
 from cxsim.native_tables import TableType, short_name
 
 _WORD = ir.IntType(64)
@@ -60,8 +61,8 @@ class Handle:
 
 
 _KINDS: dict[Any, HandleType] = {}
-_WORLDS: list[HandleType] = []
-"""The type of handles to a world: all worlds have the same tables, of the same types."""
+_LAST_KIND: dict[str, HandleType] = {}
+"""The type of handles to a world, say: all worlds have the same tables, of the same types."""
 
 
 def _kind_of(tables: Any) -> HandleType:
@@ -76,36 +77,41 @@ def _kind_of(tables: Any) -> HandleType:
                 raise ValueError(f"{name}: compiled rules take C-contiguous arrays")
             members.append((name, TableType(from_dtype(a.dtype), a.ndim, f"{whole}.{name}", name not in constant)))
         kind = _KINDS[schema] = HandleType(tuple(members))
-        if whole == "World":
-            _WORLDS.append(kind)
+        _LAST_KIND[whole] = kind
     return kind
 
 
 def address_of(w: Any) -> Any:
-    """The world as `cxsim.engines.entries` takes it: a number is handed to compiled code five times as fast."""
+    """What is behind a handle, as `handles` takes it: a number is handed to compiled code five times as fast."""
     return w.address if ENABLED else w
 
 
-@intrinsic
-def _handle_at(_typing: Any, address: Any) -> Any:
-    def cast(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.inttoptr(args[0], cgutils.voidptr_t)
+def handles(whole: str, example: Callable[[], Any] | None = None) -> Any:
+    """The function that gives compiled code the handle at an address; `whole`: the name of the named tuple.
 
-    return _WORLDS[-1](address), cast
+    example: makes tables of the same kinds, where none may have been handled before.
+    """
+    if not ENABLED:
+        return _as_it_is
 
+    @intrinsic
+    def cast_it(_typing: Any, address: Any) -> Any:
+        def cast(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            return builder.inttoptr(args[0], cgutils.voidptr_t)
 
-if ENABLED:
+        kind = _LAST_KIND[whole] if example is None else _kind_of(example())
+        return kind(address), cast
 
-    @compiled
+    @inlined
     def handle_at(address: Any) -> Any:
-        """The world at an address."""
-        return _handle_at(address)
+        return cast_it(address)
 
-else:
+    return handle_at
 
-    def handle_at(address: Any) -> Any:
-        """The world itself."""
-        return address
+
+def _as_it_is(tables: Any) -> Any:
+    """Without compilation tables are their own address."""
+    return tables
 
 
 _LATEST = local()

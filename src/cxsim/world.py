@@ -13,12 +13,22 @@ import numpy as np
 
 from cxsim.board import Plans, Sitting, convened
 from cxsim.engines import compiled, simpy
+from cxsim.engines.entries import (
+    AFTER_CHANGE,
+    BEFORE_CHANGE,
+    BEGIN_WORLD,
+    CALL_TO_CLASS,
+    CLOSE_WEEK,
+    COUNT_UNFINISHED,
+    RECKON_ALL,
+    happen,
+)
 from cxsim.engines.order import Keep, hand_over
-from cxsim.handle import handle
+from cxsim.handle import address_of, handle
 from cxsim.plan import Names, Plan
 from cxsim.plan.tables import Table
 from cxsim.records import LEDGER, TRACE
-from cxsim.rules import cases, ticks
+from cxsim.rules.ticks import JUST_BEFORE
 from cxsim.state import (
     FREE_VISITS,
     OPEN,
@@ -92,7 +102,7 @@ def start(
     state = empty_state(plan, names, seed, replication, warm_up_weeks, trace or keep is not None)
     tally = empty_tally(names, weeks + warm_up_weeks)
     with np.errstate(over="ignore"):
-        ticks.begin_world(handle(world_of(plan, state, tally)), at)
+        tick(BEGIN_WORLD, plan, state, tally, at)
     return Run(at, state, tally, keep=keep)
 
 
@@ -117,21 +127,26 @@ def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -
             run.at = then
             if then / WEEK == np.floor(then / WEEK):
                 _make_room(run, plan)
-                world = handle(world_of(plan, run.state, run.tally))
-                ticks.close_week(world, then)
+                tick(CLOSE_WEEK, plan, run.state, run.tally, then)
                 if run.board is not None:
+                    world = handle(world_of(plan, run.state, run.tally))
                     run.board = run.board.after_week(world, plan, run.state, run.tally, then)
     return run
 
 
 def finish(run: Run, timeline: Timeline) -> Run:
     """The horizon is reached: cases still open count with their effort so far.  The run cannot go on after this."""
-    _, plan = _plans_at(run.under(timeline), run.at - ticks.JUST_BEFORE)
+    _, plan = _plans_at(run.under(timeline), run.at - JUST_BEFORE)
     with np.errstate(over="ignore"):
-        world = handle(world_of(plan, run.state, run.tally))
-        ticks.reckon_all(world, run.at)
-        cases.count_unfinished(world, run.at)
+        tick(RECKON_ALL, plan, run.state, run.tally, run.at)
+        tick(COUNT_UNFINISHED, plan, run.state, run.tally, run.at)
     return run
+
+
+def tick(what: int, plan: Plan, state: State, tally: Tally, t: float, row: int = 0, other: int = 0) -> None:
+    """What happens between two stretches of an engine, in place: one of the ticks of `cxsim.engines.entries`."""
+    world = handle(world_of(plan, state, tally))
+    happen(what, address_of(world), row, other, t)
 
 
 def _keeper(run: Run) -> Keep:
@@ -158,9 +173,9 @@ def _plans_at(timeline: Timeline, t: float) -> tuple[Plan, Plan]:
 
 
 def _change_plan(run: Run, before: Plan, plan: Plan) -> None:
-    ticks.before_change(handle(world_of(before, run.state, run.tally)), run.at)
+    tick(BEFORE_CHANGE, before, run.state, run.tally, run.at)
     run.state = following(run.state, plan)
-    ticks.after_change(handle(world_of(plan, run.state, run.tally)), run.at)
+    tick(AFTER_CHANGE, plan, run.state, run.tally, run.at)
 
 
 def _make_room(run: Run, plan: Plan) -> None:
@@ -176,7 +191,7 @@ def _begin_courses(run: Run, plan: Plan) -> None:
             first, last, _ = _sessions_around(row, wave, run.at)
             if run.at in (first, last):
                 hours = float(row["hours"] if run.at == first else row["again_hours"])
-                ticks.call_to_class(handle(world_of(plan, run.state, run.tally)), course, wave, hours)
+                tick(CALL_TO_CLASS, plan, run.state, run.tally, hours, course, wave)
 
 
 def _sessions_around(row: np.void, wave: int, t: float) -> tuple[float, float, float]:

@@ -25,14 +25,13 @@ from conftest import PARITY
 from conservation import conserved
 from cxsim import world
 from cxsim.board import Plans, names_with
+from cxsim.engines.entries import BEGIN_WORLD
 from cxsim.engines.order import BUFFER
-from cxsim.handle import handle
 from cxsim.measures import Reading
 from cxsim.plan import Names, Plan, plans_of
 from cxsim.records import LEDGER, TRACE
-from cxsim.rules import ticks
 from cxsim.scenario import timeline
-from cxsim.state import copy_of, empty_state, world_of
+from cxsim.state import copy_of, empty_state
 from cxsim.tally import WEEK, empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
@@ -79,7 +78,7 @@ def begun(plan: Plan, names: Names, seed: int, at: float) -> world.Run:
     state = state._replace(trace=np.zeros(OFTEN, dtype=TRACE), ledger=np.zeros(OFTEN, dtype=LEDGER))
     tally = empty_tally(names, 3)
     with np.errstate(over="ignore"):
-        ticks.begin_world(handle(world_of(plan, state, tally)), at)
+        world.tick(BEGIN_WORLD, plan, state, tally, at)
     return world.Run(at, state, tally)
 
 

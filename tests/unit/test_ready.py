@@ -13,7 +13,6 @@ def test_compiling_is_announced_and_its_end_is_told(monkeypatch: pytest.MonkeyPa
     compiled: list[str] = []
     monkeypatch.setattr(ready, "is_ready", lambda: False)
     monkeypatch.setattr(ready, "compile_for", lambda *_: compiled.append(said[-1]))
-    monkeypatch.setattr(ready.compiled, "compile_engine", lambda *_: compiled.append(said[-1]))
     monkeypatch.setattr(ready, "note_ready", lambda: compiled.append("noted"))
     names, ((_, plan), *_) = prepared([(0.0, tiny({"far": DAY}, {"answer": {"work": "1 min"}}))], 1, 1)
     ready.make_ready(plan, names, said.append)

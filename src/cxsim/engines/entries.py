@@ -1,28 +1,41 @@
-"""The rules that the SimPy engine calls, by the address of the world (`cxsim.handle.address_of`).
+"""All that Python asks of compiled rules in a run, as one function: what they have in common is compiled once.
 
-They are one compiled function: what they have in common, which is most of it, is compiled once.
+Tables are handed over by address (`cxsim.handle.address_of`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from cxsim.handle import handle_at
-from cxsim.jit import entry
-from cxsim.rules import agents, contacts, demand, endings, finishing, routing, serving, ticks
+from cxsim.engines.loop import loop_at, run
+from cxsim.handle import handles
+from cxsim.jit import compiled, entry
+from cxsim.rules import agents, cases, contacts, demand, endings, finishing, routing, serving, ticks
 
-CANDIDATE, COME, FINISH, ABANDON, END_DELAY, END_WRAP_UP, END_HOLD, WITHDRAW, READY, PASS_MARK, COME_BACK = range(11)
-"""What may happen to a row: a stream of demand, a visit, or an agent."""
+CANDIDATE, COME, FINISH, ABANDON, END_DELAY, END_WRAP_UP, END_HOLD, WITHDRAW = range(8)
+"""What may happen to the row of a stream or a visit."""
+READY, BEGIN, PASS_MARK, COME_BACK = range(8, 12)
+"""What an agent may do; BEGIN: take visit row `row`."""
+BEGIN_WORLD, CLOSE_WEEK, BEFORE_CHANGE, AFTER_CHANGE, CALL_TO_CLASS, RECKON_ALL, COUNT_UNFINISHED = range(12, 19)
+"""Ticks; CALL_TO_CLASS: course `row`, wave `other`, and instead of an instant the minutes that are owed."""
+RUN = 19
+"""Every event before t; `row`: address of the loop."""
+
+_world_at = handles("World")
 
 
 @entry
-def happen(what: int, at: Any, row: int, t: float) -> int:
-    """One of the rules, called for a row at t: the row or the answer that it gives, 0 if it gives none."""
-    w = handle_at(at)
+def happen(what: int, at: Any, row: Any, other: int, t: float) -> int:
+    """What happens at t in the world at an address: the row or the answer that the rule gives, 0 if it gives none."""
+    w = _world_at(at)
+    if what == RUN:
+        return run(w, loop_at(row), t)
     if what == FINISH:
         finishing.finish(w, row, t)
     elif what == READY:
         return agents.ready(w, row, t)
+    elif what == BEGIN:
+        serving.begin(w, row, other, t)
     elif what == CANDIDATE:
         return demand.candidate(w, row, t)
     elif what == COME:
@@ -41,10 +54,24 @@ def happen(what: int, at: Any, row: int, t: float) -> int:
         agents.pass_mark(w, row, t)
     elif what == COME_BACK:
         agents.come_back(w, row, t)
+    else:
+        _tick(w, what, row, other, t)
     return 0
 
 
-@entry
-def begin(at: Any, v: int, a: int, t: float) -> None:
-    """Agent a takes visit v."""
-    serving.begin(handle_at(at), v, a, t)
+@compiled
+def _tick(w: Any, what: int, row: int, other: int, t: float) -> None:
+    if what == BEGIN_WORLD:
+        ticks.begin_world(w, t)
+    elif what == CLOSE_WEEK:
+        ticks.close_week(w, t)
+    elif what == BEFORE_CHANGE:
+        ticks.before_change(w, t)
+    elif what == AFTER_CHANGE:
+        ticks.after_change(w, t)
+    elif what == CALL_TO_CLASS:
+        ticks.call_to_class(w, row, other, t)
+    elif what == RECKON_ALL:
+        ticks.reckon_all(w, t)
+    elif what == COUNT_UNFINISHED:
+        cases.count_unfinished(w, t)

@@ -15,55 +15,58 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.jit import compiled, inlined
-from cxsim.plan.tables import Floats, Ints
+from cxsim.native_tables import aligned
+from cxsim.plan.tables import Table
+
+NODE = np.dtype(
+    {
+        "names": ["stamp", "age", "key", "armed", "queue", "priority", "chained", "child", "sibling", "before"],
+        "formats": ["i8", "f8", "i8", "i8", *["i4"] * 6],
+        "itemsize": 64,
+    },
+    align=True,
+)
+"""A visit row's place in line; `queue`: -1, in none.  `chained`: it is in the chain, `sibling` is the row behind it and
+`before` the one before it; else `before` is its parent if it is the first child, or the sibling before it.  `armed`:
+stamp that the event loop has taken the row up with."""
+ENDS = np.dtype([("front", "i8"), ("first", "i8"), ("last", "i8")], align=True)
+"""A queue: the row at the top of the heap, at the head of the chain, at its end."""
+NO_NODE = np.array((-1, 0.0, 0, -1, -1, 0, 0, -1, -1, -1), dtype=NODE)
 
 
 class Lines(NamedTuple):
-    """Nodes by visit row (-1: none) and the ends of each queue."""
+    """Who waits, in which order; -1: no row."""
 
-    front: Ints
-    """[queue] row at the top of the heap."""
-    first: Ints
-    """[queue] row at the head of the chain."""
-    last: Ints
-    """[queue] row at its end."""
-    child: Ints
-    sibling: Ints
-    before: Ints
-    """Parent if first child, else the sibling before; in the chain, the row before."""
-    chained: Ints
-    """1: the row is in the chain, `sibling` is the row behind it."""
-    place: Ints
-    """Queue the row's node is in, -1: none."""
-    stamp: Ints
-    priority: Ints
-    age: Floats
-    key: Ints
+    nodes: Table
+    """[visit row]"""
+    ends: Table
+    """[queue]"""
 
 
 def empty_lines(queues: int, rows: int) -> Lines:
     """Lines in which nobody waits."""
-    child, sibling, before, place, stamp = (np.full(rows, -1, dtype=np.int64) for _ in range(5))
-    chained, priority, key = (np.zeros(rows, dtype=np.int64) for _ in range(3))
-    front, first, last = (np.full(queues, -1, dtype=np.int64) for _ in range(3))
-    return Lines(front, first, last, child, sibling, before, chained, place, stamp, priority, np.zeros(rows), key)
+    nodes = aligned(rows, NODE)
+    nodes[:] = NO_NODE
+    return Lines(nodes, np.full(queues, -1, dtype=np.int64).repeat(3).view(ENDS))
 
 
 def longer_lines(lines: Lines, rows: int) -> Lines:
     """The same lines with room for `rows`."""
-    fresh = empty_lines(1, rows - len(lines.child))
-    ends = (lines.front, lines.first, lines.last)
-    return Lines(*ends, *(np.concatenate(pair) for pair in zip(lines[3:], fresh[3:], strict=True)))
+    nodes, _ = empty_lines(1, rows)
+    nodes[: len(lines.nodes)] = lines.nodes
+    return lines._replace(nodes=nodes)
 
 
 @inlined
-def _first(lines: Any, a: int, b: int) -> bool:
+def is_first(lines: Any, a: int, b: int) -> bool:
     """Whether row a stands before row b."""
-    if lines.priority[a] != lines.priority[b]:
-        return bool(lines.priority[a] < lines.priority[b])
-    if lines.age[a] != lines.age[b]:
-        return bool(lines.age[a] < lines.age[b])
-    return bool(lines.key[a] < lines.key[b])
+    one = lines.nodes[a]
+    other = lines.nodes[b]
+    if one["priority"] != other["priority"]:
+        return bool(one["priority"] < other["priority"])
+    if one["age"] != other["age"]:
+        return bool(one["age"] < other["age"])
+    return bool(one["key"] < other["key"])
 
 
 @compiled
@@ -73,16 +76,16 @@ def _meld(lines: Any, a: int, b: int) -> int:
         return b
     if b < 0:
         return a
-    if not _first(lines, a, b):
+    if not is_first(lines, a, b):
         a, b = b, a
-    next_child = lines.child[a]
-    lines.sibling[b] = next_child
+    next_child = lines.nodes[a]["child"]
+    lines.nodes[b]["sibling"] = next_child
     if next_child >= 0:
-        lines.before[next_child] = b
-    lines.child[a] = b
-    lines.before[b] = a
-    lines.sibling[a] = -1
-    lines.before[a] = -1
+        lines.nodes[next_child]["before"] = b
+    lines.nodes[a]["child"] = b
+    lines.nodes[b]["before"] = a
+    lines.nodes[a]["sibling"] = -1
+    lines.nodes[a]["before"] = -1
     return a
 
 
@@ -90,107 +93,110 @@ def _meld(lines: Any, a: int, b: int) -> int:
 def _merged_children(lines: Any, v: int) -> int:
     """The children of a node as one heap: pairs from the left, then together from the right."""
     pairs = -1
-    c = lines.child[v]
+    c = lines.nodes[v]["child"]
     while c >= 0:
-        d = lines.sibling[c]
-        lines.sibling[c] = -1
-        lines.before[c] = -1
+        d = lines.nodes[c]["sibling"]
+        lines.nodes[c]["sibling"] = -1
+        lines.nodes[c]["before"] = -1
         rest = -1
         if d >= 0:
-            rest = lines.sibling[d]
-            lines.sibling[d] = -1
-            lines.before[d] = -1
+            rest = lines.nodes[d]["sibling"]
+            lines.nodes[d]["sibling"] = -1
+            lines.nodes[d]["before"] = -1
         m = _meld(lines, c, d)
-        lines.sibling[m] = pairs  # the pairs wait in a chain
+        lines.nodes[m]["sibling"] = pairs  # the pairs wait in a chain
         pairs = m
         c = rest
     heap = -1
     while pairs >= 0:
-        c = lines.sibling[pairs]
-        lines.sibling[pairs] = -1
+        c = lines.nodes[pairs]["sibling"]
+        lines.nodes[pairs]["sibling"] = -1
         heap = _meld(lines, heap, pairs)
         pairs = c
-    lines.child[v] = -1
+    lines.nodes[v]["child"] = -1
     return heap
 
 
 @compiled
 def remove(lines: Any, v: int) -> None:
     """Row v's node leaves its line."""
-    q = lines.place[v]
-    lines.place[v] = -1
-    if lines.chained[v] == 1:
-        b = lines.before[v]
-        s = lines.sibling[v]
+    node = lines.nodes[v]
+    ends = lines.ends[node["queue"]]
+    node["queue"] = -1
+    if node["chained"] == 1:
+        b = node["before"]
+        s = node["sibling"]
         if b >= 0:
-            lines.sibling[b] = s
+            lines.nodes[b]["sibling"] = s
         else:
-            lines.first[q] = s
+            ends["first"] = s
         if s >= 0:
-            lines.before[s] = b
+            lines.nodes[s]["before"] = b
         else:
-            lines.last[q] = b
-        lines.sibling[v] = -1
-        lines.before[v] = -1
+            ends["last"] = b
+        node["sibling"] = -1
+        node["before"] = -1
         return
     heap = _merged_children(lines, v)
-    if lines.front[q] == v:
-        lines.front[q] = heap
+    if ends["front"] == v:
+        ends["front"] = heap
+        return
+    b = node["before"]
+    s = node["sibling"]
+    if lines.nodes[b]["child"] == v:
+        lines.nodes[b]["child"] = s
     else:
-        b = lines.before[v]
-        s = lines.sibling[v]
-        if lines.child[b] == v:
-            lines.child[b] = s
-        else:
-            lines.sibling[b] = s
-        if s >= 0:
-            lines.before[s] = b
-        lines.sibling[v] = -1
-        lines.before[v] = -1
-        lines.front[q] = _meld(lines, lines.front[q], heap)
+        lines.nodes[b]["sibling"] = s
+    if s >= 0:
+        lines.nodes[s]["before"] = b
+    node["sibling"] = -1
+    node["before"] = -1
+    ends["front"] = _meld(lines, ends["front"], heap)
 
 
 @inlined
 def line_up(w: Any, lines: Any, v: int) -> None:
     """Visit v joins its line."""
-    if lines.place[v] >= 0:
+    node = lines.nodes[v]
+    if node["queue"] >= 0:
         remove(lines, v)
     visit = w.visits[v]
-    lines.priority[v] = visit["priority"]
-    lines.age[v] = visit["age_at"]
-    lines.key[v] = visit["key"]
-    lines.stamp[v] = visit["stamp"]
-    q = visit["queue"]
-    lines.place[v] = q
-    last = lines.last[q]
-    if last < 0 or _first(lines, last, v):
-        lines.chained[v] = 1
-        lines.before[v] = last
+    ends = lines.ends[visit["queue"]]
+    node["queue"] = visit["queue"]
+    node["priority"] = visit["priority"]
+    node["age"] = visit["age_at"]
+    node["key"] = visit["key"]
+    node["stamp"] = visit["stamp"]
+    last = ends["last"]
+    if last < 0 or is_first(lines, last, v):
+        node["chained"] = 1
+        node["before"] = last
         if last >= 0:
-            lines.sibling[last] = v
+            lines.nodes[last]["sibling"] = v
         else:
-            lines.first[q] = v
-        lines.last[q] = v
+            ends["first"] = v
+        ends["last"] = v
     else:
-        lines.chained[v] = 0
-        lines.front[q] = _meld(lines, lines.front[q], v)
-
-
-@compiled
-def head(w: Any, lines: Any, q: int) -> int:
-    """First of a line who still waits, -1 if none does."""
-    v = _living(w, lines, lines.front, q)
-    first = _living(w, lines, lines.first, q)
-    if v < 0 or (first >= 0 and _first(lines, first, v)):
-        return first
-    return v
+        node["chained"] = 0
+        ends["front"] = _meld(lines, ends["front"], v)
 
 
 @inlined
-def _living(w: Any, lines: Any, heads: Any, q: int) -> int:
-    """The first of a heap or chain who still waits, -1 if none does."""
-    while True:
-        v = heads[q]
-        if v < 0 or lines.stamp[v] == w.visits[v]["stamp"]:
-            return int(v)
-        remove(lines, v)
+def head(w: Any, lines: Any, q: int) -> int:
+    """First of a line who still waits, -1 if none does."""
+    ends = lines.ends[q]
+    while ends["first"] >= 0 and _is_void(w, lines, ends["first"]):
+        remove(lines, ends["first"])
+    while ends["front"] >= 0 and _is_void(w, lines, ends["front"]):
+        remove(lines, ends["front"])
+    v = ends["front"]
+    first = ends["first"]
+    if v < 0 or (first >= 0 and is_first(lines, first, v)):
+        return int(first)
+    return int(v)
+
+
+@inlined
+def _is_void(w: Any, lines: Any, v: int) -> bool:
+    """Whether row v does not wait any more."""
+    return bool(lines.nodes[v]["stamp"] != w.visits[v]["stamp"])

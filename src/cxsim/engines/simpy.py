@@ -18,6 +18,7 @@ from simpy import Environment, Event
 
 from cxsim.engines.entries import (
     ABANDON,
+    BEGIN,
     CANDIDATE,
     COME,
     COME_BACK,
@@ -28,7 +29,6 @@ from cxsim.engines.entries import (
     PASS_MARK,
     READY,
     WITHDRAW,
-    begin,
     happen,
 )
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
@@ -154,7 +154,7 @@ class Floor:
     def candidate(self, timer: Timer) -> None:
         """A candidate arises; it may become a case, whose first contact comes at once."""
         self.check_room()
-        v = happen(CANDIDATE, self.world, timer.row, self.clock.time)
+        v = happen(CANDIDATE, self.world, timer.row, 0, self.clock.time)
         self.expect_candidate(timer.row)
         if v >= 0:
             self.wake(v)
@@ -172,25 +172,25 @@ class Floor:
             if status == WAITING:
                 self.line_up(v)  # until an agent takes it, or patience is over
                 if (yield):
-                    happen(ABANDON, self.world, v, clock.time)
+                    happen(ABANDON, self.world, v, 0, clock.time)
             elif status == SERVED:
                 if (yield):
-                    happen(FINISH, self.world, v, clock.time)
+                    happen(FINISH, self.world, v, 0, clock.time)
             elif status == COMING or status == CHASING:
                 if (yield):
-                    happen(COME, self.world, v, clock.time)
+                    happen(COME, self.world, v, 0, clock.time)
             elif status == DELAYED:
                 if (yield):
-                    happen(END_DELAY, self.world, v, clock.time)
+                    happen(END_DELAY, self.world, v, 0, clock.time)
             elif status == WRAPPING:
                 if (yield):
-                    happen(END_WRAP_UP, self.world, v, clock.time)
+                    happen(END_WRAP_UP, self.world, v, 0, clock.time)
             elif status == HOLDING:
                 if (yield):
-                    happen(END_HOLD, self.world, v, clock.time)
+                    happen(END_HOLD, self.world, v, 0, clock.time)
             elif status == LEAVING:
                 if (yield):
-                    happen(WITHDRAW, self.world, v, clock.time)
+                    happen(WITHDRAW, self.world, v, 0, clock.time)
             else:
                 yield  # its branches will wake it
 
@@ -257,7 +257,7 @@ class Floor:
     def release(self, a: int) -> None:
         """Agent a looks for work: a rest that is owed comes first, then the lines."""
         while True:
-            may = happen(READY, self.world, a, self.clock.time)
+            may = happen(READY, self.world, a, 0, self.clock.time)
             if may == RESTS:
                 self.expect_back(a)
             if may == RESTS or may == OFF:
@@ -265,7 +265,7 @@ class Floor:
             v = self.next_for(a, may)
             if v < 0:
                 return
-            begin(self.world, v, a, self.clock.time)
+            happen(BEGIN, self.world, v, a, self.clock.time)
             self.wake(v)
 
     def expect_mark(self, a: int) -> None:
@@ -277,7 +277,7 @@ class Floor:
     def mark(self, timer: Timer) -> None:
         """A shift starts, a break is due, a shift ends."""
         self.check_room()
-        happen(PASS_MARK, self.world, timer.row, self.clock.time)
+        happen(PASS_MARK, self.world, timer.row, 0, self.clock.time)
         self.expect_mark(timer.row)
         self.settle()
 
@@ -291,7 +291,7 @@ class Floor:
         """A rest is over, unless the shift ended first."""
         if self.state.agents["back_at"][timer.row] == self.clock.time:
             self.check_room()
-            happen(COME_BACK, self.world, timer.row, self.clock.time)
+            happen(COME_BACK, self.world, timer.row, 0, self.clock.time)
             self.settle()
 
     # -- what rules leave behind -------------------------------------------------------------------------------

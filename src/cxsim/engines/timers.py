@@ -15,9 +15,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.jit import compiled, inlined, time_key
-from cxsim.native_tables import CACHE_LINE
+from cxsim.native_tables import CACHE_LINE, aligned
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
@@ -37,7 +38,7 @@ class Timers(NamedTuple):
     """Three heaps end to end, each with room for every row, and where each row's timer lies."""
 
     heap: Table
-    place: Ints
+    place: NDArray[np.int32]
     """[row] index into `heap`, -1: not set."""
     order: Ints
     """[row] its place among what falls due at the same time; FIRST_OF_ALL while its event happens."""
@@ -49,7 +50,7 @@ def no_timers(rows: int) -> Timers:
     """None of `rows` timers is set."""
     heap = _places(3 * _room(rows))
     counts = np.array([0, 0, 0, -1], dtype=np.int64)
-    return Timers(heap, np.full(rows, -1, dtype=np.int64), np.zeros(rows, dtype=np.int64), counts)
+    return Timers(heap, np.full(rows, -1, dtype=np.int32), np.zeros(rows, dtype=np.int64), counts)
 
 
 @inlined
@@ -60,11 +61,10 @@ def _room(rows: int) -> int:
 
 def _places(n: int) -> Table:
     """Empty places; those at 1, 5, 9 ... begin a line of the cache."""
-    more = CACHE_LINE // TIMER.itemsize
-    room = np.zeros(n + more, dtype=TIMER)
-    room["key"] = NEVER
-    begin = -(room.ctypes.data // TIMER.itemsize + 1) % more
-    return room[begin : begin + n]
+    before = CACHE_LINE // TIMER.itemsize - 1
+    places = aligned(before + n, TIMER)[before:]
+    places["key"] = NEVER
+    return places
 
 
 def more_timers(timers: Timers, rows: int) -> Timers:

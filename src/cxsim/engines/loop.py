@@ -1,0 +1,262 @@
+"""The event loop as machine code: timers and lines, and at each moment the rule that the SimPy engine calls too."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxsim.engines.lines import Lines, empty_lines, head, is_first, line_up, longer_lines, remove
+from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
+from cxsim.engines.timers import (
+    Timers,
+    first_timer,
+    more_timers,
+    no_timers,
+    put_away,
+    set_stream,
+    set_timer,
+    take_first,
+)
+from cxsim.handle import handles
+from cxsim.jit import compiled, inlined, time_key, time_of
+from cxsim.native_tables import prefetch
+from cxsim.plan.tables import Floats
+from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
+from cxsim.rules.contacts import abandon
+from cxsim.rules.demand import arise
+from cxsim.rules.endings import end_hold, end_wrap_up
+from cxsim.rules.finishing import end_delay, finish
+from cxsim.rules.routing import come
+from cxsim.rules.serving import begin
+from cxsim.rules.ticks import withdraw
+from cxsim.state import (
+    CALLS,
+    CHASING,
+    COMING,
+    DELAYED,
+    FREE,
+    FREE_CASES,
+    FREE_VISITS,
+    FREED,
+    FULL,
+    HOLDING,
+    LEAVING,
+    LEDGERED,
+    SERVED,
+    TRACED,
+    TRACING,
+    WAITING,
+    WRAPPING,
+)
+
+FINISHED, WANTS_ROOM = 0, 1
+
+Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
+"""What the event loop knows besides the state."""
+
+
+class Queues(NamedTuple):
+    """The same in parts."""
+
+    begins: Floats
+    """When the state is taken up; inf once it is."""
+    timers: Timers
+    lines: Lines
+
+    @property
+    def loop(self) -> Any:
+        """The parts side by side: what is handed to `run`."""
+        return Loop._make([self.begins, *self.timers, *self.lines])
+
+    def longer(self, others: int, visits: int) -> Queues:
+        """The same with room for so many visit rows; `others` have timers besides them."""
+        return Queues(self.begins, more_timers(self.timers, others + visits), longer_lines(self.lines, visits))
+
+
+def empty_queues(begins: float, others: int, visits: int, queues: int) -> Queues:
+    """Nothing has been taken up yet."""
+    return Queues(np.full(1, begins), no_timers(others + visits), empty_lines(queues, visits))
+
+
+loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
+
+
+@inlined
+def _arm(w: Any, loop: Any, v: int, t: float) -> None:
+    """Take up visit row v: its place in the line, the timer of what it does."""
+    visit = w.visits[v]
+    status = visit["status"]
+    stamp = visit["stamp"]
+    if status == FREE or loop.nodes[v]["armed"] == stamp:
+        return
+    loop.nodes[v]["armed"] = stamp
+    if status == WAITING:
+        line_up(w, loop, v)
+    due_at = visit["due_at"]
+    if due_at < np.inf:
+        row = len(w.flows) + 2 * len(w.roster) + v
+        set_timer(loop, row, due_at, (RANKS[status] << RANK_BITS) + visit["key"], t)
+
+
+@inlined
+def _expect_candidate(w: Any, loop: Any, f: int) -> None:
+    if w.flow_state[f]["next_at"] < np.inf:
+        set_stream(loop, f, w.flow_state[f]["next_at"], (FLOW << RANK_BITS) + f)
+
+
+@compiled
+def _expect_mark(w: Any, loop: Any, a: int, t: float) -> None:
+    if w.agents[a]["mark_at"] < np.inf:
+        set_timer(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a, t)
+
+
+@compiled
+def _expect_back(w: Any, loop: Any, a: int, t: float) -> None:
+    if w.agents[a]["back_at"] < np.inf:
+        set_timer(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a, t)
+
+
+@inlined
+def _next_for(w: Any, loop: Any, a: int, may: int) -> int:
+    """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
+    first = w.roster[a]["first_skill"]
+    for i in range(first, first + w.roster[a]["skills"]):
+        own = w.agent_queue[i]["queue"]
+        shared = w.agent_queue[i]["shared"]
+        alone = head(w, loop, own) if may == ANY and w.queue_length[own] > 0 else -1
+        beside = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
+        if beside >= 0 and w.agents[a]["load"] >= w.channels[w.visits[beside]["channel"]]["at_once"]:
+            beside = -1
+        if alone < 0 and beside < 0:
+            continue
+        if alone < 0:
+            return beside
+        if beside < 0:
+            return alone
+        return alone if is_first(loop, alone, beside) else beside
+    return -1
+
+
+@inlined
+def _release(w: Any, loop: Any, a: int, t: float) -> int:
+    """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
+    may = ready(w, a, t)
+    if may == RESTS:
+        _expect_back(w, loop, a, t)
+    if may == RESTS or may == OFF:
+        return -1
+    v = _next_for(w, loop, a, may)
+    if v >= 0:
+        remove(loop, v)
+        begin(w, v, a, t)
+    return v
+
+
+@inlined
+def _settle(w: Any, loop: Any, v: int, t: float) -> None:
+    """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
+
+    Who holds several contacts looks again, until nothing is left.
+    """
+    taken = 0
+    done = 0
+    while True:
+        while True:
+            if v < 0:
+                if taken == w.counters[CALLS]:
+                    w.counters[CALLS] = taken = 0
+                    break
+                v = w.calls[taken]
+                taken += 1
+            _arm(w, loop, v, t)
+            v = -1
+        if done == w.counters[FREED]:
+            break
+        a = w.freed[done]
+        v = _release(w, loop, a, t)
+        if v < 0 or w.agents[a]["shared"] == 0:
+            done += 1
+    w.counters[FREED] = 0
+
+
+@compiled
+def _take_up(w: Any, loop: Any, t: float) -> None:
+    """Set a timer for everything that is going on in the state."""
+    for f in range(len(w.flows)):
+        _expect_candidate(w, loop, f)
+    for a in range(len(w.roster)):
+        _expect_mark(w, loop, a, t)
+        _expect_back(w, loop, a, t)
+    for v in range(len(w.visits)):
+        _arm(w, loop, v, t)
+
+
+@inlined
+def _fall_due(w: Any, v: int, t: float) -> None:
+    """The time of visit row v has come; the customer's row is fetched meanwhile, for the case may end."""
+    prefetch(w.customers, w.cases[w.visits[v]["case"]]["customer"])
+    status = w.visits[v]["status"]
+    if status == SERVED:
+        finish(w, v, t)
+    elif status == COMING or status == CHASING:
+        come(w, v, t)
+    elif status == WAITING:
+        abandon(w, v, t)
+    elif status == DELAYED:
+        end_delay(w, v, t)
+    elif status == WRAPPING:
+        end_wrap_up(w, v, t)
+    elif status == HOLDING:
+        end_hold(w, v, t)
+    elif status == LEAVING:
+        withdraw(w, v, t)
+
+
+@inlined
+def _wants_room(w: Any) -> bool:
+    """Whether tables or the buffers of the trace are nearly full."""
+    if w.counters[FREE_VISITS] < MARGIN or w.counters[FREE_CASES] < MARGIN or w.counters[FULL] != 0:
+        return True
+    return bool(w.counters[TRACING] == 1 and max(w.counters[TRACED], w.counters[LEDGERED]) > len(w.trace) - BUFFER)
+
+
+@compiled
+def run(w: Any, loop: Any, until: float) -> int:
+    """Run every event before `until`, or those until the tables want more room."""
+    t = until
+    if loop.begins[0] < np.inf:
+        t = loop.begins[0]
+        loop.begins[0] = np.inf
+        _take_up(w, loop, t)
+    marks = len(w.flows)
+    backs = marks + len(w.roster)
+    visits = backs + len(w.roster)
+    end = time_key(until)
+    v = -1
+    while True:
+        _settle(w, loop, v, t)
+        put_away(loop)
+        first = first_timer(loop)
+        key = loop.heap[first]["key"]
+        if key >= end:
+            return FINISHED
+        if _wants_room(w):
+            return WANTS_ROOM
+        t = time_of(key)
+        row = take_first(loop, first)
+        v = -1
+        if row >= visits:
+            if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
+                v = row - visits
+        elif row < marks:
+            v = arise(w, row, t)
+            _expect_candidate(w, loop, row)
+        elif row < backs:
+            pass_mark(w, row - marks, t)
+            _expect_mark(w, loop, row - marks, t)
+        elif w.agents[row - backs]["back_at"] == t:
+            come_back(w, row - backs, t)
+        if v >= 0:
+            _fall_due(w, v, t)
