@@ -11,8 +11,9 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
 
 LAYERS: list[tuple[str, ...]] = [
-    ("problems", "linking"),
+    ("problems", "linking", "layout"),
     ("jit",),
+    ("native_tables",),
     (
         "streams",
         "durations",
@@ -40,7 +41,6 @@ LAYERS: list[tuple[str, ...]] = [
         "present",
         "records",
         "state",
-        "native_tables",
         "handle",
     ),
     ("draws", "rules", "experience", "survey"),

@@ -11,26 +11,16 @@ import hashlib
 import operator
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer, infer_getattr, infer_global
 from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
-from numpy.typing import NDArray
 
 from cxsim.jit import CHECKED, ENABLED, inlined
+from cxsim.layout import CACHE_LINE
 
 _WORD = ir.IntType(64)
-CACHE_LINE = 64
-"""Bytes."""
-
-
-def aligned(rows: int, kind: np.dtype[np.void]) -> NDArray[np.void]:
-    """A table of zeros whose first row begins a line of the cache."""
-    room = np.zeros(rows * kind.itemsize + CACHE_LINE, dtype=np.uint8)
-    begin = -room.ctypes.data % CACHE_LINE
-    return room[begin : begin + rows * kind.itemsize].view(kind)
 
 
 def short_name(text: str) -> str:

@@ -7,121 +7,135 @@ from collections.abc import Mapping
 import numpy as np
 
 from cxsim.causes import Cause
+from cxsim.layout import in_lines
 from cxsim.plan.tables import Table
 from cxsim.recovery_sums import OF_COMPLAINTS
 from cxsim.sales_sums import OF_SALES
 
-
-def _packed(*fields: tuple[str, str] | tuple[str, str, tuple[int, ...]]) -> np.dtype[np.void]:
-    """A record of these fields, the small numbers behind the large ones, so that no room is lost between them."""
-    return np.dtype(sorted(fields, key=lambda field: field[1].endswith("4")), align=True)
-
-
-CASE = _packed(
-    ("status", "i4"),
-    ("word", "u8"),  # hash of segment/reason/stream
-    ("number", "u8"),  # candidate number; recurrences count in the upper 16 bits
-    ("flow", "i4"),
-    ("segment", "i4"),
-    ("reason", "i4"),
-    ("customer", "i4"),  # row of the customer
-    ("serial", "i8"),  # order of opening
-    ("made", "i4"),  # rows made for it
-    ("rows", "i4"),  # rows alive
-    ("first_row", "i4"),  # the one made last, -1: none; the others follow by `next_row`
-    ("live", "i4"),  # contacts and branches in progress
-    ("opened_at", "f8"),
-    ("cohort", "i4"),  # row of the week it was opened in
-    ("resolved_at", "f8"),  # inf: not resolved
-    ("closed_how", "i4"),
-    ("first_resolved", "i4"),
-    ("contacts", "i4"),
-    ("handled", "i4"),  # handled contacts that could resolve
-    ("answered", "i4"),  # all handled contacts, chasers too
-    ("repeats", "i4"),
-    ("chasers", "i4"),
-    ("complaints", "i4"),
-    ("returns", "i4"),
-    ("main_row", "i4"),  # visit row of the matter itself, from the first contact to the end of the last
-    ("chaser_row", "i4"),  # visit row of the chaser to come, -1: none
-    ("leaving_row", "i4"),  # visit row of the withdrawal to come, -1: none
-    ("heard", "i4"),  # 1: somebody has worked on it before
-    ("promise_at", "f8"),  # inf: none
-    ("promise_clock", "i4"),
-    ("promise_left", "f8"),  # while paused
-    ("paused", "i4"),
-    ("told", "i4"),
-    ("heeds", "i4"),  # 1: proactive updates keep this customer from asking
-    ("updates_from", "f8"),
-    ("updates", "f8"),
-    ("news_at", "f8"),
-    ("chase_at", "f8"),  # the ask budget was reckoned up to here
-    ("chase_left", "f8"),
-    ("no_further", "i4"),  # 1: no further contact within the window of the first
-    ("first_ended_at", "f8"),
-    ("felt", "f8"),  # felt minutes of waiting
-    ("strain", "f8"),  # ln(1 + half of them)
-    ("z", "f8"),  # proficiency of the last agent
-    ("wrong", "i4"),  # a decision under a right was wrong, or work holds an error
-    ("wrongs", "i4"),
-    ("transfers", "i4"),
-    ("cost", "f8"),
-    ("sold", "f8"),
-    ("recurrence", "i4"),
-    *OF_SALES,
-    *OF_COMPLAINTS,
-    ("entered", "i4"),  # causes with an entry in the ledger: 1, 2, 4, ...
-    ("effort", "f8"),  # all entries of the ledger
-    ("failed_at", "i4"),  # step at which it was given up, -1: none
-    ("done_at", "i4"),  # step at which it was resolved, -1: none
-    ("late_at", "i4"),  # step at which it was when its promise was missed, -1: not known yet
-    ("ledger", "f8", (len(Cause),)),
+CASE = in_lines(
+    (  # who it is of, and about what
+        ("word", "u8"),  # hash of segment/reason/stream
+        ("number", "u8"),  # candidate number; recurrences count in the upper 16 bits
+        ("effort", "f8"),  # all entries of the ledger
+        ("status", "i4"),
+        ("customer", "i4"),  # row of the customer
+        ("segment", "i4"),
+        ("reason", "i4"),
+        ("first_row", "i4"),  # the one made last, -1: none; the others follow by `next_row`
+        ("rows", "i4"),  # rows alive
+        ("made", "i4"),  # rows made for it
+        ("entered", "i4"),  # causes with an entry in the ledger: 1, 2, 4, ...
+        ("heard", "i4"),  # 1: somebody has worked on it before
+        ("live", "i4"),  # contacts and branches in progress
+    ),
+    (  # what has been done about it
+        ("first_ended_at", "f8"),
+        ("cost", "f8"),
+        ("z", "f8"),  # proficiency of the last agent
+        ("sold", "f8"),
+        ("contacts", "i4"),
+        ("handled", "i4"),  # handled contacts that could resolve
+        ("answered", "i4"),  # all handled contacts, chasers too
+        ("closed_how", "i4"),
+        ("no_further", "i4"),  # 1: no further contact within the window of the first
+        ("wrong", "i4"),  # a decision under a right was wrong, or work holds an error
+        ("wrongs", "i4"),
+        ("chaser_row", "i4"),  # visit row of the chaser to come, -1: none
+    ),
+    (  # what the customer was told, and has waited
+        ("promise_at", "f8"),  # inf: none
+        ("news_at", "f8"),
+        ("complained_at", "f8"),  # inf: nobody has complained
+        ("felt", "f8"),  # felt minutes of waiting
+        ("strain", "f8"),  # ln(1 + half of them)
+        ("opened_at", "f8"),
+        ("cohort", "i4"),  # row of the week it was opened in
+        ("transfers", "i4"),
+        ("paused", "i4"),
+        ("sold_at", "i4"),  # step whose over-promise the case comes of, -1: none
+    ),
+    (  # what is looked at when it is opened or closed
+        ("serial", "i8"),  # order of opening
+        ("resolved_at", "f8"),  # inf: not resolved
+        ("updates_from", "f8"),
+        ("updates", "f8"),
+        ("flow", "i4"),
+        ("recurrence", "i4"),
+        ("first_resolved", "i4"),
+        ("heeds", "i4"),  # 1: proactive updates keep this customer from asking
+        ("leaving_row", "i4"),  # visit row of the withdrawal to come, -1: none
+        ("about", "i4"),  # a matter of its own, a complaint about a case that is over, or our call about one
+        ("done_at", "i4"),  # step at which it was resolved, -1: none
+        ("failed_at", "i4"),  # step at which it was given up, -1: none
+    ),
+    (
+        ("ledger", "f8", (len(Cause),)),
+        ("chase_at", "f8"),  # the ask budget was reckoned up to here
+        ("chase_left", "f8"),
+        ("promise_left", "f8"),  # while paused
+        ("promise_clock", "i4"),
+        ("told", "i4"),
+        ("main_row", "i4"),  # visit row of the matter itself, from the first contact to the end of the last
+        ("late_at", "i4"),  # step at which it was when its promise was missed, -1: not known yet
+        ("repeats", "i4"),
+        ("chasers", "i4"),
+        ("complaints", "i4"),
+        ("returns", "i4"),
+        *OF_SALES,
+        *OF_COMPLAINTS,
+    ),
 )
 
-VISIT = _packed(
-    ("status", "i4"),
-    ("stamp", "i8"),  # grows with every change; an engine's timer is void when it no longer fits
-    ("due_at", "f8"),
-    ("key", "i8"),  # order among simultaneous events
-    ("case", "i4"),
-    ("next_row", "i4"),  # of the same case, -1: none
-    ("kind", "i4"),
-    ("ordinal", "i4"),
-    ("attempt", "i4"),
-    ("leg", "i4"),  # queues joined in this attempt
-    ("reason", "i4"),  # contact reason
-    ("channel", "i4"),
-    ("present", "i4"),  # the customer is on the line
-    ("inside", "i4"),  # takes up a line
-    ("step", "i4"),
-    ("branch", "i4"),
-    ("parent", "i4"),  # row that waits for this branch; or row this one belongs to
-    ("awaits", "i4"),  # branches not yet back
-    ("through", "i4"),  # enters its step without starting a new contact
-    ("queue", "i4"),
-    ("priority", "i4"),
-    ("age_at", "f8"),  # place in the queue
-    ("queued_at", "f8"),
-    ("began_at", "f8"),
-    ("agent", "i4"),
-    ("held", "i4"),  # first agent of a warm transfer, -1: none
-    ("held_step", "i4"),
-    ("call_back", "i4"),  # accepted a call back
-    ("tries", "i4"),
-    ("missed", "i4"),  # this try will not reach the customer
-    ("back_to", "i4"),  # step to continue at after a call back on a missed call
-    ("was", "i4"),  # kind before it became a RETURN
-    ("was_reason", "i4"),
-    ("sla_at", "f8"),
-    ("pass", "i4"),
-    ("at_step", "f8"),  # instant it came to the step
-    ("team", "i4"),  # team it came to last in this contact, -1: none yet
-    ("origin", "i4"),  # why the contact is made
-    ("blame", "i4"),  # step that caused it; where none is known, the row behind the last step
-    ("was_origin", "i4"),  # both, before it became a RETURN
-    ("was_blame", "i4"),
-    ("lost_at", "i4"),  # step whose queue the last attempt left
-    ("strayed", "i4"),  # step that sent it to the wrong desk where it is now, -1: none
+VISIT = in_lines(
+    (  # what it does, and until when
+        ("stamp", "i8"),  # grows with every change; an engine's timer is void when it no longer fits
+        ("due_at", "f8"),
+        ("key", "i8"),  # order among simultaneous events
+        ("began_at", "f8"),
+        ("status", "i4"),
+        ("case", "i4"),
+        ("next_row", "i4"),  # of the same case, -1: none
+        ("step", "i4"),
+        ("agent", "i4"),
+        ("channel", "i4"),
+        ("branch", "i4"),
+        ("pass", "i4"),
+    ),
+    (  # its service: in which line, what for
+        ("queued_at", "f8"),
+        ("age_at", "f8"),  # place in the queue
+        ("queue", "i4"),
+        ("priority", "i4"),
+        ("reason", "i4"),  # contact reason
+        ("tries", "i4"),
+        ("origin", "i4"),  # why the contact is made
+        ("blame", "i4"),  # step that caused it; where none is known, the row behind the last step
+        ("strayed", "i4"),  # step that sent it to the wrong desk where it is now, -1: none
+        ("lost_at", "i4"),  # step whose queue the last attempt left
+        ("held", "i4"),  # first agent of a warm transfer, -1: none
+        ("held_step", "i4"),
+        ("awaits", "i4"),  # branches not yet back
+        ("present", "i1"),  # the customer is on the line
+        ("inside", "i1"),  # takes up a line
+        ("missed", "i1"),  # this try will not reach the customer
+        ("call_back", "i1"),  # accepted a call back
+    ),
+    (  # how it comes to a step
+        ("at_step", "f8"),  # instant it came to the step
+        ("sla_at", "f8"),
+        ("kind", "i4"),
+        ("ordinal", "i4"),
+        ("attempt", "i4"),
+        ("leg", "i4"),  # queues joined in this attempt
+        ("through", "i4"),  # enters its step without starting a new contact
+        ("team", "i4"),  # team it came to last in this contact, -1: none yet
+        ("parent", "i4"),  # row that waits for this branch; or row this one belongs to
+        ("back_to", "i4"),  # step to continue at after a call back on a missed call
+        ("was", "i4"),  # kind before it became a RETURN
+        ("was_reason", "i4"),
+        ("was_origin", "i4"),  # both, before it became a RETURN
+        ("was_blame", "i4"),
+    ),
 )
 """Whole numbers in a row stay below 2**31, but for those that count events."""
 

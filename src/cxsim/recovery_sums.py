@@ -65,12 +65,10 @@ complain, or in one to an unhappy respondent of the survey."""
 
 OF_COMPLAINTS = (
     ("score", "i4"),  # answer to the survey, -1: none
-    ("about", "i4"),
     ("loss", "f8"),  # satisfaction with the case it is about, below nought
     ("weight", "f8"),  # moment of truth of that case
     ("lost_at", "f8"),  # when that case ended
     ("whose", "i4"),  # generation of the customer
-    ("complained_at", "f8"),  # inf: nobody has complained
     ("answer_due_at", "f8"),  # the regulator's deadline
     ("replied", "i4"),  # 1: somebody has answered the complaint
     ("cause", "f8"),  # the three parts of the answer
@@ -78,4 +76,4 @@ OF_COMPLAINTS = (
     ("speed", "f8"),
     ("paid", "i4"),  # 1: goodwill has been paid
 )
-"""Fields of a case."""
+"""Further fields of a case."""

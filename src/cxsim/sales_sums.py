@@ -29,7 +29,6 @@ SALE_COLUMNS = len(SaleColumn)
 OF_SALES = (
     ("wrong_at", "i4"),  # step of the last wrong decision or error
     ("over_promised", "i4"),  # 1: something was sold in it that cannot be kept
-    ("sold_at", "i4"),  # step whose over-promise the case comes of, -1: none
     ("at_risk", "f8"),  # margin of that sale
 )
-"""Columns of a case's row, of sales and errors."""
+"""Further fields of a case, of sales and errors."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.layout import aligned, copied
 from cxsim.plan.names import Names
 from cxsim.plan.tables import Floats, Ints, Plan, Table
 from cxsim.records import (
@@ -135,18 +136,18 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
     customers = int(plan.segments["customers"].sum())
     one_open = bool(plan.reasons["one_open"].any())
     return State(
-        cases=np.zeros(n_cases, dtype=CASE),
-        visits=np.zeros(n_visits, dtype=VISIT),
+        cases=aligned(n_cases, CASE),
+        visits=aligned(n_visits, VISIT),
         new_case=one_row(CASE, OF_NEW_CASE),
         new_visit=one_row(VISIT, OF_NEW_VISIT | {"blame": len(plan.steps), "was_blame": len(plan.steps)}),
-        agents=np.zeros(len(plan.roster), dtype=AGENT_STATE),
+        agents=aligned(len(plan.roster), AGENT_STATE),
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
         idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
         idle_last=np.full(len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
         flow_state=np.zeros(len(plan.flows), dtype=FLOW_STATE),
-        customers=np.zeros(customers, dtype=CUSTOMER),
+        customers=aligned(customers, CUSTOMER),
         open_cases=np.zeros((customers, len(plan.reasons)) if one_open else (1, 1), dtype=np.int32),
         passes=np.zeros((n_cases, len(plan.steps)), dtype=np.uint16),
         proficiency=np.zeros((len(plan.roster), len(names.skills))),
@@ -171,7 +172,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
 
 def copy_of(state: Any) -> Any:
     """A state or tally whose arrays are its own."""
-    return type(state)(*(a.copy() for a in state))
+    return type(state)(*map(copied, state))
 
 
 def following(state: State, plan: Plan) -> State:
@@ -193,8 +194,8 @@ def roomier(state: State) -> State:
     counters[FULL] = 0
     pad = 2 * visits - len(free_visits), 2 * cases - len(free_cases)
     return state._replace(
-        visits=np.concatenate([state.visits, np.zeros(visits, dtype=VISIT)]),
-        cases=np.concatenate([state.cases, np.zeros(cases, dtype=CASE)]),
+        visits=copied(state.visits, 2 * visits),
+        cases=copied(state.cases, 2 * cases),
         passes=np.concatenate([state.passes, np.zeros_like(state.passes)]),
         free_visits=np.concatenate([free_visits, np.zeros(pad[0], dtype=np.int64)]),
         free_cases=np.concatenate([free_cases, np.zeros(pad[1], dtype=np.int64)]),

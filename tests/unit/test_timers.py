@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxsim.engines.timers import (
-    CACHE_LINE,
     first_timer,
     more_timers,
     no_timers,
@@ -18,6 +17,7 @@ from cxsim.engines.timers import (
     take_first,
 )
 from cxsim.jit import time_of
+from cxsim.layout import CACHE_LINE
 
 AHEAD = (0.0, 0.0, 1.0, 30.0, 60.0, 61.0, 500.0)
 """Minutes: at once, within the hour, at its very end, beyond."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.jit import compiled, inlined, time_key
-from cxsim.native_tables import CACHE_LINE, aligned
+from cxsim.layout import CACHE_LINE, aligned
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.layout import aligned
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.organisation.work import Shift, Team
@@ -37,7 +38,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
 
     And `people`.  Agents who serve the same queues form a pool.
     """
-    roster = np.zeros(len(names.agents), dtype=AGENT)
+    roster = aligned(len(names.agents), AGENT)
     roster["duty"] = -1
     roster["team"] = -1
     roster["pool"] = -1

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.layout import in_lines
+
 Table = NDArray[np.void]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -97,54 +99,6 @@ CHANNEL = _table(
     ("retry_after", "f8"),
     ("cost", "f8"),
 )
-STEP = _table(
-    ("word", "u8"),
-    ("kind", "i8"),
-    ("route", "i8"),
-    ("team", "i8"),
-    ("queue", "i8"),  # queue of contacts that want an agent alone
-    ("shared_queue", "i8"),  # queue of contacts an agent can hold beside others, -1: none
-    ("skill", "i8"),
-    ("work", "i8"),
-    ("mean_work", "f8"),
-    ("wrap", "i8"),  # law, -1: none
-    ("delay", "i8"),
-    ("delay_clock", "i8"),
-    ("customers_own", "i8"),  # 1: the delay is the customer's, promises pause
-    ("resolves", "f8"),
-    ("generic", "f8"),
-    ("asks_again", "i8"),
-    ("news", "i8"),
-    ("sells", "f8"),
-    ("right", "i8"),  # decision right wanted, -1: none
-    ("escalates_to", "i8"),
-    ("outbound", "i8"),  # 1: we call
-    ("p_reached", "f8"),
-    ("attempt", "i8"),
-    ("tries", "i8"),
-    ("retry_after", "i8"),
-    ("p_done", "f8"),  # self-service
-    ("takes", "i8"),
-    ("falls_back_to", "i8"),
-    ("fall_channel", "i8"),
-    ("join", "i8"),
-    ("first_branch", "i8"),
-    ("branches", "i8"),
-    ("onward", "i8"),  # edge that every visit takes from here, -1: it depends
-    ("first_edge", "i8"),
-    ("edges", "i8"),
-    ("sla", "f8"),  # inf: none
-    ("sla_clock", "i8"),
-    ("batch", "f8"),  # interval at which gathered work is begun; 0: at once
-    ("batch_clock", "i8"),
-    ("priority", "i8"),
-    ("own_priority", "i8"),  # 1: `priority` overrides the reason's
-    ("department", "i8"),
-    ("gone", "i8"),  # 1: no longer exists in this plan
-    ("moved_to", "i8"),  # step that took its work over
-    ("offer", "f8"),  # chance of an offer at the end, at the team's pressure
-    ("errs", "f8"),  # chance of an error that nobody notices there
-)
 OFFER = _table(  # [step]
     ("accepts", "f8"),
     ("margin", "f8"),
@@ -195,22 +149,26 @@ QUEUE = _table(
     ("word", "u8"),  # hash of team and skill
     ("name", "u8"),  # hash of the skill alone
 )
-AGENT = _table(
-    ("word", "u8"),
-    ("team", "i8"),
-    ("duty", "i8"),  # timetable of shifts, -1: not employed in this plan
-    ("skills", "i8"),  # how many
-    ("knows", "i8"),  # further skills, known without serving their queues; their rows follow
-    ("first_skill", "i8"),  # rows of `agent_queue`
-    ("pool", "i8"),  # agents of one pool serve the same queues; -1: not employed in this plan
-    ("p_absent", "f8"),
-    ("first_break", "i8"),
-    ("breaks", "i8"),
-    ("mean", "f8"),  # proficiency at the start
-    ("sd", "f8"),
-    ("newcomer", "f8"),  # proficiency of a new person of mean talent, SD
-    ("ceiling", "f8"),  # where practice leads, SD
-    ("new_skill", "f8"),  # where a further skill begins, SD
+AGENT = in_lines(
+    (
+        ("word", "u8"),
+        ("p_absent", "f8"),
+        ("mean", "f8"),  # proficiency at the start
+        ("team", "i4"),
+        ("duty", "i4"),  # timetable of shifts, -1: not employed in this plan
+        ("skills", "i4"),  # how many
+        ("knows", "i4"),  # further skills, known without serving their queues; their rows follow
+        ("first_skill", "i4"),  # rows of `agent_queue`
+        ("pool", "i4"),  # agents of one pool serve the same queues; -1: not employed in this plan
+        ("first_break", "i4"),
+        ("breaks", "i4"),
+    ),
+    (
+        ("sd", "f8"),
+        ("newcomer", "f8"),  # proficiency of a new person of mean talent, SD
+        ("ceiling", "f8"),  # where practice leads, SD
+        ("new_skill", "f8"),  # where a further skill begins, SD
+    ),
 )
 SKILL_QUEUE = _table(("queue", "i8"), ("shared", "i8"))  # one skill of an agent: its two queues
 BREAK = _table(("after", "f8"), ("lasts", "f8"), ("spread", "f8"))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.law_facts import mean_of
+from cxsim.layout import aligned
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import skills_of
 from cxsim.organisation.visits import edge_p
@@ -15,6 +16,7 @@ from cxsim.organisation.work import Step
 from cxsim.plan.lists import Laws, Timetables
 from cxsim.plan.names import Names
 from cxsim.plan.pressure import no_offers, offer_row, onward_p, press, wrong
+from cxsim.plan.steps import STEP
 from cxsim.plan.tables import (
     ALWAYS,
     COLD,
@@ -28,7 +30,6 @@ from cxsim.plan.tables import (
     REWORK,
     RIGHT,
     SELF_SERVICE,
-    STEP,
     WARM,
     WORK,
     WORKING_TIME,
@@ -43,7 +44,7 @@ def work_tables(
     o: Organisation, names: Names, laws: Laws, times: Timetables, earlier: Sequence[Organisation]
 ) -> dict[str, Any]:
     """Tables `steps`, `edges`, `edge_p`, `branches`, `rights`, `offers` of a plan."""
-    steps = np.zeros(len(names.steps), dtype=STEP)
+    steps = aligned(len(names.steps), STEP)
     offers = no_offers(names)
     edges: list[tuple[int, int, int]] = []
     shares: list[Any] = []
