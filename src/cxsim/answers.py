@@ -17,16 +17,12 @@ from numpy.typing import NDArray
 
 from cxsim.distributions import cubics
 from cxsim.jit import inlined
+from cxsim.native_tables import cubics_at
 
 STEPS = 64
 """Points of a table per SD."""
 REACH = 8.5
 """SD beyond which the normal curve counts as level."""
-
-CES_MEAN, CES_EASY = 0, 1
-"""Curves over minus the effort: mean answer (1-7), chance of 5 or more."""
-DETRACTOR, PROMOTER, TOP, RESPONSE, RESPONSE_PROMOTER, RESPONSE_DETRACTOR = range(6)
-"""Curves over the level: chance of 0 to 6, of 9 or 10, of 10; chance to answer at all, and with which."""
 
 
 def curves_begin(cuts: Sequence[float]) -> float:
@@ -36,7 +32,7 @@ def curves_begin(cuts: Sequence[float]) -> float:
 
 @lru_cache(maxsize=64)
 def answer_curves(cuts: tuple[float, ...], values: tuple[tuple[float, ...], ...]) -> NDArray[np.float64]:
-    """Means of several values of the answer over the level: [point, value, coefficient of a cubic], Hermite's.
+    """Means of several values of the answer over the level: `cubics` for every 1/64 SD.
 
     cuts: rising cut-points between the answers; values: for each curve, one number for each answer.  Off the mean by
     less than 1e-9 times the sum of its steps.
@@ -47,7 +43,7 @@ def answer_curves(cuts: tuple[float, ...], values: tuple[tuple[float, ...], ...]
     slope = np.exp(-0.5 * away * away) / (math.sqrt(2.0 * math.pi) * STEPS)
     steps = np.diff(np.array(values), axis=1).T
     y, s = np.array(values)[:, 0] + above @ steps, slope @ steps
-    return np.stack([cubics(y[:, k], s[:, k]) for k in range(len(values))], axis=1)
+    return cubics(y.T, s.T)
 
 
 @inlined
@@ -64,7 +60,23 @@ def place_on(curves: Any, begin: float, x: float) -> tuple[int, float]:
 
 
 @inlined
-def read_off(curves: Any, k: int, part: float, curve: int) -> float:
-    """One of the curves at the place that `place_on` has found."""
-    piece = curves[k, curve]
-    return float(piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3])))
+def ease_at(curves: Any, begin: float, x: float) -> tuple[float, float]:
+    """Mean answer (1-7) and chance of 5 or more, at minus the effort x; these two are the curves."""
+    k, part = place_on(curves, begin, x)
+    mean, easy, _, _ = cubics_at(curves, k, 0, part)
+    return mean, easy
+
+
+@inlined
+def recommending_at(curves: Any, begin: float, x: float) -> tuple[float, float, float, float]:
+    """Chance of 0 to 6, of 9 or 10, of 10, and to answer the survey at all, at level x: the first four curves."""
+    k, part = place_on(curves, begin, x)
+    return cubics_at(curves, k, 0, part)
+
+
+@inlined
+def responding_at(curves: Any, begin: float, x: float) -> tuple[float, float]:
+    """Chance to answer the survey with 0 to 6, and with 9 or 10: the fifth and the sixth curve."""
+    k, part = place_on(curves, begin, x)
+    detractor, promoter, _, _ = cubics_at(curves, k, 1, part)
+    return detractor, promoter

@@ -8,6 +8,7 @@ customer's luck means the same in every scenario. Laws are rows of a table (`LAW
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -131,11 +132,19 @@ def normal_cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
-def cubics(value: NDArray[np.float64], slope: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[piece, power] Hermite's cubics between points with these values, and slopes per piece."""
-    y, a, b = value[:-1], slope[:-1], slope[1:]
-    rise = value[1:] - y
-    return np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
+def cubics(values: Sequence[NDArray[np.float64]], slopes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Hermite's cubics between points with these values, and slopes per piece, for several curves in groups of four.
+
+    Shape (pieces, groups, 4 powers, 4 curves), as `cxsim.native_tables.cubics_at` takes it; a last group is filled up
+    with zeros.
+    """
+    groups = -(-len(values) // 4)
+    table = np.zeros((len(values[0]) - 1, groups, 4, 4))
+    for i, (value, slope) in enumerate(zip(values, slopes, strict=True)):
+        y, a, b = value[:-1], slope[:-1], slope[1:]
+        rise = value[1:] - y
+        table[:, i // 4, :, i % 4] = np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
+    return table
 
 
 @inlined

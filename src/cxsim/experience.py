@@ -10,18 +10,7 @@ import math
 from typing import Any
 
 from cxsim import draws
-from cxsim.answers import (
-    CES_EASY,
-    CES_MEAN,
-    DETRACTOR,
-    PROMOTER,
-    RESPONSE,
-    RESPONSE_DETRACTOR,
-    RESPONSE_PROMOTER,
-    TOP,
-    place_on,
-    read_off,
-)
+from cxsim.answers import ease_at, recommending_at, responding_at
 from cxsim.distributions import normal_quantile
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
@@ -147,19 +136,15 @@ def bring_to(w: Any, k: int, t: float, kept: float, left: float) -> None:
 @inlined
 def answers_at(w: Any, m: float) -> tuple[float, float, float]:
     """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m."""
-    k, part = place_on(w.nps_curves, w.experience[0]["nps_from"], m)
-    return (
-        read_off(w.nps_curves, k, part, DETRACTOR),
-        read_off(w.nps_curves, k, part, PROMOTER),
-        read_off(w.nps_curves, k, part, TOP),
-    )
+    detractor, promoter, top, _ = recommending_at(w.nps_curves, w.experience[0]["nps_from"], m)
+    return detractor, promoter, top
 
 
 @compiled
 def expected_ces(w: Any, effort: float) -> float:
     """Mean CES 2.0 answer (1-7) at an effort: ordered probit on minus effort."""
-    k, part = place_on(w.ces_curves, w.experience[0]["ces_from"], -effort)
-    return read_off(w.ces_curves, k, part, CES_MEAN)
+    mean, _ = ease_at(w.ces_curves, w.experience[0]["ces_from"], -effort)
+    return mean
 
 
 @inlined
@@ -177,17 +162,18 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
     bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
     bins[_LATENT_REGARD, latent_bin(m)] += 1.0
     sums[_EFFORT] += effort
-    k, part = place_on(w.ces_curves, weights["ces_from"], -effort)
-    sums[_CES] += read_off(w.ces_curves, k, part, CES_MEAN)
-    sums[_CES_EASY] += read_off(w.ces_curves, k, part, CES_EASY)
+    mean, easy = ease_at(w.ces_curves, weights["ces_from"], -effort)
+    sums[_CES] += mean
+    sums[_CES_EASY] += easy
     sums[_SATISFACTION] += v
-    k, part = place_on(w.nps_curves, weights["nps_from"], m)
-    sums[_PROMOTER] += read_off(w.nps_curves, k, part, PROMOTER)
-    sums[_DETRACTOR] += read_off(w.nps_curves, k, part, DETRACTOR)
+    detractor, promoter, _, response = recommending_at(w.nps_curves, weights["nps_from"], m)
+    sums[_PROMOTER] += promoter
+    sums[_DETRACTOR] += detractor
     if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
-        sums[_RESPONSE] += read_off(w.nps_curves, k, part, RESPONSE)
-        sums[_RESPONSE_PROMOTER] += read_off(w.nps_curves, k, part, RESPONSE_PROMOTER)
-        sums[_RESPONSE_DETRACTOR] += read_off(w.nps_curves, k, part, RESPONSE_DETRACTOR)
+        detractor, promoter = responding_at(w.nps_curves, weights["nps_from"], m)
+        sums[_RESPONSE] += response
+        sums[_RESPONSE_PROMOTER] += promoter
+        sums[_RESPONSE_DETRACTOR] += detractor
         ask_after_case(w, c, m, effort, sums)
 
 

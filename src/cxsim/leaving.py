@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cxsim.distributions import cubics
 from cxsim.jit import compiled, inlined
+from cxsim.native_tables import cubics_at
 
 ODDS_FROM, ODDS_STEPS, ODDS_POINTS = -16.0, 32, 641
 """Where the curve begins, points per unit of log-odds, and how many there are; it ends at 4."""
@@ -36,12 +37,12 @@ def p_staying(odds: float, weeks: float) -> float:
 
 
 def leaving_curve(weeks: float) -> NDArray[np.float64]:
-    """Chance to leave in a week, and to stay for so many, each a cubic (Hermite's) for every 1/32: shape (640, 8)."""
+    """Chance to leave in a week, and to stay for so many: `cubics` for every 1/32."""
     odds = ODDS_FROM + np.arange(ODDS_POINTS) / ODDS_STEPS
     leaves = 1.0 / (1.0 + np.exp(-odds))
     stays = np.exp(-weeks * np.log1p(np.exp(odds)))
-    both = ((leaves, leaves * (1.0 - leaves)), (stays, -weeks * stays * leaves))
-    return np.concatenate([cubics(value, slope / ODDS_STEPS) for value, slope in both], axis=1)
+    slopes = (leaves * (1.0 - leaves) / ODDS_STEPS, -weeks * stays * leaves / ODDS_STEPS)
+    return cubics((leaves, stays), slopes)
 
 
 @inlined
@@ -55,8 +56,5 @@ def leaves_and_stays(curve: Any, odds: float, weeks: float) -> tuple[float, floa
     if place < 0.0 or place >= ODDS_POINTS - 1.0:
         return p_leaving(odds), p_staying(odds, weeks)
     k = int(place)
-    part = place - k
-    piece = curve[k]
-    leaves = piece[0] + part * (piece[1] + part * (piece[2] + part * piece[3]))
-    stays = piece[4] + part * (piece[5] + part * (piece[6] + part * piece[7]))
+    leaves, stays, _, _ = cubics_at(curve, k, 0, place - k)
     return float(leaves), float(stays)

@@ -243,6 +243,44 @@ def _place_of(builder: Any, label: str) -> Any:
     return add([kind, kind, zero])
 
 
+def cubics_at(table: Any, k: int, group: int, x: float) -> tuple[float, float, float, float]:
+    """Four cubics at x, side by side; table: [k, group, power, which of the four] coefficients."""
+    one, two, three, four = table[k, group]
+    at = one + x * (two + x * (three + x * four))
+    return at[0], at[1], at[2], at[3]
+
+
+@infer_global(cubics_at)
+class _CubicsAt(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table = args[0]
+        if not isinstance(table, TableType) or table.ndim != 4 or kws:
+            return None
+        return types.UniTuple(types.float64, 4)(table, types.intp, types.intp, types.float64)
+
+
+@lower_builtin(cubics_at, TableType, types.Integer, types.Integer, types.Float)
+def _cubics_at(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index = sig.args[0], types.UniTuple(types.intp, 2)
+    pointer, _table = _place(context, builder, kind, args[0], index, context.make_tuple(builder, index, args[1:3]))
+    four = ir.VectorType(ir.DoubleType(), 4)
+    rows = builder.bitcast(pointer, four.as_pointer())
+    coefficients = []
+    for power in range(4):
+        load = builder.load(builder.gep(rows, [ir.Constant(_WORD, power)]), align=8)
+        load.set_metadata("tbaa", _place_of(builder, kind.label))
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        coefficients.append(load)
+    x = ir.Constant(four, ir.Undefined)
+    for lane in range(4):
+        x = builder.insert_element(x, args[3], ir.Constant(ir.IntType(32), lane))
+    at = coefficients.pop()
+    while coefficients:
+        at = builder.fadd(coefficients.pop(), builder.fmul(x, at))
+    values = [builder.extract_element(at, ir.Constant(ir.IntType(32), lane)) for lane in range(4)]
+    return context.make_tuple(builder, sig.return_type, values)
+
+
 @infer_global(len)
 class _Len(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:

@@ -298,13 +298,16 @@ def _experience(o: Organisation) -> Table:
 
 
 def _expected_answers(o: Organisation) -> dict[str, Any]:
-    """Curves of expected answers; who would answer 0 to 10 answers with a chance that is U-shaped in the score."""
+    """Curves of expected answers, in the order of `cxsim.answers`.
+
+    Who would answer 0 to 10 answers with a chance that is U-shaped in the score.
+    """
     e, survey = o.experience, o.experience.survey
     least, most = survey.p_answer, survey.p_answer if survey.p_answer_extreme is None else survey.p_answer_extreme
     score = np.arange(11)
     detractor, promoter, response = score <= 6, score >= 9, least + (most - least) * ((score - 5) / 5.0) ** 2
     ease = np.arange(1, 8)
-    values = (detractor, promoter, score >= 10, response, response * promoter, response * detractor)
+    values = (detractor, promoter, score >= 10, response, response * detractor, response * promoter)
     return {
         "ces_curves": answer_curves(tuple(e.ces_cuts), tuple(tuple(map(float, v)) for v in (ease, ease >= 5))),
         "nps_curves": answer_curves(tuple(e.nps_cuts), tuple(tuple(map(float, v)) for v in values)),

@@ -89,11 +89,14 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
     first = w.segments[s]["first"]
     week_kept, week_left = fading(w, WEEK)
     done = round_of(w, s, int(round(t / WEEK)))
+    there = empty = wallets = of_referred = hazard = 0.0
+    customers = promoters = detractors = levels = secure = favourable = 0.0
+    cohort = of_promoters = of_detractors = 0.0
     for i in range(w.segments[s]["customers"]):
         k = first + i
         customer = w.customers[k]
         if customer["present"] == 0:
-            row[_FREE] += 1.0
+            empty += 1.0
             if customer["held"] == 1:
                 customer["held"] = 0
             continue
@@ -104,17 +107,55 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
             bring_to(w, k, t, kept, left)
         level = customer["level"]
         share = wallet(w, s, level)
-        row[_WEEKS] += 1.0
-        row[_WALLET] += share
+        there += 1.0
+        wallets += share
         if customer["referred"] == 1:
-            row[_WALLET_REFERRED] += share
+            of_referred += share
         leaves, stays = leaves_and_stays(w.leaving_curve, odds_of_leaving(w, s, k), w.loyalty[0]["stays"])
-        row[_HAZARD] += leaves
+        hazard += leaves
         customer["luck"] *= 1.0 - leaves
         if customer["luck"] < 1.0:
             _leave(w, s, i, row, t)
-        else:
-            _count(w, s, i, week, stays, done, t)
+            continue
+        detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
+        customers += 1.0
+        promoters += promoter
+        detractors += detractor
+        levels += level
+        secure += sure
+        favourable += likes
+        if customer["cohort"] == 1:
+            cohort += 1.0
+            of_promoters += promoter
+            of_detractors += detractor
+        if is_asked(w, done, i):
+            ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)
+    row[_WEEKS] += there
+    row[_FREE] += empty
+    row[_WALLET] += wallets
+    row[_WALLET_REFERRED] += of_referred
+    row[_HAZARD] += hazard
+    row[_CUSTOMERS] += customers
+    row[_SECURE] += secure
+    row[_FAVOURABLE] += favourable
+    row[_COHORT] += cohort
+    row[_COHORT_PROMOTERS] += of_promoters
+    row[_COHORT_DETRACTORS] += of_detractors
+    answers = w.relationship[week, s]
+    answers[0] += promoters
+    answers[1] += detractors
+    answers[2] += levels
+
+
+@inlined
+def standing(w: Any, level: float, felt: float, stays: float) -> tuple[float, float, float, float]:
+    """How a customer stands: chances of a 0 to 6 and of a 9 or 10, and how far they are secure, and favourable.
+
+    felt: what is left of the last case; stays: the chance that they stay for long.
+    """
+    detractor, promoter, top = answers_at(w, level)
+    _, nine_or_ten, ten = answers_at(w, level + felt)
+    return detractor, promoter, top * ten * stays, promoter * nine_or_ten * stays
 
 
 @compiled
@@ -204,7 +245,7 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
             customer["referred"] = 1 if by_referral else 0
             odds = odds_of_leaving(w, s, first + i)
             _, stays = leaves_and_stays(w.leaving_curve, odds, w.loyalty[0]["stays"])
-            _count(w, s, i, week, stays, round_of(w, s, int(round(t / WEEK))), t)
+            _count(w, s, i, week, stays, t)
 
 
 @inlined
@@ -243,26 +284,22 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
 
 
 @inlined
-def _count(w: Any, s: int, i: int, week: int, stays: float, done: float, t: float) -> None:
-    """The customer in slot i of segment s is there: how they would answer, and do; how secure they are.
-
-    stays: the chance that they stay for long; done: `round_of` the survey.
-    """
+def _count(w: Any, s: int, i: int, week: int, stays: float, t: float) -> None:
+    """The customer who has just joined in slot i of segment s is there, and may be asked."""
     row = w.loyalty_sums[week, s]
     answers = w.relationship[week, s]
     customer = w.customers[w.segments[s]["first"] + i]
-    m = customer["level"]
-    detractor, promoter, top = answers_at(w, m)
+    level = customer["level"]
+    detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
+    row[_CUSTOMERS] += 1.0
     answers[0] += promoter
     answers[1] += detractor
-    answers[2] += m
-    row[_CUSTOMERS] += 1.0
+    answers[2] += level
+    row[_SECURE] += sure
+    row[_FAVOURABLE] += likes
     if customer["cohort"] == 1:
         row[_COHORT] += 1.0
         row[_COHORT_PROMOTERS] += promoter
         row[_COHORT_DETRACTORS] += detractor
-    _, nine_or_ten, ten = answers_at(w, m + customer["felt"])
-    row[_SECURE] += top * ten * stays
-    row[_FAVOURABLE] += promoter * nine_or_ten * stays
-    if is_asked(w, done, i):
-        ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), m, row)
+    if is_asked(w, round_of(w, s, int(round(t / WEEK))), i):
+        ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)
