@@ -54,30 +54,32 @@ class Handle:
     __slots__ = ("_numba_type_", "address", "book", "tables")
 
     def __init__(self, tables: Any) -> None:
+        if not all(a.flags.c_contiguous for a in tables):
+            raise ValueError(f"{type(tables).__name__}: compiled rules take C-contiguous arrays")
         self.tables = tables
         self.book = np.array([word for a in tables for word in (a.ctypes.data, *a.shape)], dtype=np.int64)
         self.address = self.book.ctypes.data
         self._numba_type_ = _kind_of(tables)  # where numba looks first
 
 
-_KINDS: dict[Any, HandleType] = {}
-_LAST_KIND: dict[str, HandleType] = {}
-"""The type of handles to a world, say: all worlds have the same tables, of the same types."""
+_KINDS: dict[str, tuple[Any, HandleType]] = {}
+"""By name of the named tuple, say World: the types of its tables, and that of its handles."""
 
 
 def _kind_of(tables: Any) -> HandleType:
-    schema = (tables._fields, *((a.dtype, a.ndim) for a in tables))
-    kind = _KINDS.get(schema)
-    if kind is None:
-        whole = type(tables).__name__
+    whole = type(tables).__name__
+    schema = [(name, a.dtype, a.ndim) for name, a in zip(tables._fields, tables, strict=True)]
+    if whole not in _KINDS:
         constant: frozenset[str] = getattr(tables, "constant", frozenset())
-        members = []
-        for name, a in zip(tables._fields, tables, strict=True):
-            if not a.flags.c_contiguous:
-                raise ValueError(f"{name}: compiled rules take C-contiguous arrays")
-            members.append((name, TableType(from_dtype(a.dtype), a.ndim, f"{whole}.{name}", name not in constant)))
-        kind = _KINDS[schema] = HandleType(tuple(members))
-        _LAST_KIND[whole] = kind
+        members = [
+            (name, TableType(from_dtype(dtype), ndim, f"{whole}.{name}", name not in constant))
+            for name, dtype, ndim in schema
+        ]
+        _KINDS[whole] = schema, HandleType(tuple(members))
+    known, kind = _KINDS[whole]
+    if schema != known:  # compiled code reads whatever lies at an address as the first ones
+        other = next(name for (name, *is_), (_, *was) in zip(schema, known, strict=True) if is_ != was)
+        raise TypeError(f"{whole}.{other}: another type than in the first {whole}")
     return kind
 
 
@@ -99,7 +101,7 @@ def handles(whole: str, example: Callable[[], Any] | None = None) -> Any:
         def cast(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], cgutils.voidptr_t)
 
-        kind = _LAST_KIND[whole] if example is None else _kind_of(example())
+        kind = _KINDS[whole][1] if example is None else _kind_of(example())
         return kind(address), cast
 
     @inlined

@@ -168,7 +168,7 @@ def owes_rest(w: Any, a: int, t: float) -> bool:
     return bool(w.agents[a]["owed"] > 0.0 or has_class(w, a, t))
 
 
-@compiled
+@inlined
 def ready(w: Any, a: int, t: float) -> int:
     """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cxsim import draws
 from cxsim.calendar import CHANGE_AT
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.native_tables import prefetch
 from cxsim.rules.opening import open_case
 from cxsim.rules.routing import come
@@ -25,7 +25,7 @@ def candidate(w: Any, f: int, t: float) -> int:
     return v
 
 
-@compiled
+@inlined
 def arise(w: Any, f: int, t: float) -> int:
     """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one is expected.
 
