@@ -41,7 +41,8 @@ def test_a_copy_is_the_same_and_its_own(rows: int) -> None:
     more = copied(table, rows + 2)
     assert np.array_equal(more[:rows], table)
     assert not more[rows:].view(np.uint8).any()
-    assert table.ctypes.data % CACHE_LINE == more.ctypes.data % CACHE_LINE == 0
+    assert more.ctypes.data % CACHE_LINE == 0
+    assert rows == 0 or table.ctypes.data % CACHE_LINE == 0  # of no row it is not said where it lies
     more["step"] = 4
     assert (table["step"] == 3).all()
     numbers = np.arange(rows)
