@@ -151,6 +151,20 @@ def test_the_engines_can_take_turns(bank: tuple[Names, Timeline]) -> None:
 
 
 @both_engines
+def test_runs_can_take_turns(bank: tuple[Names, Timeline], engine: str) -> None:
+    names, timeline = bank
+    whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
+    run = world.advance(begun(names, timeline), timeline, -WEEK / 2, engine)
+    twin = run.copy()  # as alike as can be until another hour of its own passes
+    world.advance(twin, timeline, -WEEK / 2 + 60.0, engine)
+    for at in np.linspace(-WEEK / 3, 2 * WEEK, 8):
+        for each in (run, twin):
+            world.advance(each, timeline, float(at), engine)
+    assert_same(run, whole)
+    assert_same(twin, whole)
+
+
+@both_engines
 def test_something_of_everything_is_going_on_at_the_tick(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
     run = world.advance(begun(names, timeline), timeline, TICK, engine)

@@ -122,7 +122,7 @@ World.constant = frozenset(Plan._fields)  # type: ignore[attr-defined]
 
 def world_of(plan: Plan, state: State, tally: Tally) -> Any:
     """Plan, state and tally as one record; arrays are shared, not copied."""
-    return World(**plan._asdict(), **state._asdict(), **tally._asdict())
+    return World._make([*plan, *state, *tally])
 
 
 def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_weeks: int, trace: bool) -> State:

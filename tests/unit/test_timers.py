@@ -15,6 +15,7 @@ from cxsim.engines.timers import (
     set_stream,
     set_timer,
     take_first,
+    unset_timer,
 )
 from cxsim.jit import time_of
 from cxsim.layout import CACHE_LINE
@@ -43,6 +44,9 @@ def test_the_first_comes_first(data: st.DataObject, streams: int, others: int) -
     for _ in range(data.draw(st.integers(1, 40))):
         for row in data.draw(st.lists(st.integers(streams, rows - 1), max_size=3)):
             set_(row)
+        for row in data.draw(st.lists(st.integers(streams, rows - 1), max_size=2)):
+            unset_timer(timers, row)
+            model.pop(row, None)
         put_away(timers)
         if data.draw(st.integers(0, 9)) == 0:
             rows += data.draw(st.integers(1, 9))

@@ -6,13 +6,29 @@ same rule that the SimPy engine calls, and simultaneous events run in the same t
 
 from __future__ import annotations
 
+from threading import local
+from typing import NamedTuple
+
 from cxsim.engines.entries import RUN, happen
-from cxsim.engines.loop import FINISHED, empty_queues
+from cxsim.engines.loop import FINISHED, Queues, empty_queues
 from cxsim.engines.order import Keep, hand_over, has_room
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan
 from cxsim.state import FULL, State, roomier, world_of
 from cxsim.tally import Tally
+
+
+class _Left(NamedTuple):
+    """How a stretch of a run was left: timers and lines as of an instant, under a plan."""
+
+    queues: Queues
+    plan: Plan
+    state: State
+    until: float
+
+
+_LATEST = local()
+"""The latest stretch of each thread: the next one, as a rule of the same run, finds its timers set."""
 
 
 def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, keep: Keep) -> State:
@@ -21,8 +37,12 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
     `keep` is handed the rows of trace and ledger whenever their buffers fill up.
     """
     others = len(plan.flows) + 2 * len(plan.roster)
-    queues = empty_queues(start, others, len(state.visits), len(plan.queues))
+    queues = _taken_up_again(plan, state, start)
+    if queues is None:
+        queues = empty_queues(start, others, len(state.visits), len(plan.queues))
     while True:
+        if len(state.visits) > len(queues.lines.nodes):
+            queues = queues.longer(others, len(state.visits))
         world, loop = handle(world_of(plan, state, tally)), handle(queues.loop)
         finished = happen(RUN, address_of(world), address_of(loop), 0, until) == FINISHED
         if state.counters[FULL]:
@@ -30,7 +50,21 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
         while not has_room(state):
             state = roomier(state)
         if finished:
+            _LATEST.left = _Left(queues, plan, state, until)
             return state
         hand_over(state, keep)
-        if len(state.visits) > len(queues.lines.nodes):
-            queues = queues.longer(others, len(state.visits))
+
+
+def _taken_up_again(plan: Plan, state: State, start: float) -> Queues | None:
+    """Timers and lines as the stretch before has left them, to be brought up to date; None: it was of another run.
+
+    What a tick does to rows in between is seen by their stamps.
+    """
+    left: _Left | None = getattr(_LATEST, "left", None)
+    _LATEST.left = None
+    if left is None or left.plan is not plan or left.until != start:
+        return None
+    if left.state.visits is not state.visits or left.state.agents is not state.agents:
+        return None
+    left.queues.begins[0] = start
+    return left.queues

@@ -18,6 +18,7 @@ from cxsim.engines.timers import (
     set_stream,
     set_timer,
     take_first,
+    unset_timer,
 )
 from cxsim.handle import handles
 from cxsim.jit import compiled, inlined, time_key, time_of
@@ -61,7 +62,7 @@ class Queues(NamedTuple):
     """The same in parts."""
 
     begins: Floats
-    """When the state is taken up; inf once it is."""
+    """When the state is taken up, in which others may have changed rows; inf once it is."""
     timers: Timers
     lines: Lines
 
@@ -108,14 +109,21 @@ def _expect_candidate(w: Any, loop: Any, f: int) -> None:
 
 @compiled
 def _expect_mark(w: Any, loop: Any, a: int, t: float) -> None:
-    if w.agents[a]["mark_at"] < np.inf:
-        set_timer(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a, t)
+    _expect(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a, t)
 
 
 @compiled
 def _expect_back(w: Any, loop: Any, a: int, t: float) -> None:
-    if w.agents[a]["back_at"] < np.inf:
-        set_timer(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a, t)
+    _expect(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a, t)
+
+
+@compiled
+def _expect(loop: Any, row: int, at: float, order: int, t: float) -> None:
+    """Set the timer of an agent's row; infinity: it is not due any more."""
+    if at < np.inf:
+        set_timer(loop, row, at, order, t)
+    else:
+        unset_timer(loop, row)
 
 
 @inlined
@@ -183,7 +191,7 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
 
 @compiled
 def _take_up(w: Any, loop: Any, t: float) -> None:
-    """Set a timer for everything that is going on in the state."""
+    """Set a timer for everything that is going on in the state, where it is not set to that moment already."""
     for f in range(len(w.flows)):
         _expect_candidate(w, loop, f)
     for a in range(len(w.roster)):

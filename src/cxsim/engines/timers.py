@@ -26,8 +26,8 @@ SOON, LATER, STREAMS, HAPPENING = range(4)
 """Heaps, and the last row of `counts`."""
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
-NEVER = np.iinfo(np.int64).max
-"""Key of an empty place."""
+NEVER = 0x7FF0000000000001
+"""Keys of empty places begin here, behind the last of times; each has its own, so that no two are equal."""
 WITHIN = 60.0
 """Minutes ahead that count as soon."""
 
@@ -63,7 +63,7 @@ def _places(n: int) -> Table:
     """Empty places; those at 1, 5, 9 ... begin a line of the cache."""
     before = CACHE_LINE // TIMER.itemsize - 1
     places = aligned(before + n, TIMER)[before:]
-    places["key"] = NEVER
+    places["key"] = NEVER + np.arange(n)
     return places
 
 
@@ -136,6 +136,13 @@ def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> Non
 
 
 @inlined
+def unset_timer(timers: Any, row: int) -> None:
+    """Row `row` is not due any more, if it was; while its event happens, that is seen to by `put_away`."""
+    if timers.place[row] >= 0 and row != timers.counts[HAPPENING]:
+        _drop(timers, row)
+
+
+@inlined
 def set_stream(timers: Any, row: int, time: float, order: int) -> None:
     """The stream of this row has its next candidate at `time`; as a rule its last one is what happens now."""
     start = STREAMS * _room(len(timers.place))
@@ -160,7 +167,7 @@ def _drop(timers: Any, row: int) -> None:
     timers.counts[which] = n
     last = timers.heap[start + n]
     key = last["key"]
-    last["key"] = NEVER
+    last["key"] = NEVER + start + n
     if i < start + n:
         _replace(timers, start, n, i, last["row"], key, timers.order[last["row"]])
 
