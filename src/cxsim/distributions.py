@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.jit import compiled, inlined
+from cxsim.jit import choose, compiled, inlined
 
 LAW = np.dtype(
     [
@@ -166,11 +166,11 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
         u = LARGEST_U
     kind = int(laws[i]["kind"])
     a = float(laws[i]["a"])
+    b = float(laws[i]["b"])
     if kind == CONSTANT:
         return a
     if kind == EXPONENTIAL:
         return exponential(a, u)
-    b = float(laws[i]["b"])
     if kind == WEIBULL:
         return a * math.pow(-math.log1p(-u), b)
     if kind == LOGNORMAL:
@@ -195,13 +195,11 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
 def _last_at_or_below(grid: Any, first: int, count: int, x: float) -> int:
     """Index of the last of `count` rising numbers that is <= x, kept off the very last one."""
     low = first
-    high = first + count - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if float(grid[middle]) <= x:
-            low = middle
-        else:
-            high = middle
+    left = count - 1
+    while left > 1:  # halved without a jump that depends on x
+        half = left >> 1
+        low = choose(float(grid[low + half]) <= x, low + half, low)
+        left -= half
     return low
 
 

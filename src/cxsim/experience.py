@@ -31,6 +31,7 @@ _RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
 _LATENT_EFFORT = int(Latent.EFFORT)
 _LATENT_STRAIN = int(Latent.STRAIN)
 _LATENT_REGARD = int(Latent.REGARD)
+_CAUSES = len(Cause)
 _WAIT = int(Cause.WAIT)
 
 
@@ -57,7 +58,6 @@ def enter(w: Any, c: int, cause: int, effort: float, s: int) -> None:
     """The same without a row of the trace."""
     case = w.cases[c]
     case["ledger"][cause] += effort
-    case["entered"] |= 1 << cause
     case["effort"] += effort
     w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
 
@@ -83,13 +83,8 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
 def sum_up_ledger(w: Any, c: int, sums: Any) -> None:
     """The ledger of case c goes into a row of case sums, cause by cause."""
     case = w.cases[c]
-    left = case["entered"]
-    k = 0
-    while left > 0:
-        if left & 1 == 1:
-            sums[LEDGER_FIRST + k] += case["ledger"][k]
-        left >>= 1
-        k += 1
+    for k in range(_CAUSES):
+        sums[LEDGER_FIRST + k] += case["ledger"][k]
 
 
 @inlined

@@ -24,7 +24,6 @@ CASE = in_lines(
         ("first_row", "i4"),  # the one made last, -1: none; the others follow by `next_row`
         ("rows", "i4"),  # rows alive
         ("made", "i4"),  # rows made for it
-        ("entered", "i4"),  # causes with an entry in the ledger: 1, 2, 4, ...
         ("heard", "i4"),  # 1: somebody has worked on it before
         ("live", "i4"),  # contacts and branches in progress
     ),

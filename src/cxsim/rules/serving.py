@@ -183,6 +183,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     channel = visit["channel"]
     present = visit["present"] == 1
     waited = visit["status"] == WAITING
+    work = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))  # early: it takes the processor a while
     if waited:
         count_waiting(w, team, -1, t)
         w.queue_length[visit["queue"]] -= 1
@@ -203,18 +204,17 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         law = step["attempt"]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
     else:
-        minutes = _work(w, v, a)
+        minutes = _work(w, v, a, work)
     change(w, v, SERVED, began_at + minutes)
     if visit["held"] >= 0:
         let_go(w, v, t)
 
 
 @inlined
-def _work(w: Any, v: int, a: int) -> float:
-    """How long agent a works on visit v at its step, minutes."""
+def _work(w: Any, v: int, a: int, minutes: float) -> float:
+    """How long agent a works on visit v at its step, minutes: `minutes`, for one of average proficiency alone with it."""
     step = w.steps[w.visits[v]["step"]]
     z = w.proficiency[a, step["skill"]]
-    minutes = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))
     if z != 0.0:
         minutes *= math.exp(-w.behaviour[0]["speed"] * z)
     if w.agents[a]["load"] > 1:
@@ -255,7 +255,7 @@ def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
     hours[_H_QUEUED] += 1.0
     hours[_H_SERVED] += 1.0
     hours[_H_ON_DUTY] += w.team_state[team]["duty"]
-    change(w, v, SERVED, t + _work(w, v, a))
+    change(w, v, SERVED, t + _work(w, v, a, draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))))
 
 
 @inlined
