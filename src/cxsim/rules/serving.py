@@ -212,7 +212,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
 
 @inlined
 def _work(w: Any, v: int, a: int, minutes: float) -> float:
-    """How long agent a works on visit v at its step, minutes: `minutes`, for one of average proficiency alone with it."""
+    """How long agent a works on visit v at its step; `minutes`: at average proficiency, with nothing else in hand."""
     step = w.steps[w.visits[v]["step"]]
     z = w.proficiency[a, step["skill"]]
     if z != 0.0:
