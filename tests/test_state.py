@@ -82,8 +82,8 @@ def bank() -> tuple[Names, Timeline]:
     return prepared((0.0, tree), (TICK, changed(tree)))
 
 
-def begun(names: Names, timeline: Timeline, weeks: int = 2) -> world.Run:
-    return world.start(timeline[0][1], names, 3, 0, weeks, 1, trace=True)
+def begun(names: Names, timeline: Timeline, replication: int = 0, weeks: int = 2) -> world.Run:
+    return world.start(timeline[0][1], names, 3, replication, weeks, 1, trace=True)
 
 
 def assert_same(a: world.Run, b: world.Run) -> None:
@@ -153,15 +153,13 @@ def test_the_engines_can_take_turns(bank: tuple[Names, Timeline]) -> None:
 @both_engines
 def test_runs_can_take_turns(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
-    whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
-    run = world.advance(begun(names, timeline), timeline, -WEEK / 2, engine)
-    twin = run.copy()  # as alike as can be until another hour of its own passes
-    world.advance(twin, timeline, -WEEK / 2 + 60.0, engine)
-    for at in np.linspace(-WEEK / 3, 2 * WEEK, 8):
-        for each in (run, twin):
-            world.advance(each, timeline, float(at), engine)
-    assert_same(run, whole)
-    assert_same(twin, whole)
+    wholes = [world.advance(begun(names, timeline, k), timeline, 2 * WEEK, engine) for k in (0, 1)]
+    runs = [begun(names, timeline, k) for k in (0, 1)]
+    for at in np.linspace(-WEEK, 2 * WEEK, 8)[1:]:
+        for run in runs:
+            world.advance(run, timeline, float(at), engine)
+    for run, whole in zip(runs, wholes, strict=True):
+        assert_same(run, whole)
 
 
 @both_engines

@@ -13,7 +13,7 @@ from cxsim.engines.entries import RUN, happen
 from cxsim.engines.loop import FINISHED, Queues, empty_queues
 from cxsim.engines.order import Keep, hand_over, has_room
 from cxsim.handle import address_of, handle
-from cxsim.plan.tables import Plan
+from cxsim.plan.tables import Plan, Table
 from cxsim.state import FULL, State, roomier, world_of
 from cxsim.tally import Tally
 
@@ -23,7 +23,8 @@ class _Left(NamedTuple):
 
     queues: Queues
     plan: Plan
-    state: State
+    visits: Table
+    agents: Table
     until: float
 
 
@@ -50,7 +51,7 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
         while not has_room(state):
             state = roomier(state)
         if finished:
-            _LATEST.left = _Left(queues, plan, state, until)
+            _LATEST.left = _Left(queues, plan, state.visits, state.agents, until)
             return state
         hand_over(state, keep)
 
@@ -58,13 +59,13 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
 def _taken_up_again(plan: Plan, state: State, start: float) -> Queues | None:
     """Timers and lines as the stretch before has left them, to be brought up to date; None: it was of another run.
 
-    What a tick does to rows in between is seen by their stamps.
+    What a tick does to visits in between is seen by their stamps; streams and agents are set again.
     """
     left: _Left | None = getattr(_LATEST, "left", None)
     _LATEST.left = None
     if left is None or left.plan is not plan or left.until != start:
         return None
-    if left.state.visits is not state.visits or left.state.agents is not state.agents:
+    if left.visits is not state.visits or left.agents is not state.agents:
         return None
     left.queues.begins[0] = start
     return left.queues

@@ -191,7 +191,7 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
 
 @compiled
 def _take_up(w: Any, loop: Any, t: float) -> None:
-    """Set a timer for everything that is going on in the state, where it is not set to that moment already."""
+    """Set a timer for everything that is going on in the state; visits that are as they were keep theirs."""
     for f in range(len(w.flows)):
         _expect_candidate(w, loop, f)
     for a in range(len(w.roster)):

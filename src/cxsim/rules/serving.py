@@ -183,7 +183,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     channel = visit["channel"]
     present = visit["present"] == 1
     waited = visit["status"] == WAITING
-    work = draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))  # early: it takes the processor a while
+    usual = _usual_work(w, v)  # early: it takes the processor a while
     if waited:
         count_waiting(w, team, -1, t)
         w.queue_length[visit["queue"]] -= 1
@@ -204,15 +204,21 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
         law = step["attempt"]
         minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
     else:
-        minutes = _work(w, v, a, work)
+        minutes = _work(w, v, a, usual)
     change(w, v, SERVED, began_at + minutes)
     if visit["held"] >= 0:
         let_go(w, v, t)
 
 
 @inlined
+def _usual_work(w: Any, v: int) -> float:
+    """How long visit v takes at its step, minutes, at average proficiency and with nothing else in hand."""
+    return draws.duration(w, w.steps[w.visits[v]["step"]]["work"], draws.at_step(w, v, _WORK, 0))
+
+
+@inlined
 def _work(w: Any, v: int, a: int, minutes: float) -> float:
-    """How long agent a works on visit v at its step; `minutes`: at average proficiency, with nothing else in hand."""
+    """How long agent a works on visit v, which takes so many minutes as a rule."""
     step = w.steps[w.visits[v]["step"]]
     z = w.proficiency[a, step["skill"]]
     if z != 0.0:
@@ -255,7 +261,7 @@ def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
     hours[_H_QUEUED] += 1.0
     hours[_H_SERVED] += 1.0
     hours[_H_ON_DUTY] += w.team_state[team]["duty"]
-    change(w, v, SERVED, t + _work(w, v, a, draws.duration(w, step["work"], draws.at_step(w, v, _WORK, 0))))
+    change(w, v, SERVED, t + _work(w, v, a, _usual_work(w, v)))
 
 
 @inlined
