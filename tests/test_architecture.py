@@ -19,6 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
         "durations",
         "laws",
         "law_facts",
+        "curves",
         "law_tables",
         "distributions",
         "answers",

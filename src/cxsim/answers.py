@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.distributions import cubics
+from cxsim.curves import cubics
 from cxsim.jit import inlined
 from cxsim.native_tables import cubics_at
 

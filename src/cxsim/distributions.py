@@ -2,18 +2,18 @@
 
 Every law is evaluated by inversion, so a larger uniform always means a longer time and the same
 customer's luck means the same in every scenario. Laws are rows of a table (`LAW`), made by
-`cxsim.law_tables.compile_laws`; what is not a closed form is a grid of the quantile.
+`cxsim.law_tables.compile_laws`; what is not a closed form is a grid of the quantile, and a curve made of it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.curves import QUANTILE_CURVE, on_quantile_curve
 from cxsim.jit import choose, compiled, inlined
 
 LAW = np.dtype(
@@ -31,8 +31,9 @@ LAW = np.dtype(
 
 CONSTANT a = value · EXPONENTIAL a = mean · WEIBULL a = scale, b = 1/shape · LOGNORMAL a = mean of
 the logarithm, b = its standard deviation · UNIFORM a = low, b = high · TRIANGULAR a = low,
-b = high, c = mode · EMPIRICAL grid = `count` probabilities, then `count` values · GRID grid =
-`count` each of log-odds of u, logarithm of the quantile, and slope of the latter.
+b = high, c = mode · EMPIRICAL grid = `count` probabilities, then `count` values · GRID grid = a
+`cxsim.curves.quantile_curve`, then `count` each of log-odds of u, logarithm of the quantile, and
+slope of the latter.
 """
 
 Laws = np.ndarray[tuple[int], np.dtype[np.void]]
@@ -132,21 +133,6 @@ def normal_cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
-def cubics(values: Sequence[NDArray[np.float64]], slopes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Hermite's cubics between points with these values, and slopes per piece, for several curves in groups of four.
-
-    Shape (pieces, groups, 4 powers, 4 curves), as `cxsim.native_tables.cubics_at` takes it; a last group is filled up
-    with zeros.
-    """
-    groups = -(-len(values) // 4)
-    table = np.zeros((len(values[0]) - 1, groups, 4, 4))
-    for i, (value, slope) in enumerate(zip(values, slopes, strict=True)):
-        y, a, b = value[:-1], slope[:-1], slope[1:]
-        rise = value[1:] - y
-        table[:, i // 4, :, i % 4] = np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
-    return table
-
-
 @inlined
 def exponential(mean: float, u: float) -> float:
     """Quantile of the exponential law at u; the logarithm of 1 - u is good to 1e-16 and takes a third of `log1p`."""
@@ -188,7 +174,10 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     count = int(laws[i]["count"])
     if kind == EMPIRICAL:
         return _between_points(grid, first, count, u)
-    return _between_knots(grid, first, count, u)
+    minutes = on_quantile_curve(grid, first, u)
+    if minutes >= 0.0:
+        return minutes
+    return _between_knots(grid, first + QUANTILE_CURVE, count, u)
 
 
 @compiled

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.distributions import EXPONENTIAL, exponential, normal_quantile, quantile
+from cxsim.distributions import CONSTANT, EXPONENTIAL, exponential, normal_quantile, quantile
 from cxsim.jit import compiled, entry, inlined
 from cxsim.streams import round_keys, uniform
 
@@ -242,6 +242,36 @@ def duration(w: Any, law: int, u: float) -> float:
     if row["kind"] == EXPONENTIAL:
         return exponential(row["a"], u)
     return quantile(w.laws, w.grid, law, u)
+
+
+@inlined
+def minutes_of_case(w: Any, c: int, law: int, purpose: int, a: int, b: int) -> float:
+    """Minutes that a law takes for case row c; nothing is looked up where it is a constant."""
+    if w.laws[law]["kind"] == CONSTANT:
+        return float(w.laws[law]["a"])
+    return duration(w, law, of_case(w, c, purpose, a, b))
+
+
+@inlined
+def minutes_at_step(w: Any, v: int, law: int, purpose: int, again: int) -> float:
+    """Minutes that a law takes for visit row v at its step."""
+    return minutes_at(w, v, w.visits[v]["step"], law, purpose, again)
+
+
+@inlined
+def minutes_at(w: Any, v: int, s: int, law: int, purpose: int, again: int) -> float:
+    """The same at a step s other than the one the row stands at."""
+    if w.laws[law]["kind"] == CONSTANT:
+        return float(w.laws[law]["a"])
+    return duration(w, law, at(w, v, s, purpose, again))
+
+
+@inlined
+def minutes_of_contact(w: Any, v: int, law: int, purpose: int) -> float:
+    """Minutes that a law takes in a contact."""
+    if w.laws[law]["kind"] == CONSTANT:
+        return float(w.laws[law]["a"])
+    return duration(w, law, of_contact(w, v, purpose))
 
 
 @compiled

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.distributions import cubics
+from cxsim.curves import cubics
 from cxsim.jit import compiled, inlined
 from cxsim.native_tables import cubics_at
 

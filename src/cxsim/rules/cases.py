@@ -65,7 +65,7 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
     if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
         return
     if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
-        after = draws.duration(w, subject["back_after"], draws.of_case(w, c, _COMES_BACK_DELAY, 0, 0))
+        after = draws.minutes_of_case(w, c, subject["back_after"], _COMES_BACK_DELAY, 0, 0)
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
         w.visits[v]["blame"] = s
         call(w, v)

@@ -76,7 +76,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
         feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
         return True
     opens = next_opening(w.timetables, w.spans, medium["hours"], t)
-    after = draws.duration(w, medium["after_opening"], draws.of_contact(w, v, _OPENING))
+    after = draws.minutes_of_contact(w, v, medium["after_opening"], _OPENING)
     if after > 0.0:  # counted in opening hours: who does not manage before closing goes on at the next opening
         opens = after_working(w.timetables, w.spans, medium["hours"], opens, after)
         opens = next_opening(w.timetables, w.spans, medium["hours"], opens)
@@ -231,7 +231,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     visit["call_back"] = 0
     visit["through"] = 0
     if draws.in_contact(w, v, _REDIAL, behaviour["p_redial"]):
-        after = draws.duration(w, behaviour["redial_after"], draws.of_contact(w, v, _REDIAL_DELAY))
+        after = draws.minutes_of_contact(w, v, behaviour["redial_after"], _REDIAL_DELAY)
         visit["attempt"] += 1
         visit["lost_at"] = visit["step"]
         change(w, v, COMING, t + after)
@@ -250,8 +250,8 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         visit["present"] = 0
         visit["through"] = 1
         law = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
-        again = draws.at_step(w, v, _RETRY_DELAY, 64 + visit["tries"])
-        change(w, v, COMING, t + draws.duration(w, law, again) if law >= 0 else t)
+        after = draws.minutes_at_step(w, v, law, _RETRY_DELAY, 64 + visit["tries"]) if law >= 0 else 0.0
+        change(w, v, COMING, t + after)
     else:
         if w.cases[c]["closed_how"] == 0:
             w.cases[c]["closed_how"] = GIVEN_UP

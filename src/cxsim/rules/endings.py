@@ -38,7 +38,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         put_down(w, a, t)
         return
     c = visit["case"]
-    minutes = draws.duration(w, law, draws.at(w, v, s, _WRAP_UP, 0))
+    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0)
     z = w.proficiency[a, w.steps[s]["skill"]]
     if z != 0.0:
         minutes *= math.exp(-w.behaviour[0]["speed"] * z)

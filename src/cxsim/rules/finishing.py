@@ -129,7 +129,7 @@ def _miss(w: Any, v: int, t: float) -> None:
     missed_call = behaviour["missed_call"]
     called_back = visit["kind"] == _RETURN  # and is missed once more: waits for our next try
     if missed_call >= 0 and not called_back and draws.in_step(w, v, _RETURN_CALL, tries, behaviour["p_return"]):
-        after = draws.duration(w, behaviour["return_after"], draws.at_step(w, v, _RETURN_DELAY, tries))
+        after = draws.minutes_at_step(w, v, behaviour["return_after"], _RETURN_DELAY, tries)
         visit["was"] = visit["kind"]
         visit["was_reason"] = visit["reason"]
         visit["was_origin"] = visit["origin"]
@@ -152,7 +152,7 @@ def _miss(w: Any, v: int, t: float) -> None:
         proceed(w, v, -1, t)
         return
     visit["through"] = AT_STEP
-    after = draws.duration(w, w.steps[s]["retry_after"], draws.at_step(w, v, _RETRY_DELAY, tries))
+    after = draws.minutes_at_step(w, v, w.steps[s]["retry_after"], _RETRY_DELAY, tries)
     change(w, v, COMING, t + after)
 
 

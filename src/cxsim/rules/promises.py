@@ -70,7 +70,7 @@ def make_promise(w: Any, c: int, t: float) -> None:
     if r[reason]["withdrawal"] >= 0:
         v = new_visit(w, c)
         case["leaving_row"] = v
-        after = draws.duration(w, r[reason]["withdrawal"], draws.of_case(w, c, _WITHDRAW, 0, 0))
+        after = draws.minutes_of_case(w, c, r[reason]["withdrawal"], _WITHDRAW, 0, 0)
         change(w, v, LEAVING, t + after)
         call(w, v)
 

@@ -154,16 +154,16 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
     if v < 0.0:
         p = terms["after_failure"] if failed else terms["after_effort"]
         if draws.in_case(w, c, _COMPLAIN, 0, 0, p * min(1.0, -v / terms["full_at"])):
-            after = draws.duration(w, terms["after"], draws.of_case(w, c, _COMPLAIN_DELAY, 0, 0))
+            after = draws.minutes_of_case(w, c, terms["after"], _COMPLAIN_DELAY, 0, 0)
             _open_about(w, c, COMPLAINT, w.behaviour[0]["complaint"], v, t, t + after)
             return
     if unhappy and draws.in_case(w, c, _FOLLOW_UP, 0, 0, terms["loop_share"]):
-        after = draws.duration(w, terms["loop_after"], draws.of_case(w, c, _REACH_OUT_DELAY, 0, 0))
+        after = draws.minutes_of_case(w, c, terms["loop_after"], _REACH_OUT_DELAY, 0, 0)
         sums_about(w, c, t)[_FOLLOWED_UP] += 1.0
         _open_about(w, c, FOLLOW_UP, terms["closed_loop"], v, t, t + after)
     elif failed and v < 0.0 and terms["proactive"] >= 0:
         if draws.in_case(w, c, _PROACTIVE, 0, 0, terms["proactive_share"]):
-            after = draws.duration(w, terms["proactive_after"], draws.of_case(w, c, _REACH_OUT_DELAY, 1, 0))
+            after = draws.minutes_of_case(w, c, terms["proactive_after"], _REACH_OUT_DELAY, 1, 0)
             sums_about(w, c, t)[_C_PROACTIVE] += 1.0
             _open_about(w, c, PROACTIVE, terms["proactive"], v, t, t + after)
 

@@ -147,7 +147,7 @@ def _come_back(w: Any, c: int, s: int, t: float) -> None:
     if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
     if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
-        after = draws.duration(w, terms["recurs_after"], draws.of_case(w, c, _RECURS_DELAY, 0, 0))
+        after = draws.minutes_of_case(w, c, terms["recurs_after"], _RECURS_DELAY, 0, 0)
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], again, t + after)
         w.visits[v]["blame"] = s
         call(w, v)

@@ -130,7 +130,7 @@ def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
     visit["leg"] = 0
     visit["through"] = 0
     visit["present"] = 0
-    after = draws.duration(w, behaviour["recontact_after"], draws.of_case(w, c, _RECONTACT_DELAY, n, 0))
+    after = draws.minutes_of_case(w, c, behaviour["recontact_after"], _RECONTACT_DELAY, n, 0)
     change(w, v, COMING, t + after)
 
 

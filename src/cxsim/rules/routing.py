@@ -144,12 +144,12 @@ def enter(w: Any, v: int, t: float) -> bool:
             call(w, b)
         return True
     if kind == DELAY:
-        minutes = draws.duration(w, w.steps[s]["delay"], draws.at_step(w, v, _DELAY, 0))
+        minutes = draws.minutes_at_step(w, v, w.steps[s]["delay"], _DELAY, 0)
         if w.steps[s]["customers_own"] == 1:
             pause(w, c, t)
         change(w, v, DELAYED, add_time(w, w.steps[s]["delay_clock"], t, minutes))
         return True
-    minutes = draws.duration(w, w.steps[s]["takes"], draws.at_step(w, v, _DELAY, 0))
+    minutes = draws.minutes_at_step(w, v, w.steps[s]["takes"], _DELAY, 0)
     change(w, v, DELAYED, t + minutes)
     return True
 

@@ -97,7 +97,7 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     w.sale_sums[this_week(w), s, _OVER_PROMISES] += 1.0
     if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, _NOTICE, 0, link["p_notices"]):
         return
-    after = draws.duration(w, link["notices_after"], draws.at_step(w, v, _NOTICE_DELAY, 0))
+    after = draws.minutes_at_step(w, v, link["notices_after"], _NOTICE_DELAY, 0)
     recurrence = case["recurrence"] | OF_A_SALE
     reason = link["becomes"]
     kind = _COMPLAINT if reason == w.behaviour[0]["complaint"] else _FIRST

@@ -147,7 +147,7 @@ def _patience(w: Any, v: int) -> float:
     if law < 0:
         return math.inf
     factor = w.segments[w.cases[visit["case"]]["segment"]]["patience"]
-    return float(factor * draws.duration(w, law, draws.of_contact(w, v, _PATIENCE)))
+    return float(factor * draws.minutes_of_contact(w, v, law, _PATIENCE))
 
 
 @inlined
@@ -170,7 +170,7 @@ def _pick_up(w: Any, v: int) -> float:
     law = w.channels[visit["channel"]]["pick_up"]
     if law < 0 or visit["present"] == 0 or visit["call_back"] == 1:
         return 0.0
-    return draws.duration(w, law, draws.of_contact(w, v, _PICK_UP))
+    return draws.minutes_of_contact(w, v, law, _PICK_UP)
 
 
 @inlined
@@ -202,7 +202,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     _count_taken(w, v, waited, t)
     if visit["missed"] == 1:
         law = step["attempt"]
-        minutes = draws.duration(w, law, draws.at_step(w, v, _ATTEMPT, try_)) if law >= 0 else 1.0
+        minutes = draws.minutes_at_step(w, v, law, _ATTEMPT, try_) if law >= 0 else 1.0
     else:
         minutes = _work(w, v, a, usual)
     change(w, v, SERVED, began_at + minutes)
@@ -213,7 +213,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
 @inlined
 def _usual_work(w: Any, v: int) -> float:
     """How long visit v takes at its step, minutes, at average proficiency and with nothing else in hand."""
-    return draws.duration(w, w.steps[w.visits[v]["step"]]["work"], draws.at_step(w, v, _WORK, 0))
+    return draws.minutes_at_step(w, v, w.steps[w.visits[v]["step"]]["work"], _WORK, 0)
 
 
 @inlined
