@@ -14,16 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxsim.calendar import CHANGE_AT
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 
-TIMETABLE = np.dtype([("offset", np.int64), ("count", np.int64)], align=True)
-"""One timetable: its first row among the spans and how many it has."""
+TIMETABLE = np.dtype([("offset", "i8"), ("count", "i8"), ("begins", "f8"), ("per_minute", "f8")], align=True)
+"""One timetable: its first row among the spans and how many it has; when it begins, and how many shares of it a minute
+is.  It has two equal shares to a span, from the start of its first span to that of its last."""
 
-SPAN = np.dtype([("starts_at", np.float64), ("ends_at", np.float64), ("worked_before", np.float64)], align=True)
-"""One open span, and the open minutes of its timetable before it."""
-
-CLOSE = 8
-"""Spans within which one is close to another."""
+SPAN = np.dtype([("starts_at", "f8"), ("ends_at", "f8"), ("worked_before", "f8"), ("before", "i4", (2,))], align=True)
+"""One open span, and the open minutes of its timetable before it.  `before`, of span k: how many spans start before the
+shares 2 k and 2 k + 1."""
 
 Timetables = np.ndarray[tuple[int], np.dtype[np.void]]
 Spans = np.ndarray[tuple[int], np.dtype[np.void]]
@@ -52,38 +51,36 @@ def compile_timetables(
         part["ends_at"] = ends_at
         part["worked_before"][1:] = np.cumsum(ends_at - starts_at)[:-1]
         rows.append(part)
-        timetables[i] = (offset, len(part))
+        timetables[i] = (offset, 0, 0.0, 1.0)
+        if len(part) > 0:
+            n, begins = 2 * len(part), starts_at[0]
+            per_minute = n / (starts_at[-1] - begins) if n > 2 else 1.0
+            timetables[i] = (offset, len(part), begins, per_minute)
+            shares = np.minimum((starts_at - begins) * per_minute, n - 1.0).astype(np.int64)  # as `_share` has them
+            part["before"] = np.searchsorted(shares, np.arange(n)).reshape(-1, 2)
         offset += len(part)
     return timetables, np.concatenate([*rows, np.zeros(1, dtype=SPAN)])
 
 
+@inlined
+def _share(timetable: Any, t: float) -> int:
+    """Which share of a timetable holds t: the first or last one for t outside."""
+    place = (t - timetable["begins"]) * timetable["per_minute"]
+    return int(max(0.0, min(place, 2.0 * timetable["count"] - 1.0)))
+
+
 @compiled
 def _started(timetables: Any, spans: Any, i: int, t: float) -> int:
-    """Row of the last span of timetable i that starts at or before t; one before its first if none.
-
-    As a rule spans start evenly, and the row is close to where it would be if they all did.
-    """
-    low = int(timetables[i]["offset"]) - 1
-    high = low + int(timetables[i]["count"])
-    if high - low > 2 * CLOSE:
-        begins = float(spans[low + 1]["starts_at"])
-        share = (t - begins) / (float(spans[high]["starts_at"]) - begins)
-        likely = low + CLOSE + int(max(0.0, min(share, 1.0)) * (high - low - 2 * CLOSE))
-        if float(spans[likely]["starts_at"]) <= t:
-            low = likely
-            if float(spans[likely + CLOSE]["starts_at"]) > t:
-                high = likely + CLOSE - 1
-        else:
-            high = likely - 1
-            if likely - CLOSE > low and float(spans[likely - CLOSE]["starts_at"]) <= t:
-                low = likely - CLOSE
-    while low < high:
-        middle = low + (high - low + 1) // 2
-        if float(spans[middle]["starts_at"]) <= t:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    """Row of the last span of timetable i that starts at or before t; one before its first if none."""
+    first = int(timetables[i]["offset"])
+    end = first + int(timetables[i]["count"])
+    if end == first:
+        return first - 1
+    share = _share(timetables[i], t)
+    k = first + int(spans[first + (share >> 1)]["before"][share & 1])
+    while k < end and float(spans[k]["starts_at"]) <= t:
+        k += 1
+    return k - 1
 
 
 @compiled
@@ -146,7 +143,11 @@ def after_working(timetables: Any, spans: Any, i: int, t: float, minutes: float)
         return max(t, float(spans[k]["ends_at"])) + left if k >= first else t + left
     before = float(spans[k + 1]["worked_before"])
     low = k + 1
-    high = end - 1
+    far = 1
+    while low + far < end and float(spans[low + far]["worked_before"]) - before < left:
+        low += far
+        far *= 2
+    high = min(low + far, end) - 1
     while low < high:
         middle = low + (high - low + 1) // 2
         if float(spans[middle]["worked_before"]) - before < left:
