@@ -27,7 +27,7 @@ LAYERS: list[tuple[str, ...]] = [
         "calendar",
         "bins",
     ),
-    ("queueing", "erlang_a", "nps", "intervals", "worth", "leaving"),
+    ("queueing", "erlang_a", "nps", "intervals", "worth", "leaving", "fading"),
     ("organisation",),
     ("changes", "interventions", "dated", "entries", "governance", "scenario"),
     ("causes", "catalogue"),

@@ -12,11 +12,12 @@ from typing import Any
 from cxsim import draws
 from cxsim.answers import ease_at, recommending_at, responding_at
 from cxsim.distributions import normal_quantile
+from cxsim.fading import left_after
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
 from cxsim.state import LEDGERED, TRACING
 from cxsim.survey import ask_after_case
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
+from cxsim.tally import LEDGER_FIRST, WEEK, CaseColumn, Cause, Latent, latent_bin
 
 _RATING = int(draws.Purpose.RATING)
 _CES = int(CaseColumn.CES)
@@ -110,13 +111,14 @@ def level_at(w: Any, k: int, t: float) -> float:
     own = customer["own"]
     if customer["level"] == own or t == customer["at"]:
         return float(customer["level"])
-    return float(own + (customer["level"] - own) * math.exp(-w.experience[0]["fade"] * (t - customer["at"])))
+    kept, _ = fading(w, t - customer["at"])
+    return float(own + (customer["level"] - own) * kept)
 
 
 @inlined
 def fading(w: Any, minutes: float) -> tuple[float, float]:
     """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
-    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
+    return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
 
 
 @inlined

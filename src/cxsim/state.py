@@ -81,10 +81,14 @@ class State(NamedTuple):
     customers: Table
     open_cases: NDArray[np.int32]
     """[customer, reason] open cases, where a reason allows only one; else (1, 1)."""
+    free_slots: NDArray[np.int32]
+    """[customer] from the first row of each segment on: its rows that were empty at the latest close; -1 ends them."""
     passes: NDArray[np.uint16]
     """[case row, step] how often the case came to the step."""
     proficiency: Floats
     """[agent, skill] SD units."""
+    pace: Floats
+    """[agent, skill] factor that proficiency makes of the time work takes."""
     busyness: Floats
     """[day] factor on demand, this replication's luck."""
     free_visits: Ints
@@ -149,8 +153,10 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         flow_state=np.zeros(len(plan.flows), dtype=FLOW_STATE),
         customers=aligned(customers, CUSTOMER),
         open_cases=np.zeros((customers, len(plan.reasons)) if one_open else (1, 1), dtype=np.int32),
+        free_slots=np.full(customers, -1, dtype=np.int32),
         passes=np.zeros((n_cases, len(plan.steps)), dtype=np.uint16),
         proficiency=np.zeros((len(plan.roster), len(names.skills))),
+        pace=np.ones((len(plan.roster), len(names.skills))),
         busyness=np.ones(len(plan.days)),
         free_visits=np.arange(n_visits, dtype=np.int64)[::-1].copy(),
         free_cases=np.arange(n_cases, dtype=np.int64)[::-1].copy(),

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from cxsim.curves import on_quantile_curve
 from cxsim.distributions import LAW, normal_cdf, normal_quantile, quantile
 from cxsim.law_facts import describe, mean_of, variance_of
 from cxsim.law_tables import cdf_of, compile_laws
@@ -154,6 +155,14 @@ def test_the_grid_has_the_mean_of_the_law(spec: Spec) -> None:
     density = u * (1.0 / (1.0 + np.exp(z)))
     mean = float(np.sum(inverted(spec, u.ravel()) * (density * weights * half[:, None]).ravel()))
     assert mean == pytest.approx(mean_of(spec), rel=1e-5)
+
+
+@pytest.mark.parametrize(("spec", "share"), [(TWO_KINDS, 0.0), (STEPS, 0.2), (LUMPY, 0.02)], ids=str)
+def test_few_uniforms_are_looked_for_among_knots(spec: Spec, share: float) -> None:
+    """At most a share of them, where a law jumps or bends."""
+    _, grid = compile_laws([spec])
+    minutes = np.array([on_quantile_curve(grid, 0, u) for u in (np.arange(20000) + 0.5) / 20000])
+    assert 1.0 - np.mean(minutes >= 0.0) <= share + 1e-4
 
 
 def test_lumps_and_gaps_of_a_mixture_are_kept() -> None:

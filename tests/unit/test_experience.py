@@ -9,23 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import answers, experience
+from cxsim import answers, experience, fading
 from cxsim.answers import answer_curves, curves_begin
+from cxsim.fading import fading_curve
 from cxsim.plan.loyalty import LOYALTY
 from cxsim.plan.tables import EXPERIENCE
 from cxsim.records import CASE, CUSTOMER, MOMENT
-from cxsim.tally import Cause
+from cxsim.tally import WEEK, Cause
 from worlds import CES_CUTS, NPS_CUTS, as_python
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, answers):
+    with as_python(experience, answers, fading):
         yield
 
 
-def felt(reference: float = 0.5, loss_aversion: float = 2.0, **more: float) -> Any:
-    """A world with nothing but the constants of experience."""
+def felt(reference: float = 0.5, loss_aversion: float = 2.0, last_case_fades: float = 0.0, **more: float) -> Any:
+    """A world with nothing but the constants of experience, and how fast the last case fades."""
     table = np.zeros(1, dtype=EXPERIENCE)
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
@@ -35,7 +36,11 @@ def felt(reference: float = 0.5, loss_aversion: float = 2.0, **more: float) -> A
     nps_curves = answer_curves(tuple(NPS_CUTS), chances)
     for name, value in more.items():
         table[name] = value
-    return SimpleNamespace(experience=table, ces_curves=ces_curves, nps_curves=nps_curves)
+    loyalty = np.zeros(1, dtype=LOYALTY)
+    loyalty["fade"] = last_case_fades
+    fades = fading_curve((table["fade"][0], last_case_fades), WEEK)
+    curves = {"ces_curves": ces_curves, "nps_curves": nps_curves, "fading_curve": fades}
+    return SimpleNamespace(experience=table, loyalty=loyalty, **curves)
 
 
 def _at_most_6(score: int) -> bool:
@@ -92,9 +97,7 @@ def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
 
 def test_what_is_brought_to_the_present_goes_on_alike() -> None:
     # the level's move halves in 100 minutes, the last case weighs 1/e after 200: by way of 80 minutes as at once
-    w = felt(fade=math.log(2.0) / 100.0)
-    w.loyalty = np.zeros(1, dtype=LOYALTY)
-    w.loyalty["fade"] = 1.0 / 200.0
+    w = felt(fade=math.log(2.0) / 100.0, last_case_fades=1.0 / 200.0)
     w.customers = np.zeros(1, dtype=CUSTOMER)
     w.customers["level"], w.customers["own"], w.customers["felt"] = 1.0, 0.2, -0.5
     for at, since in ((80.0, 80.0), (200.0, 120.0)):

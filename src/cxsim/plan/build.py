@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.answers import answer_curves, curves_begin
+from cxsim.fading import fading_curve
 from cxsim.leaving import leaving_curve
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
@@ -94,6 +95,7 @@ def build_plan(
     behaviour = _behaviour(o, names, laws)
     sales = sales_table(o, names, laws)
     recovery = recovery_table(o, names, laws, times)
+    experience, loyalty = _experience(o), loyalty_table(o)
     law_table, grid = laws.tables()
     timetables, spans = times.tables()
     return Plan(
@@ -107,8 +109,9 @@ def build_plan(
         profile_cells=cells,
         shocks=_shocks(o, names),
         behaviour=behaviour,
-        experience=_experience(o),
+        experience=experience,
         **_expected_answers(o),
+        fading_curve=fading_curve((float(experience["fade"][0]), float(loyalty["fade"][0])), WEEK),
         leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
         laws=law_table,
         grid=grid,
@@ -116,7 +119,7 @@ def build_plan(
         spans=spans,
         days=times.days,
         day_factor=day_factors(o, times),
-        loyalty=loyalty_table(o),
+        loyalty=loyalty,
         sales=sales,
         recovery=recovery,
         **work,

@@ -284,6 +284,8 @@ class Plan(NamedTuple):
     """Expected answers on how easy it was, over minus the effort (`cxsim.answers`)."""
     nps_curves: Floats
     """Expected answers to the 0-10 question, over the latent level."""
+    fading_curve: Floats
+    """`cxsim.fading.fading_curve` of a move of the relationship and of the last case, over a week."""
     leaving_curve: Floats
     """`cxsim.leaving.leaving_curve` of the weeks over which staying is asked."""
     laws: Table

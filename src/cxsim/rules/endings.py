@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from cxsim import draws
@@ -38,10 +37,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         put_down(w, a, t)
         return
     c = visit["case"]
-    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0)
-    z = w.proficiency[a, w.steps[s]["skill"]]
-    if z != 0.0:
-        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0) * w.pace[a, w.steps[s]["skill"]]
     week = this_week(w)
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes

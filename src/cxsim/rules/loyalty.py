@@ -92,11 +92,14 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
     there = empty = wallets = of_referred = hazard = 0.0
     customers = promoters = detractors = levels = secure = favourable = 0.0
     cohort = of_promoters = of_detractors = 0.0
+    noted = first
     for i in range(w.segments[s]["customers"]):
         k = first + i
         customer = w.customers[k]
         if customer["present"] == 0:
             empty += 1.0
+            w.free_slots[noted] = i
+            noted += 1
             if customer["held"] == 1:
                 customer["held"] = 0
             continue
@@ -116,6 +119,8 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
         customer["luck"] *= 1.0 - leaves
         if customer["luck"] < 1.0:
             _leave(w, s, i, row, t)
+            w.free_slots[noted] = i
+            noted += 1
             continue
         detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
         customers += 1.0
@@ -130,6 +135,8 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
             of_detractors += detractor
         if is_asked(w, done, i):
             ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)
+    if noted < first + w.segments[s]["customers"]:
+        w.free_slots[noted] = -1
     row[_WEEKS] += there
     row[_FREE] += empty
     row[_WALLET] += wallets
@@ -233,9 +240,12 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
     p = min(1.0, expected / free)
     share = max(0.0, min(referred / expected, 1.0))
     first = w.segments[s]["first"]
-    for i in range(w.segments[s]["customers"]):
+    for k in range(first, first + w.segments[s]["customers"]):
+        i = w.free_slots[k]
+        if i < 0:
+            break
         customer = w.customers[first + i]
-        if customer["present"] == 1 or customer["held"] == 1:
+        if customer["held"] == 1:
             continue
         customer["luck"] *= 1.0 - p
         if customer["luck"] < 1.0:

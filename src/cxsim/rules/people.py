@@ -107,6 +107,15 @@ def _reckon_proficiency(w: Any, a: int) -> None:
             if w.trained[a, course] != 0.0:
                 z += w.trained[a, course] * w.uplift[course, k]
         w.proficiency[a, k] = z
+    _reckon_pace(w, a)
+
+
+@compiled
+def _reckon_pace(w: Any, a: int) -> None:
+    """Whoever is better is quicker, under the plan of the moment."""
+    for k in range(w.proficiency.shape[1]):
+        z = w.proficiency[a, k]
+        w.pace[a, k] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
 
 
 @compiled
@@ -133,6 +142,7 @@ def follow_plan(w: Any, week: int) -> None:
                 _employ(w, a, 0.0)
             w.team_sums[week, team, _HIRED] += 1.0
             w.team_sums[week, team, _NEW_SEATS] += 1.0
+        _reckon_pace(w, a)
 
 
 @compiled

@@ -220,9 +220,7 @@ def _usual_work(w: Any, v: int) -> float:
 def _work(w: Any, v: int, a: int, minutes: float) -> float:
     """How long agent a works on visit v, which takes so many minutes as a rule."""
     step = w.steps[w.visits[v]["step"]]
-    z = w.proficiency[a, step["skill"]]
-    if z != 0.0:
-        minutes *= math.exp(-w.behaviour[0]["speed"] * z)
+    minutes *= w.pace[a, step["skill"]]
     if w.agents[a]["load"] > 1:
         minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
     return float(minutes)
