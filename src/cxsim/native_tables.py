@@ -320,7 +320,7 @@ def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
         fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         for_reading, to_keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
         size = context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype))
-        for at in (*range(0, size, CACHE_LINE), size - 1):  # a row may begin anywhere in a line
+        for at in range(0, size, CACHE_LINE):  # a row begins a line (`cxsim.layout.aligned`)
             builder.call(fetch, [_offset(builder, row, at), for_reading, to_keep, data])
         return context.get_dummy_value()
 

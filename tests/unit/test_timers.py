@@ -8,27 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxsim.engines.timers import (
+    PRESENT,
+    UNTIL,
     first_timer,
+    likely_next,
     more_timers,
     no_timers,
     put_away,
     set_stream,
     set_timer,
     take_first,
+    turn,
     unset_timer,
 )
+from cxsim.engines.wheel import SLOT, SLOTS, slot_of
 from cxsim.jit import time_of
 from cxsim.layout import CACHE_LINE
 
-AHEAD = (0.0, 0.0, 1.0, 30.0, 60.0, 61.0, 500.0)
-"""Minutes: at once, within the hour, at its very end, beyond."""
+AHEAD = (0.0, 0.0, 1.0, 30.0, SLOT, SLOT + 1.0, 500.0, SLOT * SLOTS, 2.5 * SLOT * SLOTS)
+"""Minutes: at once, within a slot, in the next, in a later one, beyond all that have lists of their own."""
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.data(), st.integers(0, 3), st.integers(1, 10))
-def test_the_first_comes_first(data: st.DataObject, streams: int, others: int) -> None:
-    rows, t = streams + others, 0.0
-    timers = no_timers(rows)
+@given(st.data(), st.integers(0, 3), st.integers(1, 10), st.sampled_from([0.0, -SLOT, -1000.25, 6e6]))
+def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t: float) -> None:
+    rows = streams + others
+    timers = no_timers(rows, t)
     model: dict[int, tuple[float, int]] = {}
 
     def set_(row: int) -> None:
@@ -37,7 +42,7 @@ def test_the_first_comes_first(data: st.DataObject, streams: int, others: int) -
         if row < streams:
             set_stream(timers, row, *model[row])
         else:
-            set_timer(timers, row, *model[row], t)
+            set_timer(timers, row, 7 * row, *model[row])
 
     for row in range(streams):
         set_(row)
@@ -55,16 +60,24 @@ def test_the_first_comes_first(data: st.DataObject, streams: int, others: int) -
         if not model:
             assert math.isnan(time_of(int(timers.heap["key"][first])))
             continue
+        while timers.heap["key"][first] >= timers.counts[UNTIL]:
+            turn(timers)
+            first = first_timer(timers)
         due = min(model, key=lambda row: model[row])
         assert (time_of(int(timers.heap["key"][first])), int(timers.heap["row"][first])) == (model[due][0], due)
+        assert timers.heap["case"][first] == (7 * due if due >= streams else -1)
+        ahead = likely_next(timers, first)
         assert take_first(timers, first) == due
         t = model.pop(due)[0]
+        soon = [row for row in model if row >= streams and slot_of(model[row][0]) <= timers.counts[PRESENT]]
+        if soon:
+            assert int(ahead["row"]) == min(soon, key=lambda row: model[row])
         if due < streams:
             set_(due)
 
 
 def test_four_timers_that_are_compared_lie_in_one_line() -> None:
     for rows in (1, 5, 1000, 100_000):
-        heap = no_timers(rows).heap
+        heap = no_timers(rows, 0.0).heap
         assert (heap.ctypes.data + heap.itemsize) % CACHE_LINE == 0
-        assert (len(heap) // 3) % 4 == 0
+        assert (len(heap) // 2) % 4 == 0

@@ -10,14 +10,17 @@ import numpy as np
 from cxsim.engines.lines import Lines, empty_lines, head, is_first, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
 from cxsim.engines.timers import (
+    UNTIL,
     Timers,
     first_timer,
+    likely_next,
     more_timers,
     no_timers,
     put_away,
     set_stream,
     set_timer,
     take_first,
+    turn,
     unset_timer,
 )
 from cxsim.handle import handles
@@ -53,6 +56,8 @@ from cxsim.state import (
 )
 
 FINISHED, WANTS_ROOM = 0, 1
+NEAR = 8192
+"""Visit rows that the nearer caches hold as a rule, with all that belongs to them."""
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
 """What the event loop knows besides the state."""
@@ -78,14 +83,14 @@ class Queues(NamedTuple):
 
 def empty_queues(begins: float, others: int, visits: int, queues: int) -> Queues:
     """Nothing has been taken up yet."""
-    return Queues(np.full(1, begins), no_timers(others + visits), empty_lines(queues, visits))
+    return Queues(np.full(1, begins), no_timers(others + visits, begins), empty_lines(queues, visits))
 
 
 loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
 
 
 @inlined
-def _arm(w: Any, loop: Any, v: int, t: float) -> None:
+def _arm(w: Any, loop: Any, v: int) -> None:
     """Take up visit row v: its place in the line, the timer of what it does."""
     visit = w.visits[v]
     status = visit["status"]
@@ -98,7 +103,7 @@ def _arm(w: Any, loop: Any, v: int, t: float) -> None:
     due_at = visit["due_at"]
     if due_at < np.inf:
         row = len(w.flows) + 2 * len(w.roster) + v
-        set_timer(loop, row, due_at, (RANKS[status] << RANK_BITS) + visit["key"], t)
+        set_timer(loop, row, visit["case"], due_at, (RANKS[status] << RANK_BITS) + visit["key"])
 
 
 @inlined
@@ -108,20 +113,20 @@ def _expect_candidate(w: Any, loop: Any, f: int) -> None:
 
 
 @compiled
-def _expect_mark(w: Any, loop: Any, a: int, t: float) -> None:
-    _expect(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a, t)
+def _expect_mark(w: Any, loop: Any, a: int) -> None:
+    _expect(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a)
 
 
 @compiled
-def _expect_back(w: Any, loop: Any, a: int, t: float) -> None:
-    _expect(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a, t)
+def _expect_back(w: Any, loop: Any, a: int) -> None:
+    _expect(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a)
 
 
 @compiled
-def _expect(loop: Any, row: int, at: float, order: int, t: float) -> None:
+def _expect(loop: Any, row: int, at: float, order: int) -> None:
     """Set the timer of an agent's row; infinity: it is not due any more."""
     if at < np.inf:
-        set_timer(loop, row, at, order, t)
+        set_timer(loop, row, -1, at, order)
     else:
         unset_timer(loop, row)
 
@@ -148,15 +153,25 @@ def _next_for(w: Any, loop: Any, a: int, may: int) -> int:
 
 
 @inlined
+def _fetch_behind(w: Any, loop: Any, v: int) -> None:
+    """Whoever stands behind row v in its line is likely to be next."""
+    behind = loop.nodes[v]["sibling"]
+    if behind >= 0:
+        _fetch(w, behind, loop.nodes[behind]["case"])
+
+
+@inlined
 def _release(w: Any, loop: Any, a: int, t: float) -> int:
     """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
     may = ready(w, a, t)
     if may == RESTS:
-        _expect_back(w, loop, a, t)
+        _expect_back(w, loop, a)
     if may == RESTS or may == OFF:
         return -1
     v = _next_for(w, loop, a, may)
     if v >= 0:
+        if _is_far(w):
+            _fetch_behind(w, loop, v)
         remove(loop, v)
         begin(w, v, a, t)
     return v
@@ -178,7 +193,7 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
                     break
                 v = w.calls[taken]
                 taken += 1
-            _arm(w, loop, v, t)
+            _arm(w, loop, v)
             v = -1
         if done == w.counters[FREED]:
             break
@@ -190,15 +205,36 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
 
 
 @compiled
-def _take_up(w: Any, loop: Any, t: float) -> None:
+def _take_up(w: Any, loop: Any) -> None:
     """Set a timer for everything that is going on in the state; visits that are as they were keep theirs."""
     for f in range(len(w.flows)):
         _expect_candidate(w, loop, f)
     for a in range(len(w.roster)):
-        _expect_mark(w, loop, a, t)
-        _expect_back(w, loop, a, t)
+        _expect_mark(w, loop, a)
+        _expect_back(w, loop, a)
     for v in range(len(w.visits)):
-        _arm(w, loop, v, t)
+        _arm(w, loop, v)
+
+
+@inlined
+def _is_far(w: Any) -> bool:
+    """Whether rows are so many that they do not stay in the processor's nearer caches."""
+    return len(w.visits) > NEAR
+
+
+@inlined
+def _fetch_ahead(w: Any, timer: Any, visits: int) -> None:
+    """What the rules will look at when this timer's time has come; `visits`: the first of the visits' timers."""
+    if timer["row"] >= visits:
+        _fetch(w, timer["row"] - visits, timer["case"])
+
+
+@inlined
+def _fetch(w: Any, v: int, c: int) -> None:
+    """A visit and its case will be looked at soon."""
+    prefetch(w.visits, v)
+    prefetch(w.cases, c)
+    prefetch(w.passes, c)
 
 
 @inlined
@@ -237,24 +273,30 @@ def run(w: Any, loop: Any, until: float) -> int:
     if loop.begins[0] < np.inf:
         t = loop.begins[0]
         loop.begins[0] = np.inf
-        _take_up(w, loop, t)
+        _take_up(w, loop)
     marks = len(w.flows)
     backs = marks + len(w.roster)
     visits = backs + len(w.roster)
     end = time_key(until)
+    far = _is_far(w)
     v = -1
     while True:
         _settle(w, loop, v, t)
+        v = -1
         put_away(loop)
         first = first_timer(loop)
         key = loop.heap[first]["key"]
+        if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
+            turn(loop)
+            continue
         if key >= end:
             return FINISHED
         if _wants_room(w):
             return WANTS_ROOM
         t = time_of(key)
+        if far:
+            _fetch_ahead(w, likely_next(loop, first), visits)
         row = take_first(loop, first)
-        v = -1
         if row >= visits:
             if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
                 v = row - visits
@@ -263,7 +305,7 @@ def run(w: Any, loop: Any, until: float) -> int:
             _expect_candidate(w, loop, row)
         elif row < backs:
             pass_mark(w, row - marks, t)
-            _expect_mark(w, loop, row - marks, t)
+            _expect_mark(w, loop, row - marks)
         elif w.agents[row - backs]["back_at"] == t:
             come_back(w, row - backs, t)
         if v >= 0:

@@ -1,8 +1,8 @@
 """Timers of the compiled engine: what is due next, in the total order of events.
 
 Each thing that can fall due (a visit row, a stream, an agent's mark, an agent's return) has one timer, which is moved
-when it is set again.  Three 4-ary heaps (LaMarca & Ladner 1996) hold them: most events are minutes away, and those of
-the coming hour need not pass by the redials and letters of the coming weeks, nor by the streams of demand.
+when it is set again.  Two 4-ary heaps (LaMarca & Ladner 1996) hold those of the present slot of time and the streams of
+demand; what is due later waits in lists by slot (`cxsim.engines.wheel`) and comes into the heap when its slot begins.
 
 The timer whose event is happening stays on top of its heap until another one needs a place: most events set one.  A
 time is held as a whole number in the order of times, and empty places at the end hold the last of all, so that the
@@ -17,40 +17,60 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cxsim.engines.wheel import (
+    NOWHERE,
+    SET,
+    SLOT,
+    no_lists,
+    put_off,
+    slot_of,
+    slot_of_row,
+    take_list,
+    take_out,
+)
 from cxsim.jit import compiled, inlined, time_key
-from cxsim.layout import CACHE_LINE, aligned
+from cxsim.layout import CACHE_LINE, aligned, copied
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
-SOON, LATER, STREAMS, HAPPENING = range(4)
-"""Heaps, and the last row of `counts`."""
+SOON, STREAMS, HAPPENING, PRESENT, UNTIL = range(5)
+"""Heaps; the other rows of `counts`."""
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
 NEVER = 0x7FF0000000000001
 """Keys of empty places begin here, behind the last of times; each has its own, so that no two are equal."""
-WITHIN = 60.0
-"""Minutes ahead that count as soon."""
 
-TIMER = np.dtype([("key", "i8"), ("row", "i8")], align=True)
+TIMER = np.dtype([("key", "i8"), ("row", "i4"), ("case", "i4")], align=True)
+"""`case`: row of the case that the row belongs to, so that both can be fetched ahead."""
 
 
 class Timers(NamedTuple):
-    """Three heaps end to end, each with room for every row, and where each row's timer lies."""
+    """Two heaps end to end, each with room for every row, the lists of later slots, and how each row's timer is set."""
 
     heap: Table
     place: NDArray[np.int32]
-    """[row] index into `heap`, -1: not set."""
-    order: Ints
-    """[row] its place among what falls due at the same time; FIRST_OF_ALL while its event happens."""
+    """[row] where its timer lies: an index into `heap`, a list, or NOWHERE if it is not set."""
+    rows: Table
+    """[row] `SET`; the order of a timer is FIRST_OF_ALL while its event happens."""
+    lists: NDArray[np.int32]
+    """[slot] a row that waits for it, -1: none does."""
     counts: Ints
-    """Timers in each heap; row whose event is happening, -1: none."""
+    """Timers in each heap; row whose event is happening, -1: none; the present slot, and the key of its end."""
 
 
-def no_timers(rows: int) -> Timers:
-    """None of `rows` timers is set."""
-    heap = _places(3 * _room(rows))
-    counts = np.array([0, 0, 0, -1], dtype=np.int64)
-    return Timers(heap, np.full(rows, -1, dtype=np.int32), np.zeros(rows, dtype=np.int64), counts)
+def no_timers(rows: int, begins: float) -> Timers:
+    """None of `rows` timers is set; the present slot is that of `begins`."""
+    slot = int(np.floor(begins / SLOT))
+    counts = np.array([0, 0, -1, slot, 0], dtype=np.int64)
+    counts[UNTIL] = _key_of((slot + 1) * SLOT)
+    place = np.full(rows, NOWHERE, dtype=np.int32)
+    return Timers(_places(2 * _room(rows)), place, aligned(rows, SET), no_lists(), counts)
+
+
+def _key_of(time: float) -> int:
+    """What `cxsim.jit.time_key` gives for a time."""
+    bits = int(np.float64(time + 0.0).view(np.int64))
+    return bits ^ (bits >> 63 & 0x7FFFFFFFFFFFFFFF)
 
 
 @inlined
@@ -70,28 +90,57 @@ def _places(n: int) -> Table:
 def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
     old, new = _room(len(timers.place)), _room(rows)
-    wider = no_timers(rows)
-    for which in (SOON, LATER, STREAMS):
+    place = np.full(rows, NOWHERE, dtype=np.int32)
+    place[: len(timers.place)] = timers.place
+    heap = _places(2 * new)
+    for which in (SOON, STREAMS):
         n = timers.counts[which]
-        wider.heap[which * new :][:n] = timers.heap[which * old :][:n]
-        wider.place[wider.heap["row"][which * new :][:n]] = which * new + np.arange(n)
-    wider.order[: len(timers.order)] = timers.order
-    wider.counts[:] = timers.counts
-    return wider
+        heap[which * new :][:n] = timers.heap[which * old :][:n]
+        place[heap["row"][which * new :][:n]] = which * new + np.arange(n)
+    return Timers(heap, place, copied(timers.rows, rows), timers.lists, timers.counts)
 
 
 @inlined
 def first_timer(timers: Any) -> int:
-    """Index of the timer that is due first; its key is NEVER if none is set."""
-    rows = _room(len(timers.place))
-    return _first_of(timers, _first_of(timers, 0, rows), 2 * rows)
+    """Index of the timer that is due first of those of the present slot and the streams; NEVER is its key if none is.
+
+    Where its key is not below that of the slot's end, the next slot has to `turn` up first.
+    """
+    return _first_of(timers, 0, _room(len(timers.place)))
+
+
+@inlined
+def likely_next(timers: Any, first: int) -> Any:
+    """The timer that is due after the one at index `first`, unless a stream is, or another is set before it."""
+    below = _first_of(timers, _first_of(timers, 1, 2), _first_of(timers, 3, 4))
+    return timers.heap[0 if first > 0 else below]
+
+
+@compiled
+def turn(timers: Any) -> None:
+    """The next slot begins: those who wait for it come into the heap, or are put off again."""
+    present = timers.counts[PRESENT] + 1
+    timers.counts[PRESENT] = present
+    timers.counts[UNTIL] = time_key(float(present + 1) * SLOT)
+    row = take_list(timers, present)
+    while row >= 0:
+        one = timers.rows[row]
+        after = one["next"]
+        slot = slot_of_row(timers, row)
+        if slot > present:
+            put_off(timers, row, slot, present)
+        else:
+            n = timers.counts[SOON]
+            timers.counts[SOON] = n + 1
+            _rise(timers, 0, n, row, one["case"], one["key"])
+        row = int(after)
 
 
 @inlined
 def take_first(timers: Any, first: int) -> int:
     """The event of the timer at this index happens now; its row is returned."""
     row = timers.heap[first]["row"]
-    timers.order[row] = FIRST_OF_ALL
+    timers.rows[row]["order"] = FIRST_OF_ALL
     timers.counts[HAPPENING] = row
     return int(row)
 
@@ -106,111 +155,124 @@ def put_away(timers: Any) -> None:
 
 
 @inlined
-def set_timer(timers: Any, row: int, time: float, order: int, now: float) -> None:
-    """Row `row` of a visit or an agent falls due at `time`; where it was set before, it is moved."""
-    rows = _room(len(timers.place))
-    which = LATER if time > now + WITHIN else SOON
-    start = which * rows
+def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None:
+    """Row `row` of a visit (of this case) or an agent falls due at `time`; where it was set before, it is moved."""
+    one = timers.rows[row]
     key = time_key(time)
-    i = timers.place[row]
+    place = timers.place[row]
     happening = timers.counts[HAPPENING]
-    if i >= 0:
+    slot = slot_of(time)
+    present = timers.counts[PRESENT]
+    one["case"] = case
+    if place < NOWHERE:
+        take_out(timers, row)
+    if slot > present:
+        if place >= 0:
+            if row == happening:
+                timers.counts[HAPPENING] = -1
+            _drop(timers, row)
+        one["key"] = key
+        one["order"] = order
+        put_off(timers, row, slot, present)
+        return
+    if place >= 0:
         if row == happening:
             timers.counts[HAPPENING] = -1
-        if (i >= rows) == (which == LATER):
-            _replace(timers, start, timers.counts[which], i, row, key, order)
-            return
-        _drop(timers, row)
-    elif happening >= 0:
+        _replace(timers, 0, timers.counts[SOON], place, row, case, key, order)
+        return
+    one["order"] = order
+    if happening >= 0:
         i = timers.place[happening]
-        if i < 2 * rows and (i >= rows) == (which == LATER):
-            timers.order[row] = order
+        if i < _room(len(timers.place)):
             timers.counts[HAPPENING] = -1
-            timers.place[happening] = -1
-            _sink(timers, start, timers.counts[which], i - start, row, key)
+            timers.place[happening] = NOWHERE
+            _sink(timers, 0, timers.counts[SOON], i, row, case, key)
             return
-    n = timers.counts[which]
-    timers.counts[which] = n + 1
-    timers.order[row] = order
-    _rise(timers, start, n, row, key)
+    n = timers.counts[SOON]
+    timers.counts[SOON] = n + 1
+    _rise(timers, 0, n, row, case, key)
 
 
 @inlined
 def unset_timer(timers: Any, row: int) -> None:
     """Row `row` is not due any more, if it was; while its event happens, that is seen to by `put_away`."""
-    if timers.place[row] >= 0 and row != timers.counts[HAPPENING]:
+    if timers.place[row] != NOWHERE and row != timers.counts[HAPPENING]:
         _drop(timers, row)
 
 
 @inlined
 def set_stream(timers: Any, row: int, time: float, order: int) -> None:
     """The stream of this row has its next candidate at `time`; as a rule its last one is what happens now."""
-    start = STREAMS * _room(len(timers.place))
+    start = _room(len(timers.place))
     i = timers.place[row]
     if row == timers.counts[HAPPENING]:
         timers.counts[HAPPENING] = -1
     if i < 0:
         i = start + timers.counts[STREAMS]
         timers.counts[STREAMS] += 1
-    _replace(timers, start, timers.counts[STREAMS], i, row, time_key(time), order)
+    _replace(timers, start, timers.counts[STREAMS], i, row, -1, time_key(time), order)
 
 
 @compiled
 def _drop(timers: Any, row: int) -> None:
     """Row `row` is not due any more."""
-    rows = _room(len(timers.place))
     i = timers.place[row]
-    which = int(i >= rows) + int(i >= 2 * rows)
+    if i < NOWHERE:
+        take_out(timers, row)
+        return
+    rows = _room(len(timers.place))
+    which = STREAMS if i >= rows else SOON
     start = which * rows
-    timers.place[row] = -1
+    timers.place[row] = NOWHERE
     n = timers.counts[which] - 1
     timers.counts[which] = n
     last = timers.heap[start + n]
     key = last["key"]
     last["key"] = NEVER + start + n
     if i < start + n:
-        _replace(timers, start, n, i, last["row"], key, timers.order[last["row"]])
+        _replace(timers, start, n, i, last["row"], last["case"], key, timers.rows[last["row"]]["order"])
 
 
 @inlined
-def _replace(timers: Any, start: int, n: int, i: int, row: int, key: int, order: int) -> None:
+def _replace(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int, order: int) -> None:
     """Another timer takes the place of the one at index i, and moves to where it belongs."""
     old = timers.heap[i]
-    sooner = key < old["key"] or (key == old["key"] and order < timers.order[old["row"]])
-    timers.order[row] = order
+    sooner = key < old["key"] or (key == old["key"] and order < timers.rows[old["row"]]["order"])
+    timers.rows[row]["order"] = order
     if sooner:
-        _rise(timers, start, i - start, row, key)
+        _rise(timers, start, i - start, row, case, key)
     else:
-        _sink(timers, start, n, i - start, row, key)
+        _sink(timers, start, n, i - start, row, case, key)
 
 
 @inlined
 def _is_before(timers: Any, key: int, row: int, other_key: int, other_row: int) -> bool:
     """Whether one timer comes before another in the total order of events."""
     if key == other_key:
-        return bool(timers.order[row] < timers.order[other_row])
+        return bool(timers.rows[row]["order"] < timers.rows[other_row]["order"])
     return key < other_key
 
 
 @inlined
-def _put(timers: Any, there: int, row: int, key: int) -> None:
+def _put(timers: Any, there: int, row: int, case: int, key: int) -> None:
     entry = timers.heap[there]
     entry["key"] = key
     entry["row"] = row
+    entry["case"] = case
     timers.place[row] = there
 
 
 @compiled
-def _rise(timers: Any, start: int, i: int, row: int, key: int) -> None:
+def _rise(timers: Any, start: int, i: int, row: int, case: int, key: int) -> None:
     """A timer that starts at i passes later ones on the way up; those move down."""
     while i > 0:
         p = (i - 1) >> 2
         above = timers.heap[start + p]
         if not _is_before(timers, key, row, above["key"], above["row"]):
             break
-        _put(timers, start + i, above["row"], above["key"])
+        _put(timers, start + i, above["row"], above["case"], above["key"])
         i = p
-    _put(timers, start + i, row, key)
+    _put(timers, start + i, row, case, key)
 
 
 @inlined
@@ -222,7 +284,7 @@ def _first_of(timers: Any, i: int, k: int) -> int:
 
 
 @compiled
-def _sink(timers: Any, start: int, n: int, i: int, row: int, key: int) -> None:
+def _sink(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int) -> None:
     """A timer that starts at i passes earlier ones of its heap of n on the way down; those move up.
 
     Behind the last timer of a heap there are empty places, which come last of all.
@@ -236,6 +298,6 @@ def _sink(timers: Any, start: int, n: int, i: int, row: int, key: int) -> None:
         first = timers.heap[best]
         if not _is_before(timers, first["key"], first["row"], key, row):
             break
-        _put(timers, start + i, first["row"], first["key"])
+        _put(timers, start + i, first["row"], first["case"], first["key"])
         i = best - start
-    _put(timers, start + i, row, key)
+    _put(timers, start + i, row, case, key)
