@@ -31,10 +31,13 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 
 
 def source_hash() -> str:
-    """Hash of every source file of the package, where it lies, and how it is compiled: 16 hexadecimal digits."""
+    """Hash of every source file of the package, where it lies, and how it is compiled: 16 hexadecimal digits.
+
+    Source is also what says which way branches usually go (`cxsim.branches`).
+    """
     package = Path(__file__).parent
     digest = hashlib.blake2b(f"{numba.__version__} {numba_config.OPT} {CHECKED} {package}".encode(), digest_size=8)
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.glob("*.json")]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
