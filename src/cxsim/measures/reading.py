@@ -123,9 +123,7 @@ class Reading:
 
 def ratio(a: Any, b: Any) -> Any:
     """a / b; NaN where b is 0 (nothing to divide by)."""
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(b == 0.0, np.nan, a / np.where(b == 0.0, 1.0, b))
+    return np.divide(a, np.where(np.equal(b, 0.0), np.nan, b))
 
 
 def quantile_of_bins(counts: Any, edges: Any, q: float) -> float:

@@ -29,5 +29,6 @@ def moves_between(before: Any, after: Any, plan: Plan) -> Floats:
     both = (old == new) & (before >= 0) & (after >= 0)
     for s, row in enumerate(plan.segments):
         own = slice(int(row["first"]), int(row["first"] + row["customers"]))
-        np.add.at(moves[s], (before[own][both[own]], after[own][both[own]]), 1.0)
+        known = both[own]
+        moves[s] = np.bincount(3 * before[own][known] + after[own][known], minlength=9).reshape(3, 3)
     return moves
