@@ -21,6 +21,8 @@ from cxsim.jit import CHECKED, ENABLED, inlined
 from cxsim.layout import CACHE_LINE
 
 _WORD = ir.IntType(64)
+MOST_LINES = 3
+"""Lines of a row that are fetched ahead; more would keep the rules' own look-ups waiting."""
 
 
 def short_name(text: str) -> str:
@@ -318,10 +320,10 @@ def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
         number = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
         fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        for_reading, to_keep, data = (ir.Constant(number, n) for n in (0, 3, 1))
+        for_reading, nearby, data = (ir.Constant(number, n) for n in (0, 2, 1))
         size = context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype))
-        for at in range(0, size, CACHE_LINE):  # a row begins a line (`cxsim.layout.aligned`)
-            builder.call(fetch, [_offset(builder, row, at), for_reading, to_keep, data])
+        for at in range(0, min(size, MOST_LINES * CACHE_LINE), CACHE_LINE):  # a row begins a line (`layout.aligned`)
+            builder.call(fetch, [_offset(builder, row, at), for_reading, nearby, data])
         return context.get_dummy_value()
 
     return types.none(table, types.intp), ask
@@ -331,7 +333,7 @@ if ENABLED:
 
     @inlined
     def prefetch(table: Any, i: int) -> None:
-        """Row i of a table will be read soon: the processor may bring it near meanwhile."""
+        """Row i of a table will be read soon: the processor may bring its first lines near meanwhile."""
         _prefetch(table, i)
 
 else:
