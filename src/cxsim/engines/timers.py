@@ -161,19 +161,17 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
     key = time_key(time)
     place = timers.place[row]
     happening = timers.counts[HAPPENING]
-    slot = slot_of(time)
-    present = timers.counts[PRESENT]
-    one["case"] = case
     if place < NOWHERE:
         take_out(timers, row)
-    if slot > present:
+    if key >= timers.counts[UNTIL]:
         if place >= 0:
             if row == happening:
                 timers.counts[HAPPENING] = -1
             _drop(timers, row)
         one["key"] = key
         one["order"] = order
-        put_off(timers, row, slot, present)
+        one["case"] = case
+        put_off(timers, row, slot_of(time), timers.counts[PRESENT])
         return
     if place >= 0:
         if row == happening:
