@@ -58,6 +58,8 @@ from cxsim.state import (
 FINISHED, WANTS_ROOM = 0, 1
 NEAR = 8192
 """Visit rows that the nearer caches hold as a rule, with all that belongs to them."""
+MANY = 32768
+"""Customers whose rows they hold."""
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
 """What the event loop knows besides the state."""
@@ -240,7 +242,8 @@ def _fetch(w: Any, v: int, c: int) -> None:
 @inlined
 def _fall_due(w: Any, v: int, t: float) -> None:
     """The time of visit row v has come; the customer's row is fetched meanwhile, for the case may end."""
-    prefetch(w.customers, w.cases[w.visits[v]["case"]]["customer"])
+    if len(w.customers) > MANY:
+        prefetch(w.customers, w.cases[w.visits[v]["case"]]["customer"])
     status = w.visits[v]["status"]
     if status == SERVED:
         finish(w, v, t)

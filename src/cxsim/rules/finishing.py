@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim import draws
-from cxsim.jit import compiled
+from cxsim.jit import compiled, inlined
 from cxsim.origins import Origin
 from cxsim.plan.tables import SELF_SERVICE
 from cxsim.present import this_hour, this_phase, this_week
@@ -44,7 +44,7 @@ _H_SERVICE = int(HourColumn.SERVICE)
 _ERRORS = int(SaleColumn.ERRORS)
 
 
-@compiled
+@inlined
 def finish(w: Any, v: int, t: float) -> None:
     """The agent ends the service of visit v at t; the case moves on first, then the agent is free."""
     visit = w.visits[v]
