@@ -90,7 +90,7 @@ ONLY_IN = {
 """Which modules may import what."""
 
 FILES_OPENED_IN = ("branches", "yaml_lines", "places", "files", "output", "jit", "command", "__main__")
-"""`jit` hashes the package's own source for its cache; the rest is listed in the design."""
+"""`jit` hashes the package's own source for its cache, `branches` reads its counts."""
 
 LONG: dict[str, int] = {}
 """Modules that may be longer than a sitting, and how long."""
