@@ -7,9 +7,8 @@ import math
 import pytest
 
 from cxsim import fading
+from cxsim.tally import WEEK
 from worlds import as_python
-
-WEEK = 10080.0
 
 
 @pytest.mark.parametrize("half_lives", [(26.0, 4.0), (4.0, 0.5), (1e6, 1.0)])
