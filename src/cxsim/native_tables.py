@@ -21,7 +21,7 @@ from cxsim.jit import CHECKED, ENABLED, inlined
 from cxsim.layout import CACHE_LINE
 
 _WORD = ir.IntType(64)
-MOST_LINES = 3
+MOST_LINES = 5
 """Lines of a row that are fetched ahead; more would keep the rules' own look-ups waiting."""
 
 

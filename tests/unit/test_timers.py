@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxsim.engines import wheel
 from cxsim.engines.timers import (
     PRESENT,
     UNTIL,
     first_timer,
-    likely_next,
     more_timers,
     no_timers,
     put_away,
@@ -21,17 +22,27 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.wheel import SLOT, SLOTS, slot_of
+from cxsim.engines.wheel import HORIZON, next_ahead, slot_of
 from cxsim.jit import time_of
 from cxsim.layout import CACHE_LINE
 
-AHEAD = (0.0, 0.0, 1.0, 30.0, SLOT, SLOT + 1.0, 500.0, SLOT * SLOTS, 2.5 * SLOT * SLOTS)
+SLOT = HORIZON / wheel.FEWEST
+AHEAD = (0.0, 0.0, 1.0, 30.0, SLOT, SLOT + 1.0, 500.0, HORIZON / 4, HORIZON / 4 + 1.0, HORIZON, 2.5 * HORIZON)
 """Minutes: at once, within a slot, in the next, in a later one, beyond all that have lists of their own."""
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.data(), st.integers(0, 3), st.integers(1, 10), st.sampled_from([0.0, -SLOT, -1000.25, 6e6]))
-def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t: float) -> None:
+@given(st.data(), st.integers(0, 3), st.integers(1, 10), st.sampled_from([0.0, -SLOT, -1000.25, 6e6]), st.booleans())
+def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t: float, few: bool) -> None:
+    """few: of lists, whose number grows with the rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        if few:
+            patch.setattr(wheel, "FEWEST", 2)
+            patch.setattr(wheel, "ROWS_A_LIST", 1)
+        _compare_with_a_plain_model(data, streams, others, t)
+
+
+def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, t: float) -> None:
     rows = streams + others
     timers = no_timers(rows, t)
     model: dict[int, tuple[float, int]] = {}
@@ -66,14 +77,27 @@ def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t
         due = min(model, key=lambda row: model[row])
         assert (time_of(int(timers.heap["key"][first])), int(timers.heap["row"][first])) == (model[due][0], due)
         assert timers.heap["case"][first] == (7 * due if due >= streams else -1)
-        ahead = likely_next(timers, first)
+        ahead = next_ahead(timers)
+        assert ahead < 0 or slot_of(timers, model[ahead][0]) > timers.counts[PRESENT]
         assert take_first(timers, first) == due
         t = model.pop(due)[0]
-        soon = [row for row in model if row >= streams and slot_of(model[row][0]) <= timers.counts[PRESENT]]
-        if soon:
-            assert int(ahead["row"]) == min(soon, key=lambda row: model[row])
         if due < streams:
             set_(due)
+
+
+def test_all_of_the_next_slot_are_looked_at_ahead_but_who_is_taken_out() -> None:
+    timers = no_timers(9, 0.0)
+    for row in range(6):
+        set_timer(timers, row, 7 * row, 2.0 * SLOT + row, (1 << 54) + row)
+    set_timer(timers, 6, 0, 3.0 * SLOT, (1 << 54) + 6)
+    assert next_ahead(timers) == -1  # nothing is looked at before a slot has begun
+    turn(timers)
+    seen = [next_ahead(timers), next_ahead(timers)]
+    following = int(timers.counts[wheel.AHEAD])
+    set_timer(timers, following, 0, SLOT + 1.0, 1 << 54)  # in the present slot
+    while (row := next_ahead(timers)) >= 0:
+        seen.append(row)
+    assert sorted([*seen, following]) == list(range(6))
 
 
 def test_four_timers_that_are_compared_lie_in_one_line() -> None:

@@ -20,18 +20,18 @@ from cxsim.plan.tables import Table
 
 NODE = np.dtype(
     {
-        "names": ["stamp", "age", "key", "armed", "queue", "priority", "chained", "child", "sibling", "before", "case"],
-        "formats": ["i8", "f8", "i8", "i8", *["i4"] * 7],
+        "names": ["stamp", "age", "key", "queue", "priority", "chained", "child", "sibling", "before", "case"],
+        "formats": ["i8", "f8", "i8", *["i4"] * 7],
         "itemsize": 64,
     },
     align=True,
 )
 """A visit row's place in line; `queue`: -1, in none.  `chained`: it is in the chain, `sibling` is the row behind it and
-`before` the one before it; else `before` is its parent if it is the first child, or the sibling before it.  `armed`:
-stamp that the event loop has taken the row up with.  `case`: the visit's."""
+`before` the one before it; else `before` is its parent if it is the first child, or the sibling before it.  `case`: the
+visit's."""
 ENDS = np.dtype([("front", "i8"), ("first", "i8"), ("last", "i8")], align=True)
 """A queue: the row at the top of the heap, at the head of the chain, at its end."""
-NO_NODE = np.array([(-1, 0.0, 0, -1, -1, 0, 0, -1, -1, -1, -1)], dtype=NODE)
+NO_NODE = np.array([(-1, 0.0, 0, -1, 0, 0, -1, -1, -1, -1)], dtype=NODE)
 
 
 class Lines(NamedTuple):

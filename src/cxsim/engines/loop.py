@@ -10,10 +10,10 @@ import numpy as np
 from cxsim.engines.lines import Lines, empty_lines, head, is_first, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
 from cxsim.engines.timers import (
+    SOON,
     UNTIL,
     Timers,
     first_timer,
-    likely_next,
     more_timers,
     no_timers,
     put_away,
@@ -23,6 +23,7 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
+from cxsim.engines.wheel import AHEAD, next_ahead
 from cxsim.handle import handles
 from cxsim.jit import compiled, inlined, time_key, time_of
 from cxsim.native_tables import prefetch
@@ -58,8 +59,6 @@ from cxsim.state import (
 FINISHED, WANTS_ROOM = 0, 1
 NEAR = 8192
 """Visit rows that the nearer caches hold as a rule, with all that belongs to them."""
-MANY = 32768
-"""Customers whose rows they hold."""
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
 """What the event loop knows besides the state."""
@@ -92,19 +91,19 @@ loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
 
 
 @inlined
-def _arm(w: Any, loop: Any, v: int) -> None:
-    """Take up visit row v: its place in the line, the timer of what it does."""
+def _arm(w: Any, loop: Any, visits: int, v: int) -> None:
+    """Take up visit row v: its place in the line, the timer of what it does; `visits`: the first of visits' timers."""
     visit = w.visits[v]
     status = visit["status"]
     stamp = visit["stamp"]
-    if status == FREE or loop.nodes[v]["armed"] == stamp:
+    row = visits + v
+    if status == FREE or loop.rows[row]["armed"] == stamp:
         return
-    loop.nodes[v]["armed"] = stamp
+    loop.rows[row]["armed"] = stamp
     if status == WAITING:
         line_up(w, loop, v)
     due_at = visit["due_at"]
     if due_at < np.inf:
-        row = len(w.flows) + 2 * len(w.roster) + v
         set_timer(loop, row, visit["case"], due_at, (RANKS[status] << RANK_BITS) + visit["key"])
 
 
@@ -180,7 +179,7 @@ def _release(w: Any, loop: Any, a: int, t: float) -> int:
 
 
 @inlined
-def _settle(w: Any, loop: Any, v: int, t: float) -> None:
+def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> None:
     """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
 
     Who holds several contacts looks again, until nothing is left.
@@ -195,7 +194,7 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
                     break
                 v = w.calls[taken]
                 taken += 1
-            _arm(w, loop, v)
+            _arm(w, loop, visits, v)
             v = -1
         if done == w.counters[FREED]:
             break
@@ -207,7 +206,7 @@ def _settle(w: Any, loop: Any, v: int, t: float) -> None:
 
 
 @compiled
-def _take_up(w: Any, loop: Any) -> None:
+def _take_up(w: Any, loop: Any, visits: int) -> None:
     """Set a timer for everything that is going on in the state; visits that are as they were keep theirs."""
     for f in range(len(w.flows)):
         _expect_candidate(w, loop, f)
@@ -215,7 +214,7 @@ def _take_up(w: Any, loop: Any) -> None:
         _expect_mark(w, loop, a)
         _expect_back(w, loop, a)
     for v in range(len(w.visits)):
-        _arm(w, loop, v)
+        _arm(w, loop, visits, v)
 
 
 @inlined
@@ -225,10 +224,31 @@ def _is_far(w: Any) -> bool:
 
 
 @inlined
-def _fetch_ahead(w: Any, timer: Any, visits: int) -> None:
-    """What the rules will look at when this timer's time has come; `visits`: the first of the visits' timers."""
-    if timer["row"] >= visits:
-        _fetch(w, timer["row"] - visits, timer["case"])
+def _fetch_ahead(w: Any, loop: Any, visits: int) -> None:
+    """A visit of the next slot is fetched with its case; `visits`: the first of the visits' timers."""
+    row = next_ahead(loop)
+    after = loop.counts[AHEAD]
+    if after >= 0:
+        prefetch(loop.rows, after)
+    if row >= visits:
+        _fetch(w, row - visits, loop.rows[row]["case"])
+
+
+@compiled
+def _fetch_others(w: Any, loop: Any, visits: int) -> None:
+    """The customers and agents of the slot that begins, whose visits and cases have been fetched."""
+    for i in range(loop.counts[SOON]):
+        timer = loop.heap[i]
+        if timer["row"] < visits:
+            continue
+        c = timer["case"]
+        visit = w.visits[timer["row"] - visits]
+        prefetch(w.customers, w.cases[c]["customer"])
+        prefetch(w.passes[c], max(visit["step"], 0))
+        if visit["status"] == COMING:
+            prefetch(loop.nodes, timer["row"] - visits)
+        elif visit["status"] == SERVED:
+            prefetch(w.agents, visit["agent"])
 
 
 @inlined
@@ -236,14 +256,20 @@ def _fetch(w: Any, v: int, c: int) -> None:
     """A visit and its case will be looked at soon."""
     prefetch(w.visits, v)
     prefetch(w.cases, c)
-    prefetch(w.passes, c)
+
+
+@inlined
+def _fetch_free(w: Any, loop: Any, visits: int) -> None:
+    """The rows of the next case and its first visit."""
+    v = w.free_visits[w.counters[FREE_VISITS] - 1]
+    _fetch(w, v, w.free_cases[w.counters[FREE_CASES] - 1])
+    prefetch(loop.rows, visits + v)
+    prefetch(loop.nodes, v)
 
 
 @inlined
 def _fall_due(w: Any, v: int, t: float) -> None:
-    """The time of visit row v has come; the customer's row is fetched meanwhile, for the case may end."""
-    if len(w.customers) > MANY:
-        prefetch(w.customers, w.cases[w.visits[v]["case"]]["customer"])
+    """The time of visit row v has come."""
     status = w.visits[v]["status"]
     if status == SERVED:
         finish(w, v, t)
@@ -272,25 +298,27 @@ def _wants_room(w: Any) -> bool:
 @compiled
 def run(w: Any, loop: Any, until: float) -> int:
     """Run every event before `until`, or those until the tables want more room."""
+    marks = len(w.flows)
+    backs = marks + len(w.roster)
+    visits = backs + len(w.roster)
     t = until
     if loop.begins[0] < np.inf:
         t = loop.begins[0]
         loop.begins[0] = np.inf
-        _take_up(w, loop)
-    marks = len(w.flows)
-    backs = marks + len(w.roster)
-    visits = backs + len(w.roster)
+        _take_up(w, loop, visits)
     end = time_key(until)
     far = _is_far(w)
     v = -1
     while True:
-        _settle(w, loop, v, t)
+        _settle(w, loop, visits, v, t)
         v = -1
         put_away(loop)
         first = first_timer(loop)
         key = loop.heap[first]["key"]
         if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
             turn(loop)
+            if far:
+                _fetch_others(w, loop, visits)
             continue
         if key >= end:
             return FINISHED
@@ -298,7 +326,7 @@ def run(w: Any, loop: Any, until: float) -> int:
             return WANTS_ROOM
         t = time_of(key)
         if far:
-            _fetch_ahead(w, likely_next(loop, first), visits)
+            _fetch_ahead(w, loop, visits)
         row = take_first(loop, first)
         if row >= visits:
             if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
@@ -306,6 +334,8 @@ def run(w: Any, loop: Any, until: float) -> int:
         elif row < marks:
             v = arise(w, row, t)
             _expect_candidate(w, loop, row)
+            if far:
+                _fetch_free(w, loop, visits)
         elif row < backs:
             pass_mark(w, row - marks, t)
             _expect_mark(w, loop, row - marks)

@@ -18,11 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engines.wheel import (
+    AHEAD,
+    HORIZON,
     NOWHERE,
+    PRESENT,
     SET,
-    SLOT,
+    end_of,
+    look_ahead,
     no_lists,
     put_off,
+    relisted,
     slot_of,
     slot_of_row,
     take_list,
@@ -33,8 +38,9 @@ from cxsim.layout import CACHE_LINE, aligned, copied
 from cxsim.plan.tables import Ints, Table
 
 ARITY = 4
-SOON, STREAMS, HAPPENING, PRESENT, UNTIL = range(5)
-"""Heaps; the other rows of `counts`."""
+SOON, STREAMS, HAPPENING = range(3)
+"""Heaps; the other rows of `counts`, with those of `cxsim.engines.wheel`."""
+UNTIL = 5
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
 NEVER = 0x7FF0000000000001
@@ -48,23 +54,29 @@ class Timers(NamedTuple):
     """Two heaps end to end, each with room for every row, the lists of later slots, and how each row's timer is set."""
 
     heap: Table
-    place: NDArray[np.int32]
-    """[row] where its timer lies: an index into `heap`, a list, or NOWHERE if it is not set."""
     rows: Table
     """[row] `SET`; the order of a timer is FIRST_OF_ALL while its event happens."""
     lists: NDArray[np.int32]
     """[slot] a row that waits for it, -1: none does."""
     counts: Ints
-    """Timers in each heap; row whose event is happening, -1: none; the present slot, and the key of its end."""
+    """Timers in each heap; row whose event is happening, -1: none; the present slot, who is looked at ahead of time in
+    the next one, -1: nobody; the key of its end."""
 
 
 def no_timers(rows: int, begins: float) -> Timers:
     """None of `rows` timers is set; the present slot is that of `begins`."""
-    slot = int(np.floor(begins / SLOT))
-    counts = np.array([0, 0, -1, slot, 0], dtype=np.int64)
-    counts[UNTIL] = _key_of((slot + 1) * SLOT)
-    place = np.full(rows, NOWHERE, dtype=np.int32)
-    return Timers(_places(2 * _room(rows)), place, aligned(rows, SET), no_lists(), counts)
+    lists = no_lists(rows)
+    per_minute = len(lists) / HORIZON
+    slot = int(np.floor(begins * per_minute))
+    counts = np.array([0, 0, -1, slot, -1, _key_of((slot + 1) / per_minute)], dtype=np.int64)
+    return Timers(_places(2 * _room(rows)), _unset(aligned(rows, SET)), lists, counts)
+
+
+def _unset(rows: Table) -> Table:
+    """Rows whose timers are not set and that have not been taken up."""
+    rows["place"] = NOWHERE
+    rows["armed"] = -1
+    return rows
 
 
 def _key_of(time: float) -> int:
@@ -89,15 +101,19 @@ def _places(n: int) -> Table:
 
 def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
-    old, new = _room(len(timers.place)), _room(rows)
-    place = np.full(rows, NOWHERE, dtype=np.int32)
-    place[: len(timers.place)] = timers.place
+    before = len(timers.rows)
+    old, new = _room(before), _room(rows)
+    of_rows, lists = copied(timers.rows, rows), no_lists(rows)
+    _unset(of_rows[before:])
     heap = _places(2 * new)
     for which in (SOON, STREAMS):
         n = timers.counts[which]
         heap[which * new :][:n] = timers.heap[which * old :][:n]
-        place[heap["row"][which * new :][:n]] = which * new + np.arange(n)
-    return Timers(heap, place, copied(timers.rows, rows), timers.lists, timers.counts)
+        of_rows["place"][heap["row"][which * new :][:n]] = which * new + np.arange(n)
+    timers.counts[PRESENT] = (timers.counts[PRESENT] + 1) * (len(lists) // len(timers.lists)) - 1
+    timers.counts[AHEAD] = -1
+    relisted(of_rows, lists, timers.counts[PRESENT])
+    return Timers(heap, of_rows, lists, timers.counts)
 
 
 @inlined
@@ -106,14 +122,7 @@ def first_timer(timers: Any) -> int:
 
     Where its key is not below that of the slot's end, the next slot has to `turn` up first.
     """
-    return _first_of(timers, 0, _room(len(timers.place)))
-
-
-@inlined
-def likely_next(timers: Any, first: int) -> Any:
-    """The timer that is due after the one at index `first`, unless a stream is, or another is set before it."""
-    below = _first_of(timers, _first_of(timers, 1, 2), _first_of(timers, 3, 4))
-    return timers.heap[0 if first > 0 else below]
+    return _first_of(timers, 0, _room(len(timers.rows)))
 
 
 @compiled
@@ -121,19 +130,20 @@ def turn(timers: Any) -> None:
     """The next slot begins: those who wait for it come into the heap, or are put off again."""
     present = timers.counts[PRESENT] + 1
     timers.counts[PRESENT] = present
-    timers.counts[UNTIL] = time_key(float(present + 1) * SLOT)
-    row = take_list(timers, present)
+    timers.counts[UNTIL] = time_key(end_of(timers, present))
+    row = take_list(timers)
     while row >= 0:
         one = timers.rows[row]
         after = one["next"]
         slot = slot_of_row(timers, row)
         if slot > present:
-            put_off(timers, row, slot, present)
+            put_off(timers, row, slot)
         else:
             n = timers.counts[SOON]
             timers.counts[SOON] = n + 1
             _rise(timers, 0, n, row, one["case"], one["key"])
         row = int(after)
+    look_ahead(timers)
 
 
 @inlined
@@ -159,7 +169,7 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
     """Row `row` of a visit (of this case) or an agent falls due at `time`; where it was set before, it is moved."""
     one = timers.rows[row]
     key = time_key(time)
-    place = timers.place[row]
+    place = one["place"]
     happening = timers.counts[HAPPENING]
     if place < NOWHERE:
         take_out(timers, row)
@@ -171,7 +181,7 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
         one["key"] = key
         one["order"] = order
         one["case"] = case
-        put_off(timers, row, slot_of(time), timers.counts[PRESENT])
+        put_off(timers, row, slot_of(timers, time))
         return
     if place >= 0:
         if row == happening:
@@ -180,10 +190,10 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
         return
     one["order"] = order
     if happening >= 0:
-        i = timers.place[happening]
-        if i < _room(len(timers.place)):
+        i = timers.rows[happening]["place"]
+        if i < _room(len(timers.rows)):
             timers.counts[HAPPENING] = -1
-            timers.place[happening] = NOWHERE
+            timers.rows[happening]["place"] = NOWHERE
             _sink(timers, 0, timers.counts[SOON], i, row, case, key)
             return
     n = timers.counts[SOON]
@@ -194,15 +204,15 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
 @inlined
 def unset_timer(timers: Any, row: int) -> None:
     """Row `row` is not due any more, if it was; while its event happens, that is seen to by `put_away`."""
-    if timers.place[row] != NOWHERE and row != timers.counts[HAPPENING]:
+    if timers.rows[row]["place"] != NOWHERE and row != timers.counts[HAPPENING]:
         _drop(timers, row)
 
 
 @inlined
 def set_stream(timers: Any, row: int, time: float, order: int) -> None:
     """The stream of this row has its next candidate at `time`; as a rule its last one is what happens now."""
-    start = _room(len(timers.place))
-    i = timers.place[row]
+    start = _room(len(timers.rows))
+    i = timers.rows[row]["place"]
     if row == timers.counts[HAPPENING]:
         timers.counts[HAPPENING] = -1
     if i < 0:
@@ -214,14 +224,14 @@ def set_stream(timers: Any, row: int, time: float, order: int) -> None:
 @compiled
 def _drop(timers: Any, row: int) -> None:
     """Row `row` is not due any more."""
-    i = timers.place[row]
+    i = timers.rows[row]["place"]
     if i < NOWHERE:
         take_out(timers, row)
         return
-    rows = _room(len(timers.place))
+    rows = _room(len(timers.rows))
     which = STREAMS if i >= rows else SOON
     start = which * rows
-    timers.place[row] = NOWHERE
+    timers.rows[row]["place"] = NOWHERE
     n = timers.counts[which] - 1
     timers.counts[which] = n
     last = timers.heap[start + n]
@@ -257,7 +267,7 @@ def _put(timers: Any, there: int, row: int, case: int, key: int) -> None:
     entry["key"] = key
     entry["row"] = row
     entry["case"] = case
-    timers.place[row] = there
+    timers.rows[row]["place"] = there
 
 
 @compiled
