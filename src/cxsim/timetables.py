@@ -91,15 +91,20 @@ def is_open(timetables: Any, spans: Any, i: int, t: float) -> bool:
 
 
 @compiled
-def next_opening(timetables: Any, spans: Any, i: int, t: float) -> float:
-    """Return t if timetable i is open at t, else the start of the next span, else infinity."""
+def span_from(timetables: Any, spans: Any, i: int, t: float) -> int:
+    """Row of the span that timetable i has open at t, else of the next one, else -1."""
     first = int(timetables[i]["offset"])
     k = _started(timetables, spans, i, t)
-    if k >= first and t < float(spans[k]["ends_at"]):
-        return t
-    if k + 1 < first + int(timetables[i]["count"]):
-        return float(spans[k + 1]["starts_at"])
-    return math.inf
+    if k < first or t >= float(spans[k]["ends_at"]):
+        k += 1
+    return k if k < first + int(timetables[i]["count"]) else -1
+
+
+@compiled
+def next_opening(timetables: Any, spans: Any, i: int, t: float) -> float:
+    """Return t if timetable i is open at t, else the start of the next span, else infinity."""
+    k = span_from(timetables, spans, i, t)
+    return max(t, float(spans[k]["starts_at"])) if k >= 0 else math.inf
 
 
 @compiled

@@ -15,7 +15,7 @@ from cxsim.organisation.work import Shift, Team
 from cxsim.plan.engagement import WEEK, YEAR, first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.plan.lists import Timetables
 from cxsim.plan.names import Names, heads
-from cxsim.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, COURSE, QUEUE, SKILL_QUEUE, TEAM
+from cxsim.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, COURSE, POOL, QUEUE, SKILL_QUEUE, TEAM
 from cxsim.streams import name_word
 
 ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
@@ -34,7 +34,7 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
 
 
 def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Sequence[Organisation]) -> dict[str, Any]:
-    """Tables `teams`, `queues`, `queue_agents`, `queue_pools`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`.
+    """Tables `teams`, `queues`, `queue_pools`, `pools`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`.
 
     And `people`.  Agents who serve the same queues form a pool.
     """
@@ -42,10 +42,9 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
     roster["duty"] = -1
     roster["team"] = -1
     roster["pool"] = -1
-    pools: dict[tuple[int, ...], int] = {}
+    pools: dict[tuple[int, ...], list[int]] = {}
     breaks: list[tuple[float, float, float]] = []
     agent_queue: list[tuple[int, int]] = []
-    serves: list[list[int]] = [[] for _ in range(2 * len(names.skills))]
     rows = {agent: i for i, agent in enumerate(names.agents)}
     for i, (home, number) in enumerate(names.agents):
         roster[i]["word"] = name_word(f"{home}/{number}")
@@ -67,33 +66,29 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                 )
                 row["first_skill"], row["skills"], row["knows"] = len(agent_queue), len(skills), len(knows)
                 served = tuple(sorted(names.skills.index(skill) for skill in skills))
-                row["pool"] = pools.setdefault(served, len(pools))
-                for skill in skills:
+                pools.setdefault(served, []).append(i)
+                for skill in (*skills, *knows):
                     q = names.skills.index(skill)
                     agent_queue.append((2 * q, 2 * q + 1))
-                    serves[2 * q].append(i)
-                    serves[2 * q + 1].append(i)
-                for skill in knows:
-                    q = names.skills.index(skill)
-                    agent_queue.append((2 * q, 2 * q + 1))
-    queues = np.zeros(len(serves), dtype=QUEUE)
-    first = 0
+    for pool, agents in enumerate(pools.values()):
+        roster["pool"][agents] = pool
+        roster["place"][agents] = np.arange(len(agents))
+    crowds = [len(agents) for agents in pools.values()]
+    queues = np.zeros(2 * len(names.skills), dtype=QUEUE)
     queue_pools: list[int] = []
-    for q, agents in enumerate(serves):
-        agents.sort()
-        own = [pool for served, pool in pools.items() if q // 2 in served]
+    for q in range(len(queues)):
+        own = [pool for pool, served in enumerate(pools) if q // 2 in served]
         team_name, skill_name = names.skills[q // 2]
         word = name_word(f"{team_name}.{skill_name}")
-        span = (first, len(agents), len(queue_pools), len(own))
+        span = (len(queue_pools), len(own))
         queues[q] = (names.teams.index(team_name), *span, q % 2, word, name_word(skill_name))
-        first += len(agents)
         queue_pools += own
     courses, uplift = _courses(o, names, earlier)
     return {
         "teams": _teams(o, names),
         "queues": queues,
-        "queue_agents": np.array([a for agents in serves for a in agents] or [-1], dtype=np.int64),
         "queue_pools": np.array(queue_pools or [-1], dtype=np.int64),
+        "pools": np.array([(2 * sum(crowds[:pool]), n) for pool, n in enumerate(crowds)] or [(0, 0)], dtype=POOL),
         "roster": roster,
         "agent_queue": np.array(agent_queue or [(-1, -1)], dtype=SKILL_QUEUE),
         "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),

@@ -141,13 +141,15 @@ RIGHT = _table(  # [team, right]
 )
 QUEUE = _table(
     ("team", "i8"),
-    ("first_agent", "i8"),  # rows of `queue_agents`
-    ("agents", "i8"),
     ("first_pool", "i8"),  # rows of `queue_pools`
     ("pools", "i8"),
     ("shared", "i8"),
     ("word", "u8"),  # hash of team and skill
     ("name", "u8"),  # hash of the skill alone
+)
+POOL = _table(
+    ("first", "i8"),  # of `cxsim.state.State.beside`
+    ("agents", "i8"),
 )
 AGENT = in_lines(
     (
@@ -160,6 +162,7 @@ AGENT = in_lines(
         ("knows", "i4"),  # further skills, known without serving their queues; their rows follow
         ("first_skill", "i4"),  # rows of `agent_queue`
         ("pool", "i4"),  # agents of one pool serve the same queues; -1: not employed in this plan
+        ("place", "i4"),  # among the agents of the pool
         ("first_break", "i4"),
         ("breaks", "i4"),
     ),
@@ -264,10 +267,9 @@ class Plan(NamedTuple):
     rights: Table
     """[team, right]."""
     queues: Table
-    queue_agents: Ints
-    """Agents who serve each queue, end to end."""
     queue_pools: Ints
     """Pools whose agents serve each queue, end to end."""
+    pools: Table
     roster: Table
     """One row of `AGENT` per agent."""
     agent_queue: Table

@@ -10,10 +10,11 @@ import numpy as np
 from cxsim import draws
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_week, week_of
+from cxsim.rules.beside import enter_beside, is_less_loaded, least_loaded, leave_beside
 from cxsim.rules.idle import enter_idle, leave_idle, stands_before
 from cxsim.rules.rows import free_agent
 from cxsim.tally import TeamColumn
-from cxsim.timetables import day_of, worked
+from cxsim.timetables import day_of, span_from, worked
 
 _ABSENT = int(draws.Purpose.ABSENT)
 _BREAK = int(draws.Purpose.BREAK)
@@ -99,6 +100,8 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
         leave_idle(w, a)
     agent["load"] += 1
     agent["shared"] = shared
+    if shared == 1:
+        enter_beside(w, a)
 
 
 @inlined
@@ -109,6 +112,8 @@ def put_down(w: Any, a: int, t: float) -> None:
     agent["load"] -= 1
     if agent["load"] == 0:
         agent["idle_since"] = t
+    if agent["shared"] == 1:
+        enter_beside(w, a)
     if team < 0:  # no longer employed: this was the last contact
         return
     idle = agent["load"] == 0
@@ -141,15 +146,13 @@ def _choose_of_many(w: Any, q: int, at_once: int, t: float) -> int:
             best = a
     if best >= 0 or queue["shared"] == 0:
         return int(best)
-    for i in range(queue["first_agent"], queue["first_agent"] + queue["agents"]):
-        a = w.queue_agents[i]
-        agent = w.agents[a]
-        load = agent["load"]
-        if agent["on_duty"] == 0 or agent["resting"] != 0 or load == 0 or load >= at_once or agent["shared"] == 0:
-            continue
-        if owes_rest(w, a, t):
-            continue
-        if best < 0 or load < w.agents[best]["load"] or (load == w.agents[best]["load"] and stands_before(w, a, best)):
+    for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
+        pool = w.queue_pools[i]
+        a = least_loaded(w, pool)
+        while a >= 0 and owes_rest(w, a, t):  # and will, until nothing is in hand
+            leave_beside(w, a)
+            a = least_loaded(w, pool)
+        if a >= 0 and w.agents[a]["load"] < at_once and (best < 0 or is_less_loaded(w, a, best)):
             best = a
     return int(best)
 
@@ -238,6 +241,8 @@ def pass_mark(w: Any, a: int, t: float) -> None:
         agent["idle_since"] = t
         if agent["load"] == 0:
             enter_idle(w, a)
+        else:
+            enter_beside(w, a)
         _count_duty(w, team, 1, t)
         _next_mark(w, a, 1, t)
         free_agent(w, a)
@@ -265,6 +270,7 @@ def go_home(w: Any, a: int, t: float) -> None:
     agent["resting"] = 0
     agent["back_at"] = math.inf
     agent["owed"] = 0.0
+    leave_beside(w, a)
 
 
 @compiled
@@ -295,15 +301,11 @@ def next_shift(w: Any, a: int, t: float) -> None:
     agent["mark"] = 0
     agent["mark_at"] = math.inf
     duty = w.roster[a]["duty"]
-    if duty < 0:
-        return
-    first = w.timetables[duty]["offset"]
-    for i in range(first, first + w.timetables[duty]["count"]):
-        if w.spans[i]["ends_at"] > t:
-            agent["shift_starts"] = w.spans[i]["starts_at"]
-            agent["shift_ends"] = w.spans[i]["ends_at"]
-            agent["mark_at"] = max(t, w.spans[i]["starts_at"])
-            return
+    k = span_from(w.timetables, w.spans, duty, t) if duty >= 0 else -1
+    if k >= 0:
+        agent["shift_starts"] = w.spans[k]["starts_at"]
+        agent["shift_ends"] = w.spans[k]["ends_at"]
+        agent["mark_at"] = max(t, w.spans[k]["starts_at"])
 
 
 @compiled

@@ -9,6 +9,7 @@ from cxsim import draws
 from cxsim.jit import compiled
 from cxsim.present import begin_week, this_week, week_of
 from cxsim.rules.agents import keep_shift, pay, reckon
+from cxsim.rules.beside import enter_beside
 from cxsim.rules.blame import stands_at
 from cxsim.rules.cases import WITHDRAWN, close_case
 from cxsim.rules.contacts import find_line, leave_line, leave_queue
@@ -111,6 +112,8 @@ def after_change(w: Any, t: float) -> None:
         w.agents[a]["idle"] = 0
         w.idle_first[a] = -1
         w.idle_last[a] = -1
+    for i in range(len(w.beside)):
+        w.beside[i] = -1
     for a in range(len(w.roster)):
         keep_shift(w, a, t)
     for v in range(len(w.visits)):
@@ -167,6 +170,8 @@ def recount(w: Any, t: float) -> None:
             w.team_state[team]["duty"] += 1
             if w.agents[a]["load"] == 0:
                 enter_idle(w, a)
+            else:
+                enter_beside(w, a)
 
 
 @compiled
