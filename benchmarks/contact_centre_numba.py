@@ -11,6 +11,6 @@ AGENTS = np.array([10])
 BEHAVIOUR = np.array([(1.0 / 2.1, 5.0, 0.5, 10.0, 0.85, 1440.0)], dtype=CUSTOMERS)
 
 
-def contact_centre(seed: int, replication: int) -> Kernel:
-    """The beginning of one run."""
-    return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication))
+def contact_centre(seed: int, replication: int, times: int = 1) -> Kernel:
+    """The beginning of one run, with so many times the agents and the arrivals."""
+    return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication), times)

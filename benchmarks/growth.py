@@ -1,4 +1,7 @@
-"""Whether the time for a visit grows with the work: 1, 10 and 100 times the weeks, and the customers."""
+"""Whether the time for a visit grows with the work: 1, 10 and 100 times the weeks, and the customers.
+
+With more customers tables outgrow the processor's caches, so the bare kernels are grown beside: what any program pays.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,29 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 import cxsim
-from benchmarks.models import Cxsim, organisation_of
+from benchmarks.models import MODELS, Cxsim, Simulation, larger_bare, organisation_of
 from benchmarks.race import lap
 from cxsim.organisation import Organisation, read_organisation
 
 TIMES = (1, 10, 100)
 
 
+WEEKS, CUSTOMERS = "weeks", "customers and agents"
+
+
 @dataclass(frozen=True)
 class Growth:
-    """One organisation at growing work."""
+    """One organisation, or the bare kernel of the same model, at growing work."""
 
+    title: str
     what: str
+    """Grows: WEEKS or CUSTOMERS."""
+    bare: bool
     visits: tuple[float, ...]
     seconds_per_visit: tuple[float, ...]
     """Smallest of the repetitions: whatever else the machine does only adds."""
@@ -33,17 +43,25 @@ class Growth:
 
 
 def growth(times: Sequence[int], repetitions: int, tell: Callable[[str], None]) -> list[Growth]:
-    """Both models and the bank over longer horizons, and the bank with more customers and as many more agents."""
+    """Both models and the bank over longer horizons, and with more customers and as many more agents.
+
+    With more customers there are as many fewer weeks, so that all runs have as many visits.
+    """
     bank = cxsim.load_organisation("bank")
-    longer = [(organisation_of("contact_centre"), 1), (organisation_of("three_departments"), 1), (bank, BANK_WARM_UP)]
+    plain = [organisation_of(model.name) for model in MODELS]
+    fewer = [times[-1] // n for n in times]
     found = []
-    for organisation, warm_up in longer:
-        tell(f"{organisation.title}: {times[-1]} times the weeks")
-        runs = [partial(_begin, organisation, n, warm_up) for n in times]
-        found.append(_measured(f"{organisation.title}, weeks", runs, times, repetitions))
-    tell(f"{bank.title}: {times[-1]} times the customers")
-    runs = [partial(_begin, larger(bank, n), 1, BANK_WARM_UP) for n in times]
-    return [*found, _measured(f"{bank.title}, customers and agents", runs, [1] * len(times), repetitions)]
+    for organisation, warm_up in [*((o, 1) for o in plain), (bank, BANK_WARM_UP)]:
+        tell(f"{organisation.title}: {times[-1]} times the weeks, then the customers")
+        longer = [partial(_begin, organisation, n, warm_up) for n in times]
+        crowds = [partial(_begin, larger(organisation, n), times[-1] // n, warm_up) for n in times]
+        found.append(Growth(organisation.title, WEEKS, False, *_measured(longer, times, repetitions)))
+        found.append(Growth(organisation.title, CUSTOMERS, False, *_measured(crowds, fewer, repetitions)))
+    for model, organisation in zip(MODELS, plain, strict=True):
+        tell(f"{organisation.title}, bare kernel: {times[-1]} times the customers")
+        bare = [partial(larger_bare, model.name, n) for n in times]
+        found.append(Growth(organisation.title, CUSTOMERS, True, *_measured(bare, fewer, repetitions)))
+    return found
 
 
 BANK_WARM_UP = 4
@@ -51,10 +69,15 @@ BANK_WARM_UP = 4
 
 
 def larger(organisation: Organisation, times: int) -> Organisation:
-    """The same organisation with so many times the customers and the agents."""
+    """The same organisation with so many times the customers, what they ask for and the agents."""
     tree = deepcopy(organisation.tree)
     for segment in tree["segments"].values():
         segment["customers"] *= times
+    for reason in tree["reasons"].values():
+        for arrivals in reason.get("arrivals", {}).values():
+            if "rate" in arrivals:  # of all customers together; `cases` are those of one
+                amount, unit = arrivals["rate"].split(" ", 1)
+                arrivals["rate"] = f"{float(amount) * times} {unit}"
     for team in tree["teams"].values():
         team["agents"] *= times
     return read_organisation(tree)
@@ -64,7 +87,8 @@ def _begin(organisation: Organisation, weeks: int, warm_up: int, seed: int) -> C
     return Cxsim(organisation, "compiled", seed, weeks, warm_up)
 
 
-def _measured(what: str, runs: Sequence[Callable[[int], Cxsim]], weeks: Sequence[int], repetitions: int) -> Growth:
+def _measured(runs: Sequence[Callable[[int], Simulation]], weeks: Sequence[int], repetitions: int) -> Any:
+    """Visits of the first repetition, and the least time for one in seconds, run by run."""
     laps = [[lap(run(seed), n) for run, n in zip(runs, weeks, strict=True)] for seed in range(1, repetitions + 1)]
     each = np.array([[1.0 / one.rate for one in row] for row in laps]).min(axis=0)
-    return Growth(what, tuple(one.measured["visits"] for one in laps[0]), tuple(float(x) for x in each))
+    return tuple(one.measured["visits"] for one in laps[0]), tuple(float(x) for x in each)

@@ -74,27 +74,34 @@ class Kernel(NamedTuple):
     cases: NDArray[Any]
 
 
-def kernel_of(steps: NDArray[Any], agents: NDArray[np.int64], customers: NDArray[Any], key: tuple[int, int]) -> Kernel:
-    """The beginning: nobody is there, the first arrival is drawn.  key: seed and replication."""
+def kernel_of(
+    steps: NDArray[Any], agents: NDArray[np.int64], customers: NDArray[Any], key: tuple[int, int], times: int = 1
+) -> Kernel:
+    """The beginning: nobody is there, the first arrival is drawn.
+
+    key: seed and replication.  times: how many times the agents, and as many times the arrivals.
+    """
+    rows = ROWS * times
     teams = np.zeros(len(agents), dtype=TEAM)
-    teams["free"] = agents
+    teams["free"] = agents * times
     teams["first"] = teams["last"] = -1
     kernel = Kernel(
         steps,
         teams,
         customers.copy(),
         round_keys(*key),
-        np.zeros(ROWS, dtype=ROW),
-        np.arange(ROWS)[::-1].copy(),
-        np.zeros(2 * ROWS, dtype=TIMER),
-        np.zeros(2 * ROWS, dtype=TIMER),
-        np.array([0, 0, ROWS, 0]),
+        np.zeros(rows, dtype=ROW),
+        np.arange(rows)[::-1].copy(),
+        np.zeros(2 * rows, dtype=TIMER),
+        np.zeros(2 * rows, dtype=TIMER),
+        np.array([0, 0, rows, 0]),
         np.zeros(1),
         np.zeros(len(steps), dtype=SUMS),
         np.zeros(1, dtype=CASES),
     )
+    kernel.customers["gap"] /= times
     with np.errstate(over="ignore"):
-        kernel.next_at[0] = _lasting(kernel.key, _ZERO, _GAP, _ZERO, float(customers["gap"][0]))
+        kernel.next_at[0] = _lasting(kernel.key, _ZERO, _GAP, _ZERO, float(kernel.customers["gap"][0]))
     return kernel
 
 
@@ -103,7 +110,7 @@ def run(kernel: Kernel, until: float) -> None:
     with np.errstate(over="ignore"):  # without compilation numpy would tell of what Philox means to do
         enough = _run(*kernel, until)
     if not enough:
-        raise RuntimeError(f"the kernel has room for {ROWS} cases at once")
+        raise RuntimeError(f"the kernel has room for {len(kernel.rows)} cases at once")
 
 
 @compiled

@@ -134,6 +134,12 @@ def _ways(name: str, script: Callable[[int], Any], tables: Callable[[int, int], 
     }
 
 
+def larger_bare(name: str, times: int, seed: int) -> Bare:
+    """The bare kernel of a model with so many times the agents and the arrivals; its steps are counted together."""
+    tables = {"contact_centre": contact_centre, "three_departments": three_departments}[name]
+    return Bare(tables(seed, BARE_REPLICATION, times), ())
+
+
 BARE_REPLICATION = 1
 """Other luck than that of the engines, whose replication is 0: equal luck would hide differences of the models."""
 

@@ -14,6 +14,6 @@ AGENTS = np.array([3, 5, 3])
 BEHAVIOUR = np.array([(1.0 / 0.5, 0.0, 0.0, 0.0, 0.0, 0.0)], dtype=CUSTOMERS)
 
 
-def three_departments(seed: int, replication: int) -> Kernel:
-    """The beginning of one run."""
-    return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication))
+def three_departments(seed: int, replication: int, times: int = 1) -> Kernel:
+    """The beginning of one run, with so many times the agents and the arrivals."""
+    return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication), times)

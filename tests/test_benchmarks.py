@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ sys.path.append(str(Path(__file__).parents[1]))  # the benchmarks are not part o
 from benchmarks import kernel, three_departments_simpy
 from benchmarks.agreement import engines_differ, pairs
 from benchmarks.growth import larger
-from benchmarks.models import BARE, COMPILED, MODELS, SCRIPT, SIMPY, Model, organisation_of
-from benchmarks.race import Lap, Laps, race, ratios
+from benchmarks.models import BARE, COMPILED, MODELS, SCRIPT, SIMPY, Cxsim, Model, larger_bare, organisation_of
+from benchmarks.race import Lap, Laps, lap, race, ratios
 
 REPETITIONS = 5
 COARSEST = 0.2
@@ -83,3 +84,13 @@ def test_a_larger_organisation_has_more_of_both() -> None:
     own, ten = organisation_of("contact_centre"), larger(organisation_of("contact_centre"), 10)
     assert ten.segments["customers"].customers == 10 * own.segments["customers"].customers
     assert ten.teams["agents"].agents == 10 * own.teams["agents"].agents
+
+
+@pytest.mark.parametrize("name", ["contact_centre", "three_departments"])
+def test_a_larger_model_has_as_many_times_the_visits_in_both_ways(name: str) -> None:
+    def compiled(times: int) -> Cxsim:
+        return Cxsim(larger(organisation_of(name), times), "compiled", 1, 1)
+
+    for begin in (compiled, partial(larger_bare, name, seed=1)):
+        one, ten = (lap(begin(times), weeks) for times, weeks in ((1, 1.0), (10, 0.1)))
+        assert ten.measured["visits"] == pytest.approx(one.measured["visits"], rel=0.1)

@@ -1,0 +1,42 @@
+"""So many rows that the compiled engine fetches ahead and has more lists of timers: it agrees with the SimPy engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.append(str(Path(__file__).parents[2]))  # the benchmarks are not part of the package
+
+from benchmarks.growth import larger
+from benchmarks.models import organisation_of
+
+import cxsim
+from cxsim import world
+from cxsim.engines import wheel
+from cxsim.engines.loop import NEAR
+from cxsim.organisation import Organisation
+from cxsim.plan import names_of, plans_of
+from cxsim.tally import WEEK
+
+
+def run(organisation: Organisation, engine: str, weeks: float) -> world.Run:
+    names = names_of([organisation])
+    plans = plans_of(((float("-inf"), organisation),), names, 1, 0)
+    started = world.start(plans[0][1], names, 1, 0, 1, 0, trace=True)
+    return world.finish(world.advance(started, plans, weeks * WEEK, engine), plans)
+
+
+@pytest.mark.parametrize(("name", "times", "weeks"), [("contact_centre", 30, 0.15), ("bank", 20, 0.4)])
+def test_engines_agree_where_rows_are_many(name: str, times: int, weeks: float) -> None:
+    own = cxsim.load_organisation("bank") if name == "bank" else organisation_of(name)
+    ours, theirs = (run(larger(own, times), engine, weeks) for engine in ("compiled", "simpy"))
+    assert len(ours.state.visits) > NEAR
+    assert len(wheel.no_lists(len(ours.state.visits))) > wheel.FEWEST
+    for a, b in zip(ours.tally, theirs.tally, strict=True):
+        assert np.array_equal(a, b)
+    assert np.array_equal(ours.visits(), theirs.visits())
+    assert np.array_equal(ours.entries(), theirs.entries())
+    assert len(ours.visits()) > 30_000
