@@ -29,7 +29,7 @@ def run(organisation: Organisation, engine: str, weeks: float) -> world.Run:
     return world.finish(world.advance(started, plans, weeks * WEEK, engine), plans)
 
 
-@pytest.mark.parametrize(("name", "times", "weeks"), [("contact_centre", 30, 0.15), ("bank", 20, 0.4)])
+@pytest.mark.parametrize(("name", "times", "weeks"), [("contact_centre", 60, 0.1), ("bank", 20, 0.4)])
 def test_engines_agree_where_rows_are_many(name: str, times: int, weeks: float) -> None:
     own = cxsim.load_organisation("bank") if name == "bank" else organisation_of(name)
     ours, theirs = (run(larger(own, times), engine, weeks) for engine in ("compiled", "simpy"))

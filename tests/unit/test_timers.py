@@ -38,7 +38,7 @@ def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t
     with pytest.MonkeyPatch.context() as patch:
         if few:
             patch.setattr(wheel, "FEWEST", 2)
-            patch.setattr(wheel, "ROWS_A_LIST", 1)
+            patch.setattr(wheel, "SMALL", 0)
         _compare_with_a_plain_model(data, streams, others, t)
 
 

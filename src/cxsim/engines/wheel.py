@@ -1,8 +1,8 @@
 """Timers that are not due for a while: lists by the slot of time in which each falls due, in no order within it.
 
 A timer that is moved or dropped before its slot comes, as many are, costs no more than a place in a list; and the heap
-that keeps order (`cxsim.engines.timers`) holds those of one slot alone.  The more rows there are, the shorter slots
-are, so that a slot holds as many events in a large organisation as in a small one.  Timing wheels: Varghese & Lauck
+that keeps order (`cxsim.engines.timers`) holds those of one slot alone.  Where there are many rows, slots are as much
+shorter, so that one holds as many events in a large organisation as in a small one.  Timing wheels: Varghese & Lauck
 1987, SOSP, "Hashed and hierarchical timing wheels".
 """
 
@@ -22,9 +22,9 @@ HORIZON = 65536.0
 """Minutes ahead that have lists of their own; what lies beyond them waits in the last, and is put off again.  It and
 the number of lists are powers of two, so that no rounding puts an instant into another slot than its own."""
 FEWEST = 1024
-"""Lists of a small organisation."""
-ROWS_A_LIST = 8
-"""And how many rows there are to a list in a larger one."""
+"""Lists of a small organisation; a larger one has as many as rows."""
+SMALL = 16384
+"""Rows of a small organisation, at most."""
 _FAR = 1e15
 """A slot that nothing reaches: whole numbers go no further than a hundred times as far."""
 
@@ -54,9 +54,7 @@ PRESENT, AHEAD = 3, 4
 
 def no_lists(rows: int) -> NDArray[np.int32]:
     """Nothing waits in any slot: a list for each of the slots that so many rows make."""
-    slots = FEWEST
-    while slots * ROWS_A_LIST < rows:
-        slots *= 2
+    slots = FEWEST if rows <= SMALL else max(FEWEST, 1 << (rows - 1).bit_length())
     return np.full(slots, -1, dtype=np.int32)
 
 
