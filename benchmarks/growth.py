@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from benchmarks.race import lap
 from cxsim.organisation import Organisation, read_organisation
 
 TIMES = (1, 10, 100)
-
-
+Times: TypeAlias = tuple[float, ...]
+"""One number for each of the sizes."""
 WEEKS, CUSTOMERS = "weeks", "customers and agents"
 
 
@@ -32,12 +32,12 @@ class Growth:
     what: str
     """Grows: WEEKS or CUSTOMERS."""
     bare: bool
-    visits: tuple[float, ...]
-    seconds_per_visit: tuple[float, ...]
+    visits: Times
+    seconds_per_visit: Times
     """Smallest of the repetitions: whatever else the machine does only adds."""
 
     @property
-    def factors(self) -> tuple[float, ...]:
+    def factors(self) -> Times:
         """Time for a visit, relative to that at the least work."""
         return tuple(s / self.seconds_per_visit[0] for s in self.seconds_per_visit)
 
@@ -59,7 +59,7 @@ def growth(times: Sequence[int], repetitions: int, tell: Callable[[str], None]) 
         found.append(Growth(organisation.title, CUSTOMERS, False, *_measured(crowds, fewer, repetitions)))
     for model, organisation in zip(MODELS, plain, strict=True):
         tell(f"{organisation.title}, bare kernel: {times[-1]} times the customers")
-        bare = [partial(larger_bare, model.name, n) for n in times]
+        bare = [partial(larger_bare, model, n) for n in times]
         found.append(Growth(organisation.title, CUSTOMERS, True, *_measured(bare, fewer, repetitions)))
     return found
 
@@ -87,7 +87,9 @@ def _begin(organisation: Organisation, weeks: int, warm_up: int, seed: int) -> C
     return Cxsim(organisation, "compiled", seed, weeks, warm_up)
 
 
-def _measured(runs: Sequence[Callable[[int], Simulation]], weeks: Sequence[int], repetitions: int) -> Any:
+def _measured(
+    runs: Sequence[Callable[[int], Simulation]], weeks: Sequence[int], repetitions: int
+) -> tuple[Times, Times]:
     """Visits of the first repetition, and the least time for one in seconds, run by run."""
     laps = [[lap(run(seed), n) for run, n in zip(runs, weeks, strict=True)] for seed in range(1, repetitions + 1)]
     each = np.array([[1.0 / one.rate for one in row] for row in laps]).min(axis=0)

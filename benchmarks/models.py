@@ -111,6 +111,8 @@ class Model:
 
     name: str
     ways: Mapping[str, Begin]
+    tables: Callable[[int, int, int], kernel.Kernel]
+    """(seed, replication, how many times as large) to those of the bare kernel."""
     weeks: Mapping[str, int]
     """Measured weeks by way, so that each takes about as long."""
     quantities: Mapping[str, Quantity]
@@ -134,10 +136,9 @@ def _ways(name: str, script: Callable[[int], Any], tables: Callable[[int, int], 
     }
 
 
-def larger_bare(name: str, times: int, seed: int) -> Bare:
+def larger_bare(model: Model, times: int, seed: int) -> Bare:
     """The bare kernel of a model with so many times the agents and the arrivals; its steps are counted together."""
-    tables = {"contact_centre": contact_centre, "three_departments": three_departments}[name]
-    return Bare(tables(seed, BARE_REPLICATION, times), ())
+    return Bare(model.tables(seed, BARE_REPLICATION, times), ())
 
 
 BARE_REPLICATION = 1
@@ -147,6 +148,7 @@ MODELS: tuple[Model, ...] = (
     Model(
         "contact_centre",
         _ways("contact_centre", ContactCentre, contact_centre, ("answer",)),
+        contact_centre,
         {SCRIPT: 2, SIMPY: 2, COMPILED: 60, BARE: 100},
         {
             "wait per visit (min)": ("wait", "visits"),
@@ -158,6 +160,7 @@ MODELS: tuple[Model, ...] = (
     Model(
         "three_departments",
         _ways("three_departments", ThreeDepartments, three_departments, ("register", "assess", "decide")),
+        three_departments,
         {SCRIPT: 12, SIMPY: 12, COMPILED: 150, BARE: 300},
         {
             "wait at register (min)": ("wait register", "served register"),

@@ -73,7 +73,7 @@ def test_ratios_are_taken_within_a_repetition() -> None:
 
 def test_a_full_kernel_says_so() -> None:
     """A thousand cases a minute for ten agents: there is no room for those who wait, and no row is overwritten."""
-    tables = CENTRE.ways[BARE](1, 1).kernel  # type: ignore[attr-defined]
+    tables = larger_bare(CENTRE, 1, seed=1).kernel
     tables.customers["gap"] = 1e-3
     tables.customers["patience"] = 0.0
     with pytest.raises(RuntimeError, match="room for 16384 cases"):
@@ -86,11 +86,11 @@ def test_a_larger_organisation_has_more_of_both() -> None:
     assert ten.teams["agents"].agents == 10 * own.teams["agents"].agents
 
 
-@pytest.mark.parametrize("name", ["contact_centre", "three_departments"])
-def test_a_larger_model_has_as_many_times_the_visits_in_both_ways(name: str) -> None:
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.name)
+def test_a_larger_model_has_as_many_times_the_visits_in_both_ways(model: Model) -> None:
     def compiled(times: int) -> Cxsim:
-        return Cxsim(larger(organisation_of(name), times), "compiled", 1, 1)
+        return Cxsim(larger(organisation_of(model.name), times), "compiled", 1, 1)
 
-    for begin in (compiled, partial(larger_bare, name, seed=1)):
+    for begin in (compiled, partial(larger_bare, model, seed=1)):
         one, ten = (lap(begin(times), weeks) for times, weeks in ((1, 1.0), (10, 0.1)))
         assert ten.measured["visits"] == pytest.approx(one.measured["visits"], rel=0.1)

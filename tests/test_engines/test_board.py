@@ -343,9 +343,10 @@ def test_both_engines_and_any_stops_decide_alike() -> None:
     assert {STARTS, NO_ROOM, STOPS, KEEPS} <= set(decisions["what"].tolist())
     assert len(memory_of(runs[0]).journeys)
     assert len(memory_of(runs[0]).ideas)
-    board = runs[0].board
-    assert board is not None
-    assert minutes_of(board, "B", 6 * WEEK) == minutes_of(runs[1].board, "B", 6 * WEEK)  # type: ignore[arg-type]
+    one, other = runs[0].board, runs[1].board
+    assert one is not None
+    assert other is not None
+    assert minutes_of(one, "B", 6 * WEEK) == minutes_of(other, "B", 6 * WEEK)
     assert decisions.dtype == DECISION
 
 

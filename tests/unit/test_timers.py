@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from cxsim.engines import wheel
 from cxsim.engines.timers import (
-    PRESENT,
-    UNTIL,
     first_timer,
     more_timers,
     no_timers,
@@ -22,7 +20,7 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.wheel import HORIZON, next_ahead, slot_of
+from cxsim.engines.wheel import HORIZON, PRESENT, UNTIL, next_ahead, slot_of
 from cxsim.jit import time_of
 from cxsim.layout import CACHE_LINE
 

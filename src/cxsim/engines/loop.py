@@ -11,7 +11,6 @@ from cxsim.engines.lines import Lines, empty_lines, head, is_first, line_up, lon
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
 from cxsim.engines.timers import (
     SOON,
-    UNTIL,
     Timers,
     first_timer,
     more_timers,
@@ -23,7 +22,7 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.wheel import AHEAD, next_ahead
+from cxsim.engines.wheel import AHEAD, UNTIL, next_ahead
 from cxsim.handle import handles
 from cxsim.jit import compiled, inlined, time_key, time_of
 from cxsim.native_tables import prefetch

@@ -23,6 +23,7 @@ from cxsim.engines.wheel import (
     NOWHERE,
     PRESENT,
     SET,
+    UNTIL,
     end_of,
     look_ahead,
     no_lists,
@@ -40,7 +41,6 @@ from cxsim.plan.tables import Ints, Table
 ARITY = 4
 SOON, STREAMS, HAPPENING = range(3)
 """Heaps; the other rows of `counts`, with those of `cxsim.engines.wheel`."""
-UNTIL = 5
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
 NEVER = 0x7FF0000000000001

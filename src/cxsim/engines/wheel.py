@@ -48,8 +48,9 @@ loop has taken the row up with.  `case`: row of the case that the row belongs to
 index into the heaps, a list, or NOWHERE if it is not set; in a list, the rows beside it, -1 for none."""
 
 
-PRESENT, AHEAD = 3, 4
-"""Rows of `counts`: the present slot; row of the next one that is looked at ahead of time, -1: all have been."""
+PRESENT, AHEAD, UNTIL = range(3, 6)
+"""Rows of `counts`: the present slot; row of the next one that is looked at ahead of time, -1: all have been; key of
+the present one's end."""
 
 
 def no_lists(rows: int) -> NDArray[np.int32]:

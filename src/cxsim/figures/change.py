@@ -143,7 +143,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         words.append((y, f"{said} {unit_of(row.unit)}".rstrip()))
     titles = dict(zip(rows["measure"], rows["title"], strict=True))
     labels = [textwrap.fill(str(titles.get(name, name)), 34) for name in measures]
-    if ax.get_subplotspec() is None or ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+    place = ax.get_subplotspec()
+    if place is None or place.is_first_col():
         ax.set_yticks(range(len(measures)), labels)
     ax.set_ylim(len(measures) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)

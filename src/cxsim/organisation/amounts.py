@@ -101,8 +101,8 @@ def _profiles(o: Organisation) -> Iterator[Problem]:
 def _ranges(o: Organisation) -> Iterator[Problem]:
     """A number outside its own range."""
     for a in o.assumptions:
-        numbers = [_size(x) for x in (a.low, a.value, a.high)]
-        if None not in numbers and numbers != sorted(numbers):  # type: ignore[type-var]
+        numbers = [size for x in (a.low, a.value, a.high) if (size := _size(x)) is not None]
+        if len(numbers) == 3 and numbers != sorted(numbers):
             yield Problem(a.path, f"{a.value} is not between {a.low} and {a.high}")
 
 
