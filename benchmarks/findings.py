@@ -10,7 +10,7 @@ import cxsim
 from benchmarks.agreement import COARSEST, Pair, engines_differ, pairs
 from benchmarks.alone import compiling, in_fresh_python
 from benchmarks.growth import BANK_WARM_UP, TIMES, Growth, growth
-from benchmarks.jobs import Job, main_job
+from benchmarks.jobs import Job, MainJob
 from benchmarks.models import COMPILED, MODELS, SIMPY, Begin, Cxsim, Model
 from benchmarks.race import Lap, race, race_model
 
@@ -32,12 +32,13 @@ class Sizes:
     job_weeks: int
     job_replications: int
     job_repetitions: int
+    """Of the main job, at most one between two other measurements."""
     imports: int
     compiles: bool
     """Whether to compile into an empty cache."""
 
 
-FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 5, (10, 100), 26, 30, 2, 5, True)
+FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 5, (10, 100), 26, 30, 4, 5, True)
 QUICK = Sizes(4, 0.5, 0.25, 2, {SIMPY: 1, COMPILED: 2}, (1, 2), 1, (1, 2), 4, 2, 1, 1, False)
 
 
@@ -68,11 +69,17 @@ class Findings:
 
 def measured(sizes: Sizes, tell: Callable[[str], None]) -> Findings:
     """Measure everything; `tell` is told what is being done."""
-    laps = {m.name: race_model(_sized(m, sizes.weeks), sizes.repetitions, tell) for m in MODELS}
+    job = MainJob(sizes.job_weeks, sizes.job_replications, sizes.job_repetitions, tell)
+    laps = {}
+    for m in MODELS:
+        job.again()
+        laps[m.name] = race_model(_sized(m, sizes.weeks), sizes.repetitions, tell)
+    job.again()
     tell("bank: both engines")
     bank = {engine: _bank(name) for engine, name in ((SIMPY, "simpy"), (COMPILED, "compiled"))}
     laps["bank"] = race(bank, sizes.bank_weeks, sizes.bank_repetitions)
     grown = growth(sizes.growth, sizes.growth_repetitions, tell)
+    job.again()
     tell("memory, imports, compiling")
     memory = [in_fresh_python("memory", weeks) for weeks in sizes.memory_weeks]
     imports = [in_fresh_python("import") for _ in range(sizes.imports + 1)][1:]
@@ -86,7 +93,7 @@ def measured(sizes: Sizes, tell: Callable[[str], None]) -> Findings:
         differences={name: engines_differ(found) for name, found in laps.items()},
         growth=grown,
         memory=memory,
-        job=main_job(sizes.job_weeks, sizes.job_replications, sizes.job_repetitions, tell),
+        job=job.job,
         imports=imports,
         compiled_at_import=at_import["compiled"],
         compiling=compiling() if sizes.compiles else None,

@@ -28,19 +28,32 @@ class Job:
         return self.best(1) / self.best(2)
 
 
-def main_job(weeks: int, replications: int, repetitions: int, tell: Callable[[str], None]) -> Job:
-    """Time the job with one worker and with two in turn; a smaller job before them compiles."""
-    bank = cxsim.load_organisation("bank")
-    scenarios = [cxsim.load_scenario(name, bank) for name in SCENARIOS]
-    cxsim.run_study(bank, scenarios, cxsim.Settings(weeks=2, warm_up_weeks=1, replications=1, workers=1))
-    seconds: dict[int, list[float]] = {1: [], 2: []}
-    settings = cxsim.Settings(weeks=weeks, warm_up_weeks=min(8, weeks), replications=replications)
-    for _ in range(repetitions):
-        for workers in seconds:
-            tell(f"the main job, {workers} worker{'s' * (workers > 1)}")
-            start = time.perf_counter()
-            results = cxsim.run_study(bank, scenarios, settings.model_copy(update={"workers": workers}))
-            seconds[workers].append(time.perf_counter() - start)
-            assert results.complete
-            assert results.replications == replications
-    return Job(settings, seconds)
+class MainJob:
+    """The job, timed now and then while other things are measured, so that a slow while of the machine cannot be all.
+
+    tell is told what is being done.
+    """
+
+    def __init__(self, weeks: int, replications: int, repetitions: int, tell: Callable[[str], None]) -> None:
+        self.bank = cxsim.load_organisation("bank")
+        self.scenarios = [cxsim.load_scenario(name, self.bank) for name in SCENARIOS]
+        self.repetitions, self.tell = repetitions, tell
+        settings = cxsim.Settings(weeks=weeks, warm_up_weeks=min(8, weeks), replications=replications)
+        self.job = Job(settings, {1: [], 2: []})
+        self._run(cxsim.Settings(weeks=2, warm_up_weeks=1, replications=1, workers=1))  # compiles
+
+    def again(self) -> None:
+        """Once more with one worker and with two, unless it has been timed often enough."""
+        if len(self.job.seconds[1]) == self.repetitions:
+            return
+        for workers, seconds in self.job.seconds.items():
+            self.tell(f"the main job, {workers} worker{'s' * (workers > 1)}")
+            seconds.append(self._run(self.job.settings.model_copy(update={"workers": workers})))
+
+    def _run(self, settings: cxsim.Settings) -> float:
+        start = time.perf_counter()
+        results = cxsim.run_study(self.bank, self.scenarios, settings)
+        seconds = time.perf_counter() - start
+        assert results.complete
+        assert results.replications == settings.replications
+        return seconds

@@ -230,7 +230,9 @@ def _jobs(f: Findings) -> Iterator[str]:
         f"The bank, {s.weeks} weeks after {s.warm_up_weeks} of warm-up, {s.replications} replications, the baseline "
         f"and the scenarios {' and '.join(SCENARIOS)}, engine {s.engine}, compiled before, wall time: "
         f"{f.job.best(2):.1f} s with two workers, {f.job.best(1):.1f} s with one; shortest of "
-        f"{f.sizes.job_repetitions}, in turn. The start of the workers and the replay of a window in SimPy are in it."
+        f"{f.sizes.job_repetitions}, in turn, spread over the whole of these measurements (longest: "
+        f"{max(f.job.seconds[2]):.1f} and {max(f.job.seconds[1]):.1f} s). The start of the workers and the replay of a "
+        "window in SimPy are in it."
     )
     yield ""
     if f.compiling:

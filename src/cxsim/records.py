@@ -159,8 +159,11 @@ def one_row(kind: np.dtype[np.void], values: Mapping[str, float]) -> Table:
     return row
 
 
-FLOW_STATE = np.dtype([("number", "i8"), ("next_at", "f8"), ("customer", "i8")], align=True)
-"""The next candidate of a stream: its number, when it comes, whose row it is."""
+FLOW_STATE = np.dtype(
+    [("number", "i8"), ("next_at", "f8"), ("customer", "i8"), ("height", "f8"), ("steady_until", "f8")], align=True
+)
+"""The next candidate of a stream: its number, when it comes, whose row it is; and at what rate candidates come, per
+minute, as long as that is known to stay so."""
 MOMENT = np.dtype([("week", "i8"), ("phase", "i8"), ("hour", "i8"), ("until", "f8")], align=True)
 CUSTOMER = np.dtype(
     [

@@ -54,11 +54,11 @@ def score_of(w: Any, latent: float) -> int:
 def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
     """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
     weights = w.experience[0]
-    even = weights["p_extreme"] == weights["p_answer"]
-    if even and not draws.in_case(w, c, _ANSWERS, 0, 0, weights["p_answer"]):
+    u = draws.of_case(w, c, _ANSWERS, 0, 0)
+    if u >= max(weights["p_answer"], weights["p_extreme"]):  # whatever the score would be
         return
     score = score_of(w, m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0)))
-    if not even and not draws.in_case(w, c, _ANSWERS, 0, 0, p_response(w, score)):
+    if u >= p_response(w, score):
         return
     sums[_N_ANSWERS] += 1.0
     w.cases[c]["score"] = score

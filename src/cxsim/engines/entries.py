@@ -33,7 +33,7 @@ def happen(what: int, at: Any, row: Any, other: int, t: float) -> int:
     if what == FINISH:
         finishing.finish(w, row, t)
     elif what == READY:
-        return agents.ready(w, row, t)
+        return agents.ready_or_idle(w, row, t)
     elif what == BEGIN:
         serving.begin(w, row, other, t)
     elif what == CANDIDATE:

@@ -27,7 +27,7 @@ from cxsim.handle import handles
 from cxsim.jit import compiled, inlined, time_key, time_of
 from cxsim.native_tables import prefetch
 from cxsim.plan.tables import Floats
-from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready
+from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready, stay_idle
 from cxsim.rules.contacts import abandon
 from cxsim.rules.demand import arise
 from cxsim.rules.endings import end_hold, end_wrap_up
@@ -169,11 +169,13 @@ def _release(w: Any, loop: Any, a: int, t: float) -> int:
     if may == RESTS or may == OFF:
         return -1
     v = _next_for(w, loop, a, may)
-    if v >= 0:
-        if _is_far(w):
-            _fetch_behind(w, loop, v)
-        remove(loop, v)
-        begin(w, v, a, t)
+    if v < 0:
+        stay_idle(w, a, may)
+        return v
+    if _is_far(w):
+        _fetch_behind(w, loop, v)
+    remove(loop, v)
+    begin(w, v, a, t)
     return v
 
 

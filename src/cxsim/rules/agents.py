@@ -106,7 +106,7 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
 
 @inlined
 def put_down(w: Any, a: int, t: float) -> None:
-    """Agent a holds one contact less and may take another."""
+    """Agent a holds one contact less and may take another; who finds none is idle (`stay_idle`)."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     agent["load"] -= 1
@@ -116,11 +116,7 @@ def put_down(w: Any, a: int, t: float) -> None:
         enter_beside(w, a)
     if team < 0:  # no longer employed: this was the last contact
         return
-    idle = agent["load"] == 0
-    _count_held(w, team, -1 if idle else 0, -1, t)
-    if idle:
-        if agent["on_duty"] == 1 and agent["resting"] == 0:
-            enter_idle(w, a)
+    _count_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
     free_agent(w, a)
 
 
@@ -195,6 +191,21 @@ def ready(w: Any, a: int, t: float) -> int:
         _rest(w, a, CLASS, session, t)
         return RESTS
     return ANY
+
+
+@inlined
+def stay_idle(w: Any, a: int, may: int) -> None:
+    """Agent a, who was `ready` for this, has found nothing to do: whoever holds nothing is idle from now on."""
+    if may == ANY:
+        enter_idle(w, a)
+
+
+@inlined
+def ready_or_idle(w: Any, a: int, t: float) -> int:
+    """What a freed agent may do, who is idle until a contact is taken: `ready` for an engine that looks later."""
+    may = ready(w, a, t)
+    stay_idle(w, a, may)
+    return may
 
 
 @compiled

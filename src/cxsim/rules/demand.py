@@ -70,6 +70,24 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
     if flow["law"] >= 0:
         return float(t + draws.duration(w, flow["law"], u) / flow["rate"])
     left = -math.log(u)
+    now = w.flow_state[f]
+    if t < now["steady_until"]:
+        area = now["height"] * (now["steady_until"] - t)
+        if area >= left and now["height"] > 0.0:
+            return float(t + left / now["height"])
+        left -= area
+        t = now["steady_until"]
+    return _spend(w, f, left, t)
+
+
+@compiled
+def _spend(w: Any, f: int, left: float, t: float) -> float:
+    """When flow f's rate, from t on, has added up to `left`; the rate of that moment is noted for the next candidate.
+
+    On a day of a clock change cells of a profile may shift, so nothing is noted.
+    """
+    flow = w.flows[f]
+    now = w.flow_state[f]
     rate = flow["rate"]
     profile = flow["profile"]
     last = w.days[len(w.days) - 1]["start_at"]
@@ -92,6 +110,8 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
                     height *= w.shocks[k]["factor"]
         area = height * (ends - t)
         if area >= left and height > 0.0:
+            now["height"] = height
+            now["steady_until"] = ends if w.days[d]["shift"] == 0.0 else -math.inf
             return float(t + left / height)
         left -= area
         t = ends

@@ -44,6 +44,8 @@ def leave_idle(w: Any, a: int) -> None:
     pool = w.roster[a]["pool"]
     before = agent["idle_before"]
     after = agent["idle_after"]
+    agent["idle_before"] = -1
+    agent["idle_after"] = -1
     if before >= 0:
         w.agents[before]["idle_after"] = after
     else:

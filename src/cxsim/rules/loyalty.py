@@ -14,6 +14,7 @@ from cxsim.distributions import normal_quantile
 from cxsim.experience import answers_at, bring_to, fading
 from cxsim.jit import compiled, inlined
 from cxsim.leaving import leaves_and_stays
+from cxsim.native_tables import prefetch
 from cxsim.rules.rows import change, free_visit, new_visit
 from cxsim.state import CLOSED, LEAVING, OPEN, SCHEDULED
 from cxsim.survey import ask_in_week, is_asked, round_of
@@ -44,6 +45,8 @@ _WALLET_REFERRED = int(LoyaltyColumn.WALLET_REFERRED)
 _FREE = int(LoyaltyColumn.FREE)
 SOON = 60.0
 """Minutes within which a customer who has left takes an open case along."""
+AHEAD = 24
+"""Customers between the one that is reckoned and the one that is fetched."""
 
 
 @compiled
@@ -95,6 +98,7 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
     noted = first
     for i in range(w.segments[s]["customers"]):
         k = first + i
+        prefetch(w.customers, min(k + AHEAD, len(w.customers) - 1))
         customer = w.customers[k]
         if customer["present"] == 0:
             empty += 1.0

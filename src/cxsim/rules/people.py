@@ -46,6 +46,8 @@ def begin_people(w: Any, t: float) -> None:
         agent["employed_in"] = -1
         agent["hire_at"] = math.inf
         agent["idle_since"] = t
+        agent["idle_before"] = -1
+        agent["idle_after"] = -1
         agent["back_at"] = math.inf
         agent["mark_at"] = math.inf
         team = w.roster[a]["team"]

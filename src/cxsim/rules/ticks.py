@@ -42,6 +42,7 @@ def begin_world(w: Any, t: float) -> None:
     for d in range(len(w.days)):
         w.busyness[d] = draws.busyness(w, d)
     for f in range(len(w.flows)):
+        w.flow_state[f]["steady_until"] = -math.inf
         expect(w, f, 0, t)
     begin_people(w, t)
     for team in range(len(w.teams)):
@@ -110,6 +111,8 @@ def after_change(w: Any, t: float) -> None:
     follow_plan(w, week_of(w, t))
     for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
         w.agents[a]["idle"] = 0
+        w.agents[a]["idle_before"] = -1
+        w.agents[a]["idle_after"] = -1
         w.idle_first[a] = -1
         w.idle_last[a] = -1
     for i in range(len(w.beside)):
@@ -122,6 +125,7 @@ def after_change(w: Any, t: float) -> None:
             _change_line(w, v, t)
     recount(w, t)
     for f in range(len(w.flows)):
+        w.flow_state[f]["steady_until"] = -math.inf
         if w.flows[f]["rate"] <= 0.0:
             w.flow_state[f]["next_at"] = math.inf
         elif math.isinf(w.flow_state[f]["next_at"]):
