@@ -38,7 +38,7 @@ class Sizes:
     """Whether to compile into an empty cache."""
 
 
-FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 5, (10, 100), 26, 30, 4, 5, True)
+FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 6, (10, 100), 26, 30, 4, 5, True)
 QUICK = Sizes(4, 0.5, 0.25, 2, {SIMPY: 1, COMPILED: 2}, (1, 2), 1, (1, 2), 4, 2, 1, 1, False)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 import cxsim
 from benchmarks.models import MODELS, Cxsim, Simulation, larger_bare, organisation_of
-from benchmarks.race import lap
+from benchmarks.race import Lap, lap
 from cxsim.organisation import Organisation, read_organisation
 
 TIMES = (1, 10, 100)
@@ -45,22 +45,24 @@ class Growth:
 def growth(times: Sequence[int], repetitions: int, tell: Callable[[str], None]) -> list[Growth]:
     """Both models and the bank over longer horizons, and with more customers and as many more agents.
 
-    With more customers there are as many fewer weeks, so that all runs have as many visits.
+    With more customers there are as many fewer weeks, with fewer weeks as many more runs: each size has as many visits
+    in a repetition, and as long to find the machine at rest.
     """
     bank = cxsim.load_organisation("bank")
     plain = [organisation_of(model.name) for model in MODELS]
     fewer = [times[-1] // n for n in times]
+    once = [1] * len(times)
     found = []
     for organisation, warm_up in [*((o, 1) for o in plain), (bank, BANK_WARM_UP)]:
         tell(f"{organisation.title}: {times[-1]} times the weeks, then the customers")
         longer = [partial(_begin, organisation, n, warm_up) for n in times]
         crowds = [partial(_begin, larger(organisation, n), times[-1] // n, warm_up) for n in times]
-        found.append(Growth(organisation.title, WEEKS, False, *_measured(longer, times, repetitions)))
-        found.append(Growth(organisation.title, CUSTOMERS, False, *_measured(crowds, fewer, repetitions)))
+        found.append(Growth(organisation.title, WEEKS, False, *_measured(longer, times, fewer, repetitions)))
+        found.append(Growth(organisation.title, CUSTOMERS, False, *_measured(crowds, fewer, once, repetitions)))
     for model, organisation in zip(MODELS, plain, strict=True):
         tell(f"{organisation.title}, bare kernel: {times[-1]} times the customers")
         bare = [partial(larger_bare, model, n) for n in times]
-        found.append(Growth(organisation.title, CUSTOMERS, True, *_measured(bare, fewer, repetitions)))
+        found.append(Growth(organisation.title, CUSTOMERS, True, *_measured(bare, fewer, once, repetitions)))
     return found
 
 
@@ -88,9 +90,20 @@ def _begin(organisation: Organisation, weeks: int, warm_up: int, seed: int) -> C
 
 
 def _measured(
-    runs: Sequence[Callable[[int], Simulation]], weeks: Sequence[int], repetitions: int
+    runs: Sequence[Callable[[int], Simulation]], weeks: Sequence[int], often: Sequence[int], repetitions: int
 ) -> tuple[Times, Times]:
-    """Visits of the first repetition, and the least time for one in seconds, run by run."""
-    laps = [[lap(run(seed), n) for run, n in zip(runs, weeks, strict=True)] for seed in range(1, repetitions + 1)]
-    each = np.array([[1.0 / one.rate for one in row] for row in laps]).min(axis=0)
-    return tuple(one.measured["visits"] for one in laps[0]), tuple(float(x) for x in each)
+    """Visits of a run in the first repetition, and the least time for one visit in seconds, size by size.
+
+    often: how many runs of each size make a repetition, each with a seed of its own.
+    """
+    sizes = list(zip(runs, weeks, often, strict=True))
+    laps = [
+        [[lap(run(k * repetitions + seed), n) for k in range(many)] for run, n, many in sizes]
+        for seed in range(1, repetitions + 1)
+    ]
+    each = np.array([[_seconds_per_visit(size) for size in row] for row in laps]).min(axis=0)
+    return tuple(size[0].measured["visits"] for size in laps[0]), tuple(float(x) for x in each)
+
+
+def _seconds_per_visit(laps: Sequence[Lap]) -> float:
+    return sum(one.seconds for one in laps) / sum(one.measured["visits"] for one in laps)

@@ -183,7 +183,8 @@ def _growth(f: Findings) -> Iterator[str]:
     yield ""
     yield _wrapped(
         "Time for a visit of the compiled engine, or the bare kernel, relative to that at the least work; shortest "
-        f"of {f.sizes.growth_repetitions} repetitions in turn."
+        f"of {f.sizes.growth_repetitions} repetitions in turn. Each size has as many visits in a repetition: where "
+        "weeks grow, runs of fewer weeks are made as many times over, each with other luck."
     )
     yield ""
     times = f.sizes.growth
