@@ -46,8 +46,9 @@ def _introduction(f: Findings) -> Iterator[str]:
     yield _wrapped(
         "Two plain models, each in four ways: a SimPy script as its users write them, cxsim in both engines, and a "
         "bare numba kernel that can do this and nothing else: the limit. All were run in one go, in turn, repetition "
-        f"by repetition ({f.sizes.repetitions} of each); only the simulation is timed, after compiling and a warm-up "
-        f"of {WARM_UP} week, in CPU seconds of one core. A *visit* is one contact or file coming to one step."
+        f"by repetition ({f.sizes.repetitions} of each), a piece of each at a time; only the simulation is timed, "
+        f"after compiling and a warm-up of {WARM_UP} week, in CPU seconds of one core. A *visit* is one contact or "
+        "file coming to one step."
     )
     yield ""
 

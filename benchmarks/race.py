@@ -1,4 +1,7 @@
-"""How fast each way of a model is: simulation only, after compiling, all ways in turn, repetition by repetition."""
+"""How fast each way of a model is: simulation only, after compiling, all ways in turn, a piece of each at a time.
+
+What else the machine does changes within seconds; in pieces it befalls all ways of a repetition alike.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,11 @@ def lap(simulation: Simulation, weeks: float) -> Lap:
     start = time.process_time()
     simulation.run_to(weeks)
     seconds = time.process_time() - start
-    return Lap(seconds, before, {k: v - before.get(k, 0.0) for k, v in simulation.sums().items()})
+    return Lap(seconds, before, _since(before, simulation))
+
+
+PIECES = 8
+"""Of the measured weeks of a repetition, in whole weeks; ways with fewer weeks run in as many pieces as weeks."""
 
 
 def race(
@@ -62,10 +69,35 @@ def race(
     for begin in ways.values():
         lap(begin(0, 1), 1)
     for repetition in range(repetitions):
-        for way in _turned(list(ways), repetition):
-            seed = first_seed + repetition
-            laps[way].append(lap(ways[way](seed, weeks[way]), weeks[way]))
+        seed = first_seed + repetition
+        turn = {way: ways[way](seed, weeks[way]) for way in _turned(list(ways), repetition)}
+        for way, one in _in_pieces(turn, weeks).items():
+            laps[way].append(one)
     return laps
+
+
+def _in_pieces(simulations: Mapping[str, Simulation], weeks: Mapping[str, int]) -> dict[str, Lap]:
+    """The warm-up of each, then the measured weeks by the clock, a piece of each in turn."""
+    for simulation in simulations.values():
+        simulation.run_to(0)
+    before = {way: dict(simulation.sums()) for way, simulation in simulations.items()}
+    seconds = dict.fromkeys(simulations, 0.0)
+    at = dict.fromkeys(simulations, 0)
+    for piece in range(1, PIECES + 1):
+        for way, simulation in simulations.items():
+            until = weeks[way] * piece // PIECES
+            if until > at[way]:
+                start = time.process_time()
+                simulation.run_to(until)
+                seconds[way] += time.process_time() - start
+                at[way] = until
+    return {
+        way: Lap(seconds[way], before[way], _since(before[way], simulation)) for way, simulation in simulations.items()
+    }
+
+
+def _since(before: Sums, simulation: Simulation) -> Sums:
+    return {k: v - before.get(k, 0.0) for k, v in simulation.sums().items()}
 
 
 def _turned(ways: list[str], by: int) -> Iterator[str]:

@@ -51,7 +51,8 @@ NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4
 """REACHING: no case of a customer's, but a call of ours about one that is over (`cxsim.rules.recovery`)."""
 
 # rows of `counters`
-WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL = range(10)
+WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL, USED = range(11)
+"""USED: visit rows that have been in use; those behind them have never been."""
 COUNTERS = 12
 
 # outcomes of a visit; "not done" is self-service that did not work

@@ -30,6 +30,7 @@ from cxsim.plan.tables import Table
 from cxsim.records import LEDGER, TRACE
 from cxsim.rules.ticks import JUST_BEFORE
 from cxsim.state import (
+    FREE_CASES,
     FREE_VISITS,
     OPEN,
     State,
@@ -180,6 +181,9 @@ def _change_plan(run: Run, before: Plan, plan: Plan) -> None:
 
 def _make_room(run: Run, plan: Plan) -> None:
     """A free row for every open case: customers who leave take theirs along."""
+    counters = run.state.counters
+    if counters[FREE_VISITS] >= len(run.state.cases) - counters[FREE_CASES]:
+        return  # enough for all cases, open or not
     if plan.segments["changes"].any():
         while run.state.counters[FREE_VISITS] < (run.state.cases["status"] == OPEN).sum():
             run.state = roomier(run.state)

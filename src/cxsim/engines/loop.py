@@ -51,6 +51,7 @@ from cxsim.state import (
     SERVED,
     TRACED,
     TRACING,
+    USED,
     WAITING,
     WRAPPING,
 )
@@ -214,7 +215,7 @@ def _take_up(w: Any, loop: Any, visits: int) -> None:
     for a in range(len(w.roster)):
         _expect_mark(w, loop, a)
         _expect_back(w, loop, a)
-    for v in range(len(w.visits)):
+    for v in range(w.counters[USED]):
         _arm(w, loop, visits, v)
 
 

@@ -16,6 +16,7 @@ from cxsim.state import (
     LEDGERED,
     SERVED,
     TRACED,
+    TRACING,
     WAITING,
     WRAPPING,
     State,
@@ -46,5 +47,7 @@ def has_room(state: State) -> bool:
 def hand_over(state: State, keep: Keep) -> None:
     """Give the trace written so far to `keep`, and start again with empty buffers."""
     counters = state.counters
+    if counters[TRACING] == 0:
+        return
     keep(state.trace[: counters[TRACED]].copy(), state.ledger[: counters[LEDGERED]].copy())
     counters[TRACED] = counters[LEDGERED] = 0

@@ -18,6 +18,7 @@ from cxsim.state import (
     SERIAL,
     TRACED,
     TRACING,
+    USED,
 )
 
 KEY_BITS = 10
@@ -67,6 +68,8 @@ def new_visit(w: Any, c: int) -> int:
     stamp = visit["stamp"]
     w.visits[v] = w.new_visit[0]
     w.counters[FREE_VISITS] = n - 1
+    if v >= w.counters[USED]:
+        w.counters[USED] = v + 1
     made = case["made"]
     case["made"] = made + 1
     case["rows"] += 1

@@ -19,7 +19,7 @@ from cxsim.rules.loyalty import empty_slot, settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
 from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note, row_after
-from cxsim.state import CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, WAITING
+from cxsim.state import CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of
@@ -66,7 +66,7 @@ def close_week(w: Any, t: float) -> None:
     begin_week(w, t)
     for team in range(len(w.teams)):
         w.team_sums[week, team, _BACKLOG] = w.team_state[team]["waiting"]
-    for v in range(len(w.visits)):
+    for v in range(w.counters[USED]):
         if w.visits[v]["status"] == WAITING:
             team = w.steps[w.visits[v]["step"]]["team"]
             age = t - w.visits[v]["queued_at"]
@@ -119,7 +119,7 @@ def after_change(w: Any, t: float) -> None:
         w.beside[i] = -1
     for a in range(len(w.roster)):
         keep_shift(w, a, t)
-    for v in range(len(w.visits)):
+    for v in range(w.counters[USED]):
         status = w.visits[v]["status"]
         if status == WAITING or (status == COMING and w.visits[v]["through"] == CALL_BACK):
             _change_line(w, v, t)
@@ -159,7 +159,7 @@ def recount(w: Any, t: float) -> None:
         w.team_state[team]["touched_at"] = t
     for q in range(len(w.queues)):
         w.queue_length[q] = 0
-    for v in range(len(w.visits)):
+    for v in range(w.counters[USED]):
         if w.visits[v]["status"] == WAITING:
             w.team_state[w.steps[w.visits[v]["step"]]["team"]]["waiting"] += 1
             w.queue_length[w.visits[v]["queue"]] += 1
