@@ -118,26 +118,35 @@ def _merged_children(lines: Any, v: int) -> int:
     return heap
 
 
-@compiled
+@inlined
 def remove(lines: Any, v: int) -> None:
     """Row v's node leaves its line."""
     node = lines.nodes[v]
+    if node["chained"] == 0:
+        _leave_heap(lines, v)
+        return
     ends = lines.ends[node["queue"]]
     node["queue"] = -1
-    if node["chained"] == 1:
-        b = node["before"]
-        s = node["sibling"]
-        if b >= 0:
-            lines.nodes[b]["sibling"] = s
-        else:
-            ends["first"] = s
-        if s >= 0:
-            lines.nodes[s]["before"] = b
-        else:
-            ends["last"] = b
-        node["sibling"] = -1
-        node["before"] = -1
-        return
+    b = node["before"]
+    s = node["sibling"]
+    if b >= 0:
+        lines.nodes[b]["sibling"] = s
+    else:
+        ends["first"] = s
+    if s >= 0:
+        lines.nodes[s]["before"] = b
+    else:
+        ends["last"] = b
+    node["sibling"] = -1
+    node["before"] = -1
+
+
+@compiled
+def _leave_heap(lines: Any, v: int) -> None:
+    """The same for one that is not in the chain."""
+    node = lines.nodes[v]
+    ends = lines.ends[node["queue"]]
+    node["queue"] = -1
     heap = _merged_children(lines, v)
     if ends["front"] == v:
         ends["front"] = heap

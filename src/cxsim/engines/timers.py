@@ -291,7 +291,7 @@ def _first_of(timers: Any, i: int, k: int) -> int:
     return i + (k - i) * int(_is_before(timers, other["key"], other["row"], one["key"], one["row"]))
 
 
-@compiled
+@inlined
 def _sink(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int) -> None:
     """A timer that starts at i passes earlier ones of its heap of n on the way down; those move up.
 
