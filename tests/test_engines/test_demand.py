@@ -21,7 +21,8 @@ WEIGHTS = [float(k % 5) for k in range(42)]
 MEAN = sum(WEIGHTS) / len(WEIGHTS)
 PIECE = 30.0
 """Minutes; every change of the rate comes at a half hour."""
-SHOCK = {"starts": "3810 min", "lasts": "1020 min", "factor": 2.5}
+SHOCK, OVER, FACTOR = 3810.0, 4830.0, 2.5
+"""From when to when, and how much more comes meanwhile."""
 A_DAY = 200.0
 CHANGE = 4 * 1440.0 + 450.0
 """Minutes after time 0 at which the rate becomes half as much again."""
@@ -35,7 +36,7 @@ def busy(start: str) -> Tree:
             "calendar": {"start": start, "timezone": "Europe/Berlin"},
             "profiles": {"day": {"every": "4 h", "values": WEIGHTS}},
             "reasons": {"a": {"arrivals": {"all": {"rate": f"{A_DAY} per day"}}, "arrives": "day"}},
-            "demand": {"shocks": [SHOCK]},
+            "demand": {"shocks": [{"starts": f"{SHOCK} min", "lasts": f"{OVER - SHOCK} min", "factor": FACTOR}]},
             "teams": {"desk": crew(20)},
         },
     )
@@ -47,7 +48,7 @@ def rate_at(start: str, t: float, drawn: float) -> float:
         datetime.fromisoformat(start).replace(tzinfo=BERLIN).astimezone(ZoneInfo("UTC")) + timedelta(minutes=t)
     ).astimezone(BERLIN)
     cell = (local.weekday() * 24 + local.hour) // 4
-    shock = 2.5 if 3810.0 <= t < 3810.0 + 1020.0 else 1.0
+    shock = FACTOR if SHOCK <= t < OVER else 1.0
     more = 1.5 if drawn >= CHANGE else 1.0
     return A_DAY / 1440.0 * more * shock * WEIGHTS[cell] / MEAN
 
