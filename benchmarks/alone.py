@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,25 @@ def in_fresh_python(question: str, argument: object = "", **variables: str) -> d
     )  # fmt: skip
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the first steps take, each measured several times, in fresh interpreters."""
+
+    imports: list[dict[str, float]] = field(default_factory=list)
+    compiling: list[dict[str, float]] = field(default_factory=list)
+    """Empty: it was not asked for."""
+
+    def again(self, imports: int, compiles: bool) -> None:
+        """So many imports more, after one that reads the files into memory; and, if wanted, compiling once more."""
+        self.imports.extend([in_fresh_python("import") for _ in range(imports + 1)][1:])
+        if compiles:
+            self.compiling.append(compiling())
+
+    def best(self, what: str) -> float:
+        """Least seconds of an import ("alone", "all names") or of "compiling": whatever else is done only adds."""
+        return min(one[what] for one in (self.compiling if what == "compiling" else self.imports))
 
 
 def compiling() -> dict[str, float]:

@@ -8,7 +8,7 @@ from functools import partial
 
 import cxsim
 from benchmarks.agreement import COARSEST, Pair, engines_differ, pairs
-from benchmarks.alone import compiling, in_fresh_python
+from benchmarks.alone import Start, in_fresh_python
 from benchmarks.growth import BANK_WARM_UP, TIMES, Growth, growth
 from benchmarks.jobs import Job, MainJob
 from benchmarks.models import COMPILED, MODELS, SIMPY, Begin, Cxsim, Model
@@ -34,11 +34,12 @@ class Sizes:
     job_repetitions: int
     """Of the main job, at most one between two other measurements."""
     imports: int
+    """At each of the moments at which the main job is timed."""
     compiles: bool
-    """Whether to compile into an empty cache."""
+    """Whether to compile into an empty cache, at the first and the last of them."""
 
 
-FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 6, (10, 100), 26, 30, 4, 5, True)
+FULL = Sizes(20, 1.0, COARSEST, 5, {SIMPY: 2, COMPILED: 20}, TIMES, 6, (10, 100), 26, 30, 4, 3, True)
 QUICK = Sizes(4, 0.5, 0.25, 2, {SIMPY: 1, COMPILED: 2}, (1, 2), 1, (1, 2), 4, 2, 1, 1, False)
 
 
@@ -57,9 +58,8 @@ class Findings:
     growth: list[Growth]
     memory: list[dict[str, float]]
     job: Job
-    imports: list[dict[str, float]]
+    start: Start
     compiled_at_import: float
-    compiling: dict[str, float] | None
 
     @property
     def agree(self) -> bool:
@@ -69,20 +69,25 @@ class Findings:
 
 def measured(sizes: Sizes, tell: Callable[[str], None]) -> Findings:
     """Measure everything; `tell` is told what is being done."""
-    job = MainJob(sizes.job_weeks, sizes.job_replications, sizes.job_repetitions, tell)
+    job, start = MainJob(sizes.job_weeks, sizes.job_replications, sizes.job_repetitions, tell), Start()
+
+    def now_and_then(compiles: bool = False) -> None:
+        job.again()
+        tell("imports" + ", compiling" * compiles)
+        start.again(sizes.imports, compiles)
+
     laps = {}
     for m in MODELS:
-        job.again()
+        now_and_then(sizes.compiles and not laps)
         laps[m.name] = race_model(_sized(m, sizes.weeks), sizes.repetitions, tell)
-    job.again()
+    now_and_then()
     tell("bank: both engines")
     bank = {engine: _bank(name) for engine, name in ((SIMPY, "simpy"), (COMPILED, "compiled"))}
     laps["bank"] = race(bank, sizes.bank_weeks, sizes.bank_repetitions)
     grown = growth(sizes.growth, sizes.growth_repetitions, tell)
-    job.again()
-    tell("memory, imports, compiling")
+    tell("memory")
     memory = [in_fresh_python("memory", weeks) for weeks in sizes.memory_weeks]
-    imports = [in_fresh_python("import") for _ in range(sizes.imports + 1)][1:]
+    now_and_then(sizes.compiles)
     at_import = in_fresh_python("compiled at import")
     assert at_import["engines"]
     return Findings(
@@ -94,9 +99,8 @@ def measured(sizes: Sizes, tell: Callable[[str], None]) -> Findings:
         growth=grown,
         memory=memory,
         job=job.job,
-        imports=imports,
+        start=start,
         compiled_at_import=at_import["compiled"],
-        compiling=compiling() if sizes.compiles else None,
     )
 
 

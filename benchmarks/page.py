@@ -16,7 +16,7 @@ from benchmarks.findings import Findings
 from benchmarks.growth import BANK_WARM_UP, CUSTOMERS, WEEKS
 from benchmarks.jobs import SCENARIOS
 from benchmarks.models import BARE, COMPILED, SCRIPT, SIMPY, WARM_UP
-from benchmarks.race import rates, ratios, spread_of
+from benchmarks.race import rates, ratios
 from cxsim.jit import source_hash
 
 WIDTH = 120
@@ -89,12 +89,12 @@ def _verdicts(f: Findings) -> Iterator[tuple[str, str, str, bool]]:
     )
     yield "the main job, two workers", "under 20 s", f"{f.job.best(2):.1f} s", f.job.best(2) < 20.0
     yield "two workers to one", "at least 1.7 ×", f"{f.job.ratio:.2f} ×", f.job.ratio >= 1.7
-    if f.compiling:
-        compiling = f.compiling["compiling"]
+    if f.start.compiling:
+        compiling = f.start.best("compiling")
         yield "compiling into an empty cache", "at most 40 s", f"{compiling:.1f} s", compiling <= 40.0
     for what, key in (("`import cxsim`", "alone"), ("`import cxsim`, with all public names", "all names")):
-        middle = spread_of([one[key] for one in f.imports]).median
-        yield what, "at most 1.0 s", f"{middle:.2f} s", middle <= 1.0
+        seconds = f.start.best(key)
+        yield what, "at most 1.0 s", f"{seconds:.2f} s", seconds <= 1.0
     yield "functions compiled at import", "none", f"{f.compiled_at_import:.0f}", f.compiled_at_import == 0.0
 
 
@@ -237,17 +237,19 @@ def _jobs(f: Findings) -> Iterator[str]:
         "window in SimPy are in it."
     )
     yield ""
-    if f.compiling:
+    if f.start.compiling:
+        least = min(f.start.compiling, key=lambda one: one["compiling"])
+        longest = max(one["compiling"] for one in f.start.compiling)
         yield _wrapped(
-            f"A small study of the bank takes {f.compiling['cold']:.1f} s in an empty cache, "
-            f"{f.compiling['warm']:.1f} s the next time: compiling both engines takes {f.compiling['compiling']:.1f} s."
+            f"A small study of the bank takes {least['cold']:.1f} s in an empty cache, {least['warm']:.1f} s the next "
+            f"time: compiling both engines takes {least['compiling']:.1f} s; shortest of {len(f.start.compiling)} "
+            f"(longest: {longest:.1f} s), the first and the last of what was measured."
         )
         yield ""
-    alone = min(one["alone"] for one in f.imports)
-    names = [one["all names"] for one in f.imports]
     yield _wrapped(
-        f"`import cxsim` alone takes {alone:.2f} s; with all public names, and so the engines, {min(names):.2f} to "
-        f"{max(names):.2f} s in {len(names)} fresh interpreters."
+        f"`import cxsim` alone takes {f.start.best('alone'):.2f} s; with all public names, and so the engines, "
+        f"{f.start.best('all names'):.2f} s: shortest of {len(f.start.imports)} fresh interpreters, a few each time "
+        f"the main job was timed (longest: {max(one['all names'] for one in f.start.imports):.2f} s)."
     )
     yield ""
 
