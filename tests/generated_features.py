@@ -309,7 +309,7 @@ def _reasons_to_be_away(team: Any) -> tuple[bool, bool, bool]:
 def _learned(lived: Lived) -> bool:
     """Whether somebody who was there from the beginning has become better at something."""
     there = lived.first.agents["hired"] == 1
-    return bool((lived.run.state.proficiency > lived.first.proficiency)[there].any())
+    return bool((lived.run.state.skill_state["proficiency"] > lived.first.skill_state["proficiency"])[there].any())
 
 
 def _same_person(lived: Lived) -> Any:
@@ -320,13 +320,13 @@ def _same_person(lived: Lived) -> Any:
 
 def _practice(lived: Lived, gained: bool) -> bool:
     """Whether a person's proficiency, courses left aside, has risen, or fallen."""
-    change = (lived.run.state.acquired - lived.first.acquired)[_same_person(lived)]
+    change = (lived.run.state.skill_state["acquired"] - lived.first.skill_state["acquired"])[_same_person(lived)]
     return bool((change > 0.0 if gained else change < 0.0).any())
 
 
 def _skill_taken_up(lived: Lived) -> bool:
     """Whether a person has a skill that he or she did not have at first, where people learn."""
-    more = (lived.run.state.known > lived.first.known)[_same_person(lived)]
+    more = (lived.run.state.skill_state["known"] > lived.first.skill_state["known"])[_same_person(lived)]
     return any(plan.people[0]["learns"] for _, plan in lived.plans) and bool(more.any())
 
 

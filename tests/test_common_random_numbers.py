@@ -167,7 +167,7 @@ def test_one_more_agent_in_the_team_re_deals_nobody() -> None:
         told = run(merged(tree, {"teams": {"front_line": {"agents": n}}}), weeks=1)
         names.append(told.names)
         plans.append(told.timeline[0][1])
-        proficiency.append(told.run.state.proficiency)
+        proficiency.append(told.proficiency)
     for later in (1, 2):
         for i, agent in enumerate(names[0].agents):
             j = names[later].agents.index(agent)

@@ -24,6 +24,11 @@ class Told:
     run: world.Run
     timeline: tuple[tuple[float, Plan], ...]
 
+    @property
+    def proficiency(self) -> Any:
+        """[agent, skill] at the end, SD."""
+        return self.run.state.skill_state["proficiency"]
+
     def log(self, *columns: str) -> list[tuple[Any, ...]]:
         """The trace, one tuple per ended visit, in the order of their ends.
 

@@ -38,17 +38,18 @@ def in_lines(*groups: Sequence[Field]) -> np.dtype[np.void]:
     return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": lines * CACHE_LINE})
 
 
-def aligned(rows: int, kind: np.dtype[Any]) -> NDArray[np.void]:
+def aligned(shape: int | tuple[int, ...], kind: np.dtype[Any]) -> NDArray[np.void]:
     """A table of zeros whose first row begins a line."""
-    room = np.zeros(rows * kind.itemsize + CACHE_LINE, dtype=np.uint8)
+    size = int(np.prod(shape)) * kind.itemsize
+    room = np.zeros(size + CACHE_LINE, dtype=np.uint8)
     begin = -room.ctypes.data % CACHE_LINE
-    return room[begin : begin + rows * kind.itemsize].view(kind)
+    return room[begin : begin + size].view(kind).reshape(shape)
 
 
 def copied(table: NDArray[Any], rows: int | None = None) -> NDArray[Any]:
     """A copy, with further rows of zeros where more are wanted; tables of records begin a line."""
     if table.dtype.names is None:
         return table.copy()
-    copy = aligned(len(table) if rows is None else rows, table.dtype)
-    copy.view(np.uint8)[: table.nbytes] = table.view(np.uint8)
+    copy = aligned(table.shape if rows is None else (rows, *table.shape[1:]), table.dtype)
+    copy.reshape(-1).view(np.uint8)[: table.nbytes] = table.reshape(-1).view(np.uint8)
     return copy

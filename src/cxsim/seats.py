@@ -1,4 +1,4 @@
-"""Agents and teams at an instant: a row for each seat with what its person is doing, a row for each team."""
+"""Agents and teams at an instant: a row for each seat and team with what goes on there, and for each seat and skill."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ AGENT_STATE = in_lines(
         ("class_date", "i4"),  # day of the last session
         ("course", "i4"),
         ("learned", "i4"),  # course finished, uplift due at the next tick
+    ),
+)
+SKILL_STATE = in_lines(
+    (
+        ("proficiency", "f8"),  # SD units
+        ("pace", "f8"),  # factor that proficiency makes of the time work takes
+        ("practised", "f8"),  # minutes of work since the last close
+        ("acquired", "f8"),  # proficiency without what courses add, SD
+        ("talent", "f8"),  # how the person differs from the team's mean, SD
+        ("known", "i4"),  # 1: the person has taken the skill up
     ),
 )
 TEAM_STATE = np.dtype(

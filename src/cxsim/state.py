@@ -27,7 +27,7 @@ from cxsim.records import (
     VISIT,
     one_row,
 )
-from cxsim.seats import AGENT_STATE, TEAM_STATE
+from cxsim.seats import AGENT_STATE, SKILL_STATE, TEAM_STATE
 from cxsim.streams import round_keys
 from cxsim.tally import Tally
 
@@ -88,10 +88,8 @@ class State(NamedTuple):
     """[customer] from the first row of each segment on: its rows that were empty at the latest close; -1 ends them."""
     passes: NDArray[np.uint16]
     """[case row, step] how often the case came to the step."""
-    proficiency: Floats
-    """[agent, skill] SD units."""
-    pace: Floats
-    """[agent, skill] factor that proficiency makes of the time work takes."""
+    skill_state: Table
+    """[agent, skill] what the person in the seat is able to do."""
     busyness: Floats
     """[day] factor on demand, this replication's luck."""
     free_visits: Ints
@@ -110,14 +108,6 @@ class State(NamedTuple):
     """The same as `cxsim.streams` takes it."""
     trace: Table
     ledger: Table
-    talent: Floats
-    """[agent, skill] how the person differs from the team's mean, SD."""
-    acquired: Floats
-    """[agent, skill] proficiency without what courses add, SD."""
-    practised: Floats
-    """[agent, skill] minutes of work since the last close."""
-    known: Ints
-    """[agent, skill] 1: the person has taken the skill up."""
     trained: Floats
     """[agent, course] share of the course's uplift that is left."""
 
@@ -159,8 +149,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         open_cases=np.zeros((customers, len(plan.reasons)) if one_open else (1, 1), dtype=np.int32),
         free_slots=np.full(customers, -1, dtype=np.int32),
         passes=np.zeros((n_cases, len(plan.steps)), dtype=np.uint16),
-        proficiency=np.zeros((len(plan.roster), len(names.skills))),
-        pace=np.ones((len(plan.roster), len(names.skills))),
+        skill_state=aligned((len(plan.roster), len(names.skills)), SKILL_STATE),
         busyness=np.ones(len(plan.days)),
         free_visits=np.arange(n_visits, dtype=np.int64)[::-1].copy(),
         free_cases=np.arange(n_cases, dtype=np.int64)[::-1].copy(),
@@ -172,10 +161,6 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         round_keys=round_keys(seed, replication),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
-        talent=np.zeros((len(plan.roster), len(names.skills))),
-        acquired=np.zeros((len(plan.roster), len(names.skills))),
-        practised=np.zeros((len(plan.roster), len(names.skills))),
-        known=np.zeros((len(plan.roster), len(names.skills)), dtype=np.int64),
         trained=np.zeros((len(plan.roster), len(plan.courses))),
     )
 

@@ -244,7 +244,7 @@ def test_training_leaves_the_floor_when_free_and_pays_off_at_the_weeks_close(eng
         ("c", 7 * DAY + 5, pytest.approx(7 * DAY + 5 + faster)),
     ]
     assert told.run.tally.team_sums[-2, 0, TeamColumn.DUTY] == 7 * 240 - 240
-    assert told.run.state.proficiency.tolist() == [[2.0]]
+    assert told.proficiency.tolist() == [[2.0]]
 
 
 def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
@@ -265,7 +265,7 @@ def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
     )
     told = play(tree, 7 * DAY, engine)
     assert told.log("case", "agent") == [("a", TWO), ("b", ONE)]
-    assert told.run.state.proficiency.tolist() == [[1.0], [1.0]]
+    assert told.proficiency.tolist() == [[1.0], [1.0]]
 
 
 def test_what_is_left_of_a_course_at_the_end_of_a_shift_is_still_owed(engine: str) -> None:

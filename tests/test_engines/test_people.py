@@ -52,7 +52,7 @@ def test_a_newcomer_learns_what_is_practised(engine: str) -> None:
         ("desk-1", CLOSE + 1, CLOSE + 11),
         ("desk-2", CLOSE + 2, pytest.approx(CLOSE + 2 + 10 * math.exp(-0.15 * later))),
     ]
-    assert told.run.state.proficiency[:, 0] == pytest.approx([0.0, later], abs=1e-12)
+    assert told.proficiency[:, 0] == pytest.approx([0.0, later], abs=1e-12)
     assert sums(told, TeamColumn.HIRED) == [1, 0]
     assert sums(told, TeamColumn.NEW_SEATS) == [1, 0]
     assert sums(told, TeamColumn.PEOPLE) == [2, 0]  # counted at the close
@@ -68,7 +68,7 @@ def test_little_practice_teaches_little_and_leaves_the_rest_to_be_forgotten(engi
     share = 10 * math.exp(-0.15 * idle) / 60
     after = -1.2 + (practised + 1.2) * 2 ** (-7 / 330 * (1 - share))
     told = play(tree, CLOSE, engine)
-    assert told.run.state.proficiency[0, 0] == pytest.approx(after, abs=1e-12)
+    assert told.proficiency[0, 0] == pytest.approx(after, abs=1e-12)
     assert told.run.tally.skill_sums[:5, 0, SkillColumn.PROFICIENCY] == pytest.approx(
         [-1.2 + 1.2 * 2 ** (-k * 7 / 330) for k in range(5)]
     )
@@ -90,7 +90,7 @@ def test_a_new_skill_begins_low_and_the_same_work_in_another_team_does_not(engin
         {"teams": {"back": None}, "routes": {"r": {"more": {"team": "desk", "skill": "back"}}}},
     )
     told = play([(0, trees()), (60.0, both)], 100.0, engine)
-    z = {name: told.run.state.proficiency[:, k].tolist() for k, name in enumerate(told.names.skills)}
+    z = {name: told.proficiency[:, k].tolist() for k, name in enumerate(told.names.skills)}
     agents = told.names.agent_names()
     assert agents == ("desk-1", "back-1")
     assert z[("desk", "plain")][0] == pytest.approx(0.0, abs=1e-12)
@@ -113,7 +113,7 @@ def test_what_a_course_gave_fades_and_a_refresher_brings_it_back(engine: str) ->
     r = 2**-0.5
     assert after == pytest.approx([0.4 * r ** (k % 4) for k in range(8)])
     assert after.mean() == pytest.approx(0.4 * (1 - r**4) / (4 * (1 - r)))
-    assert told.run.state.proficiency[0, 0] == pytest.approx(0.4)
+    assert told.proficiency[0, 0] == pytest.approx(0.4)
 
 
 def test_a_refresher_takes_its_own_hours(engine: str) -> None:
@@ -187,7 +187,7 @@ def test_a_newcomer_starts_anew(engine: str) -> None:
         people=SURE | {"learning": LEARNING},
     )
     told = play(tree, CLOSE, engine)
-    assert told.run.state.proficiency[0, 0] == pytest.approx(-1.2)
+    assert told.proficiency[0, 0] == pytest.approx(-1.2)
     assert told.run.tally.team_sums[:5, 0, TeamColumn.QUIT].tolist() == [1] * 5
 
 
@@ -198,7 +198,7 @@ def test_a_seat_that_is_cut_is_left_and_comes_back_with_its_person(engine: str) 
     assert sums(told, TeamColumn.LEFT) == [1]
     assert sums(told, TeamColumn.QUIT) == [0]
     assert sums(told, TeamColumn.HIRED) == [1]
-    assert told.run.state.proficiency.tolist() == play(two, 200.0, engine).run.state.proficiency.tolist()
+    assert told.proficiency.tolist() == play(two, 200.0, engine).proficiency.tolist()
 
 
 def test_load_recognition_and_pressure_move_absence_and_attrition(engine: str) -> None:

@@ -225,9 +225,9 @@ def test_updates_begin_for_open_cases_at_the_change(engine: str) -> None:
 def test_agents_hired_later_bring_a_proficiency_of_their_own(engine: str) -> None:
     # the second agent begins at 15 with what they would have had from the start
     tree = tiny({"a": 0}, {"answer": {"work": "10 min"}}, teams={"desk": {"agents": 2, "proficiency": {"sd": 1}}})
-    from_start = play(tree, 60.0, engine).run.state.proficiency
+    from_start = play(tree, 60.0, engine).proficiency
     before = merged(tree, {"teams": {"desk": {"agents": 1}}})
-    later = play([(0.0, before), (15.0, tree)], 60.0, engine).run.state.proficiency
+    later = play([(0.0, before), (15.0, tree)], 60.0, engine).proficiency
     assert later.tolist() == from_start.tolist()
     assert abs(later[1, 0]) > 0
 

@@ -37,7 +37,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         put_down(w, a, t)
         return
     c = visit["case"]
-    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0) * w.pace[a, w.steps[s]["skill"]]
+    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0) * w.skill_state[a, w.steps[s]["skill"]]["pace"]
     week = this_week(w)
     w.step_sums[week, s, _S_WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes

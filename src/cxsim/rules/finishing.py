@@ -76,9 +76,9 @@ def finish(w: Any, v: int, t: float) -> None:
         line[_C_SERVICE] += service
         line[_C_SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
-    skill = visit["queue"] >> 1  # a skill has two queues
-    case["z"] = w.proficiency[a, skill]
-    w.practised[a, skill] += service
+    skill = w.skill_state[a, visit["queue"] >> 1]  # a skill has two queues
+    case["z"] = skill["proficiency"]
+    skill["practised"] += service
     case["heard"] = 1
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):

@@ -80,21 +80,22 @@ def _employ(w: Any, a: int, tenure: float) -> None:
     agent["employed_in"] = member["team"]
     agent["hire_at"] = math.inf
     missing = 0.0 if math.isinf(tenure) else math.exp(-w.people[0]["rate"] * tenure)
-    for k in range(w.proficiency.shape[1]):
+    for k in range(w.skill_state.shape[1]):
         u = draws.of_agent(w, a, _PROFICIENCY, agent["generation"], w.queues[2 * k]["word"])
+        skill = w.skill_state[a, k]
         talent = member["sd"] * normal_quantile(u)
-        w.talent[a, k] = talent
-        w.practised[a, k] = 0.0
-        w.known[a, k] = 0
+        skill["talent"] = talent
+        skill["practised"] = 0.0
+        skill["known"] = 0
         if w.people[0]["learns"] == 1:
             level = member["ceiling"]
             if missing > 0.0:
                 level -= (member["ceiling"] - member["newcomer"]) * missing
-            w.acquired[a, k] = level + talent
+            skill["acquired"] = level + talent
         else:
-            w.acquired[a, k] = member["mean"] + talent
+            skill["acquired"] = member["mean"] + talent
     for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
-        w.known[a, w.agent_queue[i]["queue"] // 2] = 1
+        w.skill_state[a, w.agent_queue[i]["queue"] // 2]["known"] = 1
     for course in range(len(w.courses)):
         w.trained[a, course] = 0.0
     _reckon_proficiency(w, a)
@@ -103,21 +104,23 @@ def _employ(w: Any, a: int, tenure: float) -> None:
 @compiled
 def _reckon_proficiency(w: Any, a: int) -> None:
     """Proficiency is what practice gave, and what is left of courses."""
-    for k in range(w.proficiency.shape[1]):
-        z = w.acquired[a, k]
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        z = skill["acquired"]
         for course in range(len(w.courses)):
             if w.trained[a, course] != 0.0:
                 z += w.trained[a, course] * w.uplift[course, k]
-        w.proficiency[a, k] = z
+        skill["proficiency"] = z
     _reckon_pace(w, a)
 
 
 @compiled
 def _reckon_pace(w: Any, a: int) -> None:
     """Whoever is better is quicker, under the plan of the moment."""
-    for k in range(w.proficiency.shape[1]):
-        z = w.proficiency[a, k]
-        w.pace[a, k] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        z = skill["proficiency"]
+        skill["pace"] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
 
 
 @compiled
@@ -153,16 +156,18 @@ def _take_up_skills(w: Any, a: int) -> None:
     member = w.roster[a]
     for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
         k = w.agent_queue[i]["queue"] // 2
-        if w.known[a, k] == 1:
+        skill = w.skill_state[a, k]
+        if skill["known"] == 1:
             continue
-        w.known[a, k] = 1
+        skill["known"] = 1
         if w.people[0]["learns"] == 0:
             continue
-        w.acquired[a, k] = member["new_skill"] + w.talent[a, k]
-        for other in range(w.proficiency.shape[1]):
-            if w.known[a, other] == 1 and other != k and w.queues[2 * other]["name"] == w.queues[2 * k]["name"]:
-                w.acquired[a, k] = w.acquired[a, other]
-                w.talent[a, k] = w.talent[a, other]
+        skill["acquired"] = member["new_skill"] + skill["talent"]
+        for j in range(w.skill_state.shape[1]):
+            other = w.skill_state[a, j]
+            if other["known"] == 1 and j != k and w.queues[2 * j]["name"] == w.queues[2 * k]["name"]:
+                skill["acquired"] = other["acquired"]
+                skill["talent"] = other["talent"]
     _reckon_proficiency(w, a)
 
 
@@ -205,9 +210,10 @@ def _count(w: Any, week: int) -> None:
         w.team_sums[week, member["team"], _PEOPLE] += 1.0
         for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
             k = w.agent_queue[i]["queue"] // 2
+            skill = w.skill_state[a, k]
             w.skill_sums[week, k, _S_PEOPLE] += 1.0
-            w.skill_sums[week, k, _S_PROFICIENCY] += w.proficiency[a, k]
-            w.skill_sums[week, k, _S_TRAINED] += w.proficiency[a, k] - w.acquired[a, k]
+            w.skill_sums[week, k, _S_PROFICIENCY] += skill["proficiency"]
+            w.skill_sums[week, k, _S_TRAINED] += skill["proficiency"] - skill["acquired"]
 
 
 @compiled
@@ -236,20 +242,21 @@ def _learn(w: Any, a: int) -> None:
     """
     member = w.roster[a]
     agent = w.agents[a]
-    for k in range(w.proficiency.shape[1]):
-        minutes = w.practised[a, k]
-        w.practised[a, k] = 0.0
-        if w.people[0]["learns"] == 0 or w.known[a, k] == 0:
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        minutes = skill["practised"]
+        skill["practised"] = 0.0
+        if w.people[0]["learns"] == 0 or skill["known"] == 0:
             continue
         practice = 1.0 if minutes > 0.0 else 0.0
         if minutes < w.people[0]["practice"]:
             practice = minutes / w.people[0]["practice"]
-        z = w.acquired[a, k]
-        z -= (member["ceiling"] + w.talent[a, k] - z) * math.expm1(-w.people[0]["rate"] * practice)
-        gained = z - (member["newcomer"] + w.talent[a, k])
+        z = skill["acquired"]
+        z -= (member["ceiling"] + skill["talent"] - z) * math.expm1(-w.people[0]["rate"] * practice)
+        gained = z - (member["newcomer"] + skill["talent"])
         if gained > 0.0:
             z += gained * math.expm1(-w.people[0]["forgets"] * (1.0 - practice))
-        w.acquired[a, k] = z
+        skill["acquired"] = z
     for course in range(len(w.courses)):
         w.trained[a, course] *= w.courses[course]["kept"]
     if agent["learned"] == 1:

@@ -43,8 +43,8 @@ OF_A_SALE = 3 * MARK
 @inlined
 def knows(w: Any, a: int, skill: int) -> float:
     """Proficiency of agent a in a skill that another team may have; a fixed low one if it was never taken up."""
-    if w.known[a, skill] == 1:
-        return float(w.proficiency[a, skill])
+    if w.skill_state[a, skill]["known"] == 1:
+        return float(w.skill_state[a, skill]["proficiency"])
     return float(w.sales[0]["unlearned"])
 
 

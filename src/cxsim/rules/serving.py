@@ -220,7 +220,7 @@ def _usual_work(w: Any, v: int) -> float:
 def _work(w: Any, v: int, a: int, minutes: float) -> float:
     """How long agent a works on visit v, which takes so many minutes as a rule."""
     step = w.steps[w.visits[v]["step"]]
-    minutes *= w.pace[a, step["skill"]]
+    minutes *= w.skill_state[a, step["skill"]]["pace"]
     if w.agents[a]["load"] > 1:
         minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
     return float(minutes)

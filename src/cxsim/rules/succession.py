@@ -57,7 +57,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     better = False
     shift = 0.0
     if a >= 0 and step["skill"] >= 0 and (behaviour["misroute"] > 0.0 or _knows_more(w, a)):
-        shift = behaviour["misroute"] * w.proficiency[a, step["skill"]]
+        shift = behaviour["misroute"] * w.skill_state[a, step["skill"]]["proficiency"]
         bad = 0.0
         changed = 0.0
         for e in range(first, first + n):

@@ -129,7 +129,7 @@ def _proficiency(w: Any, life: Life) -> float:
         return 0.0
     last = served[int(np.argmax(served["ended_at"]))]
     skill = int(w.steps["skill"][last["step"]])
-    return float(w.proficiency[last["agent"], skill]) if skill >= 0 else 0.0
+    return float(w.skill_state[last["agent"], skill]["proficiency"]) if skill >= 0 else 0.0
 
 
 def _updates(life: Life, until: float) -> Iterator[float]:
