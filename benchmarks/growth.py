@@ -5,7 +5,7 @@ With more customers tables outgrow the processor's caches, so the bare kernels a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ import numpy as np
 
 import cxsim
 from benchmarks.models import MODELS, Cxsim, Simulation, larger_bare, organisation_of
-from benchmarks.race import Lap, lap
+from benchmarks.race import PIECES, timed
 from cxsim.organisation import Organisation, read_organisation
 
 TIMES = (1, 10, 100)
@@ -34,7 +34,7 @@ class Growth:
     bare: bool
     visits: Times
     seconds_per_visit: Times
-    """Smallest of the repetitions: whatever else the machine does only adds."""
+    """Smallest of the repetitions, piece by piece: whatever else the machine does only adds."""
 
     @property
     def factors(self) -> Times:
@@ -94,16 +94,33 @@ def _measured(
 ) -> tuple[Times, Times]:
     """Visits of a run in the first repetition, and the least time for one visit in seconds, size by size.
 
-    often: how many runs of each size make a repetition, each with a seed of its own.
+    often: how many runs of each size make a repetition, each with a seed of its own.  A piece of each size is run in
+    turn, and of each piece the shortest repetition counts: the machine is seldom at rest for a whole run.
     """
     sizes = list(zip(runs, weeks, often, strict=True))
-    laps = [
-        [[lap(run(k * repetitions + seed), n) for k in range(many)] for run, n, many in sizes]
-        for seed in range(1, repetitions + 1)
-    ]
-    each = np.array([[_seconds_per_visit(size) for size in row] for row in laps]).min(axis=0)
-    return tuple(size[0].measured["visits"] for size in laps[0]), tuple(float(x) for x in each)
+    found = np.array(
+        [list(zip(*(pieces(*size, k * max(often) + 1) for size in sizes), strict=True)) for k in range(repetitions)]
+    )  # [repetition, piece, size, (visits, seconds)]
+    visits, seconds = found[..., 0], found[..., 1]
+    least = (seconds / visits).min(axis=0)
+    each = (least * visits.mean(axis=0)).sum(axis=0) / visits.mean(axis=0).sum(axis=0)
+    return tuple(float(x) for x in visits[0].sum(axis=0) / often), tuple(float(x) for x in each)
 
 
-def _seconds_per_visit(laps: Sequence[Lap]) -> float:
-    return sum(one.seconds for one in laps) / sum(one.measured["visits"] for one in laps)
+def pieces(
+    begin: Callable[[int], Simulation], weeks: int, often: int, first_seed: int
+) -> Iterator[tuple[float, float]]:
+    """Visits and seconds of each piece of a repetition, which is so many runs one after another."""
+    at = 0.0  # runs done
+    for piece in range(1, PIECES + 1):
+        visits = seconds = 0.0
+        while at < often * piece / PIECES:
+            run = int(at)
+            if at == run:
+                simulation = begin(first_seed + run)
+                simulation.run_to(0)
+            at = min(often * piece / PIECES, run + 1.0)
+            before = simulation.sums()["visits"]
+            seconds += timed(simulation, weeks * (at - run))
+            visits += simulation.sums()["visits"] - before
+        yield visits, seconds

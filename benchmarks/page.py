@@ -16,7 +16,7 @@ from benchmarks.findings import Findings
 from benchmarks.growth import BANK_WARM_UP, CUSTOMERS, WEEKS
 from benchmarks.jobs import SCENARIOS
 from benchmarks.models import BARE, COMPILED, SCRIPT, SIMPY, WARM_UP
-from benchmarks.race import rates, ratios
+from benchmarks.race import PIECES, rates, ratios
 from cxsim.jit import source_hash
 
 WIDTH = 120
@@ -183,9 +183,10 @@ def _growth(f: Findings) -> Iterator[str]:
     yield "## Growth with work"
     yield ""
     yield _wrapped(
-        "Time for a visit of the compiled engine, or the bare kernel, relative to that at the least work; shortest "
-        f"of {f.sizes.growth_repetitions} repetitions in turn. Each size has as many visits in a repetition: where "
-        "weeks grow, runs of fewer weeks are made as many times over, each with other luck."
+        "Time for a visit of the compiled engine, or the bare kernel, relative to that at the least work. A piece of "
+        f"each size is run in turn, {PIECES} make a repetition, and of each piece the shortest of "
+        f"{f.sizes.growth_repetitions} repetitions counts. Each size has as many visits in a repetition: where weeks "
+        "grow, runs of fewer weeks are made as many times over, each with other luck."
     )
     yield ""
     times = f.sizes.growth

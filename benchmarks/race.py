@@ -51,7 +51,7 @@ def lap(simulation: Simulation, weeks: float) -> Lap:
     """Run the warm-up, then the measured weeks by the clock."""
     simulation.run_to(0)
     before = dict(simulation.sums())
-    seconds = _timed(simulation, weeks)
+    seconds = timed(simulation, weeks)
     return Lap(seconds, before, _since(before, simulation))
 
 
@@ -85,14 +85,14 @@ def _in_pieces(simulations: Mapping[str, Simulation], weeks: Mapping[str, int]) 
         for way, simulation in simulations.items():
             until = weeks[way] * piece // PIECES
             if until > at[way]:
-                seconds[way] += _timed(simulation, until)
+                seconds[way] += timed(simulation, until)
                 at[way] = until
     return {
         way: Lap(seconds[way], before[way], _since(before[way], simulation)) for way, simulation in simulations.items()
     }
 
 
-def _timed(simulation: Simulation, week: float) -> float:
+def timed(simulation: Simulation, week: float) -> float:
     """CPU seconds that it takes to go on to a week."""
     start = time.process_time()
     simulation.run_to(week)

@@ -16,9 +16,9 @@ sys.path.append(str(Path(__file__).parents[1]))  # the benchmarks are not part o
 
 from benchmarks import kernel, three_departments_simpy
 from benchmarks.agreement import engines_differ, pairs
-from benchmarks.growth import larger
+from benchmarks.growth import larger, pieces
 from benchmarks.models import BARE, COMPILED, MODELS, SCRIPT, SIMPY, Cxsim, Model, larger_bare, organisation_of
-from benchmarks.race import Lap, Laps, lap, race, ratios
+from benchmarks.race import PIECES, Lap, Laps, lap, race, ratios
 
 REPETITIONS = 5
 COARSEST = 0.2
@@ -69,6 +69,37 @@ def test_ratios_are_taken_within_a_repetition() -> None:
 
     found = ratios({SCRIPT: [lap(4.0), lap(8.0), lap(2.0)], BARE: [lap(1.0), lap(1.0), lap(1.0)]})[BARE]
     assert (found.median, found.low, found.high) == (4.0, 2.0, 8.0)
+
+
+class Idler:
+    """A hundred visits a week, all the time in the world."""
+
+    ends: list[float]
+
+    def __init__(self, ends: list[float]) -> None:
+        self.week, self.ends = -1.0, ends
+
+    def run_to(self, week: float) -> None:
+        assert week >= self.week
+        self.week = week
+        self.ends.append(week)
+
+    def sums(self) -> dict[str, float]:
+        return {"visits": 100.0 * self.week}
+
+
+def test_a_repetition_of_a_size_is_cut_in_pieces_of_as_many_visits() -> None:
+    for weeks, often in ((3, 1), (1, 3), (1, 100)):
+        seeds, ends = [], []
+
+        def begin(seed: int, seeds: list[int] = seeds, ends: list[float] = ends) -> Idler:
+            seeds.append(seed)
+            return Idler(ends)
+
+        visits = [v for v, _ in pieces(begin, weeks, often, 7)]
+        assert visits == pytest.approx([100.0 * weeks * often / PIECES] * PIECES)
+        assert seeds == list(range(7, 7 + often))
+        assert ends.count(0.0) == ends.count(float(weeks)) == often  # each run has its warm-up and comes to its end
 
 
 def test_a_full_kernel_says_so() -> None:
