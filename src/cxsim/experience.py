@@ -15,7 +15,7 @@ from cxsim.distributions import normal_quantile
 from cxsim.fading import left_after
 from cxsim.jit import compiled, inlined
 from cxsim.present import this_phase
-from cxsim.state import LEDGERED, TRACING
+from cxsim.state import FULL, LEDGERED, NO_LEDGER, TRACING
 from cxsim.survey import ask_after_case
 from cxsim.tally import LEDGER_FIRST, WEEK, CaseColumn, Cause, Latent, latent_bin
 
@@ -45,13 +45,16 @@ def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> N
     if w.counters[TRACING] == 1:
         case = w.cases[c]
         n = w.counters[LEDGERED]
-        if n < len(w.ledger):
-            w.ledger[n]["word"] = case["word"]
-            w.ledger[n]["number"] = case["number"]
-            w.ledger[n]["at"] = t
-            w.ledger[n]["cause"] = cause
-            w.ledger[n]["effort"] = effort
-            w.counters[LEDGERED] = n + 1
+        if n >= len(w.ledger):
+            w.counters[FULL] = NO_LEDGER
+            return
+        row = w.ledger[n]
+        row["word"] = case["word"]
+        row["number"] = case["number"]
+        row["at"] = t
+        row["cause"] = cause
+        row["effort"] = effort
+        w.counters[LEDGERED] = n + 1
 
 
 @inlined

@@ -18,6 +18,7 @@ AGENT_STATE = in_lines(
         ("idle", "i4"),  # 1: on duty with nothing in hand, in the list of its pool
         ("idle_before", "i4"),  # agents beside it there, -1: none
         ("idle_after", "i4"),
+        ("listed", "i4"),  # 1: among those who are freed and have not looked for work yet
         ("mark", "i4"),  # what comes next in the shift: 0 start, 1.. breaks, last the end
     ),
     (

@@ -51,8 +51,12 @@ NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4
 """REACHING: no case of a customer's, but a call of ours about one that is over (`cxsim.rules.recovery`)."""
 
 # rows of `counters`
-WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL, USED = range(11)
-"""USED: visit rows that have been in use; those behind them have never been."""
+WEEK_ZERO, FREE_VISITS, FREE_CASES, CALLS, FREED, TRACED, LEDGERED, SERIAL, TRACING, FULL, USED, LOOKED = range(12)
+"""FULL: which table wanted more room than was kept free, 0: none did; USED: visit rows that have been in use, those
+behind them have never been; LOOKED: how many of the freed agents have looked for work."""
+NO_VISITS, NO_CASES, NO_CALLS, NO_TRACE, NO_LEDGER = range(1, 6)
+FILL_UP = ("visits", "cases", "calls", "trace", "ledger")
+"""The tables that may be full, from 1 on."""
 COUNTERS = 12
 
 # outcomes of a visit; "not done" is self-service that did not work
@@ -96,9 +100,9 @@ class State(NamedTuple):
     free_cases: Ints
     """Stacks of free rows; their heights are in `counters`."""
     calls: Ints
-    """Rows that a rule has set going and the engine has to take up."""
+    """Rows that a rule has set going and the engine has to take up before anything else happens."""
     freed: Ints
-    """Agents whom a rule has freed."""
+    """Agents whom a rule has freed, each once until it has looked for work; room for twice as many as there are."""
     counters: Ints
     moments: Table
     """One row: the week, phase and hour of the week that things are counted in, and until when that hour holds."""
@@ -154,7 +158,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         free_visits=np.arange(n_visits, dtype=np.int64)[::-1].copy(),
         free_cases=np.arange(n_cases, dtype=np.int64)[::-1].copy(),
         calls=np.zeros(256, dtype=np.int64),
-        freed=np.zeros(max(256, 2 * len(plan.roster)), dtype=np.int64),
+        freed=np.zeros(2 * len(plan.roster) + 1, dtype=np.int64),
         counters=counters,
         moments=np.zeros(1, dtype=MOMENT),
         key=np.array([seed, replication], dtype=np.uint64),
@@ -186,7 +190,6 @@ def roomier(state: State) -> State:
     free_visits = np.concatenate([np.arange(visits, 2 * visits)[::-1], state.free_visits[: counters[FREE_VISITS]]])
     free_cases = np.concatenate([np.arange(cases, 2 * cases)[::-1], state.free_cases[: counters[FREE_CASES]]])
     counters[FREE_VISITS], counters[FREE_CASES] = len(free_visits), len(free_cases)
-    counters[FULL] = 0
     pad = 2 * visits - len(free_visits), 2 * cases - len(free_cases)
     return state._replace(
         visits=copied(state.visits, 2 * visits),

@@ -16,7 +16,7 @@ from benchmarks.models import organisation_of
 import cxsim
 from cxsim import world
 from cxsim.engines import wheel
-from cxsim.engines.loop import NEAR
+from cxsim.engines.ahead import NEAR
 from cxsim.organisation import Organisation
 from cxsim.plan import names_of, plans_of
 from cxsim.tally import WEEK

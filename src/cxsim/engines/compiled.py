@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from cxsim.engines.entries import RUN, happen
 from cxsim.engines.loop import FINISHED, Queues, empty_queues
-from cxsim.engines.order import Keep, hand_over, has_room
+from cxsim.engines.order import Keep, check_full, hand_over, has_room
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan, Table
-from cxsim.state import FULL, State, roomier, world_of
+from cxsim.state import State, roomier, world_of
 from cxsim.tally import Tally
 
 
@@ -46,8 +46,7 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
             queues = queues.longer(others, len(state.visits))
         world, loop = handle(world_of(plan, state, tally)), handle(queues.loop)
         finished = happen(RUN, address_of(world), address_of(loop), 0, until) == FINISHED
-        if state.counters[FULL]:
-            raise RuntimeError("a table of the state is full: more rows were made at once than were kept free")
+        check_full(state)
         while not has_room(state):
             state = roomier(state)
         if finished:

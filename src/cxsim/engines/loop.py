@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxsim.engines.ahead import fetch_ahead, fetch_behind, fetch_free, fetch_others, is_far
 from cxsim.engines.lines import Lines, empty_lines, head, is_first, line_up, longer_lines, remove
 from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
 from cxsim.engines.timers import (
-    SOON,
     Timers,
     first_timer,
     more_timers,
@@ -22,10 +22,9 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.wheel import AHEAD, UNTIL, next_ahead
+from cxsim.engines.wheel import UNTIL
 from cxsim.handle import handles
 from cxsim.jit import compiled, inlined, time_key, time_of
-from cxsim.native_tables import prefetch
 from cxsim.plan.tables import Floats
 from cxsim.rules.agents import ANY, OFF, RESTS, come_back, pass_mark, ready, stay_idle
 from cxsim.rules.contacts import abandon
@@ -48,6 +47,7 @@ from cxsim.state import (
     HOLDING,
     LEAVING,
     LEDGERED,
+    LOOKED,
     SERVED,
     TRACED,
     TRACING,
@@ -57,8 +57,6 @@ from cxsim.state import (
 )
 
 FINISHED, WANTS_ROOM = 0, 1
-NEAR = 8192
-"""Visit rows that the nearer caches hold as a rule, with all that belongs to them."""
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
 """What the event loop knows besides the state."""
@@ -154,14 +152,6 @@ def _next_for(w: Any, loop: Any, a: int, may: int) -> int:
 
 
 @inlined
-def _fetch_behind(w: Any, loop: Any, v: int) -> None:
-    """Whoever stands behind row v in its line is likely to be next."""
-    behind = loop.nodes[v]["sibling"]
-    if behind >= 0:
-        _fetch(w, behind, loop.nodes[behind]["case"])
-
-
-@inlined
 def _release(w: Any, loop: Any, a: int, t: float) -> int:
     """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
     may = ready(w, a, t)
@@ -173,8 +163,8 @@ def _release(w: Any, loop: Any, a: int, t: float) -> int:
     if v < 0:
         stay_idle(w, a, may)
         return v
-    if _is_far(w):
-        _fetch_behind(w, loop, v)
+    if is_far(w):
+        fetch_behind(w, loop, v)
     remove(loop, v)
     begin(w, v, a, t)
     return v
@@ -187,7 +177,6 @@ def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> None:
     Who holds several contacts looks again, until nothing is left.
     """
     taken = 0
-    done = 0
     while True:
         while True:
             if v < 0:
@@ -198,13 +187,13 @@ def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> None:
                 taken += 1
             _arm(w, loop, visits, v)
             v = -1
-        if done == w.counters[FREED]:
+        if w.counters[LOOKED] == w.counters[FREED]:
             break
-        a = w.freed[done]
+        a = w.freed[w.counters[LOOKED]]
         v = _release(w, loop, a, t)
         if v < 0 or w.agents[a]["shared"] == 0:
-            done += 1
-    w.counters[FREED] = 0
+            w.counters[LOOKED] += 1
+    w.counters[FREED] = w.counters[LOOKED] = 0
 
 
 @compiled
@@ -217,56 +206,6 @@ def _take_up(w: Any, loop: Any, visits: int) -> None:
         _expect_back(w, loop, a)
     for v in range(w.counters[USED]):
         _arm(w, loop, visits, v)
-
-
-@inlined
-def _is_far(w: Any) -> bool:
-    """Whether rows are so many that they do not stay in the processor's nearer caches."""
-    return len(w.visits) > NEAR
-
-
-@inlined
-def _fetch_ahead(w: Any, loop: Any, visits: int) -> None:
-    """A visit of the next slot is fetched with its case; `visits`: the first of the visits' timers."""
-    row = next_ahead(loop)
-    after = loop.counts[AHEAD]
-    if after >= 0:
-        prefetch(loop.rows, after)
-    if row >= visits:
-        _fetch(w, row - visits, loop.rows[row]["case"])
-
-
-@compiled
-def _fetch_others(w: Any, loop: Any, visits: int) -> None:
-    """The customers and agents of the slot that begins, whose visits and cases have been fetched."""
-    for i in range(loop.counts[SOON]):
-        timer = loop.heap[i]
-        if timer["row"] < visits:
-            continue
-        c = timer["case"]
-        visit = w.visits[timer["row"] - visits]
-        prefetch(w.customers, w.cases[c]["customer"])
-        prefetch(w.passes[c], max(visit["step"], 0))
-        if visit["status"] == COMING:
-            prefetch(loop.nodes, timer["row"] - visits)
-        elif visit["status"] == SERVED:
-            prefetch(w.agents, visit["agent"])
-
-
-@inlined
-def _fetch(w: Any, v: int, c: int) -> None:
-    """A visit and its case will be looked at soon."""
-    prefetch(w.visits, v)
-    prefetch(w.cases, c)
-
-
-@inlined
-def _fetch_free(w: Any, loop: Any, visits: int) -> None:
-    """The rows of the next case and its first visit."""
-    v = w.free_visits[w.counters[FREE_VISITS] - 1]
-    _fetch(w, v, w.free_cases[w.counters[FREE_CASES] - 1])
-    prefetch(loop.rows, visits + v)
-    prefetch(loop.nodes, v)
 
 
 @inlined
@@ -309,7 +248,7 @@ def run(w: Any, loop: Any, until: float) -> int:
         loop.begins[0] = np.inf
         _take_up(w, loop, visits)
     end = time_key(until)
-    far = _is_far(w)
+    far = is_far(w)
     v = -1
     while True:
         _settle(w, loop, visits, v, t)
@@ -320,7 +259,7 @@ def run(w: Any, loop: Any, until: float) -> int:
         if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
             turn(loop)
             if far:
-                _fetch_others(w, loop, visits)
+                fetch_others(w, loop, visits)
             continue
         if key >= end:
             return FINISHED
@@ -328,7 +267,7 @@ def run(w: Any, loop: Any, until: float) -> int:
             return WANTS_ROOM
         t = time_of(key)
         if far:
-            _fetch_ahead(w, loop, visits)
+            fetch_ahead(w, loop, visits)
         row = take_first(loop, first)
         if row >= visits:
             if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
@@ -337,7 +276,7 @@ def run(w: Any, loop: Any, until: float) -> int:
             v = arise(w, row, t)
             _expect_candidate(w, loop, row)
             if far:
-                _fetch_free(w, loop, visits)
+                fetch_free(w, loop, visits)
         elif row < backs:
             pass_mark(w, row - marks, t)
             _expect_mark(w, loop, row - marks)

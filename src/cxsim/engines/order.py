@@ -9,8 +9,10 @@ from cxsim.state import (
     CHASING,
     COMING,
     DELAYED,
+    FILL_UP,
     FREE_CASES,
     FREE_VISITS,
+    FULL,
     HOLDING,
     LEAVING,
     LEDGERED,
@@ -37,6 +39,12 @@ MARGIN = 1024
 
 BUFFER = 8192
 """Rows of trace and ledger kept free, so that no event runs out of them."""
+
+
+def check_full(state: State) -> None:
+    """RuntimeError if a table would have needed more room than is kept free: what came after cannot be trusted."""
+    if full := int(state.counters[FULL]):
+        raise RuntimeError(f"state.{FILL_UP[full - 1]} is full: more rows were made at once than are kept free")
 
 
 def has_room(state: State) -> bool:

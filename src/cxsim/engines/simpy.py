@@ -31,7 +31,19 @@ from cxsim.engines.entries import (
     WITHDRAW,
     happen,
 )
-from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS, Keep, hand_over, has_room
+from cxsim.engines.order import (
+    BACK,
+    BUFFER,
+    FLOW,
+    MARGIN,
+    MARK,
+    RANK_BITS,
+    RANKS,
+    Keep,
+    check_full,
+    hand_over,
+    has_room,
+)
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan
 from cxsim.rules.agents import ANY, OFF, RESTS
@@ -47,6 +59,7 @@ from cxsim.state import (
     HOLDING,
     LEAVING,
     LEDGERED,
+    LOOKED,
     SERVED,
     TRACED,
     TRACING,
@@ -131,6 +144,7 @@ class Floor:
         self.status, self.stamp, self.due_at, self.key = (
             _numbers(state.visits[field]) for field in ("status", "stamp", "due_at", "key")
         )
+        self.shared, self.freed = _numbers(state.agents["shared"]), _numbers(state.freed)
 
     def take_up(self) -> None:
         """Start a process for everything that is going on in the state, in the order of their rows."""
@@ -254,19 +268,19 @@ class Floor:
                 return first[3]
         return -1
 
-    def release(self, a: int) -> None:
-        """Agent a looks for work: a rest that is owed comes first, then the lines."""
-        while True:
-            may = happen(READY, self.world, a, 0, self.clock.time)
-            if may == RESTS:
-                self.expect_back(a)
-            if may == RESTS or may == OFF:
-                return
-            v = self.next_for(a, may)
-            if v < 0:
-                return
-            happen(BEGIN, self.world, v, a, self.clock.time)
-            self.wake(v)
+    def release(self, a: int) -> bool:
+        """Agent a looks for work: a rest that is owed comes first, then the lines.  Whether it may take more beside."""
+        may = happen(READY, self.world, a, 0, self.clock.time)
+        if may == RESTS:
+            self.expect_back(a)
+        if may == RESTS or may == OFF:
+            return False
+        v = self.next_for(a, may)
+        if v < 0:
+            return False
+        happen(BEGIN, self.world, v, a, self.clock.time)
+        self.wake(v)
+        return bool(self.shared[a])
 
     def expect_mark(self, a: int) -> None:
         """The next mark in an agent's shift."""
@@ -297,7 +311,7 @@ class Floor:
     # -- what rules leave behind -------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Take up the rows that a rule has set going, then let freed agents look for work, until nothing is left."""
+        """Take up the rows that a rule has set going, then let a freed agent look for work, until nothing is left."""
         counters, state = self.counters, self.state
         while True:
             if n := counters[CALLS]:
@@ -305,19 +319,17 @@ class Floor:
                 counters[CALLS] = 0
                 for v in rows:
                     self.wake(v)
-            elif n := counters[FREED]:
-                free = state.freed[:n].tolist()
-                counters[FREED] = 0
-                for a in free:
-                    self.release(a)
-            else:
-                return
+            if counters[LOOKED] == counters[FREED]:
+                break
+            if not self.release(self.freed[counters[LOOKED]]):
+                counters[LOOKED] += 1
+        counters[FREED] = counters[LOOKED] = 0
 
     def check_room(self) -> None:
         """Grow tables before they fill, hand over the trace."""
         counters = self.counters
         if counters[FULL]:
-            raise RuntimeError("a table of the state is full: more rows were made at once than were kept free")
+            check_full(self.state)
         if counters[FREE_VISITS] < MARGIN or counters[FREE_CASES] < MARGIN:
             while not has_room(self.state):
                 self._see(roomier(self.state))

@@ -174,6 +174,7 @@ def ready(w: Any, a: int, t: float) -> int:
     A break or a course that is owed starts as soon as the agent holds nothing; a course has one session a day.
     """
     agent = w.agents[a]
+    agent["listed"] = 0
     if agent["on_duty"] == 0 or agent["resting"] != 0:
         return OFF
     if agent["load"] > 0:

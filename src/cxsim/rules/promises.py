@@ -180,13 +180,22 @@ def spend_urge(w: Any, c: int, t: float) -> None:
 
 @compiled
 def reset_chaser(w: Any, c: int, t: float) -> None:
-    """Something changed: set the timer of the next question anew."""
+    """Something changed: the next question is due at another time."""
+    v = ask_anew(w, c, t)
+    if v >= 0:
+        call(w, v)
+
+
+@compiled
+def ask_anew(w: Any, c: int, t: float) -> int:
+    """The same between two stretches of an engine, which finds changed rows by itself: the row changed, -1: none."""
     v = w.cases[c]["chaser_row"]
     if v >= 0 and w.visits[v]["status"] == CHASING:
         due = asks_at(w, c, t)
         if due != w.visits[v]["due_at"]:
             change(w, v, CHASING, due)
-            call(w, v)
+            return int(v)
+    return -1
 
 
 @inlined

@@ -14,14 +14,20 @@ from cxsim.state import (
     FREE_VISITS,
     FREED,
     FULL,
+    LOOKED,
+    NO_CALLS,
     NO_CASE,
+    NO_CASES,
+    NO_TRACE,
+    NO_VISITS,
     SERIAL,
     TRACED,
     TRACING,
     USED,
 )
 
-KEY_BITS = 10
+KEY_BITS = 20
+"""Of a row's key: those that number the rows made for its case."""
 
 
 @inlined
@@ -29,7 +35,7 @@ def call(w: Any, v: int) -> None:
     """Tell the engine that visit row v has to be taken up (again): its timer or place has changed."""
     n = w.counters[CALLS]
     if n >= len(w.calls):
-        w.counters[FULL] = 1
+        w.counters[FULL] = NO_CALLS
         return
     w.calls[n] = v
     w.counters[CALLS] = n + 1
@@ -37,13 +43,27 @@ def call(w: Any, v: int) -> None:
 
 @inlined
 def free_agent(w: Any, a: int) -> None:
-    """Tell the engine that agent a may take the next contact."""
-    n = w.counters[FREED]
-    if n >= len(w.freed):
-        w.counters[FULL] = 1
+    """Tell the engine that agent a may take the next contact; once, until it has asked (`cxsim.rules.agents.ready`)."""
+    agent = w.agents[a]
+    if agent["listed"] == 1:
         return
+    agent["listed"] = 1
+    n = w.counters[FREED]
+    if n == len(w.freed):
+        n = _move_up(w)
     w.freed[n] = a
     w.counters[FREED] = n + 1
+
+
+@compiled
+def _move_up(w: Any) -> int:
+    """The list of freed agents without those who have looked for work, who are half of it at least: its length."""
+    looked = w.counters[LOOKED]
+    left = w.counters[FREED] - looked
+    for k in range(left):
+        w.freed[k] = w.freed[looked + k]
+    w.counters[LOOKED] = 0
+    return int(left)
 
 
 @inlined
@@ -61,7 +81,7 @@ def new_visit(w: Any, c: int) -> int:
     case = w.cases[c]
     n = w.counters[FREE_VISITS]
     if n <= 0:
-        w.counters[FULL] = 1
+        w.counters[FULL] = NO_VISITS
         return 0
     v = w.free_visits[n - 1]
     visit = w.visits[v]
@@ -121,7 +141,7 @@ def new_case(w: Any) -> int:
     """A fresh case row with nothing in it."""
     n = w.counters[FREE_CASES]
     if n <= 0:
-        w.counters[FULL] = 1
+        w.counters[FULL] = NO_CASES
         return 0
     c = w.free_cases[n - 1]
     w.cases[c] = w.new_case[0]
@@ -149,10 +169,10 @@ def note(w: Any, v: int, ended_at: float, outcome: int) -> None:
     if w.counters[TRACING] == 0:
         return
     n = w.counters[TRACED]
-    row = w.trace[n]
     if n >= len(w.trace):
-        w.counters[FULL] = 1
+        w.counters[FULL] = NO_TRACE
         return
+    row = w.trace[n]
     c = visit["case"]
     case = w.cases[c]
     row["word"] = case["word"]

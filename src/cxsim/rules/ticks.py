@@ -17,9 +17,9 @@ from cxsim.rules.demand import expect
 from cxsim.rules.idle import enter_idle
 from cxsim.rules.loyalty import empty_slot, settle_customers, settle_in
 from cxsim.rules.people import begin_people, close_week_of_people, follow_plan
-from cxsim.rules.promises import count_updates, reset_chaser, spend_urge, start_updates
+from cxsim.rules.promises import ask_anew, count_updates, spend_urge, start_updates
 from cxsim.rules.rows import change, free_agent, free_visit, note, row_after
-from cxsim.state import CALL_BACK, CALLS, COMING, DELAYED, FREED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING
+from cxsim.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING
 from cxsim.state import WITHDRAWN as LEFT
 from cxsim.tally import TeamColumn
 from cxsim.timetables import day_of
@@ -133,9 +133,7 @@ def after_change(w: Any, t: float) -> None:
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
             start_updates(w, c, t)
-            reset_chaser(w, c, t)
-    w.counters[CALLS] = 0
-    w.counters[FREED] = 0
+            ask_anew(w, c, t)
     for a in range(len(w.roster)):
         if w.agents[a]["on_duty"] == 1:
             free_agent(w, a)
