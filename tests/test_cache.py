@@ -151,3 +151,67 @@ def test_an_edit_of_a_rule_is_seen_by_rules_in_other_files(tmp_path: Path) -> No
     assert after["first"] == plain["first"]
     assert all(x != y for x, y in zip(before["first"], after["first"], strict=True) if y < float("inf"))
     assert before["first"] != after["first"]
+
+
+ONE_RULE = """
+import json
+from cxsim import jit
+from cxsim.bins import wait_bin
+from numba.core import config
+began = []
+jit.compile_for(wait_bin, 3.0, begins=lambda: began.append(1))
+print(json.dumps({"bin": int(wait_bin(3.0)), "compiled": bool(began), "kept": jit.KEPT, "folder": config.CACHE_DIR}))
+"""
+
+
+def code_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.nb*") if path.is_file())
+
+
+def test_compiled_code_is_kept_and_what_is_damaged_or_gone_is_made_again(tmp_path: Path) -> None:
+    first, second = (printed(ONE_RULE, PACKAGE.parent, tmp_path) for _ in range(2))
+    assert (first["compiled"], second["compiled"]) == (True, False)
+    assert first["kept"]
+    for damaged in ("*.nbc", "*.nbi"):
+        for path in tmp_path.rglob(damaged):
+            path.write_bytes(path.read_bytes()[:100])
+        again, then = (printed(ONE_RULE, PACKAGE.parent, tmp_path) for _ in range(2))
+        assert (again["compiled"], then["compiled"]) == (True, False)
+        assert again["bin"] == first["bin"]
+    for path in tmp_path.rglob("*.nbc"):
+        path.unlink()
+    assert printed(ONE_RULE, PACKAGE.parent, tmp_path)["compiled"]
+
+
+def test_a_cache_that_cannot_be_written_leaves_nothing_beside_the_source(tmp_path: Path) -> None:
+    """Code beside the source would be found again after an edit of another file."""
+    package = tmp_path / "source" / "cxsim"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    (tmp_path / "file").touch()
+    seen = printed(ONE_RULE, package.parent, tmp_path / "file")
+    assert (seen["compiled"], seen["kept"]) == (True, False)
+    assert code_in(package) == []
+    assert not Path(seen["folder"]).exists()
+
+
+def test_where_no_file_can_be_written_at_all_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nowhere = f"import tempfile; tempfile.mkdtemp = lambda **_: open({str(tmp_path)!r} + '/file/x')"
+    seen = printed(nowhere + ONE_RULE, PACKAGE.parent, tmp_path / "file")
+    assert (seen["compiled"], seen["kept"], seen["folder"]) == (True, False, "")
+
+
+def test_what_can_be_read_of_a_cache_that_cannot_be_written_is_used(tmp_path: Path) -> None:
+    printed(ONE_RULE, PACKAGE.parent, tmp_path)
+    locked = f"""
+import tempfile
+real = tempfile.TemporaryFile
+def fails(dir, **_):
+    if str(dir).startswith({str(tmp_path)!r}):
+        raise OSError
+    return real(dir=dir)
+tempfile.TemporaryFile = fails
+"""
+    seen = printed(locked + ONE_RULE, PACKAGE.parent, tmp_path)
+    assert (seen["compiled"], seen["kept"]) == (False, False)
+    assert not Path(seen["folder"]).exists()

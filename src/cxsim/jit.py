@@ -7,10 +7,13 @@ every function runs as plain Python and gives the same numbers.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import os
+import shutil
 import struct
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -19,6 +22,8 @@ import numba
 from llvmlite import ir
 from numba import types
 from numba.core import config as numba_config
+from numba.core import event
+from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
 from cxsim.linking import Part, program
@@ -31,30 +36,63 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 
 
 def source_hash() -> str:
-    """Hash of every source file of the package, where it lies, and how it is compiled: 16 hexadecimal digits.
+    """Hash of every source file of the package: 16 hexadecimal digits, the same wherever it lies.
 
     Source is also what says which way branches usually go (`cxsim.branches`).
     """
     package = Path(__file__).parent
-    digest = hashlib.blake2b(f"{numba.__version__} {numba_config.OPT} {CHECKED} {package}".encode(), digest_size=8)
+    digest = hashlib.blake2b(digest_size=8)
     for path in sorted([*package.rglob("*.py"), *package.glob("*.json")]):
-        digest.update(path.name.encode())
+        digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def cache_folder() -> Path:
-    """Where compiled code of exactly this source lies: under $CXSIM_CACHE, else the user's cache folder."""
-    own = os.environ.get("CXSIM_CACHE")
+    """Where compiled code of exactly this source at this place lies: under $CXSIM_CACHE, else the user's cache folder.
+
+    In it numba tells processors and versions of Python apart.
+    """
+    how = f"{source_hash()} {numba.__version__} {numba_config.OPT} {CHECKED} {Path(__file__).parent}"
+    name = hashlib.blake2b(how.encode(), digest_size=8).hexdigest()
+    own = os.environ.get(CACHE)
     if own:
-        return Path(own) / source_hash()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cxsim" / source_hash()
+        return Path(own) / name
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cxsim" / name
 
 
+def _usable(folder: Path) -> bool:
+    """Whether files can be written there; it is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _makeshift(folder: Path) -> Path | None:
+    """A folder for this process and those that it starts, with what can be read of the one that cannot be written.
+
+    numba would else write beside the source, under a key that does not see edits of other files.  None: there is none.
+    """
+    try:
+        root = Path(tempfile.mkdtemp(prefix="cxsim-"))
+    except OSError:
+        return None
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    os.environ[CACHE] = str(root)
+    with contextlib.suppress(OSError):
+        shutil.copytree(folder, root / folder.name)
+    return root / folder.name
+
+
+CACHE = "CXSIM_CACHE"
 FOLDER = cache_folder()
-READY = "engines are compiled"
-"""File in the folder that says so."""
-numba_config.CACHE_DIR = str(FOLDER)
+KEPT = not ENABLED or _usable(FOLDER)
+"""Whether compiled code is there the next time."""
+_OWN = FOLDER if KEPT else _makeshift(FOLDER)
+numba_config.CACHE_DIR = "" if _OWN is None else str(_OWN)
 
 
 _ALL_BUT_SIGN = 0x7FFFFFFFFFFFFFFF
@@ -168,18 +206,39 @@ else:
         return number
 
 
-def compile_for(function: Any, *examples: Any) -> None:
-    """Compile a function for arguments like these, without running it."""
-    function.compile(tuple(numba.typeof(example) for example in examples))
+def compile_for(function: Any, *examples: Any, begins: Callable[[], None]) -> None:
+    """Compile a function for arguments like these, without running it; `begins` is called if it is not on disk.
+
+    What lies there and cannot be read is thrown away.  What cannot be written there is compiled all the same.
+    """
+    kinds = tuple(numba.typeof(example) for example in examples)
+    with event.install_listener("numba:compile", _Listener(begins)):
+        try:
+            function.compile(kinds)
+        except NumbaError:
+            raise
+        except Exception:  # whatever a damaged file makes of itself
+            if kinds in function.signatures:
+                return
+            _throw_away()
+            function.compile(kinds)
 
 
-def is_ready() -> bool:
-    """Whether the engines have been compiled to disk before (or nothing is compiled at all)."""
-    return not ENABLED or (FOLDER / READY).exists()
+class _Listener(event.Listener):
+    """Calls a function when numba begins to compile."""
+
+    def __init__(self, begins: Callable[[], None]) -> None:
+        self.begins = begins
+
+    def on_start(self, event: Any) -> None:
+        self.begins()
+
+    def on_end(self, event: Any) -> None:
+        pass
 
 
-def note_ready() -> None:
-    """Remember on disk that the engines have been compiled; where the disk cannot be written, nobody knows."""
-    with contextlib.suppress(OSError):
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / READY).touch()
+def _throw_away() -> None:
+    """Compiled code on disk is not used any more."""
+    if _OWN is not None:
+        for path in _OWN.rglob("*.nb[ci]"):
+            path.unlink(missing_ok=True)

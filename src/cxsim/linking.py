@@ -14,7 +14,7 @@ from typing import Any
 import numba
 from llvmlite.binding import Linkage
 from numba import types
-from numba.core import compiler, lowering
+from numba.core import compiler, config, lowering
 from numba.core import ir as numba_ir
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import register_pass
@@ -179,5 +179,5 @@ class Part:
 
 
 def program(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    """A function that Python calls: all its parts are taken in; the result is kept on disk."""
-    return numba.njit(cache=True, pipeline_class=Linked, **options)(function)
+    """A function that Python calls: all its parts are taken in; the result is kept on disk, where there is a place."""
+    return numba.njit(cache=bool(config.CACHE_DIR), pipeline_class=Linked, **options)(function)

@@ -1,6 +1,8 @@
-"""Compiling is announced, and an interrupt that is lost meanwhile is looked for before anything runs."""
+"""Compiling is announced where it happens; an interrupt that is lost meanwhile is looked for before anything runs."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -8,14 +10,31 @@ from cxsim.engines import ready
 from worlds import DAY, prepared, tiny
 
 
-def test_compiling_is_announced_and_its_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def made_ready(monkeypatch: pytest.MonkeyPatch, on_disk: bool) -> list[str]:
+    """What is announced, and when something is compiled."""
     said: list[str] = []
-    compiled: list[str] = []
-    monkeypatch.setattr(ready, "is_ready", lambda: False)
-    monkeypatch.setattr(ready, "compile_for", lambda *_: compiled.append(said[-1]))
-    monkeypatch.setattr(ready, "note_ready", lambda: compiled.append("noted"))
+
+    def compile_for(*_: object, begins: Callable[[], None]) -> None:
+        if not on_disk:
+            begins()
+            said.append("...")
+
+    monkeypatch.setattr(ready, "compile_for", compile_for)
     names, ((_, plan), *_) = prepared([(0.0, tiny({"far": DAY}, {"answer": {"work": "1 min"}}))], 1, 1)
     ready.make_ready(plan, names, said.append)
-    assert said == ["compiling the engine, once", ""]
-    assert set(compiled[:-1]) == {said[0]}
-    assert compiled[-1] == "noted"
+    return said
+
+
+def test_compiling_is_announced_once_and_its_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made_ready(monkeypatch, on_disk=False) == ["compiling the engine, once", "...", "...", ""]
+
+
+def test_nothing_is_announced_where_all_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made_ready(monkeypatch, on_disk=True) == []
+
+
+def test_it_is_said_where_compiled_code_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ready, "KEPT", False)
+    said = made_ready(monkeypatch, on_disk=False)[0]
+    assert said.startswith("compiling the engine; it is not kept: ")
+    assert "CXSIM_CACHE" in said

@@ -9,10 +9,12 @@ import numpy as np
 from cxsim import draws
 from cxsim.engines import entries
 from cxsim.handle import address_of, handle
-from cxsim.jit import compile_for, is_ready, note_ready
+from cxsim.jit import CACHE, ENABLED, FOLDER, KEPT, compile_for
 from cxsim.plan import Names, Plan
 from cxsim.state import empty_state, world_of
 from cxsim.tally import empty_tally
+
+NOT_KEPT = f"it is not kept: {FOLDER} cannot be written, {CACHE}=FOLDER names another place"
 
 
 def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> None:
@@ -21,11 +23,17 @@ def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> Non
     announce: told in a sentence before it takes half a minute, and nothing after it, when an interrupt that was lost in
     one of numba's callbacks can be looked for.
     """
-    if is_ready():
+    if not ENABLED:
         return
-    announce("compiling the engine, once")
+    said: list[str] = []
+
+    def begins() -> None:
+        if not said:
+            said.append("compiling the engine, once" if KEPT else f"compiling the engine; {NOT_KEPT}")
+            announce(said[0])
+
     w = handle(world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2)))
-    compile_for(entries.happen, 0, address_of(w), 0, 0, 0.0)
-    compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0)
-    note_ready()
-    announce("")
+    compile_for(entries.happen, 0, address_of(w), 0, 0, 0.0, begins=begins)
+    compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0, begins=begins)
+    if said:
+        announce("")

@@ -69,7 +69,7 @@ def no_timers(rows: int, begins: float) -> Timers:
     per_minute = len(lists) / HORIZON
     slot = int(np.floor(begins * per_minute))
     counts = np.array([0, 0, -1, slot, -1, _key_of((slot + 1) / per_minute)], dtype=np.int64)
-    return Timers(_places(2 * _room(rows)), _unset(aligned(rows, SET)), lists, counts)
+    return Timers(_places(2 * _room_for(rows)), _unset(aligned(rows, SET)), lists, counts)
 
 
 def _unset(rows: Table) -> Table:
@@ -85,10 +85,15 @@ def _key_of(time: float) -> int:
     return bits ^ (bits >> 63 & 0x7FFFFFFFFFFFFFFF)
 
 
-@inlined
-def _room(rows: int) -> int:
+def _room_for(rows: int) -> int:
     """Places of a heap, in whole lines of the cache; some behind the last timer are empty."""
     return (rows + 2 * ARITY) & -ARITY
+
+
+@inlined
+def _room(timers: Any) -> int:
+    """Places of each of the two heaps."""
+    return len(timers.heap) >> 1
 
 
 def _places(n: int) -> Table:
@@ -102,7 +107,7 @@ def _places(n: int) -> Table:
 def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
     before = len(timers.rows)
-    old, new = _room(before), _room(rows)
+    old, new = _room_for(before), _room_for(rows)
     of_rows, lists = copied(timers.rows, rows), no_lists(rows)
     _unset(of_rows[before:])
     heap = _places(2 * new)
@@ -122,7 +127,7 @@ def first_timer(timers: Any) -> int:
 
     Where its key is not below that of the slot's end, the next slot has to `turn` up first.
     """
-    return _first_of(timers, 0, _room(len(timers.rows)))
+    return _first_of(timers, 0, _room(timers))
 
 
 @compiled
@@ -191,7 +196,7 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
     one["order"] = order
     if happening >= 0:
         i = timers.rows[happening]["place"]
-        if i < _room(len(timers.rows)):
+        if i < _room(timers):
             timers.counts[HAPPENING] = -1
             timers.rows[happening]["place"] = NOWHERE
             _sink(timers, 0, timers.counts[SOON], i, row, case, key)
@@ -211,7 +216,7 @@ def unset_timer(timers: Any, row: int) -> None:
 @inlined
 def set_stream(timers: Any, row: int, time: float, order: int) -> None:
     """The stream of this row has its next candidate at `time`; as a rule its last one is what happens now."""
-    start = _room(len(timers.rows))
+    start = _room(timers)
     i = timers.rows[row]["place"]
     if row == timers.counts[HAPPENING]:
         timers.counts[HAPPENING] = -1
@@ -228,7 +233,7 @@ def _drop(timers: Any, row: int) -> None:
     if i < NOWHERE:
         take_out(timers, row)
         return
-    rows = _room(len(timers.rows))
+    rows = _room(timers)
     which = STREAMS if i >= rows else SOON
     start = which * rows
     timers.rows[row]["place"] = NOWHERE
