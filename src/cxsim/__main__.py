@@ -1,22 +1,25 @@
 """The command ``python -m cxsim``: arguments in, exit code out.
 
-0: done · 2: the input is wrong, every problem is on stderr, nothing was written · 130: interrupted, what
-was finished is kept.
+0: done · 1: a fault of ours, said on stderr · 2: the input is wrong, every problem is on stderr, nothing was written ·
+130: interrupted, what was finished is kept.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
 from cxsim.command.arguments import HELP, parse_arguments
 from cxsim.command.interrupts import INTERRUPTS
-from cxsim.problems import Problem, Problems
+from cxsim.problems import EnginesDisagreeError, Problem, Problems
 from cxsim.yaml_lines import COMMAND_LINE
 
+FAULT = 1
 WRONG_INPUT = 2
+OURS = "This is a fault of cxsim, not of your files. Nothing was written; please report it, with these lines."
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -35,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_INPUT
     except KeyboardInterrupt:
         return _interrupted()
+    except EnginesDisagreeError as found:
+        print(f"cxsim: {found}\n{OURS}", file=sys.stderr)
+        return FAULT
     except RuntimeError:  # a compiler whose callback swallowed the interrupt
         if not INTERRUPTS.seen:
             raise
@@ -77,13 +83,19 @@ def _run(argv: list[str]) -> int:
     return verbs.run(requests)
 
 
+def _threads_run() -> bool:
+    """Whether replications run on threads."""
+    workers = sys.modules.get("cxsim.study.workers")
+    return workers is not None and any(thread.name.startswith(workers.THREADS) for thread in threading.enumerate())
+
+
 def leave() -> NoReturn:
     """Run the command and end the process.
 
     Threads in the middle of a replication cannot be stopped; after an interrupt nobody waits for them.
     """
     code = main()
-    if code == INTERRUPTED:
+    if code == INTERRUPTED and _threads_run():
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -58,3 +58,7 @@ class Problems(Exception):
 def problem(path: Path, what: str) -> Problems:
     """A single fault, ready to raise."""
     return Problems([Problem(path, what)])
+
+
+class EnginesDisagreeError(RuntimeError):
+    """The two engines gave different events; the text says where they part.  A fault of cxsim, not of an input."""

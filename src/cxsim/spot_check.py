@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from cxsim.board import Plans
-from cxsim.plan import Names
+from cxsim.plan import Names, Plan
+from cxsim.plan.tables import Table
+from cxsim.problems import EnginesDisagreeError
 from cxsim.records import LEDGER, TRACE
 from cxsim.state import TRACING
 from cxsim.tally import WEEK
@@ -22,10 +24,6 @@ DAY = 1440.0
 BEFORE, AFTER = 2.0 * DAY, 3.0 * DAY
 """How far the window reaches around the change."""
 BUFFER = 65536
-
-
-class EnginesDisagreeError(RuntimeError):
-    """The two engines gave different events; the text says where they part."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,9 @@ def spot_check(
     ends = min(7.0 * DAY * weeks, change + AFTER)
     advance(run, timeline, begins, "compiled")
     ours, theirs = (advance(_traced(run), timeline, ends, engine) for engine in ("compiled", "simpy"))
-    _compare("visit", ours.visits(), theirs.visits(), "ended_at")
-    _compare("effort entry", ours.entries(), theirs.entries(), "at")
+    first = timeline[0][1]
+    _compare("visit", ours.visits(), theirs.visits(), "ended_at", names, first)
+    _compare("effort entry", ours.entries(), theirs.entries(), "at", names, first)
     for part in ("tally", "state"):
         _compare_tables(part, getattr(ours, part), getattr(theirs, part))
     if ours.board is not None and theirs.board is not None:
@@ -113,16 +112,26 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:
     return all(_same(a[field], b[field]) for field in a.dtype.names)
 
 
-def _compare(what: str, a: np.ndarray, b: np.ndarray, time: str) -> None:
+def _compare(what: str, a: Table, b: Table, time: str, names: Names, plan: Plan) -> None:
+    """Raise `EnginesDisagreeError` at the first row in which the two differ: the compiled engine's and SimPy's."""
     n = min(len(a), len(b))
     different = np.flatnonzero(a[:n] != b[:n])
     if len(different) == 0 and len(a) == len(b):
         return
     k = int(different[0]) if len(different) else n
-    names = a.dtype.names or ()
-    rows = [
-        f"{engine}: {dict(zip(names, rows[k].tolist(), strict=True)) if k < len(rows) else 'none'}"
-        for engine, rows in (("compiled", a), ("simpy", b))
-    ]
-    at = float((a if k < len(a) else b)[time][k])
-    raise EnginesDisagreeError(f"the engines part at {what} {k}, {at:.6f} min:\n  " + "\n  ".join(rows))
+    row = a[k] if k < len(a) else b[k]
+    if k < n:
+        fields = [name for name in a.dtype.names or () if a[name][k] != b[name][k]]
+        how = "; ".join(f"{name}: {a[name][k]} in compiled, {b[name][k]} in simpy" for name in fields)
+    else:
+        how = f"{'simpy' if k < len(a) else 'compiled'} has no such {what}"
+    place = f"{row[time]:.6f} min after time 0, {_of_case(row, names, plan)}"
+    raise EnginesDisagreeError(f"the engines part at {what} {k} of the window, {place}: {how}")
+
+
+def _of_case(row: np.void, names: Names, plan: Plan) -> str:
+    """Whose row it is: its case, and its step if it is a visit's."""
+    stream = int(np.flatnonzero(plan.flows["word"] == row["word"])[0])
+    case = "/".join(str(part) for part in (*names.flows[stream], row["number"]))
+    at = f", step {names.step_names()[row['step']]}" if row.dtype == TRACE else ""
+    return f"case {case}{at}"

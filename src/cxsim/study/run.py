@@ -125,10 +125,9 @@ class _Study:
         if s.engine != "auto" or s.engine_name == "simpy":
             return ""
         p = prepare(self.orders[0])
-        if (board := next((board for board in p.boards if board is not None), None)) is not None:
-            return str(spot_check(((-math.inf, p.plan),), p.names, s.seed, s.weeks, s.warm_up_weeks, board))
-        timeline = next((t for t in p.timelines if len(t) > 1), ((-math.inf, p.plan),))
-        return str(spot_check(timeline, p.names, s.seed, s.weeks, s.warm_up_weeks))
+        board = next((board for board in p.boards if board is not None), None)
+        timeline = next((t for t in p.timelines if len(t) > 1 and board is None), ((-math.inf, p.plan),))
+        return str(spot_check(timeline, p.names, s.seed, s.weeks, s.warm_up_weeks, board))
 
     def _hold(self, organisation: Organisation, scenario: Scenario, workers: Workers) -> Scenario:
         if scenario.hold != "service_level":

@@ -30,6 +30,8 @@ Task = tuple[int, int]
 """(point, replication)."""
 IN_FLIGHT = 64
 """Tasks handed over at a time, so that a hundred thousand replications do not lie in a queue."""
+THREADS = "replications"
+"""How the names of threads that run them begin."""
 DIED = (
     "a worker process died twice; if there was memory enough, a script that starts a study has to do so under "
     "`if __name__ == '__main__':`, or with workers=1"
@@ -58,7 +60,7 @@ def pool(settings: Settings) -> Iterator[Executor | None]:
     before = set(multiprocessing.active_children())
     executor: Executor
     if settings.engine_name == "compiled":
-        executor = ThreadPoolExecutor(count, "replications")
+        executor = ThreadPoolExecutor(count, THREADS)
     else:
         executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
     try:
