@@ -20,6 +20,8 @@ class Interrupts:
 
     def __init__(self) -> None:
         self._seen = False
+        self.compiling = False
+        """Whether an interrupt may be lost and found again only when the compiler is done."""
         self._before: list[Any] = []
         self._told: Callable[[Any], object] = sys.unraisablehook
 
@@ -41,6 +43,8 @@ class Interrupts:
             self._told(what)
 
     def _answer(self, number: int, frame: FrameType | None) -> None:
+        if self.compiling and not self._seen:
+            print("cxsim: stopping, at the latest when the engine is compiled", file=sys.stderr, flush=True)
         self._seen = True
         raise KeyboardInterrupt
 

@@ -63,6 +63,7 @@ class Shown:
 
     def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
         INTERRUPTS.look()
+        INTERRUPTS.compiling = what.startswith("compiling")
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=wanted, description=what or self._counted)
             return

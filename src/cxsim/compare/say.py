@@ -82,10 +82,19 @@ def _wrapped(text: str, indent: str = "") -> str:
 def opening(results: Results, where: pd.DataFrame) -> str:
     """What was run, and what its intervals promise."""
     s = results.settings
-    many = "replication" if results.replications == 1 else "replications"
+    runs, weeks, before, cases = (
+        f"{n} {what}{'s' * (n != 1)}"
+        for n, what in (
+            (results.replications, "replication"),
+            (s.weeks, "week"),
+            (s.warm_up_weeks, "week"),
+            (s.weeks - s.follow_up, "week"),
+        )
+    )
+    first = cases if s.weeks - s.follow_up != 1 else "week"
     text = (
-        f"{results.organisation.title}: {results.replications} {many} of {s.weeks} weeks after {s.warm_up_weeks} weeks "
-        f"of warm-up; case measures are of the cases opened in the first {s.weeks - s.follow_up} weeks."
+        f"{results.organisation.title}: {runs} of {weeks} after {before} of warm-up; case measures are of the cases "
+        f"opened in the first {first}."
     )
     if results.scenarios:
         family = family_of(results)

@@ -72,7 +72,7 @@ def effort_ledger(
     shown = [ALL, *(name for name in chosen if name in bars.columns.get_level_values("reason"))]
     figure = Drawing(figsize=(width, width))
     ax = figure.subplots()
-    far = max(float(bars[reason].loc[world].sum()) for reason in shown for world in worlds)
+    far = max(float(bars[reason].loc[world].sum()) for reason in shown for world in worlds) or 1.0
     ticks, y = {}, 0.0
     for reason in shown:
         ax.text(-0.012 * far, y - 0.72, *_heading(reason, reasons, cases), ha="left", va="center", fontsize=8.5)
