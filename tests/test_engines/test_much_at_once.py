@@ -23,7 +23,7 @@ from cxsim.study.work import order_of, prepare
 from cxsim.tally import TeamColumn
 from worlds import DAY, Tree, crew, merged, prepared, tiny
 
-AGENTS = 300
+AGENTS = 2500
 
 
 def both(names: Names, timeline: tuple[tuple[float, Plan], ...], weeks: int, until: float) -> world.Run:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cxsim.engines.entries import RUN, happen
 from cxsim.engines.loop import FINISHED, Queues, empty_queues
-from cxsim.engines.order import Keep, check_full, hand_over, has_room
+from cxsim.engines.order import Keep, check_full, hand_over, has_room, is_written_full
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan, Table
 from cxsim.state import State, roomier, world_of
@@ -52,7 +52,8 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
         if finished:
             _LATEST.left = _Left(queues, plan, state.visits, state.agents, until)
             return state
-        hand_over(state, keep)
+        if is_written_full(state):
+            hand_over(state, keep)
 
 
 def _taken_up_again(plan: Plan, state: State, start: float) -> Queues | None:

@@ -66,7 +66,8 @@ class Queues(NamedTuple):
     """The same in parts."""
 
     begins: Floats
-    """When the state is taken up, in which others may have changed rows; inf once it is."""
+    """When the state is taken up, in which others may have changed rows, inf once it is; and the instant at which more
+    room was wanted before all that happens then was settled."""
     timers: Timers
     lines: Lines
 
@@ -82,7 +83,7 @@ class Queues(NamedTuple):
 
 def empty_queues(begins: float, others: int, visits: int, queues: int) -> Queues:
     """Nothing has been taken up yet."""
-    return Queues(np.full(1, begins), no_timers(others + visits, begins), empty_lines(queues, visits))
+    return Queues(np.full(2, begins), no_timers(others + visits, begins), empty_lines(queues, visits))
 
 
 loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
@@ -171,10 +172,19 @@ def _release(w: Any, loop: Any, a: int, t: float) -> int:
 
 
 @inlined
-def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> None:
+def _wants_room(w: Any) -> bool:
+    """Whether tables or the buffers of the trace are nearly full."""
+    if w.counters[FREE_VISITS] < MARGIN or w.counters[FREE_CASES] < MARGIN or w.counters[FULL] != 0:
+        return True
+    return bool(w.counters[TRACING] == 1 and max(w.counters[TRACED], w.counters[LEDGERED]) > len(w.trace) - BUFFER)
+
+
+@inlined
+def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> bool:
     """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
 
-    Who holds several contacts looks again, until nothing is left.
+    Who holds several contacts looks again, until nothing is left.  False: so many were freed that tables want more room
+    before the next one looks.
     """
     taken = 0
     while True:
@@ -189,11 +199,14 @@ def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> None:
             v = -1
         if w.counters[LOOKED] == w.counters[FREED]:
             break
+        if w.counters[LOOKED] > 0 and _wants_room(w):
+            return False
         a = w.freed[w.counters[LOOKED]]
         v = _release(w, loop, a, t)
         if v < 0 or w.agents[a]["shared"] == 0:
             w.counters[LOOKED] += 1
     w.counters[FREED] = w.counters[LOOKED] = 0
+    return True
 
 
 @compiled
@@ -228,21 +241,13 @@ def _fall_due(w: Any, v: int, t: float) -> None:
         withdraw(w, v, t)
 
 
-@inlined
-def _wants_room(w: Any) -> bool:
-    """Whether tables or the buffers of the trace are nearly full."""
-    if w.counters[FREE_VISITS] < MARGIN or w.counters[FREE_CASES] < MARGIN or w.counters[FULL] != 0:
-        return True
-    return bool(w.counters[TRACING] == 1 and max(w.counters[TRACED], w.counters[LEDGERED]) > len(w.trace) - BUFFER)
-
-
 @compiled
 def run(w: Any, loop: Any, until: float) -> int:
     """Run every event before `until`, or those until the tables want more room."""
     marks = len(w.flows)
     backs = marks + len(w.roster)
     visits = backs + len(w.roster)
-    t = until
+    t = loop.begins[1]
     if loop.begins[0] < np.inf:
         t = loop.begins[0]
         loop.begins[0] = np.inf
@@ -251,7 +256,9 @@ def run(w: Any, loop: Any, until: float) -> int:
     far = is_far(w)
     v = -1
     while True:
-        _settle(w, loop, visits, v, t)
+        if not _settle(w, loop, visits, v, t):
+            loop.begins[1] = t
+            return WANTS_ROOM
         v = -1
         put_away(loop)
         first = first_timer(loop)

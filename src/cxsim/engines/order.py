@@ -52,6 +52,12 @@ def has_room(state: State) -> bool:
     return min(int(state.counters[FREE_VISITS]), int(state.counters[FREE_CASES])) >= MARGIN
 
 
+def is_written_full(state: State) -> bool:
+    """Whether the buffers of trace or ledger are nearly full."""
+    counters = state.counters
+    return bool(counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(state.trace) - BUFFER)
+
+
 def hand_over(state: State, keep: Keep) -> None:
     """Give the trace written so far to `keep`, and start again with empty buffers."""
     counters = state.counters

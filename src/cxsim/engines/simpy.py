@@ -33,7 +33,6 @@ from cxsim.engines.entries import (
 )
 from cxsim.engines.order import (
     BACK,
-    BUFFER,
     FLOW,
     MARGIN,
     MARK,
@@ -43,6 +42,7 @@ from cxsim.engines.order import (
     check_full,
     hand_over,
     has_room,
+    is_written_full,
 )
 from cxsim.handle import address_of, handle
 from cxsim.plan.tables import Plan
@@ -58,10 +58,8 @@ from cxsim.state import (
     FULL,
     HOLDING,
     LEAVING,
-    LEDGERED,
     LOOKED,
     SERVED,
-    TRACED,
     TRACING,
     WAITING,
     WRAPPING,
@@ -312,15 +310,17 @@ class Floor:
 
     def settle(self) -> None:
         """Take up the rows that a rule has set going, then let a freed agent look for work, until nothing is left."""
-        counters, state = self.counters, self.state
+        counters = self.counters
         while True:
             if n := counters[CALLS]:
-                rows = state.calls[:n].tolist()
+                rows = self.state.calls[:n].tolist()
                 counters[CALLS] = 0
                 for v in rows:
                     self.wake(v)
             if counters[LOOKED] == counters[FREED]:
                 break
+            if counters[LOOKED]:
+                self.check_room()
             if not self.release(self.freed[counters[LOOKED]]):
                 counters[LOOKED] += 1
         counters[FREED] = counters[LOOKED] = 0
@@ -333,7 +333,7 @@ class Floor:
         if counters[FREE_VISITS] < MARGIN or counters[FREE_CASES] < MARGIN:
             while not has_room(self.state):
                 self._see(roomier(self.state))
-        if counters[TRACING] and max(counters[TRACED], counters[LEDGERED]) > len(self.state.trace) - BUFFER:
+        if counters[TRACING] and is_written_full(self.state):
             hand_over(self.state, self.keep)
 
 
