@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from test_measures import WEEKS, Hand
 
 from cxsim.compare import compare
+from cxsim.compare.failure import departments_told
 from cxsim.compare.words import number
 from cxsim.figures import failure_sources, png
 from cxsim.figures.failure import SOURCES
@@ -95,6 +97,28 @@ def test_each_department_sees_its_own_part() -> None:
     assert whole["own_days"] == 9.0
     assert whole["within_target"] == 60.0
     assert math.isnan(cell(table, "loan", BETWEEN)["days_per_case"])
+
+
+def test_departments_beyond_the_first_are_told_together() -> None:
+    """Ten departments of 10 to 1 contacts a week, each of which loses one in ten: three of them are "others"."""
+    measures = {"contacts_per_week": 1.0, "minutes_per_week": 60.0, "cost_per_week": 2.0, "effort_share": 0.5}
+    rows = [
+        (scenario, department, measure, by * value, -by * value / 10.0, 0.1)
+        for scenario in ("baseline", "better")
+        for department, value in [*((f"d{n}", float(n)) for n in range(1, 11)), (ALL, 55.0)]
+        for measure, by in measures.items()
+    ]
+    columns = ["scenario", "department", "measure", "value", "difference", "difference_half_width"]
+    results: Any = SimpleNamespace(
+        organisation=SimpleNamespace(economics=SimpleNamespace(currency="EUR")),
+        scenarios=[SimpleNamespace(name="better")],
+    )
+    lines = departments_told(results, pd.DataFrame(rows, columns=columns)).splitlines()
+    told = {line.split()[0]: line.split()[1:] for line in lines[1:]}
+    assert list(told) == [*(f"d{n}" for n in range(10, 3, -1)), "others", "all"]
+    assert told["others"][:3] == ["6", "6", "12"]
+    assert told["others"][-1] == "−1"  # 0.6 fewer; how sure that is, is not known of the sum
+    assert told["all"][0] == "55"
 
 
 def test_what_is_said_is_what_the_tables_hold() -> None:

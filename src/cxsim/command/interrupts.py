@@ -26,7 +26,7 @@ class Interrupts:
         self._told: Callable[[Any], object] = sys.unraisablehook
 
     def __enter__(self) -> Interrupts:
-        self._seen = False
+        self._seen = self.compiling = False
         self._before = [signal.signal(number, self._answer) for number in NUMBERS]
         self._told = sys.unraisablehook
         sys.unraisablehook = self._dropped

@@ -20,6 +20,8 @@ from cxsim.study import NUMBERS, Results
 
 MOST = 7
 """Departments that have a line of their own."""
+OTHERS = "(others)"
+"""The rest of them together."""
 LITTLE = 0.5
 """Contacts a week below which a department is not told."""
 NOTABLE = 10.0
@@ -41,7 +43,7 @@ def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
     whole = table[(table["reason"] == ALL) & (table["kind"] == ALL)] if len(table) else table
     if whole.empty or not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
         return []
-    told = [_consumed(results, whole), _departments(results, whole), *_steps(results, label)]
+    told = [_consumed(results, whole), departments_told(results, whole), *_steps(results, label)]
     return [text for text in (*told, *_chasing(results, table)) if text]
 
 
@@ -104,30 +106,37 @@ def _consumed(results: Results, whole: pd.DataFrame) -> str:
     )
 
 
-def _departments(results: Results, whole: pd.DataFrame) -> str:
+def departments_told(results: Results, whole: pd.DataFrame) -> str:
     """A line a department: contacts, hours and cost today, and the change under each scenario."""
     rows = whole[(whole["scenario"] == BASELINE.name) & (whole["measure"] == "contacts_per_week")]
     rows = rows[(rows["value"] >= LITTLE) & (rows["department"] != ALL)].sort_values(
         "value", ascending=False, kind="stable"
     )
     names = [str(name) for name in rows["department"]][:MOST]
+
+    def figure(name: str, scenario: str, measure: str, what: str = "value") -> float:
+        if name != OTHERS:
+            return _value(whole, scenario, name, measure, what)
+        parts = [_value(whole, scenario, part, measure, what) for part in names]
+        return _value(whole, scenario, ALL, measure, what) - sum(x for x in parts if not math.isnan(x))
+
     currency = results.organisation.economics.currency
     head = ["", "contacts", "hours", currency, "of effort"]
     alone = len(results.scenarios) == 1
     for s in results.scenarios:
         head += ["change", "±"] if alone else [s.name, "±"]
     lines = [head]
-    for name in [*names, ALL]:
+    for name in [*names, *([OTHERS] if len(rows) > MOST else []), ALL]:
         contacts, minutes, cost, felt = (
-            _value(whole, BASELINE.name, name, measure)
+            figure(name, BASELINE.name, measure)
             for measure in ("contacts_per_week", "minutes_per_week", "cost_per_week", "effort_share")
         )
         line = [called(name), number(contacts, decimals=0), number(minutes / 60.0, decimals=0)]
         line += [number(cost, decimals=0), share(felt)]
         for s in results.scenarios:
-            by = _value(whole, s.name, name, "contacts_per_week", "difference")
+            by = figure(name, s.name, "contacts_per_week", "difference")
             known = _value(whole, s.name, name, "contacts_per_week", "difference_half_width")
-            line += [signed(by, decimals=0), half(known, decimals=0)]
+            line += [signed(by, decimals=0), half(known, decimals=0) if name != OTHERS else ""]
         lines.append(line)
     return columns(lines, right=range(1, len(head)))
 
