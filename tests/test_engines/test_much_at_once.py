@@ -72,7 +72,7 @@ def test_everybody_is_called_to_several_courses_at_once(n: int) -> None:
 
 @pytest.mark.parametrize("n", [0, 2])
 def test_everybody_hands_over_at_once(n: int) -> None:
-    """Three hundred agents of team a stay on the line until c takes over, a single person; then b may, who are many."""
+    """All agents of team a stay on the line until c takes over, a single person; then b may, who are as many as a."""
 
     def tree(team: str, training: Tree) -> Tree:
         answer = {"team": "a", "work": "1 min", "wrap_up": "1 min", "next": {"advise": {"p": 1, "transfer": "warm"}}}
