@@ -498,6 +498,7 @@ def interrupted(after: float) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("after", [0.0, 2.0])
-def test_an_interrupt_while_compiling_is_one_line_and_leaves_nothing(after: float) -> None:
-    assert interrupted(after) == (130, "cxsim: interrupted; nothing was finished, nothing written\n")
+def test_an_interrupt_while_compiling_is_answered_at_once_and_leaves_nothing(after: float) -> None:
+    answered = "cxsim: stopping, at the latest when the engine is compiled\n"
+    assert interrupted(after) == (130, f"{answered}cxsim: interrupted; nothing was finished, nothing written\n")
     assert not Path("outputs").exists()
