@@ -17,6 +17,7 @@ from benchmarks.growth import larger
 
 import cxsim
 from cxsim import world
+from cxsim.engines.order import MARGIN
 from cxsim.plan import Names, Plan
 from cxsim.state import CHASING, SERVED, WAITING
 from cxsim.study.work import order_of, prepare
@@ -88,7 +89,7 @@ def test_everybody_hands_over_at_once(n: int) -> None:
     before = world.start(timeline[0][1], names, 1, 0, 1, 1)
     world.advance(before, timeline, DAY, "compiled")
     waiting = before.state.visits[before.state.visits["status"] == WAITING]
-    assert np.sum(waiting["held"] >= 0) > 256
+    assert np.sum(waiting["held"] >= 0) > MARGIN
     run = both(names, timeline, 1, DAY + 60.0)
     advised = run.state.visits["step"] == names.steps.index(("r", "advise"))
     assert np.sum(advised & (run.state.visits["status"] == SERVED)) == AGENTS + 1

@@ -57,6 +57,10 @@ def missing(state: State, tally: Tally) -> None:
     state.counters[TRACED] -= 1
 
 
+def one_more(state: State, tally: Tally) -> None:
+    state.counters[TRACED] += 1  # a row that nobody has written
+
+
 def heavier(state: State, tally: Tally) -> None:
     assert state.counters[LEDGERED] > 5
     state.ledger["effort"][5] += 1e-12
@@ -75,6 +79,7 @@ def elsewhere(state: State, tally: Tally) -> None:
     [
         (later, ("part at visit ", "case all/", "step r.answer", "ended_at: ", "in compiled", "in simpy")),
         (missing, ("part at visit ", "simpy has no such visit", "case all/")),
+        (one_more, ("part at visit ", "compiled has no such visit", "case 0/0")),
         (heavier, ("part at effort entry ", "case all/", "effort: ")),
         (miscounted, ("tally 'step_sums'",)),
         (elsewhere, ("state 'customers'",)),
@@ -90,7 +95,6 @@ def test_whatever_differs_is_said(spoil: Spoil, words: tuple[str, ...], monkeypa
 COMMAND = """
 import sys
 from cxsim import world
-from cxsim.state import TRACED
 from cxsim.__main__ import main
 real = world.ENGINES["simpy"]
 def advance(*given):
