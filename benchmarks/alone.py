@@ -106,7 +106,7 @@ def compiled_at_import() -> dict[str, float]:
 
         for name in cxsim.__all__:
             getattr(cxsim, name)
-    return {"compiled": float(len(recorder.buffer)), "engines": float("cxsim.engines.compiled" in sys.modules)}
+    return {"compiled": float(len(recorder.buffer)), "engines": float("cxsim.engines.compiled.engine" in sys.modules)}
 
 
 def study() -> dict[str, float]:

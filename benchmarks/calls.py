@@ -11,15 +11,18 @@ from benchmarks.models import BARE, COMPILED, MODELS, WARM_UP
 
 KINDS = ("draws", "laws", "heap and lines", "rules", "sums", "experience")
 _MODULES = {
-    "streams": "draws",
-    "distributions": "laws",
+    "random_numbers": "draws",
+    "quantiles": "laws",
     "kernel": "heap and lines",
-    "lines": "heap and lines",
+    "queues": "heap and lines",
     "timers": "heap and lines",
     "loop": "heap and lines",
     "tally": "sums",
     "timetables": "sums",
     "experience": "experience",
+    "draws": "",
+    "clock": "",
+    "survey": "",
 }
 _WITHIN = {"philox", "_high", "_run", "run", "advance", "normal_cdf", "normal_quantile"}
 """Parts of a call that is counted already, or called once."""
@@ -49,7 +52,7 @@ def _by_kind(profile: cProfile.Profile) -> Mapping[str, float]:
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     for (file, _, function), (calls, *_) in stats.items():
         path = Path(file)
-        kind = "rules" if path.parent.name == "rules" else _MODULES.get(path.stem, "")
+        kind = _MODULES.get(path.stem, "rules" if path.parent.name == "model" else "")
         if kind and function not in _WITHIN:
             counted[kind] += calls
     return counted

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.jit import compiled
-from cxsim.streams import round_keys, uniform
+from cxsim.native.compiling import compiled
+from cxsim.probability.random_numbers import round_keys, uniform
 
 STEP = np.dtype([("team", "i8"), ("work", "f8"), ("resolves", "f8"), ("next", "i8"), ("p_next", "f8")], align=True)
 """Team, mean work in minutes, chance that the case is resolved when its route ends here, next step and its chance."""

@@ -13,10 +13,11 @@ from benchmarks.contact_centre_numba import contact_centre
 from benchmarks.contact_centre_simpy import ContactCentre
 from benchmarks.three_departments_numba import three_departments
 from benchmarks.three_departments_simpy import ThreeDepartments
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import Organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn
+from cxsim.state.plan import names_of, plans_of
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn
 
 ORGANISATIONS = Path(__file__).parent / "organisations"
 SCRIPT, SIMPY, COMPILED, BARE = "idiomatic SimPy", "cxsim engine=simpy", "cxsim engine=compiled", "bare kernel"
@@ -81,10 +82,10 @@ class Cxsim:
     def __init__(self, organisation: Organisation, engine: str, seed: int, weeks: int, warm_up: int = WARM_UP) -> None:
         self.engine, self.names = engine, names_of([organisation])
         self.timeline = plans_of(((float("-inf"), organisation),), self.names, weeks, warm_up)
-        self.state = world.start(self.timeline[0][1], self.names, seed, 0, weeks, warm_up)
+        self.state = runs.start(self.timeline[0][1], self.names, seed, 0, weeks, warm_up)
 
     def run_to(self, week: float) -> None:
-        world.advance(self.state, self.timeline, week * WEEK, self.engine)
+        runs.advance(self.state, self.timeline, week * WEEK, self.engine)
 
     def sums(self) -> Sums:
         tally = self.state.tally

@@ -17,7 +17,7 @@ from benchmarks.growth import BANK_WARM_UP, CUSTOMERS, WEEKS
 from benchmarks.jobs import SCENARIOS
 from benchmarks.models import BARE, COMPILED, SCRIPT, SIMPY, WARM_UP
 from benchmarks.race import PIECES, rates, ratios
-from cxsim.jit import source_hash
+from cxsim.native.compiling import source_hash
 
 WIDTH = 120
 LIBRARIES = ("numba", "numpy", "simpy", "pandas")

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxsim.interventions.dates import week_of_year
-from cxsim.measures import ALL, Reading, measure_all
-from cxsim.measures.breakdowns import reasons, recovery, steps, teams, weeks
+from cxsim.measures.breakdowns import ALL, reasons, recovery, steps, teams, weeks
 from cxsim.measures.loyalty import loyalty
 from cxsim.measures.money import COSTS, RUNNING
+from cxsim.measures.reading import Reading
+from cxsim.measures.whole import measure_all
 from cxsim.measures.years import years
 from cxsim.organisation.experience import Inflation
-from cxsim.recovery_sums import RecoveryColumn
-from cxsim.tally import CaseColumn, ContactColumn, TeamColumn
+from cxsim.scenario.interventions.dates import week_of_year
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.tally import CaseColumn, ContactColumn, TeamColumn
 
 
 def money_adds_up(r: Reading) -> dict[str, float]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxsim import world
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.origins import Origin, OriginColumn
-from cxsim.recovery_sums import RecoveryColumn
-from cxsim.sales_sums import SaleColumn
-from cxsim.state import (
+from cxsim.engines import runs
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.origins import Origin, OriginColumn
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.state import (
     ABANDONED,
     CALL_BACK,
     COMING,
@@ -27,7 +27,7 @@ from cxsim.state import (
     WAITING,
     WITHDRAWN,
 )
-from cxsim.tally import CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
+from cxsim.state.tally import CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
 from told import Told
 
 
@@ -167,7 +167,7 @@ def people_conserved(told: Told) -> None:
     assert np.array_equal(seats, there | (seats & waits))
     sums = tally.team_sums.sum(axis=0)
     seed, replication = (int(word) for word in state.key)
-    first = world.start(told.timeline[0][1], told.names, seed, replication, 1, 1).state.agents["employed_in"]
+    first = runs.start(told.timeline[0][1], told.names, seed, replication, 1, 1).state.agents["employed_in"]
     moved = sums[:, TeamColumn.HIRED] - sums[:, TeamColumn.LEFT]
     assert (first >= 0).sum() + moved.sum() == there.sum()
     teams_of = np.stack([np.where(p.roster["duty"] >= 0, p.roster["team"], -1) for p in before])

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from cxsim.tally import WEEK
+from cxsim.calendars.constants import WEEK
 
 Tree = dict[str, Any]
 T = TypeVar("T")

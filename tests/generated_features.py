@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from cxsim import world
-from cxsim.board.memory import IMPOSSIBLE, NO_MONEY, NO_ROOM, STARTS
-from cxsim.customer_sums import LoyaltyColumn
+from cxsim.engines import runs
+from cxsim.engines.board.memory import IMPOSSIBLE, NO_MONEY, NO_ROOM, STARTS
 from cxsim.engines.order import MARGIN
-from cxsim.interventions import KINDS, kind_of
 from cxsim.organisation import Organisation
-from cxsim.origins import Origin, OriginColumn
-from cxsim.plan import Names, Plan
-from cxsim.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
-from cxsim.recovery_sums import RecoveryColumn
-from cxsim.sales_sums import SaleColumn
 from cxsim.scenario import Scenario
-from cxsim.state import (
+from cxsim.scenario.interventions import KINDS, kind_of
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.origins import Origin, OriginColumn
+from cxsim.state.plan import Names, Plan
+from cxsim.state.plan.tables import ALWAYS, DELAY, FORK, SELF_SERVICE
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.state import (
     CHASING,
     COMING,
     DELAYED,
@@ -35,7 +35,7 @@ from cxsim.state import (
     WRAPPING,
     State,
 )
-from cxsim.tally import CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
+from cxsim.state.tally import CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
 from generated import TWELVE_YEARS
 from generated_scenarios import Generated
 
@@ -66,11 +66,11 @@ class Lived:
     plans: tuple[tuple[float, Plan], ...]
     first: State
     """At the beginning."""
-    middle: world.Run
+    middle: runs.Run
     """Where the engines handed over."""
     doing: frozenset[int]
     """What visits were doing whenever somebody looked."""
-    run: world.Run
+    run: runs.Run
     """At the end."""
 
 

@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass
 from hypothesis import strategies as st
 
 import generated
-from cxsim.interventions import KINDS, comes_by_degrees, read_intervention
+from cxsim.calendars.constants import WEEK
+from cxsim.files.problems import Problems
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.checks import skills_of
-from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
-from cxsim.tally import WEEK
+from cxsim.scenario.interventions import KINDS, comes_by_degrees, read_intervention
 from generated import BEGINNINGS, Maker, Pace, Tree, organisations, paces
 
 HARD = (

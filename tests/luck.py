@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.draws import Purpose
+from cxsim.model.draws import Purpose
 
 
 def word(name: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cxsim.__main__ import main
-from cxsim.places import names, scenario_folders
+from cxsim.files.search_path import names, scenario_folders
 
 DESK = """\
 # A desk.

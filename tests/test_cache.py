@@ -57,7 +57,7 @@ print(json.dumps({"loaded": sorted(sys.modules)}))
 """
 WRITING = {"matplotlib", "openpyxl", "jinja2", "pyarrow.parquet"}
 """What only writes or draws what has been found."""
-RUNNING = {"numba", "llvmlite", "simpy", "cxsim.engines", "cxsim.rules", "rich"}
+RUNNING = {"numba", "llvmlite", "simpy", "cxsim.engines", "cxsim.model", "rich"}
 """What only runs a model."""
 TABLES = {"pandas", "pyarrow"}
 
@@ -72,7 +72,7 @@ def test_import_takes_less_than_a_second(tmp_path: Path) -> None:
 def test_public_names_load_nothing_that_writes_or_draws(tmp_path: Path) -> None:
     loaded = set(printed(ALL_NAMES, PACKAGE.parent, tmp_path)["loaded"])
     assert not {"hydra", "scipy.stats", "holidays", "rich", *WRITING} & loaded
-    assert "cxsim.engines.compiled" in loaded
+    assert "cxsim.engines.compiled.engine" in loaded
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ with install_recorder("numba:compile") as at_import:
 own = {id(f): f for n, m in list(sys.modules.items()) if n.startswith("cxsim") for f in vars(m).values()}
 rules = [f for f in own.values() if hasattr(f, "py_func") and f.__module__.startswith("cxsim")]
 ready = [f.__name__ for f in rules if f.signatures]
-from cxsim.bins import wait_bin
+from cxsim.probability.bins import wait_bin
 with install_recorder("numba:compile") as at_call:
     wait_bin(3.0)
 print(json.dumps([len(rules), ready, len(at_import.buffer), len(at_call.buffer)]))
@@ -123,21 +123,22 @@ def test_nothing_is_compiled_or_loaded_at_import(tmp_path: Path) -> None:
 
 FIRST_CONTACTS = """
 import json
-from cxsim import jit, world
+from cxsim.native import compiling
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
+from cxsim.state.plan import names_of, plans_of
 from organisations import small_bank
 bank = read_organisation(small_bank())
 names = names_of([bank])
 ((_, plan),) = plans_of(((0.0, bank),), names, 1, 0)
-run = world.start(plan, names, 1, 0, 1, 0)
-print(json.dumps({"compiled": jit.ENABLED, "first": run.state.flow_state["next_at"].tolist()}))
+run = runs.start(plan, names, 1, 0, 1, 0)
+print(json.dumps({"compiled": compiling.ENABLED, "first": run.state.flow_state["next_at"].tolist()}))
 """
-RULE, BEFORE, AFTER = Path("rules/demand.py"), "left = -math.log(u)", "left = -2.0 * math.log(u)"
+RULE, BEFORE, AFTER = Path("model/demand.py"), "left = -math.log(u)", "left = -2.0 * math.log(u)"
 
 
 def test_an_edit_of_a_rule_is_seen_by_rules_in_other_files(tmp_path: Path) -> None:
-    """A run begins in `rules/ticks.py`, which asks `rules/demand.py` when the first customers come."""
+    """A run begins in `model/ticks.py`, which asks `model/demand.py` when the first customers come."""
     package = tmp_path / "source" / "cxsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
     source, cache = package.parent, tmp_path / "cache"
@@ -155,12 +156,13 @@ def test_an_edit_of_a_rule_is_seen_by_rules_in_other_files(tmp_path: Path) -> No
 
 ONE_RULE = """
 import json
-from cxsim import jit
-from cxsim.bins import wait_bin
+from cxsim.native import compiling
+from cxsim.probability.bins import wait_bin
 from numba.core import config
 began = []
-jit.compile_for(wait_bin, 3.0, begins=lambda: began.append(1))
-print(json.dumps({"bin": int(wait_bin(3.0)), "compiled": bool(began), "kept": jit.KEPT, "folder": config.CACHE_DIR}))
+compiling.compile_for(wait_bin, 3.0, begins=lambda: began.append(1))
+found = {"compiled": bool(began), "kept": compiling.KEPT, "folder": config.CACHE_DIR}
+print(json.dumps({"bin": int(wait_bin(3.0)), **found}))
 """
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.plan.people import deal
-from cxsim.streams import name_word
-from cxsim.tally import WEEK
+from cxsim.probability.random_numbers import name_word
+from cxsim.state.plan import names_of, plans_of
+from cxsim.state.plan.people import deal
 from organisations import small_bank
 from worlds import Told, Tree, both_engines, crew, merged
 
-ENGINE = sorted(world.ENGINES)[0]
+ENGINE = sorted(runs.ENGINES)[0]
 Rows = dict[tuple[str, int], list[tuple[Any, ...]]]
 
 
@@ -67,8 +67,8 @@ def run(tree: Tree, engine: str = ENGINE, replication: int = 0, weeks: int = 2) 
     o = read_organisation(tree)
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, weeks, 1)
-    started = world.start(timeline[0][1], names, 7, replication, weeks, 1, trace=True)
-    return Told(names, world.advance(started, timeline, weeks * WEEK, engine), timeline)
+    started = runs.start(timeline[0][1], names, 7, replication, weeks, 1, trace=True)
+    return Told(names, runs.advance(started, timeline, weeks * WEEK, engine), timeline)
 
 
 def rows_of(told: Told) -> Rows:
@@ -270,8 +270,8 @@ def test_another_seed_is_another_world(before: Told) -> None:
     o = read_organisation(busy_bank())
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, 1, 1)
-    started = world.start(timeline[0][1], names, 8, 0, 1, 1, trace=True)
-    other = Told(names, world.advance(started, timeline, WEEK, ENGINE), timeline)
+    started = runs.start(timeline[0][1], names, 8, 0, 1, 1, trace=True)
+    other = Told(names, runs.advance(started, timeline, WEEK, ENGINE), timeline)
     assert rows_of(other) != rows_of(before)
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from accounts import money_adds_up
 from conservation import conserved
-from cxsim import load_organisation, load_scenario, world
-from cxsim.board import Plans, names_with
-from cxsim.measures import Reading
-from cxsim.plan import plans_of
+from cxsim import load_organisation, load_scenario
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.engines.board import Plans, names_with
+from cxsim.measures.reading import Reading
 from cxsim.scenario import timeline
-from cxsim.tally import WEEK
+from cxsim.state.plan import plans_of
 from told import Told
 
 BANK = load_organisation("bank")
@@ -29,10 +30,10 @@ def test_the_bank_under_a_scenario(name: str) -> None:
     everything = [o for _, o in dated]
     names = names_with(everything, [] if scenario.board is None else [(scenario.board, everything)])
     plans = plans_of(dated, names, WEEKS, 1)
-    run = world.start(plans[0][1], names, 11, 0, WEEKS, 1, trace=True)
+    run = runs.start(plans[0][1], names, 11, 0, WEEKS, 1, trace=True)
     if scenario.board is not None:
         run.convene(Plans(scenario.board, names, [(-np.inf, BANK), *dated[1:]], plans[0][1], WEEKS, 1))
-    world.finish(world.advance(run, plans, WEEKS * WEEK, "compiled"), plans)
+    runs.finish(runs.advance(run, plans, WEEKS * WEEK, "compiled"), plans)
     told = Told(names, run, tuple(run.under(plans)))
     conserved(told)
     money_adds_up(Reading(run.tally, names, told.timeline, everything[-1], WEEKS, 1, 1))

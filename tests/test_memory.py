@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cxsim
-from cxsim.engines.ready import make_ready
+from cxsim.engines.compile_ahead import make_ready
 from cxsim.study import Settings
 from cxsim.study.work import order_of, prepare
 
@@ -25,7 +25,8 @@ MOST_GROWTH = 1.1
 IN_TURN = """
 import json, math, re, sys
 from pathlib import Path
-from cxsim import load_organisation, world
+from cxsim import load_organisation
+from cxsim.engines import runs
 from cxsim.__main__ import main
 from cxsim.study import Settings
 from cxsim.study.work import order_of, prepare
@@ -37,8 +38,8 @@ def peak(name):
 
 def run(weeks, trace):
     p = prepare(order_of(load_organisation("bank"), [], Settings(weeks=weeks, warm_up_weeks=0)))
-    begun = world.start(p.plan, p.names, 1, 0, weeks, 0, trace=trace)
-    world.advance(begun, ((-math.inf, p.plan),), weeks * 10080.0, "compiled")
+    begun = runs.start(p.plan, p.names, 1, 0, weeks, 0, trace=trace)
+    runs.advance(begun, ((-math.inf, p.plan),), weeks * 10080.0, "compiled")
 
 def write(weeks):
     assert main(["do=trace", "scenario=baseline", f"study.weeks={weeks}", "study.warm_up_weeks=0"]) == 0

@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 
 from accounts import money_adds_up
 from conservation import conserved
-from cxsim import world
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.measures import Reading, Spending
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.measures.reading import Reading, Spending
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.tally import WEEK, CaseColumn, Cause, ContactColumn, StepColumn, TeamColumn
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.plan import names_of, plans_of
+from cxsim.state.tally import CaseColumn, Cause, ContactColumn, StepColumn, TeamColumn
 from test_common_random_numbers import busy_bank
 from worlds import Told, Tree, both_engines, crew, merged, tiny
 
-FAST = "compiled" if "compiled" in world.ENGINES else "simpy"
+FAST = "compiled" if "compiled" in runs.ENGINES else "simpy"
 
 
 def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: int = 5) -> Told:
@@ -28,8 +29,8 @@ def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: 
     read = [(at, read_organisation(tree)) for at, tree in changes]
     names = names_of([o for _, o in read])
     timeline = plans_of(read, names, weeks, 1)
-    started = world.start(timeline[0][1], names, seed, 0, weeks, 1, trace=True)
-    told = Told(names, world.finish(world.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
+    started = runs.start(timeline[0][1], names, seed, 0, weeks, 1, trace=True)
+    told = Told(names, runs.finish(runs.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
     conserved(told)
     return told
 
@@ -163,8 +164,8 @@ def test_time_has_no_unit(scale: int, seed: int) -> None:
         read = read_organisation(tree)
         names = names_of([read])
         timeline = plans_of(((0.0, read),), names, 1, 0)
-        started = world.start(timeline[0][1], names, seed, 0, 1, 0, trace=True)
-        rows = world.advance(started, timeline, 150.0 * k, FAST).visits()
+        started = runs.start(timeline[0][1], names, seed, 0, 1, 0, trace=True)
+        rows = runs.advance(started, timeline, 150.0 * k, FAST).visits()
         return [float(x) / k for x in rows["ended_at"]]
 
     one, other = at_pace(1), at_pace(scale)

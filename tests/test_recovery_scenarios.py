@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import cxsim
-from cxsim.intervals import mean_of
+from cxsim.probability.intervals import mean_of
+from cxsim.report.text import findings
 
 NAMES = ("decision_rights", "complaints_today", "recovery", "recovery_symptom", "recovery_waiting")
 SETTINGS = cxsim.Settings(weeks=8, warm_up_weeks=2, replications=6, workers=1, seed=5, engine="compiled")
@@ -46,7 +47,7 @@ def test_escalations_fall_where_the_front_line_decides(change: Change) -> None:
 
 
 def test_what_an_error_may_cost_is_told(results: cxsim.Results) -> None:
-    told = " ".join(cxsim.compare(results).findings()["decision_rights"])
+    told = " ".join(findings(cxsim.compare(results))["decision_rights"])
     assert "more decisions a week are wrong" in told
     assert "pay" in told.partition("more decisions a week are wrong")[2][:120]
 

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import load_organisation, world
-from cxsim.interventions import KINDS, read_intervention
-from cxsim.interventions.dates import WEEK
+from cxsim import load_organisation
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import Organisation
-from cxsim.plan import Names, Plan, build_plan, names_of
-from cxsim.plan.tables import Table
-from cxsim.recovery_sums import RecoveryColumn
 from cxsim.scenario import read_scenario, timeline
-from cxsim.tally import CaseColumn, Tally
+from cxsim.scenario.interventions import KINDS, read_intervention
+from cxsim.state.plan import Names, Plan, build_plan, names_of
+from cxsim.state.plan.tables import Table
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.tally import CaseColumn, Tally
 
 BANK = load_organisation("bank")
 RECOVERING = read_intervention("recovery", {"after_failure": 0.5, "cause": 0.5}).apply(BANK)
@@ -148,8 +149,8 @@ def test_taken_back_it_leaves_today(kind: str) -> None:
 
 def events(timeline: list[tuple[float, Plan]], names: Names) -> dict[str, Table]:
     """All tallies and the customers of a run of ten days, changed or not after the third."""
-    told = world.start(timeline[0][1], names, 5, 0, 2, 0)
-    world.advance(told, timeline, 10 * 1440.0, "compiled")
+    told = runs.start(timeline[0][1], names, 5, 0, 2, 0)
+    runs.advance(told, timeline, 10 * 1440.0, "compiled")
     tally = {name: np.array(table) for name, table in zip(Tally._fields, told.tally, strict=True)}
     tally["case_sums"][..., CaseColumn.UPDATES] = 0.0  # messages that reach nobody are sent all the same
     tally["recovery_sums"][..., RecoveryColumn.UNHAPPY] = 0.0  # who is looked for is counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cxsim
-from cxsim.measures import ALL
+from cxsim.measures.breakdowns import ALL
 
 NAMES = ("silos", "partnership", "service_standards", "prevention", "cure")
 

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 import yaml
 
-from cxsim import state as states
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import Names, names_of, plans_of
-from cxsim.records import CASE, VISIT
-from cxsim.state import roomier
-from cxsim.tally import WEEK, TeamColumn
+from cxsim.state import state as states
+from cxsim.state.plan import Names, names_of, plans_of
+from cxsim.state.records import CASE, VISIT
+from cxsim.state.state import roomier
+from cxsim.state.tally import TeamColumn
 from organisations import small_bank
 from test_common_random_numbers import busy_bank
 from worlds import Tree, both_engines, merged
@@ -82,11 +83,11 @@ def bank() -> tuple[Names, Timeline]:
     return prepared((0.0, tree), (TICK, changed(tree)))
 
 
-def begun(names: Names, timeline: Timeline, replication: int = 0, weeks: int = 2) -> world.Run:
-    return world.start(timeline[0][1], names, 3, replication, weeks, 1, trace=True)
+def begun(names: Names, timeline: Timeline, replication: int = 0, weeks: int = 2) -> runs.Run:
+    return runs.start(timeline[0][1], names, 3, replication, weeks, 1, trace=True)
 
 
-def assert_same(a: world.Run, b: world.Run) -> None:
+def assert_same(a: runs.Run, b: runs.Run) -> None:
     """Tallies, trace and ledger bit for bit."""
     for name, x, y in zip(a.tally._fields, a.tally, b.tally, strict=True):
         assert np.array_equal(x, y), name
@@ -94,14 +95,14 @@ def assert_same(a: world.Run, b: world.Run) -> None:
     assert np.array_equal(a.entries(), b.entries())
 
 
-def same_sums(a: world.Run, b: world.Run) -> None:
+def same_sums(a: runs.Run, b: runs.Run) -> None:
     """As `assert_same`, where integrals may have been added up in other portions."""
     for name, x, y in zip(a.tally._fields, a.tally, b.tally, strict=True):
         assert np.allclose(x, y, rtol=1e-12, atol=1e-9), name
     assert np.array_equal(a.visits(), b.visits())
 
 
-def written_and_read(run: world.Run) -> world.Run:
+def written_and_read(run: runs.Run) -> runs.Run:
     """The run after every array went through a file."""
     file = BytesIO()
     board = {} if run.board is None else {"board_" + k: v for k, v in run.board.memory._asdict().items()}
@@ -114,50 +115,50 @@ def written_and_read(run: world.Run) -> world.Run:
         if run.board is not None:
             memory = type(run.board.memory)(**{k: read["board_" + k] for k in run.board.memory._fields})
             sitting = run.board.resumed(memory)
-    return world.Run(run.at, state, tally, list(run.trace), list(run.ledger), board=sitting)
+    return runs.Run(run.at, state, tally, list(run.trace), list(run.ledger), board=sitting)
 
 
 @both_engines
 @pytest.mark.parametrize("at", [-WEEK / 3, 0.0, 2000.0, TICK, 0.7 * WEEK, WEEK])
 def test_a_copy_or_a_file_continues_like_the_run_itself(bank: tuple[Names, Timeline], engine: str, at: float) -> None:
     names, timeline = bank
-    whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
-    first = world.advance(begun(names, timeline), timeline, at, engine)
+    whole = runs.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
+    first = runs.advance(begun(names, timeline), timeline, at, engine)
     kept, filed = first.copy(), written_and_read(first)
-    world.advance(first, timeline, 2 * WEEK, engine)  # the copy must not notice
+    runs.advance(first, timeline, 2 * WEEK, engine)  # the copy must not notice
     for run in (first, kept, filed):
         if run.at < 2 * WEEK:
-            world.advance(run, timeline, 2 * WEEK, engine)
+            runs.advance(run, timeline, 2 * WEEK, engine)
         assert_same(run, whole)
 
 
 @both_engines
 def test_many_stops(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
-    whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
+    whole = runs.advance(begun(names, timeline), timeline, 2 * WEEK, engine)
     run = begun(names, timeline)
     for at in np.linspace(-WEEK, 2 * WEEK, 240)[1:]:
-        world.advance(run, timeline, float(at), engine)
+        runs.advance(run, timeline, float(at), engine)
     assert_same(run, whole)
 
 
 def test_the_engines_can_take_turns(bank: tuple[Names, Timeline]) -> None:
     names, timeline = bank
-    whole = world.advance(begun(names, timeline), timeline, 2 * WEEK, "simpy")
+    whole = runs.advance(begun(names, timeline), timeline, 2 * WEEK, "simpy")
     run = begun(names, timeline)
     for k, at in enumerate(np.linspace(-WEEK, 2 * WEEK, 40)[1:]):
-        world.advance(run, timeline, float(at), sorted(world.ENGINES)[k % len(world.ENGINES)])
+        runs.advance(run, timeline, float(at), sorted(runs.ENGINES)[k % len(runs.ENGINES)])
     assert_same(run, whole)
 
 
 @both_engines
 def test_runs_can_take_turns(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
-    wholes = [world.advance(begun(names, timeline, k), timeline, 2 * WEEK, engine) for k in (0, 1)]
+    wholes = [runs.advance(begun(names, timeline, k), timeline, 2 * WEEK, engine) for k in (0, 1)]
     runs = [begun(names, timeline, k) for k in (0, 1)]
     for at in np.linspace(-WEEK, 2 * WEEK, 8)[1:]:
         for run in runs:
-            world.advance(run, timeline, float(at), engine)
+            runs.advance(run, timeline, float(at), engine)
     for run, whole in zip(runs, wholes, strict=True):
         assert_same(run, whole)
 
@@ -165,7 +166,7 @@ def test_runs_can_take_turns(bank: tuple[Names, Timeline], engine: str) -> None:
 @both_engines
 def test_something_of_everything_is_going_on_at_the_tick(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
-    run = world.advance(begun(names, timeline), timeline, TICK, engine)
+    run = runs.advance(begun(names, timeline), timeline, TICK, engine)
     doing = set(run.state.visits["status"].tolist())
     for status in ("COMING", "WAITING", "SERVED", "DELAYED", "WRAPPING", "CHASING"):
         assert getattr(states, status) in doing, status
@@ -178,17 +179,17 @@ def test_something_of_everything_is_going_on_at_the_tick(bank: tuple[Names, Time
 @both_engines
 def test_growing_tables_change_nothing(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names, timeline = prepared((0.0, busy_bank()))
-    plain = world.advance(begun(names, timeline), timeline, WEEK, engine)
+    plain = runs.advance(begun(names, timeline), timeline, WEEK, engine)
     run = begun(names, timeline)
-    world.advance(run, timeline, 3000.0, engine)
+    runs.advance(run, timeline, 3000.0, engine)
     run.state = roomier(roomier(run.state))
-    world.advance(run, timeline, WEEK, engine)
+    runs.advance(run, timeline, WEEK, engine)
     assert_same(run, plain)
     assert len(run.state.visits) == 4 * len(plain.state.visits)
     # and when it happens by itself, while visits are under way: start with hardly any rows
     tight = begun(names, timeline)
     tight.state = small(tight.state, 1100)
-    world.advance(tight, timeline, WEEK, engine)
+    runs.advance(tight, timeline, WEEK, engine)
     assert len(tight.state.visits) > 1100
     assert_same(tight, plain)
 
@@ -215,7 +216,7 @@ def test_rows_do_not_leak(engine: str) -> None:
     over = merged(tree, {"reasons": {n: {"prevented": 1} for n in ("limit", "loan")}})
     over["reasons"]["loan"]["promise"]["update_every"] = "1 d"
     names, timeline = prepared((0.0, tree), (0.0, over), weeks=8)
-    run = world.advance(begun(names, timeline, weeks=8), timeline, 8 * WEEK, engine)
+    run = runs.advance(begun(names, timeline, weeks=8), timeline, 8 * WEEK, engine)
     left = run.state.visits[run.state.visits["status"] > 0]
     assert len(left) <= 3, left
     assert len(run.state.cases[run.state.cases["status"] > 0]) <= 3
@@ -231,10 +232,10 @@ def test_the_bank_continues_from_the_middle(engine: str) -> None:
     tree = yaml.safe_load(BANK.read_text("utf-8"))
     names, timeline = prepared((0.0, tree), weeks=1)
     at = 2.63 * 1440.0
-    whole = world.advance(begun(names, timeline, weeks=1), timeline, 4 * 1440.0, engine)
-    first = world.advance(begun(names, timeline, weeks=1), timeline, at, engine)
+    whole = runs.advance(begun(names, timeline, weeks=1), timeline, 4 * 1440.0, engine)
+    first = runs.advance(begun(names, timeline, weeks=1), timeline, at, engine)
     run = written_and_read(first)
-    world.advance(run, timeline, 4 * 1440.0, engine)
+    runs.advance(run, timeline, 4 * 1440.0, engine)
     assert_same(run, whole)
     assert len(whole.visits()) > 5000
 
@@ -243,14 +244,15 @@ PLAIN = """
 import sys, numpy as np
 sys.path[:0] = {path!r}
 from test_state import begun, prepared, small_bank, merged
-from cxsim import jit, world
-assert jit.ENABLED is {compiled}
+from cxsim.native import compiling
+from cxsim.engines import runs
+assert compiling.ENABLED is {compiled}
 tree = merged(small_bank(), {{"channels": {{"phone": {{"patience": {{"exponential": {{"mean": "1 min"}}}}}}}}}})
 tree["reasons"]["limit"]["cases"] = {{"everyday": 40, "affluent": 80}}
 tree["reasons"]["loan"]["cases"] = {{"everyday": 2, "affluent": 3}}
 names, timeline = prepared((0.0, tree), weeks=1)
-run = world.advance(begun(names, timeline, weeks=1), timeline, {until}, {engine!r})
-world.finish(run, timeline)
+run = runs.advance(begun(names, timeline, weeks=1), timeline, {until}, {engine!r})
+runs.finish(run, timeline)
 np.savez({out!r}, visits=run.visits(), entries=run.entries(), **run.tally._asdict())
 """
 
@@ -258,7 +260,7 @@ np.savez({out!r}, visits=run.visits(), entries=run.entries(), **run.tally._asdic
 def test_without_compilation_the_numbers_are_the_same(tmp_path: Path) -> None:
     results = []
     here = Path(__file__).parent
-    for engine in sorted(world.ENGINES):
+    for engine in sorted(runs.ENGINES):
         for plain in ("0", "1"):
             out = tmp_path / f"{engine}{plain}.npz"
             code = PLAIN.format(
@@ -282,11 +284,11 @@ def test_without_compilation_the_numbers_are_the_same(tmp_path: Path) -> None:
 @both_engines
 def test_paid_and_busy_time_do_not_depend_on_where_a_run_stops(engine: str) -> None:
     names, timeline = prepared((0.0, small_bank()), weeks=1)
-    whole = world.finish(world.advance(begun(names, timeline, weeks=1), timeline, WEEK, engine), timeline)
+    whole = runs.finish(runs.advance(begun(names, timeline, weeks=1), timeline, WEEK, engine), timeline)
     half = begun(names, timeline, weeks=1)
     for at in (0.4 * WEEK, WEEK):
-        world.advance(half, timeline, at, engine)
-    world.finish(half, timeline)
+        runs.advance(half, timeline, at, engine)
+    runs.finish(half, timeline)
     same_sums(half, whole)
     # 6 front line agents: 4 early and 2 late, 8 hours on five days; lending 2 and the board 1 likewise
     assert whole.tally.team_sums[-1, :, TeamColumn.PAID].tolist() == [6 * 2400.0, 2 * 2400.0, 2400.0]

@@ -14,21 +14,23 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from cxsim import output, world
 from cxsim.__main__ import main
-from cxsim.calendar import day_table
+from cxsim.calendars.calendar import day_table
 from cxsim.command import trace as command
-from cxsim.files import load_organisation, load_scenario
+from cxsim.engines import runs
+from cxsim.files import writing
 from cxsim.organisation import read_organisation
-from cxsim.output import GrowingTable
-from cxsim.plan import names_of
-from cxsim.records import TRACE
-from cxsim.state import OUTCOMES
-from cxsim.story.words import local
-from cxsim.story.worlds import CaseName, name_of
+from cxsim.organisation.loading import load_organisation
+from cxsim.report.story.words import local
+from cxsim.report.story.worlds import CaseName, name_of
+from cxsim.report.tables import GrowingTable
+from cxsim.scenario.loading import load_scenario
+from cxsim.state.plan import names_of
+from cxsim.state.records import TRACE
+from cxsim.state.state import OUTCOMES
+from cxsim.state.tally import Cause, Kind
 from cxsim.study import Settings
 from cxsim.study.work import Prepared, order_of, prepare
-from cxsim.tally import Cause, Kind
 from organisations import small_bank
 
 DEPARTMENT, FIRST = "my_department", "my_department_first"
@@ -64,8 +66,8 @@ def test_the_rows_are_those_of_the_run(department: Path) -> None:
     assert len(p.timelines[0]) == 2, "the scenario should leave the baseline's run in the middle"
     tables = {}
     for name, timeline in (("baseline", ((-math.inf, p.plan),)), (FIRST, p.timelines[0])):
-        run = world.start(p.plan, p.names, s.seed, 0, WEEKS, WARM_UP, trace=True)
-        world.advance(run, timeline, 10080.0 * WEEKS, s.engine_name)
+        run = runs.start(p.plan, p.names, s.seed, 0, WEEKS, WARM_UP, trace=True)
+        runs.advance(run, timeline, 10080.0 * WEEKS, s.engine_name)
         compare_visits(pd.read_parquet(folder / f"visits_{name}.parquet"), run.visits(), p)
         compare_effort(pd.read_parquet(folder / f"effort_{name}.parquet"), run.entries(), p)
         tables |= {f"visits_{name}.parquet": len(run.visits()), f"effort_{name}.parquet": len(run.entries())}
@@ -128,7 +130,7 @@ def test_a_case_of_the_file_tells_its_story(department: Path, capsys: pytest.Cap
 def test_the_same_seed_gives_the_same_bytes_with_either_engine(
     department: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "ROW_GROUP", 1000)
+    monkeypatch.setattr(writing, "ROW_GROUP", 1000)
     one, two = traced(into="one"), traced("engine=simpy", into="two")
     for path in sorted(one.glob("*.parquet")):
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
@@ -211,7 +213,7 @@ def test_local_times_are_those_of_stories() -> None:
 
 
 def test_bytes_of_a_growing_table_do_not_depend_on_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "ROW_GROUP", 4)
+    monkeypatch.setattr(writing, "ROW_GROUP", 4)
 
     def columns(first: int, last: int) -> dict[str, Any]:
         n = np.arange(first, last)

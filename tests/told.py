@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from cxsim import world
-from cxsim.plan import Names, Plan
-from cxsim.state import OUTCOMES
-from cxsim.tally import CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
+from cxsim.engines import runs
+from cxsim.state.plan import Names, Plan
+from cxsim.state.state import OUTCOMES
+from cxsim.state.tally import CaseColumn, Cause, ContactColumn, Kind, StepColumn, TeamColumn
 
 TEN = 600.0
 """Monday 10:00, the zero of every log here."""
@@ -21,7 +21,7 @@ class Told:
     """A finished run with the names of its rows."""
 
     names: Names
-    run: world.Run
+    run: runs.Run
     timeline: tuple[tuple[float, Plan], ...]
 
     @property

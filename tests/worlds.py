@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from conservation import conserved
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import Names, Plan, names_of, plans_of
-from cxsim.tally import WEEK
+from cxsim.state.plan import Names, Plan, names_of, plans_of
 from told import TEN, Told
 
 Tree = dict[str, Any]
@@ -28,7 +28,7 @@ DAY = 1440.0
 CES_CUTS = [-2.5, -2.0, -1.5, -1.0, -0.5, 0.0]
 NPS_CUTS = [-3.0, -2.5, -2.0, -1.5, -1.2, -0.9, -0.7, -0.3, 0.1, 0.7]
 
-both_engines = pytest.mark.parametrize("engine", sorted(world.ENGINES))
+both_engines = pytest.mark.parametrize("engine", sorted(runs.ENGINES))
 """The contract: every engine passes every test."""
 
 
@@ -102,12 +102,12 @@ def play(
     changes = [(0.0, tree)] if isinstance(tree, dict) else [(at + TEN if at else 0.0, t) for at, t in tree]
     weeks = int((until + TEN) // WEEK) + 1
     names, timeline = prepared(changes, weeks, WARM_UP_WEEKS)
-    run = world.start(timeline[0][1], names, seed, replication, weeks, WARM_UP_WEEKS, trace=True)
+    run = runs.start(timeline[0][1], names, seed, replication, weeks, WARM_UP_WEEKS, trace=True)
     for stop in (*stops, until):
-        world.advance(run, timeline, stop + TEN, engine)
+        runs.advance(run, timeline, stop + TEN, engine)
     told = Told(names, run, timeline)
     if finish:
-        world.finish(run, timeline)
+        runs.finish(run, timeline)
         conserved(told)
     return told
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bank_log import headline, read_log, seeking_agent
 
 import cxsim
-from cxsim.measures import ALL
+from cxsim.measures.breakdowns import ALL
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SETTINGS = cxsim.Settings(weeks=12, warm_up_weeks=6, replications=30, workers=2, seed=1999)

@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE))  # the benchmarks are not part of the package
 from benchmarks.models import Cxsim, organisation_of  # noqa: E402
 
 import cxsim  # noqa: E402
-from cxsim import branches, jit  # noqa: E402
+from cxsim.native import branches, compiling  # noqa: E402
 
 SHARES = {"contact_centre": 0.05, "three_departments": 0.1, "bank": 0.1}
 """Parts of a week, some ten thousand visits each."""
@@ -30,7 +30,7 @@ PACKAGE = str(Path(cxsim.__file__).parent)
 
 def main() -> None:
     """Count and write."""
-    if jit.ENABLED:
+    if compiling.ENABLED:
         raise SystemExit("Lines are counted in plain Python: set NUMBA_DISABLE_JIT=1.")
     counted: dict[CodeType, Counter[int]] = {}
     for model, share in SHARES.items():

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from theory import customers, forms, page, people, queues
 from theory.gate import LIGHT, RECORDED, Verdict
+
+from theory import customers, forms, page, people, queues
 
 CASES = (*people.CASES, *customers.CASES)
 

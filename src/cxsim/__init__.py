@@ -6,7 +6,7 @@ From Python:
     bank = cxsim.load_organisation("bank")
     redesign = cxsim.load_scenario("redesign", bank)
     results = cxsim.run_study(bank, [redesign], cxsim.Settings(weeks=8, replications=10))
-    print(cxsim.compare(results).say())
+    print(cxsim.describe(cxsim.compare(results)))
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cxsim.calibrate import calibrate
     from cxsim.compare import Comparison, compare
-    from cxsim.figures import Figure
-    from cxsim.measures import MEASURES
+    from cxsim.files.problems import Problems
+    from cxsim.measures.catalogue import MEASURES
     from cxsim.organisation import Organisation, read_organisation
-    from cxsim.problems import Problems
+    from cxsim.report.figures import Figure
+    from cxsim.report.text import describe, findings, headline, limits
     from cxsim.scenario import Scenario, read_scenario
     from cxsim.study import Results, Settings, run_study
+    from cxsim.study.calibration import calibrate
 
 __all__ = [
     "MEASURES",
@@ -35,7 +36,11 @@ __all__ = [
     "Settings",
     "calibrate",
     "compare",
+    "describe",
     "draw",
+    "findings",
+    "headline",
+    "limits",
     "load_organisation",
     "load_scenario",
     "read_organisation",
@@ -51,8 +56,8 @@ def load_organisation(name: str, changes: Mapping[str, Any] | None = None) -> Or
     changes: ``{"behaviour.p_redial": 0.6}``, as the command line's ``organisation.behaviour.p_redial=0.6``.  Raises
     `Problems`.
     """
-    from cxsim.edits import Edit
-    from cxsim.files import load_organisation as load
+    from cxsim.organisation.edits import Edit
+    from cxsim.organisation.loading import load_organisation as load
 
     edits = [Edit(tuple(path.split(".")), value) for path, value in (changes or {}).items()]
     return load(name, edits)[0]
@@ -60,7 +65,7 @@ def load_organisation(name: str, changes: Mapping[str, Any] | None = None) -> Or
 
 def load_scenario(name: str, organisation: Organisation) -> Scenario:
     """The scenario called `name` (a file of scenarios, or a path), read against an organisation.  Raises `Problems`."""
-    from cxsim.files import load_scenario as load
+    from cxsim.scenario.loading import load_scenario as load
 
     return load(name, organisation)[0]
 
@@ -70,7 +75,7 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
 
     None without scenarios.  Of a study of several points, the first one is drawn.
     """
-    from cxsim.report import draw as drawn
+    from cxsim.report.drawings import draw as drawn
 
     return drawn(comparison)
 
@@ -87,7 +92,7 @@ def write_report(
 
     scenarios: without the baseline; again: the command line that makes it again, where there was one.
     """
-    from cxsim.report import write_report as write
+    from cxsim.report.page import write_report as write
 
     write(folder, results, comparison, scenarios, organisation, again)
 
@@ -101,13 +106,14 @@ def __getattr__(name: str) -> Any:
     """Public names are imported when the first of them is used, so that the command starts quickly."""
     if name not in __all__:
         raise AttributeError(f"module 'cxsim' has no attribute '{name}'")
-    from cxsim.calibrate import calibrate
     from cxsim.compare import Comparison, compare
-    from cxsim.measures import MEASURES
+    from cxsim.files.problems import Problems
+    from cxsim.measures.catalogue import MEASURES
     from cxsim.organisation import Organisation, read_organisation
-    from cxsim.problems import Problems
+    from cxsim.report.text import describe, findings, headline, limits
     from cxsim.scenario import Scenario, read_scenario
     from cxsim.study import Results, Settings, run_study
+    from cxsim.study.calibration import calibrate
 
     public: dict[str, Any] = {
         "MEASURES": MEASURES,
@@ -119,9 +125,13 @@ def __getattr__(name: str) -> Any:
         "Settings": Settings,
         "calibrate": calibrate,
         "compare": compare,
+        "describe": describe,
+        "findings": findings,
+        "headline": headline,
+        "limits": limits,
         "read_organisation": read_organisation,
         "read_scenario": read_scenario,
         "run_study": run_study,
     }
-    globals().update(public)  # also `compare` and `calibrate`, where the modules of that name stood
+    globals().update(public)  # also `compare`, where the package of that name stood
     return public[name]

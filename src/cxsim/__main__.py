@@ -14,8 +14,8 @@ from typing import NoReturn
 
 from cxsim.command.arguments import HELP, parse_arguments
 from cxsim.command.interrupts import INTERRUPTS
-from cxsim.problems import EnginesDisagreeError, Problem, Problems
-from cxsim.yaml_lines import COMMAND_LINE
+from cxsim.files.problems import EnginesDisagreeError, Problem, Problems
+from cxsim.files.yaml_positions import COMMAND_LINE
 
 FAULT = 1
 WRONG_INPUT = 2

@@ -5,7 +5,7 @@ Times are minutes after Monday 10:00, which is a whole hour after time 0.
 
 from __future__ import annotations
 
-from cxsim.tally import StepColumn
+from cxsim.state.tally import StepColumn
 from worlds import Tree, both_engines, crew, play, tiny
 
 pytestmark = both_engines

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import world
-from cxsim.board import Memory, Plans, names_with
-from cxsim.board.judging import started
-from cxsim.board.memory import (
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.engines.board import Memory, Plans, names_with
+from cxsim.engines.board.judging import started
+from cxsim.engines.board.memory import (
     DECISION,
     IMPOSSIBLE,
     ITEM,
@@ -25,11 +26,10 @@ from cxsim.board.memory import (
     TOO_EARLY,
     WATCHES,
 )
-from cxsim.board.minutes import minutes_of
+from cxsim.engines.board.minutes import minutes_of
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.plan import build_plan
 from cxsim.scenario import read_scenario, timeline
-from cxsim.tally import WEEK
+from cxsim.state.plan import build_plan
 from test_common_random_numbers import busy_bank
 from test_state import assert_same, written_and_read
 from worlds import CES_CUTS, Tree, both_engines, crew, merged
@@ -88,16 +88,16 @@ def sat(
     stops: Sequence[float] = (),
     interventions: Sequence[Tree] = (),
     warm_up_weeks: int = 0,
-) -> world.Run:
+) -> runs.Run:
     """A run with a board, from time 0; stops: instants at which it is written down and read again."""
     organisation = read_organisation(tree)
     plans = board_of(organisation, board, weeks, interventions, warm_up_weeks)
     only = ((-math.inf, plans.first),)
-    run = world.start(plans.first, plans.names, 1, 0, weeks, warm_up_weeks, trace=True)
-    world.advance(run, only, 0.0, engine)
+    run = runs.start(plans.first, plans.names, 1, 0, weeks, warm_up_weeks, trace=True)
+    runs.advance(run, only, 0.0, engine)
     run.convene(plans)
     for stop in (*stops, weeks * WEEK):
-        run = written_and_read(world.advance(run, only, stop, engine))
+        run = written_and_read(runs.advance(run, only, stop, engine))
     return run
 
 
@@ -117,7 +117,7 @@ def board_of(
     return Plans(scenario.board, names, [(-math.inf, organisation), *own], first, weeks, warm_up_weeks)
 
 
-def memory_of(run: world.Run) -> Memory:
+def memory_of(run: runs.Run) -> Memory:
     assert run.board is not None
     return run.board.memory
 
@@ -129,8 +129,8 @@ def test_an_empty_backlog_is_the_baseline_bit_for_bit(engine: str) -> None:
     with_board = sat(tree, {"every": "1 week"}, 3, engine)
     plan = build_plan(organisation, None, 3, 0)
     names = board_of(organisation, {"every": "1 week"}).names
-    alone = world.start(plan, names, 1, 0, 3, 0, trace=True)
-    world.advance(alone, ((-math.inf, plan),), 3 * WEEK, engine)
+    alone = runs.start(plan, names, 1, 0, 3, 0, trace=True)
+    runs.advance(alone, ((-math.inf, plan),), 3 * WEEK, engine)
     assert_same(alone, with_board)
     assert len(memory_of(with_board).meetings) == 3
     assert not len(memory_of(with_board).decisions)

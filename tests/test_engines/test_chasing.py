@@ -13,9 +13,9 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.origins import Origin
-from cxsim.tally import CaseColumn, Cause, ContactColumn
+from cxsim.model.draws import Purpose
+from cxsim.state.origins import Origin
+from cxsim.state.tally import CaseColumn, Cause, ContactColumn
 from worlds import DAY, Tree, both_engines, merged, play, tiny
 
 pytestmark = both_engines

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.tally import WEEK
+from cxsim.calendars.constants import WEEK
+from cxsim.model.draws import Purpose
 from worlds import TEN, Tree, both_engines, crew, merged, play, tiny
 
 BERLIN = ZoneInfo("Europe/Berlin")

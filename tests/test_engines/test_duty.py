@@ -10,7 +10,8 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.tally import WEEK, StepColumn, TeamColumn
+from cxsim.calendars.constants import WEEK
+from cxsim.state.tally import StepColumn, TeamColumn
 from worlds import DAY, TEN, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

@@ -11,8 +11,8 @@ import math
 
 import pytest
 
-from cxsim.origins import Origin
-from cxsim.tally import Cause
+from cxsim.state.origins import Origin
+from cxsim.state.tally import Cause
 from worlds import DAY, Told, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

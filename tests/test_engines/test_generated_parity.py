@@ -23,16 +23,17 @@ from hypothesis import seed as seeded
 from accounts import money_adds_up
 from conftest import PARITY
 from conservation import conserved
-from cxsim import world
-from cxsim.board import Plans, names_with
-from cxsim.engines.entries import BEGIN_WORLD
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.engines.board import Plans, names_with
+from cxsim.engines.entry_points import BEGIN_WORLD
 from cxsim.engines.order import BUFFER
-from cxsim.measures import Reading
-from cxsim.plan import Names, Plan, plans_of
-from cxsim.records import LEDGER, TRACE
+from cxsim.measures.reading import Reading
 from cxsim.scenario import timeline
-from cxsim.state import copy_of, empty_state
-from cxsim.tally import WEEK, empty_tally
+from cxsim.state.plan import Names, Plan, plans_of
+from cxsim.state.records import LEDGER, TRACE
+from cxsim.state.state import copy_of, empty_state
+from cxsim.state.tally import empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
 from test_state import small, written_and_read
@@ -71,15 +72,15 @@ class Seen:
         )
 
 
-def begun(plan: Plan, names: Names, seed: int, at: float) -> world.Run:
+def begun(plan: Plan, names: Names, seed: int, at: float) -> runs.Run:
     """A run that begins at an instant, small enough for its tables to grow and its trace to be handed over."""
     weeks_before = -int(at // WEEK)
     state = small(empty_state(plan, names, seed, 0, weeks_before, trace=True), ROWS)
     state = state._replace(trace=np.zeros(OFTEN, dtype=TRACE), ledger=np.zeros(OFTEN, dtype=LEDGER))
     tally = empty_tally(names, 3)
     with np.errstate(over="ignore"):
-        world.tick(BEGIN_WORLD, plan, state, tally, at)
-    return world.Run(at, state, tally)
+        runs.tick(BEGIN_WORLD, plan, state, tally, at)
+    return runs.Run(at, state, tally)
 
 
 def compared(made: Generated) -> Lived:
@@ -97,22 +98,22 @@ def compared(made: Generated) -> Lived:
         simpy.convene(board)
         compiled.convene(board)
     first = copy_of(simpy.state)
-    world.advance(simpy, plans, made.stop, "simpy")
-    world.advance(compiled, plans, made.stop, "compiled")
+    runs.advance(simpy, plans, made.stop, "simpy")
+    runs.advance(compiled, plans, made.stop, "compiled")
     assert_equal(simpy, compiled, "up to the middle")
     middle = simpy.copy()
     swapped = written_and_read(simpy), written_and_read(compiled)
-    runs = zip((simpy, compiled, swapped[0]), ("simpy", "compiled", "compiled"), strict=True)
-    ends = [world.advance(run, plans, made.ends, engine) for run, engine in runs]
+    both = zip((simpy, compiled, swapped[0]), ("simpy", "compiled", "compiled"), strict=True)
+    ends = [runs.advance(run, plans, made.ends, engine) for run, engine in both]
     doing = set(middle.state.visits["status"].tolist())
     for k, at in enumerate(np.linspace(made.stop, made.ends, TURNS + 1)[1:]):
-        world.advance(swapped[1], plans, float(at), ("simpy", "compiled")[k % 2])
+        runs.advance(swapped[1], plans, float(at), ("simpy", "compiled")[k % 2])
         doing |= set(swapped[1].state.visits["status"].tolist())
     for other, how in zip(ends[1:], ("compiled", "SimPy then compiled"), strict=True):
         assert_equal(simpy, other, how)
     assert_equal(simpy, swapped[1], "in turns")
     for run in ends[:2]:
-        world.finish(run, plans)
+        runs.finish(run, plans)
     assert_equal(simpy, compiled, "finished")
     plans = tuple(simpy.under(plans))
     conserved(Told(names, simpy, plans))
@@ -120,13 +121,13 @@ def compared(made: Generated) -> Lived:
     return Lived(made, before, scenario, now, names, plans, first, middle, frozenset(doing), simpy)
 
 
-def assert_equal(a: world.Run, b: world.Run, how: str) -> None:
+def assert_equal(a: runs.Run, b: runs.Run, how: str) -> None:
     """Trace, ledger, tallies and state are the same bits."""
     found = list(differences(a, b))
     assert not found, f"{how}: {found}"
 
 
-def differences(a: world.Run, b: world.Run) -> Iterator[str]:
+def differences(a: runs.Run, b: runs.Run) -> Iterator[str]:
     """Where two runs part."""
     for what, x, y in (("visit", a.visits(), b.visits()), ("entry", a.entries(), b.entries())):
         n = min(len(x), len(y))

@@ -14,19 +14,19 @@ from benchmarks.growth import larger
 from benchmarks.models import organisation_of
 
 import cxsim
-from cxsim import world
-from cxsim.engines import wheel
-from cxsim.engines.ahead import NEAR
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.engines.compiled import wheel
+from cxsim.engines.compiled.prefetch import NEAR
 from cxsim.organisation import Organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.tally import WEEK
+from cxsim.state.plan import names_of, plans_of
 
 
-def run(organisation: Organisation, engine: str, weeks: float) -> world.Run:
+def run(organisation: Organisation, engine: str, weeks: float) -> runs.Run:
     names = names_of([organisation])
     plans = plans_of(((float("-inf"), organisation),), names, 1, 0)
-    started = world.start(plans[0][1], names, 1, 0, 1, 0, trace=True)
-    return world.finish(world.advance(started, plans, weeks * WEEK, engine), plans)
+    started = runs.start(plans[0][1], names, 1, 0, 1, 0, trace=True)
+    return runs.finish(runs.advance(started, plans, weeks * WEEK, engine), plans)
 
 
 @pytest.mark.parametrize(("name", "times", "weeks"), [("contact_centre", 60, 0.1), ("bank", 20, 0.4)])

@@ -12,8 +12,8 @@ import math
 import pytest
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.tally import LEDGER_FIRST, CaseColumn, Cause
+from cxsim.model.draws import Purpose
+from cxsim.state.tally import LEDGER_FIRST, CaseColumn, Cause
 from worlds import CES_CUTS, DAY, NPS_CUTS, both_engines, crew, play, tiny
 
 pytestmark = both_engines

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import world
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.draws import Purpose
-from cxsim.tally import WEEK, CaseColumn, ContactColumn
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.model.draws import Purpose
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.tally import CaseColumn, ContactColumn
 from luck import uniform, word
 from test_common_random_numbers import busy_bank
 from worlds import DAY, NPS_CUTS, TEN, Told, Tree, both_engines, merged, play, prepared, tiny
@@ -241,7 +242,7 @@ def test_links_and_room_are_nothing_while_nobody_leaves_or_joins(engine: str) ->
     assert all(np.array_equal(x, y) for x, y in zip(a.tally, b.tally, strict=True))
 
 
-def _two_weeks(tree: Tree, engine: str) -> world.Run:
+def _two_weeks(tree: Tree, engine: str) -> runs.Run:
     names, timeline = prepared([(0.0, tree)], 2, 1)
-    run = world.start(timeline[0][1], names, 3, 0, 2, 1)
-    return world.finish(world.advance(run, timeline, 2 * WEEK, engine), timeline)
+    run = runs.start(timeline[0][1], names, 3, 0, 2, 1)
+    return runs.finish(runs.advance(run, timeline, 2 * WEEK, engine), timeline)

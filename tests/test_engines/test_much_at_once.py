@@ -16,23 +16,23 @@ sys.path.append(str(Path(__file__).parents[2]))  # the benchmarks are not part o
 from benchmarks.growth import larger
 
 import cxsim
-from cxsim import world
+from cxsim.engines import runs
 from cxsim.engines.order import MARGIN
-from cxsim.plan import Names, Plan
-from cxsim.state import CHASING, SERVED, WAITING
+from cxsim.state.plan import Names, Plan
+from cxsim.state.state import CHASING, SERVED, WAITING
+from cxsim.state.tally import TeamColumn
 from cxsim.study.work import order_of, prepare
-from cxsim.tally import TeamColumn
 from worlds import DAY, Tree, crew, merged, prepared, tiny
 
 AGENTS = 2500
 
 
-def both(names: Names, timeline: tuple[tuple[float, Plan], ...], weeks: int, until: float) -> world.Run:
+def both(names: Names, timeline: tuple[tuple[float, Plan], ...], weeks: int, until: float) -> runs.Run:
     """The run of the compiled engine, which is that of the SimPy engine."""
     runs = []
     for engine in ("compiled", "simpy"):
-        run = world.start(timeline[0][1], names, 1, 0, weeks, weeks, trace=True)
-        runs.append(world.advance(run, timeline, until, engine))
+        run = runs.start(timeline[0][1], names, 1, 0, weeks, weeks, trace=True)
+        runs.append(runs.advance(run, timeline, until, engine))
     ours, theirs = runs
     assert np.array_equal(ours.visits(), theirs.visits())
     for a, b in zip((*ours.tally, *ours.state), (*theirs.tally, *theirs.state), strict=True):
@@ -49,8 +49,8 @@ def test_hundreds_of_questions_are_due_at_another_time() -> None:
     )
     study = prepare(order)
     (timeline,) = study.timelines
-    before = world.start(study.plan, study.names, 1, 0, 2, 2)
-    world.advance(before, timeline, timeline[1][0], "compiled")
+    before = runs.start(study.plan, study.names, 1, 0, 2, 2)
+    runs.advance(before, timeline, timeline[1][0], "compiled")
     assert np.sum(before.state.visits["status"] == CHASING) > 500
     both(study.names, timeline, 2, timeline[1][0] + DAY)
 
@@ -86,8 +86,8 @@ def test_everybody_hands_over_at_once(n: int) -> None:
         return tiny({"q": "1 min"}, {"answer": answer, "advise": {"team": team, "work": "100000 min"}}, teams=teams)
 
     names, timeline = prepared([(0.0, tree("c", {})), (DAY, tree("b", courses(n)))], 1, 1)
-    before = world.start(timeline[0][1], names, 1, 0, 1, 1)
-    world.advance(before, timeline, DAY, "compiled")
+    before = runs.start(timeline[0][1], names, 1, 0, 1, 1)
+    runs.advance(before, timeline, DAY, "compiled")
     waiting = before.state.visits[before.state.visits["status"] == WAITING]
     assert np.sum(waiting["held"] >= 0) > MARGIN
     run = both(names, timeline, 1, DAY + 60.0)

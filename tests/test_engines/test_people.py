@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.draws import Purpose
-from cxsim.streams import name_word, round_keys, uniform
-from cxsim.tally import WEEK, SkillColumn, TeamColumn
-from cxsim.timetables import day_of
+from cxsim.calendars.constants import WEEK
+from cxsim.calendars.timetables import day_of
+from cxsim.model.draws import Purpose
+from cxsim.probability.random_numbers import name_word, round_keys, uniform
+from cxsim.state.tally import SkillColumn, TeamColumn
 from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

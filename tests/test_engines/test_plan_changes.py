@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.tally import CaseColumn, StepColumn, TeamColumn
+from cxsim.model.draws import Purpose
+from cxsim.state.tally import CaseColumn, StepColumn, TeamColumn
 from worlds import DAY, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

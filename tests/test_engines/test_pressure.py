@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 import luck
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.draws import Purpose
-from cxsim.interventions import read_intervention
+from cxsim.calendars.constants import WEEK
+from cxsim.model.draws import Purpose
 from cxsim.organisation import read_organisation
-from cxsim.origins import Origin
-from cxsim.sales_sums import SaleColumn
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.scenario.interventions import read_intervention
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.origins import Origin
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

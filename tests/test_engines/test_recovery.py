@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import world
-from cxsim.draws import Purpose
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.model.draws import Purpose
 from cxsim.organisation import read_organisation
 from cxsim.organisation.recovery import Goodwill
-from cxsim.plan import Names, names_of, plans_of
-from cxsim.recovery_sums import RecoveryColumn
 from cxsim.scenario import read_scenario, timeline
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.state.plan import Names, names_of, plans_of
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from luck import of_case
 from test_common_random_numbers import busy_bank
 from worlds import DAY, TEN, Told, Tree, both_engines, crew, merged, play, prepared, tiny
@@ -333,6 +334,6 @@ def test_all_of_it_can_be_undone(engine: str) -> None:
         assert sums[0, column] == sums[2, column] == 0.0
 
 
-def _two_weeks(plans: Any, names: Names, engine: str) -> world.Run:
-    run = world.start(plans[0][1], names, 3, 0, 2, 1)
-    return world.finish(world.advance(run, plans, 2 * WEEK, engine), plans)
+def _two_weeks(plans: Any, names: Names, engine: str) -> runs.Run:
+    run = runs.start(plans[0][1], names, 3, 0, 2, 1)
+    return runs.finish(runs.advance(run, plans, 2 * WEEK, engine), plans)

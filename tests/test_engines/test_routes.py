@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.model.draws import Purpose
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import DAY, both_engines, crew, play, tiny
 
 pytestmark = both_engines

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxsim import world
+from cxsim.engines import runs
 from cxsim.engines.order import Keep
-from cxsim.plan import Plan
-from cxsim.problems import EnginesDisagreeError
-from cxsim.spot_check import spot_check
-from cxsim.state import LEDGERED, TRACED, TRACING, State
-from cxsim.tally import Tally
+from cxsim.engines.spot_check import spot_check
+from cxsim.files.problems import EnginesDisagreeError
+from cxsim.state.plan import Plan
+from cxsim.state.state import LEDGERED, TRACED, TRACING, State
+from cxsim.state.tally import Tally
 from worlds import DAY, merged, prepared, tiny
 
 BEFORE = tiny(
@@ -30,7 +30,7 @@ Spoil = Callable[[State, Tally], None]
 
 def spoiled(monkeypatch: pytest.MonkeyPatch, spoil: Spoil) -> None:
     """The SimPy engine with something else in the state or the tally at the end of the window."""
-    real = world.ENGINES["simpy"]
+    real = runs.ENGINES["simpy"]
 
     def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, keep: Keep) -> State:
         after = real(plan, state, tally, start, until, keep)
@@ -39,7 +39,7 @@ def spoiled(monkeypatch: pytest.MonkeyPatch, spoil: Spoil) -> None:
             spoil(after, tally)
         return after
 
-    monkeypatch.setitem(world.ENGINES, "simpy", advance)
+    monkeypatch.setitem(runs.ENGINES, "simpy", advance)
 
 
 def test_nothing_differs() -> None:
@@ -94,14 +94,14 @@ def test_whatever_differs_is_said(spoil: Spoil, words: tuple[str, ...], monkeypa
 
 COMMAND = """
 import sys
-from cxsim import world
+from cxsim.engines import runs
 from cxsim.__main__ import main
-real = world.ENGINES["simpy"]
+real = runs.ENGINES["simpy"]
 def advance(*given):
     after = real(*given)
     after.trace["ended_at"][3] += 1e-9
     return after
-world.ENGINES["simpy"] = advance
+runs.ENGINES["simpy"] = advance
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -5,10 +5,10 @@ Times are minutes after Monday 10:00; plans change at 15.
 
 from __future__ import annotations
 
-from cxsim import world
+from cxsim.engines import runs
 from cxsim.engines.order import MARGIN
-from cxsim.state import WAITING
-from cxsim.tally import CaseColumn, HourColumn
+from cxsim.state.state import WAITING
+from cxsim.state.tally import CaseColumn, HourColumn
 from test_state import small
 from worlds import Told, both_engines, crew, merged, play, prepared, tiny
 
@@ -83,8 +83,8 @@ def test_tables_are_as_large_in_either_engine_when_the_last_event_fills_them(eng
     # nobody is ever served: each case keeps a row; the fifth one leaves fewer rows free than are to be kept free
     tree = tiny({"a": "10 min"}, {"answer": {"work": "9 d"}})
     names, timeline = prepared([(0.0, tree)], 1, 0)
-    run = world.start(timeline[0][1], names, 1, 0, 1, 0, trace=True)
+    run = runs.start(timeline[0][1], names, 1, 0, 1, 0, trace=True)
     run.state = small(run.state, MARGIN + 4)
-    world.advance(run, timeline, 55.0, engine)
+    runs.advance(run, timeline, 55.0, engine)
     assert len(run.state.visits) == 2 * (MARGIN + 4)
     assert (run.state.visits["status"] == WAITING).sum() == 4

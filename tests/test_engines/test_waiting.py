@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.calendars.constants import WEEK
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines

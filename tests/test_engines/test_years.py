@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
 from cxsim.scenario import read_scenario, timeline
-from cxsim.tally import WEEK
+from cxsim.state.plan import names_of, plans_of
 from test_common_random_numbers import busy_bank
 from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, merged, play, tiny
 
@@ -18,18 +18,18 @@ Entry = dict[str, Any]
 UPDATE: Entry = {"proactive_update": {"reasons": ["loan"], "every": "12 h", "reaches": 0.9}}
 
 
-def run(*entries: Entry, engine: str = "simpy", weeks: int = 2, tree: Any = None) -> world.Run:
+def run(*entries: Entry, engine: str = "simpy", weeks: int = 2, tree: Any = None) -> runs.Run:
     """Three weeks of the busy bank, the first of them warm-up, with interventions."""
     bank = read_organisation(tree or busy_bank())
     scenario = read_scenario({"title": "A test", "interventions": list(entries)}, bank, "test")
     organisations = [(-np.inf, bank), *timeline(bank, scenario)]
     names = names_of([o for _, o in organisations])
     plans = plans_of(organisations, names, weeks, 1)
-    started = world.start(plans[0][1], names, 5, 0, weeks, 1, trace=True)
-    return world.finish(world.advance(started, plans, weeks * WEEK, engine), plans)
+    started = runs.start(plans[0][1], names, 5, 0, weeks, 1, trace=True)
+    return runs.finish(runs.advance(started, plans, weeks * WEEK, engine), plans)
 
 
-def same(a: world.Run, b: world.Run) -> bool:
+def same(a: runs.Run, b: runs.Run) -> bool:
     """Sums, visits and effort entries bit for bit."""
     sums = all(np.array_equal(x, y) for x, y in zip(a.tally, b.tally, strict=True))
     return sums and np.array_equal(a.visits(), b.visits()) and np.array_equal(a.entries(), b.entries())

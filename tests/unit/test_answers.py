@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cxsim import answers
-from cxsim.answers import answer_curves, curves_begin, place_on
-from cxsim.native_tables import cubics_at
+from cxsim.native.tables import cubics_at
+from cxsim.probability import ordered_probit
+from cxsim.probability.ordered_probit import answer_curves, curves_begin, place_on
 from worlds import CES_CUTS, NPS_CUTS, as_python
 
 RESPONSE = tuple(0.1 + 0.3 * ((score - 5) / 5.0) ** 2 for score in range(11))
@@ -18,7 +18,7 @@ RESPONSE = tuple(0.1 + 0.3 * ((score - 5) / 5.0) ** 2 for score in range(11))
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Iterator[None]:
-    with as_python(answers):
+    with as_python(ordered_probit):
         yield
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.layout import aligned
-from cxsim.plan.tables import AGENT, POOL
-from cxsim.rules.beside import enter_beside, least_loaded, leave_beside
-from cxsim.seats import AGENT_STATE
+from cxsim.model.concurrent import enter_beside, least_loaded, leave_beside
+from cxsim.native.layout import aligned
+from cxsim.state.plan.tables import AGENT, POOL
+from cxsim.state.positions import AGENT_STATE
 
 Floor = namedtuple("Floor", "roster agents pools beside")
 

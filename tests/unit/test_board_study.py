@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxsim.calendars.constants import WEEK
 from cxsim.compare import compare
 from cxsim.organisation import read_organisation
+from cxsim.report.story.worlds import worlds
+from cxsim.report.text import describe
 from cxsim.scenario import Scenario, read_scenario
-from cxsim.story.worlds import worlds
 from cxsim.study import Results, Settings, run_study
 from cxsim.study.boards import COLUMNS
-from cxsim.tally import WEEK
 from organisations import small_bank
 from worlds import merged
 
@@ -85,7 +86,7 @@ def test_minutes_are_of_replication_0_and_told_in_the_comparison(results: Result
     assert minutes.startswith("# Minutes: A board\n")
     assert "Starts “One more” for “limit”, step “serve”. It comes into force at once and commits 464 EUR." in minutes
     assert "| Never fits | – | – | not started |" in minutes
-    said = " ".join(compare(results).say().split())
+    said = " ".join(describe(compare(results)).split())
     assert "The board started, in 3 simulated runs: “One more” in all" in said
     assert "Never: “Never fits”." in said
     assert "The board has nothing in its backlog: it reads, and changes nothing." in said

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cxsim import branches
+from cxsim.native import branches
 
 
 def test_most_counts_are_of_the_source_as_it_is() -> None:

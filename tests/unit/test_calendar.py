@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.calendar import DAY, Hours, day_table, open_spans, read_hours, working_day, working_minutes
-from cxsim.durations import parse_duration
-from cxsim.timetables import (
+from cxsim.calendars.calendar import DAY, Hours, day_table, open_spans, read_hours, working_day, working_minutes
+from cxsim.calendars.durations import parse_duration
+from cxsim.calendars.timetables import (
     SPAN,
     TIMETABLE,
     after_working,

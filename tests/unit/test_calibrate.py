@@ -7,9 +7,9 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from cxsim.calibrate import CES_TARGET, NPS_TARGET, calibrate, cuts, neutral_effort
 from cxsim.organisation import read_organisation
 from cxsim.study import Settings, run_study
+from cxsim.study.calibration import CES_TARGET, NPS_TARGET, calibrate, cuts, neutral_effort
 from organisations import small_bank
 
 SETTINGS = Settings(weeks=2, warm_up_weeks=0, replications=2, workers=1)

@@ -12,15 +12,18 @@ import pandas as pd
 import pytest
 
 from cxsim.compare import COLUMNS, Comparison, compare
-from cxsim.compare.claims import claimed
-from cxsim.compare.say import limits, rounded
 from cxsim.compare.table import cells
 from cxsim.compare.where import certain, felt, relieved
-from cxsim.compare.words import amount, half, moved, number
-from cxsim.intervals import mean_of, t_quantile
-from cxsim.measures import ALL, HEADLINES, MEASURES, Spending
-from cxsim.nps import weeks_to_see
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import HEADLINES, MEASURES
+from cxsim.measures.reading import Spending
 from cxsim.organisation import read_organisation
+from cxsim.probability.intervals import mean_of, t_quantile
+from cxsim.probability.nps import weeks_to_see
+from cxsim.report.text import describe, findings, headline, limits
+from cxsim.report.text.claims import claimed
+from cxsim.report.text.say import rounded
+from cxsim.report.text.words import amount, half, moved, number
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
 from organisations import small_bank
@@ -132,9 +135,9 @@ def test_money_is_judged_by_the_size_of_the_organisation() -> None:
 
 def test_the_finding_is_a_sentence() -> None:
     noisy = [3.0, -3.0, 9.0, -9.0]
-    said = compare(
-        study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy})
-    ).findings()["course"][0]
+    said = findings(
+        compare(study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy}))
+    )["course"][0]
     assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in said
     assert "undecided: waits over all channels" in said
@@ -142,16 +145,16 @@ def test_the_finding_is_a_sentence() -> None:
 
 
 def test_nothing_changed_is_said_so() -> None:
-    (said,) = compare(study({})).findings()["course"]
+    (said,) = findings(compare(study({})))["course"]
     assert said == "A course: everything is exactly as in the baseline."
 
 
 def test_hours_are_not_cash() -> None:
-    said = " ".join(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})).findings()["course"])
+    said = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["course"])
     # a scenario that only frees hours does not move a headline measure
     assert "A course" in said
     changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4}
-    said = " ".join(compare(study(changes)).findings()["course"])
+    said = " ".join(findings(compare(study(changes)))["course"])
     assert "75.0 hours a week released" in said
     assert "2.00 FTE" in said
     assert "not cash" in said
@@ -171,7 +174,7 @@ def test_hours_are_not_cash() -> None:
 )
 def test_payback(gain: list[float], said: str) -> None:
     changes = {"net_benefit_running": gain, "effort": [-1.0] * 4}
-    text = " ".join(compare(study(changes, Spending(once=100.0, total=100.0))).findings()["course"])
+    text = " ".join(findings(compare(study(changes, Spending(once=100.0, total=100.0))))["course"])
     assert said in text
     assert "at run-rate" in text
 
@@ -179,11 +182,11 @@ def test_payback(gain: list[float], said: str) -> None:
 def test_net_benefit_is_taken_apart() -> None:
     changes = {"margin": [1383.0] * 4, "margin_lost": [-1383.0] * 4, "scenario_cost_running": [338.0] * 4}
     whole = {"net_benefit_running": [1045.0] * 4, "effort": [-1.0] * 4}
-    said = " ".join(compare(study(changes | whole)).findings()["course"])
+    said = " ".join(findings(compare(study(changes | whole)))["course"])
     parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
     assert f"Net benefit +1,045 EUR a week: {parts}" in said
     later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_seats_cost": [10.0] * 4}
-    said = " ".join(compare(study(changes | whole | later)).findings()["course"])
+    said = " ".join(findings(compare(study(changes | whole | later)))["course"])
     costs = "−10 filling new seats, −400 the scenario's own cost, one-off included."
     assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in said
 
@@ -191,7 +194,7 @@ def test_net_benefit_is_taken_apart() -> None:
 def test_what_is_sure_of_the_undecided_is_said_and_no_endless_study_asked_for() -> None:
     below = [-8.0, -11.0, -12.0, -11.0]  # less for sure; 10 s matter
     told = compare(study({"wait": below, "fcr": [2.0, 0.0, 2.0, 0.01], "abandonment": [4.0, 2.0, 1.0, 4.0]}))
-    said = " ".join(told.findings()["course"])
+    said = " ".join(findings(told)["course"])
     lower = "Lower for sure, though whether by as much as matters is not known: waits over all channels (10 s)."
     assert lower in said
     assert re.search(r"About \d+ more replications would settle .*abandonment", said)
@@ -217,36 +220,36 @@ def test_numbers_that_stand_together_add_up() -> None:
     assert moved(loan._replace(baseline=1.42, value=1.40, difference=-0.02, half_width=0.02)) == (
         "effort 1.42 → 1.40 SD (−0.02 ± 0.02)"
     )
-    said = compare(study({"fcr": [-0.04, -0.041, -0.039, -0.04]})).say()
+    said = describe(compare(study({"fcr": [-0.04, -0.041, -0.039, -0.04]})))
     (line,) = [line for line in said.splitlines() if line.strip().startswith("first contact resolution")]
     assert "11.50     11.46       −0.04" in line
 
 
 def test_a_transition_is_told_where_figures_are_of_all_weeks() -> None:
     results = study({"effort": [-1.0] * 4})
-    assert "under way" not in " ".join(compare(results).findings()["course"])
-    told = " ".join(compare(replace(results, settled={"course": 4})).findings()["course"])
+    assert "under way" not in " ".join(findings(compare(results))["course"])
+    told = " ".join(findings(compare(replace(results, settled={"course": 4})))["course"])
     assert "In the first 4 weeks people are in class or the change is under way" in told
-    late = " ".join(compare(replace(results, settled={"course": 9})).findings()["course"])
+    late = " ".join(findings(compare(replace(results, settled={"course": 9})))["course"])
     assert "no figure here is of the time after" in late
     none = study({"net_benefit_running": [math.nan] * 4, "effort": [-1.0] * 4})
-    assert "There is no run-rate within 8 weeks" in " ".join(compare(none).findings()["course"])
+    assert "There is no run-rate within 8 weeks" in " ".join(findings(compare(none))["course"])
 
 
 def test_unfinished_cases_are_told_for_the_reason_that_has_most() -> None:
     results = study({})
-    assert not any("still open" in text for text in compare(results).limits())
+    assert not any("still open" in text for text in limits(compare(results)))
     rows = pd.DataFrame({"reason": ["limit", "loan"], "measure": "unfinished_share", "value": [0.0, 12.34]})
-    (told,) = [t for t in limits(replace(results, reasons=rows)) if "still open" in t]
+    (told,) = [t for t in limits(compare(replace(results, reasons=rows))) if "still open" in t]
     assert "12.3 % of the cases with “" in told
 
 
 def test_return_on_what_is_spent() -> None:
     # 5 a week for 8 weeks over its own costs of 100
-    text = " ".join(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))).findings()["course"])
+    text = " ".join(findings(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))))["course"])
     assert "Return on the 100 EUR spent within 8 weeks: 40.0 %" not in text  # every headline measure is as before
     changes = {"net_benefit": [5.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(compare(study(changes, Spending(100.0, 100.0))).findings()["course"])
+    text = " ".join(findings(compare(study(changes, Spending(100.0, 100.0))))["course"])
     assert "Return on the 100 EUR spent within 8 weeks: 40.0 % (± 0.0)" in text
 
 
@@ -265,7 +268,7 @@ def test_return_on_what_is_spent() -> None:
 def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:
     # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
     changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}
-    assert said in " ".join(compare(study(changes)).findings()["course"])
+    assert said in " ".join(findings(compare(study(changes)))["course"])
 
 
 @pytest.mark.parametrize(
@@ -302,9 +305,9 @@ def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float,
     results = replace(study(changes, Spending(once, once)), settled={"course": 1})
     weeks = pd.DataFrame({"week": range(6), "difference": [margin * k for k in range(6)]})
     weeks = weeks.assign(scenario="course", measure="customer_margin", team=ALL)
-    assert said in " ".join(compare(replace(results, weeks=weeks)).findings()["course"])
+    assert said in " ".join(findings(compare(replace(results, weeks=weeks)))["course"])
     over = weeks.assign(difference=[margin * (9 - k) for k in range(6)])  # what loyalty changes shrinks again
-    assert "every week. Should" not in " ".join(compare(replace(results, weeks=over)).findings()["course"])
+    assert "every week. Should" not in " ".join(findings(compare(replace(results, weeks=over)))["course"])
 
 
 def test_what_is_sold_and_for_how_long() -> None:
@@ -312,10 +315,10 @@ def test_what_is_sold_and_for_how_long() -> None:
         {"week": range(8), "difference": [0.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0], "half_width": 1.0, "pairs": 4}
     ).assign(scenario="course", measure="sales", team=ALL, value=0.0)
     changes = {"sales": [5.0] * 4, "over_promises": [2.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(compare(replace(study(changes), weeks=weeks)).findings()["course"])
+    text = " ".join(findings(compare(replace(study(changes), weeks=weeks)))["course"])
     assert "Sales, a week: sales 11.5 → 16.5 (+5.0 ± 0.0) and over-promises 11.5 → 13.5 (+2.0 ± 0.0)." in text
     assert "That is +6.00 sales a week in weeks 1 to 4, and +4.50 in the last 4." in text
-    assert "Sales, a week" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
+    assert "Sales, a week" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["course"])
 
 
 @pytest.mark.parametrize(
@@ -330,34 +333,34 @@ def test_what_is_sold_and_for_how_long() -> None:
 def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str) -> None:
     changes = {"net_benefit": net, "error_cost": [20.0] * 4, "wrong_decisions_week": [2.0] * 4}
     changes |= {"escalations": [-3.0] * 4, "effort": [-1.0] * 4}
-    told = " ".join(compare(study(changes)).findings()["course"])
+    told = " ".join(findings(compare(study(changes)))["course"])
     assert "Escalations 11.5 → 8.50 per 100 cases" in told
     assert said in told
 
 
 def test_complaints_are_told_where_somebody_comes_back_to_them() -> None:
-    told = " ".join(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    told = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
     assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in told
-    silent = " ".join(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
     assert "After a bad case" not in silent
 
 
 def test_when_a_survey_would_show_it() -> None:
     # a shift of 40 points; 11.5 % promoters and detractors, 11.5 answers a week
     changes = {"nps_observed": [40.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(compare(study(changes)).findings()["course"])
+    text = " ".join(findings(compare(study(changes)))["course"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
     assert f"would show +40.0 points after about {weeks} weeks" in text
     relationship = {"nps_relationship": [20.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(compare(study(relationship)).findings()["course"])
+    text = " ".join(findings(compare(study(relationship)))["course"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 20.0, 11.5))
     said = "The relationship survey (11.5 answers a week) would show +20.0 points, as far as it has come by the end, "
     assert f"{said}after about {weeks} weeks" in text
-    assert "would show" not in " ".join(compare(study({"effort": [-1.0] * 4})).findings()["course"])
+    assert "would show" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["course"])
 
 
 def test_who_stays_is_told_where_customers_come_and_go() -> None:
-    text = " ".join(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})).findings()["course"])
+    text = " ".join(findings(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})))["course"])
     assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
@@ -381,7 +384,7 @@ def test_what_was_expected_is_held_against_what_was_found() -> None:
     results = study({"effort": [-1.0] * 4, "sales": [2.0] * 4, "wait": [-30.0, 30.0, -31.0, 31.0]})
     expected = {"effort": "lower", "sales": "lower", "wait": "lower"}
     scenario = results.scenarios[0].model_copy(update={"expected": expected})
-    said = " ".join(compare(replace(results, scenarios=(scenario,))).findings()["course"])
+    said = " ".join(findings(compare(replace(results, scenarios=(scenario,))))["course"])
     assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in said
     assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in said
     assert "Expected, not certain: lower wait of those served (ASA)" in said
@@ -415,9 +418,9 @@ def test_scenarios_that_stand_beside_each_other_are_held_against_each_other() ->
     sd = mean_of([-20.0, 20.0, -21.0, 21.0]).sd
     t = t_quantile(1 - 0.05 / (len(HEADLINES) + 1), 3)
     assert rows.loc["wait", "half_width"] == pytest.approx(t * sd / 2)
-    said = " ".join(comparison.findings()["course"])
+    said = " ".join(findings(comparison)["course"])
     assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in said
-    assert not any("Against “" in text for text in comparison.findings()["rota"])
+    assert not any("Against “" in text for text in findings(comparison)["rota"])
 
 
 def test_how_scenarios_work_together() -> None:
@@ -432,10 +435,10 @@ def test_how_scenarios_work_together() -> None:
     assert (effort["low"], effort["high"]) == (pytest.approx(-3.0 - half), pytest.approx(-3.0 + half))
     assert effort["verdict"] == "less"
     assert rows.loc["wait", "verdict"] == "identical"
-    said = " ".join(comparison.findings()["both"])
+    said = " ".join(findings(comparison)["both"])
     assert "Together against one by one (course + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in said
     assert "as the sum of the parts: " in said
-    assert not any("Together" in text for text in comparison.findings()["course"])
+    assert not any("Together" in text for text in findings(comparison)["course"])
 
 
 def test_nothing_works_together_where_a_part_is_missing_or_more_is_done() -> None:
@@ -448,11 +451,11 @@ def test_nothing_works_together_where_a_part_is_missing_or_more_is_done() -> Non
 
 def test_limits_are_printed() -> None:
     comparison = compare(study({}))
-    said = comparison.say()
+    said = describe(comparison)
     assert "Overload\n  front_line: too much" in said
     assert "A course cannot say: Whether they like it." in said
     assert "said to stay for ever" in said
-    assert "no causal" in " ".join(comparison.limits())
+    assert "no causal" in " ".join(limits(comparison))
     assert max(map(len, said.splitlines())) <= 112
 
 
@@ -503,14 +506,14 @@ def test_reasons_stand_in_the_order_of_their_change() -> None:
 def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> None:
     """Over all cases nothing moves enough: who feels it comes first, with its interval."""
     changes = {"effort": [-0.015, -0.016, -0.014, -0.015]}
-    said = compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))).findings()["course"][0]
+    said = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"][0]
     assert said.startswith("A course. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)")
     assert "Over all cases all 13 measures: too small to matter" in said
 
 
 def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
     changes = {"effort": [-0.2, -0.21, -0.19, -0.2]}
-    told = compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))).findings()["course"]
+    told = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"]
     assert told[0].startswith("A course. Better: a case takes 0.200 SD less effort")
     assert told[1].startswith("Felt most by customers with “loan”")
 
@@ -520,7 +523,7 @@ def test_scenarios_stand_side_by_side(many: int) -> None:
     """One table: the measures once, the baseline once, a column a scenario; as many beside each other as fit."""
     names = ["course", "rota", "script", "robot", "survey"][:many]
     reasons = reasons_of({("rota", "loan"): LOAN}, names)
-    said = compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names)).say().splitlines()
+    said = describe(compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names))).splitlines()
     waits = [line for line in said if line.startswith("  waits over all channels, s")]
     assert len(waits) == (1 if many <= 3 else 2)
     assert sum(line.count("−21.0 ± ") + line.count("−21 ± ") for line in waits) == many
@@ -533,20 +536,20 @@ def test_scenarios_stand_side_by_side(many: int) -> None:
 
 def test_levels_that_mean_nothing_are_not_shown() -> None:
     comparison = compare(study({"net_benefit_running": [5.0] * 4}))
-    (line,) = [line for line in comparison.say().splitlines() if line.startswith("  net benefit at run-rate")]
+    (line,) = [line for line in describe(comparison).splitlines() if line.startswith("  net benefit at run-rate")]
     assert line.split() == ["net", "benefit", "at", "run-rate", "+5.00", "0.00", "EUR/week", "better"]
-    headline = comparison.headline().set_index("measure")
-    assert math.isnan(headline.loc["net benefit at run-rate", "baseline"])
-    assert headline.loc["net benefit at run-rate", "difference"] == 5.0
+    rows = headline(comparison).set_index("measure")
+    assert math.isnan(rows.loc["net benefit at run-rate", "baseline"])
+    assert rows.loc["net benefit at run-rate", "difference"] == 5.0
 
 
 def test_the_sheet_has_the_headlines_then_the_reasons() -> None:
     reasons = reasons_of({("rota", "loan"): LOAN}, ["course", "rota"])
-    headline = compare(study({}, reasons=reasons, names=["course", "rota"])).headline()
-    assert list(headline["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
-    assert headline["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
-    assert headline["A rota: verdict"].iloc[-1] == "better"
-    assert headline["A course: difference"].iloc[-1] == 0.0
+    rows = headline(compare(study({}, reasons=reasons, names=["course", "rota"])))
+    assert list(rows["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
+    assert rows["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
+    assert rows["A rota: verdict"].iloc[-1] == "better"
+    assert rows["A course: difference"].iloc[-1] == 0.0
 
 
 def test_factors_are_written_out() -> None:

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxsim.curves import on_quantile_curve
-from cxsim.distributions import LAW, normal_cdf, normal_quantile, quantile
-from cxsim.law_facts import describe, mean_of, variance_of
-from cxsim.law_tables import cdf_of, compile_laws
-from cxsim.laws import Spec, scaled
+from cxsim.probability.curves import on_quantile_curve
+from cxsim.probability.distributions import Spec, scaled
+from cxsim.probability.moments import describe, mean_of, variance_of
+from cxsim.probability.quantile_tables import cdf_of, compile_laws
+from cxsim.probability.quantiles import LAW, normal_cdf, normal_quantile, quantile
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -344,9 +344,9 @@ def test_a_law_cannot_be_scaled_to_nothing() -> None:
 PRINT_QUANTILES = """
 import sys
 sys.path[:0] = [{source!r}, {tests!r}]
-from cxsim.distributions import normal_cdf, normal_quantile, quantile
-from cxsim.law_tables import compile_laws
-from cxsim.laws import Spec
+from cxsim.probability.quantiles import normal_cdf, normal_quantile, quantile
+from cxsim.probability.quantile_tables import compile_laws
+from cxsim.probability.distributions import Spec
 specs = {specs!r}
 laws, grid = compile_laws(specs)
 for n in range(40):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.durations import Duration, minutes, parse_duration, parse_rate, say
+from cxsim.calendars.durations import Duration, minutes, parse_duration, parse_rate, say
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim import answers, experience, fading
-from cxsim.answers import answer_curves, curves_begin
-from cxsim.fading import fading_curve
-from cxsim.plan.loyalty import LOYALTY
-from cxsim.plan.tables import EXPERIENCE
-from cxsim.records import CASE, CUSTOMER, MOMENT
-from cxsim.tally import WEEK, Cause
+from cxsim.calendars.constants import WEEK
+from cxsim.model import experience
+from cxsim.probability import fading, ordered_probit
+from cxsim.probability.fading import fading_curve
+from cxsim.probability.ordered_probit import answer_curves, curves_begin
+from cxsim.state.plan.loyalty import LOYALTY
+from cxsim.state.plan.tables import EXPERIENCE
+from cxsim.state.records import CASE, CUSTOMER, MOMENT
+from cxsim.state.tally import Cause
 from worlds import CES_CUTS, NPS_CUTS, as_python
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, answers, fading):
+    with as_python(experience, ordered_probit, fading):
         yield
 
 

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from cxsim import fading
-from cxsim.tally import WEEK
+from cxsim.calendars.constants import WEEK
+from cxsim.probability import fading
 from worlds import as_python
 
 

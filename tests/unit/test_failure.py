@@ -11,17 +11,18 @@ import pytest
 from test_measures import WEEKS, Hand
 
 from cxsim.compare import compare
-from cxsim.compare.failure import departments_told
-from cxsim.compare.words import number
-from cxsim.figures import failure_sources, png
-from cxsim.figures.failure import SOURCES
-from cxsim.measures import ALL, break_down
+from cxsim.measures.breakdowns import ALL, break_down
 from cxsim.measures.failure import BETWEEN, KINDS, NOBODY, heat
 from cxsim.organisation import read_organisation
-from cxsim.origins import Origin, OriginColumn
+from cxsim.report.figures import failure_sources, png
+from cxsim.report.figures.failure import SOURCES
+from cxsim.report.text import describe
+from cxsim.report.text.failure import departments_told
+from cxsim.report.text.words import number
 from cxsim.scenario import read_scenario
+from cxsim.state.origins import Origin, OriginColumn
+from cxsim.state.tally import MEASURED, Cause, HourColumn
 from cxsim.study import Settings, run_study
-from cxsim.tally import MEASURED, Cause, HourColumn
 from organisations import small_bank
 
 
@@ -129,7 +130,7 @@ def test_what_is_said_is_what_the_tables_hold() -> None:
     plan = {"title": "Partners", "interventions": [{"supplier": {"supplier": "credit_bureau", "shorter": 0.5}}]}
     settings = Settings(weeks=4, warm_up_weeks=2, follow_up_weeks=1, replications=2, workers=1, engine="simpy")
     results = run_study(o, [read_scenario(plan, o, "partners")], settings)
-    text = " ".join(compare(results).say().split())
+    text = " ".join(describe(compare(results)).split())
     rows = results.failure_demand
     rows = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["measure"] == "contacts_per_week")]
     today = rows[rows["reason"] == ALL].set_index("department")["value"]

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from cxsim.catalogue import CAUSES
 from cxsim.compare import COLUMNS, WHERE
-from cxsim.figures import change_by_measure, cost_against_loyalty, effort_ledger, png, svg
-from cxsim.figures.change import VERDICTS
-from cxsim.figures.ledger import SOURCES
-from cxsim.measures import ALL, HEADLINES
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import CAUSES, HEADLINES
+from cxsim.report.figures import change_by_measure, cost_against_loyalty, effort_ledger, png, svg
+from cxsim.report.figures.change import VERDICTS
+from cxsim.report.figures.ledger import SOURCES
 
 OKABE_ITO = {"#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"}
 NEUTRAL = {"#222222", "#767676", "#e9e9e9", "#ffffff"}

@@ -13,20 +13,15 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cxsim import places
-from cxsim.edits import Edit, edited
-from cxsim.files import (
-    load_organisation,
-    load_scenario,
-    load_together,
-    merged,
-    organisation_document,
-    read_document,
-    scenario_document,
-)
-from cxsim.output import Sheet, new_folder, unwritable, write_new, write_table, write_workbook
-from cxsim.problems import Problems
-from cxsim.yaml_lines import Document, read_yaml
+from cxsim.files import search_path
+from cxsim.files.problems import Problems
+from cxsim.files.reading import read_document
+from cxsim.files.writing import new_folder, unwritable, write_new
+from cxsim.files.yaml_positions import Document, read_yaml
+from cxsim.organisation.edits import Edit, edited
+from cxsim.organisation.loading import load_organisation, merged, organisation_document
+from cxsim.report.tables import Sheet, write_table, write_workbook
+from cxsim.scenario.loading import load_scenario, load_together, scenario_document
 
 NOW = datetime(2026, 9, 7, 8, 30)
 
@@ -138,7 +133,7 @@ def test_an_unknown_name_suggests_the_nearest(empty_folder: Path) -> None:
 
 
 def test_folders_of_theory_have_names_with_a_slash() -> None:
-    assert "theory/mm1_basic" in places.names([places.shipped("conf") / "organisation"])
+    assert "theory/mm1_basic" in search_path.names([search_path.shipped("conf") / "organisation"])
 
 
 BASE = """

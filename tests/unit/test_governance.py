@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.board import names_with
-from cxsim.board.judging import Judged, verdict
-from cxsim.board.listening import _how_many
-from cxsim.board.memory import KEEPS, STOPS, WATCHES
-from cxsim.board.seeing import change_of, share_of, shares
 from cxsim.command.show import scenario_text
-from cxsim.governance import Board
+from cxsim.engines.board import names_with
+from cxsim.engines.board.judging import Judged, verdict
+from cxsim.engines.board.listening import _how_many
+from cxsim.engines.board.memory import KEEPS, STOPS, WATCHES
+from cxsim.engines.board.seeing import change_of, share_of, shares
+from cxsim.files.problems import Problems
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of
-from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
+from cxsim.scenario.board import Board
+from cxsim.state.plan import names_of
 from cxsim.study import Settings
 from cxsim.study.settled import settled_within
 from cxsim.study.work import order_of, prepare

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from cxsim.handle import handle
-from cxsim.jit import ENABLED
-from cxsim.plan.tables import Ints
+from cxsim.native.compiling import ENABLED
+from cxsim.native.handle import handle
+from cxsim.state.plan.tables import Ints
 
 pytestmark = pytest.mark.skipif(not ENABLED, reason="tables are their own handle")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from cxsim.files.problems import Problems
 from cxsim.organisation import read_organisation
-from cxsim.problems import Problems
 from organisations import small_bank
 from worlds import tiny
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.intervals import (
+from cxsim.probability.intervals import (
     Difference,
     difference,
     mean_of,

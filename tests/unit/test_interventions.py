@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.interventions import KINDS, Intervention, kind_of, read_intervention
-from cxsim.law_facts import mean_of, variance_of
+from cxsim.files.problems import Problems
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.problems import Problems
+from cxsim.probability.moments import mean_of, variance_of
 from cxsim.scenario import changes
+from cxsim.scenario.interventions import KINDS, Intervention, kind_of, read_intervention
 from organisations import small_bank
 from worlds import merged
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxsim.layout import CACHE_LINE, aligned, copied, in_lines
-from cxsim.plan.steps import STEP
-from cxsim.plan.tables import AGENT
-from cxsim.records import CASE, CUSTOMER, VISIT
-from cxsim.seats import AGENT_STATE
+from cxsim.native.layout import CACHE_LINE, aligned, copied, in_lines
+from cxsim.state.plan.steps import STEP
+from cxsim.state.plan.tables import AGENT
+from cxsim.state.positions import AGENT_STATE
+from cxsim.state.records import CASE, CUSTOMER, VISIT
 
 KINDS = {"case": CASE, "visit": VISIT, "agent": AGENT_STATE, "seat": AGENT, "step": STEP, "customer": CUSTOMER}
 

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from cxsim import leaving, survey
-from cxsim.plan.tables import EXPERIENCE
+from cxsim.model import survey
+from cxsim.probability import leaving
+from cxsim.state.plan.tables import EXPERIENCE
 from worlds import as_python
 
 

@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.bins import bin_edges, wait_bin
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.measures import ALL, BY_NAME, HEADLINES, MEASURES, Reading, Spending, break_down, measure_all
+from cxsim.calendars.constants import WEEK
 from cxsim.measures.bound import bound_by_standard, reached
-from cxsim.measures.reading import quantile_of_bins, ratio
+from cxsim.measures.breakdowns import ALL, break_down
+from cxsim.measures.catalogue import BY_NAME, HEADLINES, MEASURES
+from cxsim.measures.reading import Reading, Spending, quantile_of_bins, ratio
+from cxsim.measures.whole import measure_all
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.plan import build_plan, names_of
-from cxsim.recovery_sums import RecoveryColumn
-from cxsim.tally import (
+from cxsim.probability.bins import bin_edges, wait_bin
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.plan import build_plan, names_of
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.tally import (
     LEDGER_FIRST,
     MEASURED,
-    WEEK,
     CaseColumn,
     Cause,
     ContactColumn,

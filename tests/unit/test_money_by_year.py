@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.measures import Reading, Spending
 from cxsim.measures.breakdowns import break_down
+from cxsim.measures.reading import Reading, Spending
 from cxsim.measures.whole import measure_all
 from cxsim.measures.years import years, years_in
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of
-from cxsim.plan.build import build_plan
-from cxsim.tally import CaseColumn, ContactColumn, empty_tally
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.plan import names_of
+from cxsim.state.plan.build import build_plan
+from cxsim.state.tally import CaseColumn, ContactColumn, empty_tally
 from organisations import small_bank
 
 WEEKS, WARM_UP = 110, 2

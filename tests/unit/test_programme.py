@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.interventions.dates import week_of_year, weeks_of
+from cxsim.files.problems import Problems
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario, scenario_costs, spent_by_week, timeline
+from cxsim.scenario.interventions.dates import week_of_year, weeks_of
+from cxsim.state.plan import names_of, plans_of
 from cxsim.study.settled import settled_week
 from cxsim.study.work import spending_of
 from organisations import small_bank

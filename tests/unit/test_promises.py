@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from cxsim.plan.tables import BEHAVIOUR
-from cxsim.records import CASE
-from cxsim.rules import promises
+from cxsim.model import promises
+from cxsim.state.plan.tables import BEHAVIOUR
+from cxsim.state.records import CASE
 from worlds import as_python
 
 DAY = 1440.0

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from cxsim.erlang_a import agents_for, erlang_a, erlang_a_service_level
-from cxsim.nps import nps_answers_needed, nps_interval, nps_variance
-from cxsim.queueing import (
+from cxsim.probability.nps import nps_answers_needed, nps_interval, nps_variance
+from theory.erlang_a import agents_for, erlang_a, erlang_a_service_level
+from theory.queueing import (
     erlang_b,
     erlang_c,
     erlang_c_service_level,

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxsim.compare.reach import told
-from cxsim.compare.risk import decides
-from cxsim.measures import Reading
+from cxsim.files.problems import Problems
+from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.plan import names_of
-from cxsim.plan.build import build_plan
-from cxsim.problems import Problems
+from cxsim.report.text.reach import told
+from cxsim.report.text.risk import decides
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
+from cxsim.state.plan import names_of
+from cxsim.state.plan.build import build_plan
+from cxsim.state.tally import ContactColumn, StepColumn, empty_tally
 from cxsim.study import Results, Settings, run_study
 from cxsim.study.gates import goes_on, judged, stopped
 from cxsim.study.ranges import draw, triangle
 from cxsim.study.reach import Goals, Reach, Reached, reached, ways_of, with_phases
-from cxsim.tally import ContactColumn, StepColumn, empty_tally
 from organisations import small_bank
 
 WEEK = 10080.0

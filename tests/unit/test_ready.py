@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cxsim.engines import ready
+from cxsim.engines import compile_ahead
 from worlds import DAY, prepared, tiny
 
 
@@ -19,9 +19,9 @@ def made_ready(monkeypatch: pytest.MonkeyPatch, on_disk: bool) -> list[str]:
             begins()
             said.append("...")
 
-    monkeypatch.setattr(ready, "compile_for", compile_for)
+    monkeypatch.setattr(compile_ahead, "compile_for", compile_for)
     names, ((_, plan), *_) = prepared([(0.0, tiny({"far": DAY}, {"answer": {"work": "1 min"}}))], 1, 1)
-    ready.make_ready(plan, names, said.append)
+    compile_ahead.make_ready(plan, names, said.append)
     return said
 
 
@@ -34,7 +34,7 @@ def test_nothing_is_announced_where_all_is_there(monkeypatch: pytest.MonkeyPatch
 
 
 def test_it_is_said_where_compiled_code_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ready, "KEPT", False)
+    monkeypatch.setattr(compile_ahead, "KEPT", False)
     said = made_ready(monkeypatch, on_disk=False)[0]
     assert said.startswith("compiling the engine; it is not kept: ")
     assert "CXSIM_CACHE" in said

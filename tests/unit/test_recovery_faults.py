@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from cxsim.files.problems import Problems
 from cxsim.organisation import read_organisation
 from cxsim.organisation.recovery import Goodwill
-from cxsim.problems import Problems
 from organisations import small_bank
 from worlds import merged
 

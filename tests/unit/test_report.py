@@ -12,10 +12,10 @@ import pytest
 from tests.organisations import small_bank
 
 from cxsim.compare import Comparison, compare
-from cxsim.measures import HEADLINES
+from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report import summary, write_report
 from cxsim.report.drawings import REACH, place
+from cxsim.report.page import summary, write_report
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Settings, run_study
 

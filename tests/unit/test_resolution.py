@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.plan.tables import BEHAVIOUR
-from cxsim.rules import resolution
+from cxsim.model import resolution
+from cxsim.state.plan.tables import BEHAVIOUR
 from worlds import as_python
 
 BY_AGENT, BY_PROCESS, BY_CUSTOMER = 0.38, 0.48, 0.14

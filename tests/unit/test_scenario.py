@@ -12,19 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.changes import told
-from cxsim.interventions.dates import at_minutes
+from cxsim.files.problems import Problems
 from cxsim.organisation import Calendar, read_organisation
-from cxsim.problems import Problems
-from cxsim.scenario import (
-    BASELINE,
-    Change,
-    Scenario,
-    changes,
-    read_scenario,
-    scenario_costs,
-    timeline,
-)
+from cxsim.scenario import BASELINE, Change, Scenario, changes, read_scenario, scenario_costs, timeline
+from cxsim.scenario.differences_text import told
+from cxsim.scenario.interventions.dates import at_minutes
 from organisations import small_bank
 
 BANK = read_organisation(small_bank())

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from tests.organisations import small_bank
 
-from cxsim.calendar import day_table
+from cxsim.calendars.calendar import day_table
+from cxsim.files.problems import Problems
+from cxsim.model.replies import MARK, MOST_RETURNS
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.plan import names_of
-from cxsim.problems import Problems
-from cxsim.rules.replies import MARK, MOST_RETURNS
+from cxsim.report.story import follow, story
+from cxsim.report.story.background import background
+from cxsim.report.story.lines import lines
+from cxsim.report.story.text import same, told
+from cxsim.report.story.words import local, rounded
+from cxsim.report.story.worlds import CaseName, World, differences, name_of, read_case, worlds
 from cxsim.scenario import read_scenario
-from cxsim.story import follow, story
-from cxsim.story.background import background
-from cxsim.story.lines import lines
-from cxsim.story.text import same, told
-from cxsim.story.words import local, rounded
-from cxsim.story.worlds import CaseName, World, differences, name_of, read_case, worlds
+from cxsim.state.plan import names_of
+from cxsim.state.tally import CaseColumn
 from cxsim.study import Settings
-from cxsim.tally import CaseColumn
 from worlds import DAY, WARM_UP_WEEKS, Tree, merged, tiny
 
 SETTINGS = Settings(weeks=4, warm_up_weeks=1, replications=1, workers=1)

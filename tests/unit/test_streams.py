@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import luck
-from cxsim.draws import Purpose
-from cxsim.streams import name_word, philox, round_keys, uniform
+from cxsim.model.draws import Purpose
+from cxsim.probability.random_numbers import name_word, philox, round_keys, uniform
 
 word = st.integers(0, 2**64 - 1)
 

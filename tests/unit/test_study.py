@@ -12,17 +12,19 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from cxsim import world
-from cxsim.measures import MEASURES, Reading, measure_all
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.files.problems import Problems
+from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.reading import Reading
+from cxsim.measures.whole import measure_all
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.problems import Problems
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, WorkersLostError, run_study
 from cxsim.study.hold import held_to_service, smallest, staffed
 from cxsim.study.overload import Overload, busy_spans, expected_visits, growing, growth, on_duty, overload
 from cxsim.study.settled import settled_week
 from cxsim.study.work import order_of, prepare, replicate
-from cxsim.tally import WEEK
 
 
 def tree(agents: int = 2, rate: str = "20 per hour") -> dict[str, Any]:
@@ -301,9 +303,9 @@ def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) 
     order = order_of(desk, [more(desk)], Settings(**QUICK))
     assert [at for at, _ in order.courses[0].changes] == [2 * 1440.0]
     p = prepare(order)
-    alone = world.start(p.plan, p.names, order.seed, 1, order.weeks, order.warm_up_weeks)
-    world.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
-    world.finish(alone, p.timelines[0])
+    alone = runs.start(p.plan, p.names, order.seed, 1, order.weeks, order.warm_up_weeks)
+    runs.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
+    runs.finish(alone, p.timelines[0])
     reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.courses[0].spending, None)
     told = replicate(order, 1)[1]
     assert told.scenario == "more"

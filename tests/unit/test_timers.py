@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.engines import wheel
-from cxsim.engines.timers import (
+from cxsim.engines.compiled import wheel
+from cxsim.engines.compiled.timers import (
     first_timer,
     more_timers,
     no_timers,
@@ -20,9 +20,9 @@ from cxsim.engines.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.wheel import HORIZON, PRESENT, UNTIL, next_ahead, slot_of
-from cxsim.jit import time_of
-from cxsim.layout import CACHE_LINE
+from cxsim.engines.compiled.wheel import HORIZON, PRESENT, UNTIL, next_ahead, slot_of
+from cxsim.native.compiling import time_of
+from cxsim.native.layout import CACHE_LINE
 
 SLOT = HORIZON / wheel.FEWEST
 AHEAD = (0.0, 0.0, 1.0, 30.0, SLOT, SLOT + 1.0, 500.0, HORIZON / 4, HORIZON / 4 + 1.0, HORIZON, 2.5 * HORIZON)

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from cxsim.nps import nps_variance, weeks_to_see
-from cxsim.worth import break_even, lifetime_value
+from cxsim.measures.customer_value import break_even, lifetime_value
+from cxsim.probability.nps import nps_variance, weeks_to_see
 
 
 def test_lifetime_value_is_the_sum_of_discounted_margins() -> None:

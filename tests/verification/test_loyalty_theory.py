@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from cxsim import load_organisation
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.worth import lifetime_value
+from cxsim.measures.customer_value import lifetime_value
+from cxsim.state.customer_sums import LoyaltyColumn
 from worlds import DAY, NPS_CUTS, Told, Tree, play, tiny
 
 YEAR_IN_WEEKS = 365.25 / 7.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from cxsim.sales_sums import SaleColumn
-from cxsim.tally import WEEK
+from cxsim.calendars.constants import WEEK
+from cxsim.state.sales_sums import SaleColumn
 from worlds import play, tiny
 
 CUSTOMERS = 400

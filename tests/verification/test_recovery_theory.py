@@ -13,7 +13,7 @@ import pytest
 from scipy.special import exp1
 
 from cxsim.organisation.recovery import Goodwill
-from cxsim.recovery_sums import RecoveryColumn
+from cxsim.state.recovery_sums import RecoveryColumn
 from worlds import DAY, Told, Tree, crew, merged, play, tiny
 
 WEEKS = 2

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "build"))
-from theory import customers, forms, page, people, queues
 from theory.gate import LIGHT, THEORY, Effort, Verdict
+
+from theory import customers, forms, page, people, queues
 
 CASES: dict[str, Any] = {case.name: case for case in (*people.CASES, *customers.CASES)}
 needs_references = pytest.mark.skipif(not queues.CASES.exists(), reason=f"no reference file at {queues.CASES}")

@@ -22,12 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim import world
-from cxsim.customer_sums import LoyaltyColumn
-from cxsim.measures import Reading, measure_all
+from cxsim.engines import runs
+from cxsim.measures.reading import Reading
+from cxsim.measures.whole import measure_all
 from cxsim.organisation import read_organisation
-from cxsim.plan import Names, plans_of
-from cxsim.tally import CaseColumn
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.plan import Names, plans_of
+from cxsim.state.tally import CaseColumn
 from theory.forms import YEAR_IN_WEEKS, Case, Expected, leaves, normal, over
 from theory.gate import Effort, Sums, organisation_of, ratio
 
@@ -73,7 +74,7 @@ def _answers(start: int, *after: int) -> Any:
     return partial(_look, start, after)
 
 
-def _look(start: int, after: tuple[int, ...], run: world.Run, names: Names, effort: Effort) -> Sums:
+def _look(start: int, after: tuple[int, ...], run: runs.Run, names: Names, effort: Effort) -> Sums:
     sums: Sums = {"start": float(start)}
     for weeks in after:
         promoters, detractors, _ = run.tally.relationship[weeks - 1, 0]
@@ -167,7 +168,7 @@ TRUE = 100.0 * (sum(SHARES[9:]) - sum(SHARES[:7]))
 SEEN = 100.0 * (sum(GIVEN[9:]) - sum(GIVEN[:7])) / sum(GIVEN)
 
 
-def _surveyed(run: world.Run, names: Names, effort: Effort) -> Sums:
+def _surveyed(run: runs.Run, names: Names, effort: Effort) -> Sums:
     sums = run.tally.case_sums.sum(axis=(0, 1, 2))
     c = CaseColumn
     felt = sums[c.PROMOTER] - sums[c.DETRACTOR]
@@ -216,7 +217,7 @@ WEEKS = math.ceil(YEARS * YEAR_IN_WEEKS)
 PAID_WEEKLY = MARGIN / YEAR_IN_WEEKS * (1.0 - KEPT**WEEKS) / (1.0 - KEPT)
 
 
-def _paid(run: world.Run, names: Names, effort: Effort) -> Sums:
+def _paid(run: runs.Run, names: Names, effort: Effort) -> Sums:
     """What the customers of the start bring over the years, and what the measure says they are worth."""
     o = read_organisation(organisation_of("customer_value"))
     plans = plans_of(((0.0, o),), names, effort.weeks, 0)

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import Names, Plan, names_of, plans_of
-from cxsim.tally import WEEK
+from cxsim.state.plan import Names, Plan, names_of, plans_of
 from theory.gate import ENGINE, SEED, Effort, Quantity, Sums, Tree, Verdict, estimate, organisation_of
 
 YEAR_IN_WEEKS = 365.25 / 7.0
 normal = NormalDist()
-Observe = Callable[[world.Run, Names, Effort], Sums]
+Observe = Callable[[runs.Run, Names, Effort], Sums]
 Later = tuple[int, Mapping[str, Any]]
 
 
@@ -79,8 +79,8 @@ def lived(
         dated.append((week * WEEK, read_organisation(with_values(tree, changes))))
     names = names_of([o for _, o in dated])
     timeline: Sequence[tuple[float, Plan]] = plans_of(dated, names, effort.weeks, effort.warm_up)
-    run = world.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up)
-    world.finish(world.advance(run, timeline, effort.weeks * WEEK, ENGINE), timeline)
+    run = runs.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up)
+    runs.finish(runs.advance(run, timeline, effort.weeks * WEEK, ENGINE), timeline)
     return observe(run, names, effort)
 
 

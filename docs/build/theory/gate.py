@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import yaml
 
-from cxsim import world
+from cxsim.engines import runs
 
 HERE = Path(__file__).parents[3]
 THEORY = HERE / "conf" / "organisation" / "theory"
-ENGINE = "compiled" if "compiled" in world.ENGINES else "simpy"
+ENGINE = "compiled" if "compiled" in runs.ENGINES else "simpy"
 SEED = 1999
 TOLERANCE = 4.0
 """Standard errors."""
 READ_OFF = 1e-7
-"""How far, relative to the reference, a value may be off that is reckoned by way of curves (`cxsim.leaving`)."""
+"""How far, relative to the reference, a value may be off that is reckoned by way of curves (`cxsim.probability.leaving`)."""
 RECORDED, LIGHT = 0.01, 0.03
 """Largest standard error, relative to the reference: in the recorded build step, in the tests."""
 

@@ -23,7 +23,7 @@ interface. *theory*: closed form or solved chain. *simulated*: all replications 
 is at most {100 * RECORDED:g} % of it. *exact*: no luck in it, the same number to nine places. Seed {SEED}; engine:
 {ENGINE}; no run was repeated.
 """
-OF_QUEUES = """Ten queueing models. *formula*: the same number from `cxsim.nps`, without simulation.
+OF_QUEUES = """Ten queueing models. *formula*: the same number from `cxsim.probability.nps`, without simulation.
 
 """
 OF_PEOPLE = """Closed forms of how people learn and leave, how customers feel, answer, leave and pay. The forms are worked out

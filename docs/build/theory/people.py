@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import math
 
-from cxsim import world
-from cxsim.plan import Names
-from cxsim.tally import SkillColumn, TeamColumn
+from cxsim.engines import runs
+from cxsim.state.plan import Names
+from cxsim.state.tally import SkillColumn, TeamColumn
 from theory.forms import Case, Expected
 from theory.gate import Effort, Sums, ratio
 
@@ -59,7 +59,7 @@ def refreshed(attrition: float) -> float:
     return 0.5 * (1.0 - p) * (1.0 - kept**8) / (8.0 * (1.0 - kept))
 
 
-def _before_and_after(run: world.Run, names: Names, effort: Effort) -> Sums:
+def _before_and_after(run: runs.Run, names: Names, effort: Effort) -> Sums:
     """People, seats and proficiency above a newcomer's, before the change of attrition and long after it."""
     sums: Sums = {}
     for when, weeks in (("before", slice(0, CHANGES)), ("after", slice(SETTLED, effort.weeks))):
@@ -75,7 +75,7 @@ def _before_and_after(run: world.Run, names: Names, effort: Effort) -> Sums:
     return sums
 
 
-def _uplifts(run: world.Run, names: Names, effort: Effort) -> Sums:
+def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
     """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the course."""
     sums = run.tally.skill_sums[WAVES : effort.weeks].sum(axis=0)
     found: Sums = {}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cxsim.nps import nps_answers_needed, nps_interval, nps_variance
+from cxsim.probability.nps import nps_answers_needed, nps_interval, nps_variance
 from theory.gate import (
     HERE,
     LIGHT,
@@ -131,7 +131,7 @@ RECKONED: dict[str, dict[str, float]] = {
         "n_for_halfwidth_3": float(nps_answers_needed(0.45, 0.25, 3.0)),
     }
 }
-"""What is a formula here too (`cxsim.nps`)."""
+"""What is a formula here too (`cxsim.probability.nps`)."""
 NO_TARGETS = {"naive_erlang_a_p_abandon"}
 """In the file as a warning, not as a reference."""
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim import world
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.plan import names_of, plans_of
-from cxsim.tally import WEEK, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.state.plan import names_of, plans_of
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from theory.gate import ENGINE, SEED, Effort, Sums, Tree
 
 
@@ -21,14 +22,14 @@ def replicate(tree: Tree, effort: Effort, observe: Callable[..., Sums], replicat
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, effort.weeks, effort.warm_up)
     tracing = observe is not counted
-    run = world.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up, trace=tracing)
-    world.advance(run, timeline, 0.0, ENGINE)
-    world.advance(run, timeline, effort.weeks * WEEK, ENGINE)
-    world.finish(run, timeline)
+    run = runs.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up, trace=tracing)
+    runs.advance(run, timeline, 0.0, ENGINE)
+    runs.advance(run, timeline, effort.weeks * WEEK, ENGINE)
+    runs.finish(run, timeline)
     return observe(run, names, effort)
 
 
-def counted(run: world.Run, names: Any, effort: Effort) -> Sums:
+def counted(run: runs.Run, names: Any, effort: Effort) -> Sums:
     """Sums from the tally."""
     measured = slice(effort.warm_up, None)
     steps = run.tally.step_sums[measured].sum(axis=(0, 1))
@@ -44,7 +45,7 @@ def counted(run: world.Run, names: Any, effort: Effort) -> Sums:
     return {**sums, "minutes": effort.weeks * WEEK, "one": 1.0}
 
 
-def with_tails(run: world.Run, names: Any, effort: Effort) -> Sums:
+def with_tails(run: runs.Run, names: Any, effort: Effort) -> Sums:
     """And how many waited, or stayed, longer than some minutes (from the trace)."""
     rows = run.visits()
     rows = rows[rows["queued_at"] >= 0.0]
@@ -71,7 +72,7 @@ def _mean_offered_wait(wait: NDArray[np.float64], served: NDArray[np.bool_]) -> 
     return float(wait[0] + (survives[:-1] * np.diff(wait)).sum())
 
 
-def with_orbits(run: world.Run, names: Any, effort: Effort) -> Sums:
+def with_orbits(run: runs.Run, names: Any, effort: Effort) -> Sums:
     """And the time customers spent about to come again, and all agents were busy (from the trace).
 
     Counted until two weeks before the end, so that whoever comes again has come.
@@ -102,14 +103,14 @@ def from_empty(tree: Tree, effort: Effort, replication: int) -> Sums:
     o = read_organisation(tree)
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, 1, 0)
-    run = world.start(timeline[0][1], names, SEED, replication, 1, 0)
+    run = runs.start(timeline[0][1], names, SEED, replication, 1, 0)
     seen: Sums = {}
     for t in (60, 120, 240, 480):
-        world.advance(run, timeline, float(t), ENGINE)
+        runs.advance(run, timeline, float(t), ENGINE)
         teams = run.state.team_state
         seen[f"queue_{t}"] = float(teams["waiting"].sum())
         seen[f"there_{t}"] = float((teams["waiting"] + teams["held"]).sum())
-    world.finish(run, timeline)
+    runs.finish(run, timeline)
     return {**counted(run, names, Effort(1, 1, 0)), **seen}
 
 
@@ -118,8 +119,8 @@ def surveyed(tree: Tree, effort: Effort, replication: int) -> Sums:
     o = read_organisation(tree)
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, effort.weeks, effort.warm_up)
-    run = world.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up)
-    world.finish(world.advance(run, timeline, effort.weeks * WEEK, ENGINE), timeline)
+    run = runs.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up)
+    runs.finish(runs.advance(run, timeline, effort.weeks * WEEK, ENGINE), timeline)
     cases = run.tally.case_sums[effort.warm_up :].sum(axis=(1, 2))
     n = cases[:, CaseColumn.ANSWERS]
     p, d = cases[:, CaseColumn.ANSWERED_PROMOTER], cases[:, CaseColumn.ANSWERED_DETRACTOR]

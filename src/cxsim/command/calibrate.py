@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import yaml
 
-from cxsim.calibrate import calibrate as calibrated
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import prepare
 from cxsim.command.progress import Shown
+from cxsim.study.calibration import calibrate as calibrated
 from cxsim.study.workers import pool
 
 

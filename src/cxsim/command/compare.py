@@ -11,19 +11,21 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.changes import changes
+from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
 from cxsim.compare import compare as compared
-from cxsim.compare.failure import sheets
-from cxsim.compare.shown import decimals, points_beside
 from cxsim.compare.table import cells
-from cxsim.interventions.dates import WEEK
-from cxsim.output import Sheet, kept_if_used, plain, write_json, write_table, write_text, write_workbook
+from cxsim.files.writing import kept_if_used, plain, write_json, write_text
+from cxsim.report.tables import Sheet, write_table, write_workbook
+from cxsim.report.text import describe, headline
+from cxsim.report.text.failure import sheets
+from cxsim.report.text.shown import decimals, points_beside
 from cxsim.scenario import timeline
+from cxsim.scenario.differences import changes
 from cxsim.study import Results, run_study
 from cxsim.study.workers import pool, undisturbed
 
@@ -71,7 +73,7 @@ def _slug(jobs: Sequence[Job], points: int) -> str:
 
 
 def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
-    from cxsim.report import write_report  # the libraries that draw take a second, and nobody waits for it before
+    from cxsim.report.page import write_report  # the libraries that draw take a second, and nobody waits for it before
 
     ((job, results, comparison),) = answers
     tables = {
@@ -82,14 +84,14 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }
-    said = comparison.say()
+    said = describe(comparison)
     for name, table in {**tables, **results.tables()}.items():
         write_table(folder, name, table)
-    headline = comparison.headline()
+    shown = headline(comparison)
     write_workbook(
         folder / "comparison.xlsx",
         {
-            "headline": Sheet(headline, decimals(headline), 48),
+            "headline": Sheet(shown, decimals(shown), 48),
             **{SHEETS.get(name, name): Sheet(table) for name, table in tables.items() if len(table)},
             **{name: Sheet(table) for name, table in sheets(results).items()},
         },

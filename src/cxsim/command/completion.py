@@ -6,10 +6,10 @@ import os
 from typing import Any
 
 from cxsim.command.configuration import GROUPS, compose_configuration
-from cxsim.edits import organisation_fields
-from cxsim.files import load_organisation, organisation_folders
-from cxsim.places import conf_folders, names, scenario_folders
-from cxsim.problems import Problems
+from cxsim.files.problems import Problems
+from cxsim.files.search_path import conf_folders, names, scenario_folders
+from cxsim.organisation.edits import organisation_fields
+from cxsim.organisation.loading import load_organisation, organisation_folders
 
 
 def completions() -> list[str]:

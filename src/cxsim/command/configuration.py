@@ -1,6 +1,6 @@
 """The one module beside ``__main__`` that knows Hydra: its grammar of overrides and its groups of files.
 
-`organisation` and `scenario` are plain values for Hydra; what they name is read by `cxsim.files`, so every
+`organisation` and `scenario` are plain values for Hydra; what they name is read by `cxsim.files.reading`, so every
 fault has a file and a line; overrides below ``organisation.`` are edits of that file's tree.
 """
 
@@ -27,13 +27,13 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from cxsim.edits import Edit, Fields, as_far_as_possible
-from cxsim.files import organisation_folders, read_document
-from cxsim.organisation.refusals import called
-from cxsim.places import conf_folders, find, names, scenario_folders, shipped, spoken
-from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.files.problems import Path, Problem, Problems, called, nearest
+from cxsim.files.reading import read_document
+from cxsim.files.search_path import conf_folders, find, names, scenario_folders, shipped, spoken
+from cxsim.files.yaml_positions import COMMAND_LINE, Document
+from cxsim.organisation.edits import Edit, Fields, as_far_as_possible
+from cxsim.organisation.loading import organisation_folders
 from cxsim.scenario import BASELINE
-from cxsim.yaml_lines import COMMAND_LINE, Document
 
 GROUPS = ("do", "study")
 """Keys that choose a file of conf/<key>."""

@@ -8,19 +8,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cxsim.catalogue import BY_NAME
+from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
-from cxsim.files import load_together
-from cxsim.interventions import same
-from cxsim.interventions.dates import WEEK
+from cxsim.files.problems import Path, Problem, Problems, called, nearest
+from cxsim.files.search_path import find, names, scenario_folders, shipped, spoken
+from cxsim.files.writing import unwritable
+from cxsim.files.yaml_positions import COMMAND_LINE, Document
+from cxsim.measures.catalogue import BY_NAME
 from cxsim.organisation import Organisation
-from cxsim.organisation.refusals import called, problems_of
-from cxsim.output import unwritable
-from cxsim.places import find, names, scenario_folders, shipped, spoken
-from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.organisation.refusals import problems_of
 from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.scenario.interventions import same
+from cxsim.scenario.loading import load_together
 from cxsim.study import Settings
-from cxsim.yaml_lines import COMMAND_LINE, Document
 
 USUAL = "study/standard.yaml"
 """The file whose settings are nobody's wish."""

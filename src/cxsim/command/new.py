@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxsim.command.configuration import Request
-from cxsim.files import read_text
-from cxsim.output import write_new
-from cxsim.places import shipped, spoken
-from cxsim.problems import Problem, Problems
+from cxsim.files.problems import Problem, Problems
+from cxsim.files.reading import read_text
+from cxsim.files.search_path import shipped, spoken
+from cxsim.files.writing import write_new
 
 TEMPLATE = "my_department"
 """The name that the templates carry."""

@@ -10,7 +10,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from cxsim.places import checkout
+from cxsim.files.search_path import checkout
 
 LIBRARIES = (
     "numpy",

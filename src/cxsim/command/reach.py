@@ -13,11 +13,12 @@ from cxsim.command.configuration import Request
 from cxsim.command.jobs import prepare
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
-from cxsim.compare.reach import told
+from cxsim.files.problems import Problem, Problems
+from cxsim.files.writing import kept_if_used, plain, write_json, write_text
 from cxsim.organisation.base import Record
 from cxsim.organisation.refusals import problems_of
-from cxsim.output import kept_if_used, plain, write_json, write_table, write_text
-from cxsim.problems import Problem, Problems
+from cxsim.report.tables import write_table
+from cxsim.report.text.reach import told
 from cxsim.study.reach import Goals, Reach
 from cxsim.study.reach import reach as studied
 from cxsim.study.workers import pool

@@ -7,22 +7,23 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from cxsim.catalogue import MEASURES
+from cxsim.calendars.constants import WEEK
+from cxsim.calendars.durations import say
 from cxsim.command.configuration import Request
-from cxsim.dated import Dated
-from cxsim.durations import say
-from cxsim.files import load_organisation, load_together
-from cxsim.governance import Board, places_said
-from cxsim.interventions.base import listing, percent
-from cxsim.interventions.dates import WEEK
+from cxsim.files.problems import Path, Problem, Problems, dotted, nearest
+from cxsim.files.yaml_positions import Document
+from cxsim.measures.catalogue import MEASURES
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
+from cxsim.organisation.loading import load_organisation
 from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.sources import Assumption
 from cxsim.organisation.work import Edge
-from cxsim.problems import Path, Problem, Problems, dotted, nearest
 from cxsim.scenario import Costs, Scenario
-from cxsim.yaml_lines import Document
+from cxsim.scenario.board import Board, places_said
+from cxsim.scenario.dated import Dated
+from cxsim.scenario.interventions.base import listing, percent
+from cxsim.scenario.loading import load_together
 
 
 def show(requests: Sequence[Request]) -> int:
@@ -158,9 +159,9 @@ def _scenario(request: Request) -> str:
 
 def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -> str:
     """What a scenario is for, what it does when, and what that changes."""
-    from cxsim.changes import told
-    from cxsim.interventions import same
     from cxsim.scenario import timeline
+    from cxsim.scenario.differences_text import told
+    from cxsim.scenario.interventions import same
 
     parts = [f"{scenario.title}  ({source or 'nothing changes'})"]
     words = (("because", scenario.because), ("source", scenario.source), ("cannot say", scenario.cannot_say))
@@ -280,7 +281,7 @@ def _measures(request: Request) -> str:
 def _hot_spots(request: Request) -> str:
     from cxsim.command.jobs import prepare
     from cxsim.command.progress import Shown
-    from cxsim.compare.hot_spots import MEANING, hot_spots_text
+    from cxsim.report.text.hot_spots import MEANING, hot_spots_text
     from cxsim.study import run_study
     from cxsim.study.workers import pool
 
@@ -293,7 +294,7 @@ def _hot_spots(request: Request) -> str:
 
 def _case(request: Request) -> str:
     from cxsim.command.jobs import prepare
-    from cxsim.story import story
+    from cxsim.report.story import story
 
     (job,) = prepare([request])
     try:
@@ -304,7 +305,7 @@ def _case(request: Request) -> str:
 
 def _minutes(request: Request) -> str:
     from cxsim.command.jobs import prepare
-    from cxsim.engines.ready import make_ready
+    from cxsim.engines.compile_ahead import make_ready
     from cxsim.study.work import minutes_of_boards, order_of
     from cxsim.study.work import prepare as planned
 

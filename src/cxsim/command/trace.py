@@ -13,26 +13,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim import world
-from cxsim.calendar import CHANGE_AT
+from cxsim.calendars.calendar import CHANGE_AT
+from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
-from cxsim.engines.ready import make_ready
-from cxsim.output import GrowingTable, kept_if_used, plain, write_json
-from cxsim.plan import Names
-from cxsim.plan.tables import Floats, Table
-from cxsim.problems import Problem, Problems
-from cxsim.records import LEDGER, TRACE
-from cxsim.rules.opening import RECURRENCE_BITS
+from cxsim.engines import runs
+from cxsim.engines.compile_ahead import make_ready
+from cxsim.files.problems import Problem, Problems
+from cxsim.files.writing import kept_if_used, plain, write_json
+from cxsim.model.opening import RECURRENCE_BITS
+from cxsim.report.story.worlds import CANDIDATES, CaseName
+from cxsim.report.tables import GrowingTable
 from cxsim.scenario import BASELINE
-from cxsim.state import OUTCOMES
-from cxsim.story.worlds import CANDIDATES, CaseName
+from cxsim.state.plan import Names
+from cxsim.state.plan.tables import Floats, Table
+from cxsim.state.records import LEDGER, TRACE
+from cxsim.state.state import OUTCOMES
+from cxsim.state.tally import Cause, Kind
 from cxsim.study.work import Order, Prepared, by_departure, departed, order_of
 from cxsim.study.work import prepare as planned
 from cxsim.study.workers import undisturbed
-from cxsim.tally import WEEK, Cause, Kind
 
 INTERRUPTED = 130
 KINDS = tuple(kind.name.lower() for kind in Kind)
@@ -106,14 +108,14 @@ def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace
         for each in together:
             each.keep(visits, entries)
 
-    def advance(run: world.Run, timeline: world.Timeline, until: float, what: str) -> None:
+    def advance(run: runs.Run, timeline: runs.Timeline, until: float, what: str) -> None:
         nonlocal done
         while run.at < until:
-            world.advance(run, timeline, min(until, WEEK * (math.floor(run.at / WEEK) + 1.0)), order.engine)
+            runs.advance(run, timeline, min(until, WEEK * (math.floor(run.at / WEEK) + 1.0)), order.engine)
             done += run.at % WEEK == 0.0
             shown(done, weeks, what)
 
-    trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks, keep=keep)
+    trunk = runs.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks, keep=keep)
     only = ((-math.inf, p.plan),)
     for i in by_departure(order):
         advance(trunk, only, leaves[i], BASELINE.name)
@@ -227,7 +229,7 @@ class Rows:
         return [str(CaseName(*flows[flow_of[word]], key & CANDIDATES, key >> RECURRENCE_BITS)) for word, key in keys]
 
     def _local(self, at: Floats) -> Any:
-        """Local dates and times (`cxsim.story.words.local`) of many instants, to the microsecond."""
+        """Local dates and times (`cxsim.report.story.words.local`) of many instants, to the microsecond."""
         happened = np.isfinite(at)
         t = np.where(happened, at, 0.0)
         days = self._days

@@ -10,8 +10,8 @@ import yaml
 
 from cxsim.command.configuration import Request
 from cxsim.command.provenance import version
-from cxsim.files import load_organisation
-from cxsim.problems import Path, Problem, Problems, nearest
+from cxsim.files.problems import Path, Problem, Problems, nearest
+from cxsim.organisation.loading import load_organisation
 
 Verb = Callable[[Sequence[Request]], int]
 
@@ -38,7 +38,7 @@ def run(requests: Sequence[Request]) -> int:
 def further_faults(requests: Sequence[Request]) -> Sequence[Problem]:
     """What is wrong with the files that the requests name, found without running anything."""
     from cxsim.command.jobs import prepare
-    from cxsim.files import load_together
+    from cxsim.scenario.loading import load_together
 
     if not requests:
         return ()

@@ -8,9 +8,7 @@ import pandas as pd
 
 from cxsim.compare.against import AGAINST, against_of
 from cxsim.compare.interaction import INTERACTION, interaction_of
-from cxsim.compare.say import besides_of, findings_of, limits, say
-from cxsim.compare.shown import headline_table
-from cxsim.compare.table import COLUMNS, cells, family_of, table_of
+from cxsim.compare.table import COLUMNS, family_of, table_of
 from cxsim.compare.where import WHERE, where_of
 from cxsim.study import Results
 
@@ -38,31 +36,6 @@ class Comparison:
     def family(self) -> int:
         """How many intervals hold together: scenarios × headline measures."""
         return family_of(self.results).size
-
-    def say(self) -> str:
-        """Findings, table and limits as text."""
-        return say(self.results, self.table, self.where, self.interaction, self.against)
-
-    def headline(self) -> pd.DataFrame:
-        """The table people read: a row for each headline measure, then for each reason that feels a change."""
-        return headline_table(self.results, self.table, self.where)
-
-    def findings(self) -> dict[str, list[str]]:
-        """Sentences by scenario, the finding first; of the first point."""
-        label = self.results.points[0]
-        found = [(s, cells(self.table, s.name, label)) for s in self.results.scenarios]
-        return {
-            s.name: [
-                *findings_of(self.results, s, rows, self.where, label),
-                *besides_of(self.results, s, rows, label, self.interaction, self.against),
-            ]
-            for s, rows in found
-            if rows
-        }
-
-    def limits(self) -> list[str]:
-        """What the results cannot say."""
-        return limits(self.results)
 
 
 def compare(results: Results) -> Comparison:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.table import by_measure, rows_with, smallest_worthwhile
-from cxsim.compare.words import SPELT, over_all
-from cxsim.intervals import BETTER, UNDECIDED, WORSE, difference, verdict
-from cxsim.measures import BY_NAME, HEADLINES, Measure
+from cxsim.compare.table import by_measure, smallest_worthwhile
+from cxsim.measures.catalogue import BY_NAME, HEADLINES, Measure
+from cxsim.probability.intervals import difference, verdict
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 
@@ -62,25 +60,3 @@ def against_of(results: Results) -> pd.DataFrame:
                 }
                 rows.append({**label, **cells})
     return pd.DataFrame(rows, columns=[*results.points[0], *AGAINST])
-
-
-def told(results: Results, table: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
-    """A sentence for each scenario that stands beside one: what is better, worse, and not known."""
-    texts = []
-    for _, other in (pair for pair in pairs_of(results) if pair[0] is scenario):
-        rows = rows_with(table, {**label, "scenario": scenario.name, "other": other.name})
-        known = list(rows[rows["difference"].notna()].itertuples(index=False))
-        if known:
-            texts.append(f"Against “{other.title}”: {'; '.join(_briefly(known))}.")
-    return texts
-
-
-def _briefly(rows: Sequence[Any]) -> list[str]:
-    """As `over_all`; many measures that are not known are counted, not named."""
-    unknown = [row for row in rows if row.verdict == UNDECIDED]
-    if len(unknown) <= SPELT:
-        return over_all(rows)
-    decided = [row for row in rows if row.verdict in (BETTER, WORSE)]
-    rest = len(rows) - len(decided) - len(unknown)
-    told = [*over_all(decided), f"not known: {len(unknown)} measures"]
-    return [*told, f"too small to matter: {rest}"] if rest else told

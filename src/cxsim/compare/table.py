@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.intervals import difference, mean_of, more_replications, variance_ratio, verdict
-from cxsim.measures import HEADLINES, MEASURES, Measure
-from cxsim.plan.tables import Floats
+from cxsim.measures.catalogue import HEADLINES, MEASURES, Measure
+from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
 from cxsim.scenario import BASELINE
+from cxsim.state.plan.tables import Floats
 from cxsim.study import Results
 
 COLUMNS = (

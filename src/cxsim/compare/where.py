@@ -3,7 +3,7 @@
 A change that is large for a few customers vanishes in the mean of all.  Reasons and segments are looked at side by
 side, and the ones told are chosen after looking; therefore every interval here is widened for the whole family that
 was looked at (scenarios × reasons and segments × measures), and what is said of the chosen ones holds however they were
-chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.intervals`).
+chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.probability.intervals`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.table import rows_with
-from cxsim.intervals import BETTER, WORSE, Difference, t_quantile, verdict, widened
-from cxsim.measures import ALL, BY_NAME
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import BY_NAME
 from cxsim.organisation import Organisation
+from cxsim.probability.intervals import BETTER, WORSE, Difference, t_quantile, verdict, widened
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cxsim.plan.tables import Table
-from cxsim.state import (
+from cxsim.state.plan.tables import Table
+from cxsim.state.state import (
     CHASING,
     COMING,
     DELAYED,

@@ -1,7 +1,7 @@
 """The model as SimPy processes: the definition of right, to be read from top to bottom.
 
 Customers' contacts come, wait, are served and go on; agents come on duty, rest and go home; streams of demand never
-end.  What happens at each of these moments is a rule (`cxsim.rules`); here is only when, and who waits in which line.
+end.  What happens at each of these moments is a rule (`cxsim.model`); here is only when, and who waits in which line.
 
 Every process is bound to a row of the state and looks there what the row is doing, so it can be taken up at any row at
 any time.  Simultaneous events run in a total order: (time, rank of their kind, case or agent, ordinal).
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from simpy import Environment, Event
 
-from cxsim.engines.entries import (
+from cxsim.engines.entry_points import (
     ABANDON,
     BEGIN,
     CANDIDATE,
@@ -44,10 +44,10 @@ from cxsim.engines.order import (
     has_room,
     is_written_full,
 )
-from cxsim.handle import address_of, handle
-from cxsim.plan.tables import Plan
-from cxsim.rules.agents import ANY, OFF, RESTS
-from cxsim.state import (
+from cxsim.model.agents import ANY, OFF, RESTS
+from cxsim.native.handle import address_of, handle
+from cxsim.state.plan.tables import Plan
+from cxsim.state.state import (
     CALLS,
     CHASING,
     COMING,
@@ -67,7 +67,7 @@ from cxsim.state import (
     roomier,
     world_of,
 )
-from cxsim.tally import Tally
+from cxsim.state.tally import Tally
 
 Process = Generator[None, bool, None]
 

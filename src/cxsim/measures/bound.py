@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.plan.tables import PRESENT, Plan
+from cxsim.state.plan.tables import PRESENT, Plan
 
 
 def bound_by_standard(plan: Plan) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.bins import bin_edges
+from cxsim.calendars.constants import DAY
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, earned, loyalty, nps_of_cohort
@@ -30,8 +30,9 @@ from cxsim.measures.sums import (
 from cxsim.measures.tables import table_of, with_all
 from cxsim.measures.whole import contact_sums, failures
 from cxsim.measures.years import years
-from cxsim.plan.tables import Floats
-from cxsim.tally import MEASURED, CaseColumn, HourColumn, Latent, SkillColumn, TeamColumn, latent_values
+from cxsim.probability.bins import bin_edges
+from cxsim.state.plan.tables import Floats
+from cxsim.state.tally import MEASURED, CaseColumn, HourColumn, Latent, SkillColumn, TeamColumn, latent_values
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -110,8 +111,8 @@ def teams(r: Reading) -> pd.DataFrame:
         "internal_sla_missed": 100.0 * ratio(late, finished),
         **team_measures(sums.sum(axis=0), r.weeks, r.organisation.economics.hours_per_fte),
         "backlog_end": sums[-1, :, TeamColumn.BACKLOG],
-        "oldest": sums[..., TeamColumn.OLDEST].mean(axis=0) / 1440.0,
-        "oldest_end": sums[-1, :, TeamColumn.OLDEST] / 1440.0,
+        "oldest": sums[..., TeamColumn.OLDEST].mean(axis=0) / DAY,
+        "oldest_end": sums[-1, :, TeamColumn.OLDEST] / DAY,
         "staffing_cost": staffing_cost(r).sum(axis=0) / r.weeks,
         **skill_measures(_skills_of_teams(r).sum(axis=0)),
     }
@@ -192,7 +193,7 @@ def weeks(r: Reading) -> pd.DataFrame:
         **team_measures(with_all(sums, 1), 1.0, r.organisation.economics.hours_per_fte),
         "oldest": np.concatenate(
             [sums[..., TeamColumn.OLDEST], sums[..., TeamColumn.OLDEST].max(axis=1, keepdims=True)], axis=1
-        ) / 1440.0,
+        ) / DAY,
         "staffing_cost": with_all(staffing_cost(r), 1),
         "proficiency": skill_measures(with_all(_skills_of_teams(r), 1))["proficiency"],
     }  # fmt: skip

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.calendars.constants import DAY
 from cxsim.measures.failure import owner_of_step, owners
 from cxsim.measures.loyalty import ALL
 from cxsim.measures.reading import Reading, ratio
 from cxsim.measures.standards import internal_targets
 from cxsim.measures.sums import case_measures
 from cxsim.measures.tables import table_of
-from cxsim.tally import CaseColumn, StepColumn
+from cxsim.state.tally import CaseColumn, StepColumn
 
 
 def departments(r: Reading) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def departments(r: Reading) -> pd.DataFrame:
         steps[:, StepColumn.VISITS],
     )
     met, bound = _targets(r)
-    per_step = np.stack([finished, steps[:, StepColumn.ELAPSED] / 1440.0, met, bound], axis=-1)
+    per_step = np.stack([finished, steps[:, StepColumn.ELAPSED] / DAY, met, bound], axis=-1)
     belongs = owner_of_step(r)
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum(axis=(0, 2))
     routes = [_route_of(r, name) for name in r.names.reasons]

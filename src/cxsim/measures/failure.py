@@ -13,9 +13,9 @@ import pandas as pd
 from cxsim.measures.loyalty import ALL
 from cxsim.measures.reading import Reading, ratio
 from cxsim.measures.tables import table_of, with_all
-from cxsim.origins import Origin, OriginColumn
-from cxsim.plan.tables import SELF_SERVICE, Floats, Ints
-from cxsim.tally import MEASURED, CaseColumn, HourColumn, StepColumn
+from cxsim.state.origins import Origin, OriginColumn
+from cxsim.state.plan.tables import SELF_SERVICE, Floats, Ints
+from cxsim.state.tally import MEASURED, CaseColumn, HourColumn, StepColumn
 
 NOBODY = "(none known)"
 """Stands for the step, or the department, that caused what nothing here has caused."""

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.customer_sums import LoyaltyColumn, weighed_wallets
-from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, ratio
-from cxsim.plan.tables import Floats, Plan
-from cxsim.worth import lifetime_value
+from cxsim.calendars.constants import WEEKS_PER_YEAR
+from cxsim.measures.customer_value import lifetime_value
+from cxsim.measures.reading import Reading, ratio
+from cxsim.state.customer_sums import LoyaltyColumn, weighed_wallets
+from cxsim.state.plan.tables import Floats, Plan
 
 Measured = dict[str, Any]
 ALL = "(all)"

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.interventions.dates import WEEKS_A_YEAR, week_of_year
+from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.measures.loyalty import earned
 from cxsim.measures.reading import Reading, ratio
 from cxsim.measures.recovery import recovery_cost
-from cxsim.plan.tables import Floats, Plan
-from cxsim.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.scenario.interventions.dates import week_of_year
+from cxsim.state.plan.tables import Floats, Plan
+from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 
 RUNNING = (
     *("staffing_cost", "contact_cost", "error_cost", "update_cost", "hiring_cost"),
@@ -26,7 +27,7 @@ COSTS = (*RUNNING, "new_seats_cost")
 def dearer(r: Reading, what: str) -> Floats:
     """[week] by how much more than prices in general something costs than at time 0; it changes once a year."""
     inflation = r.organisation.economics.inflation
-    begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_A_YEAR) + 2)]
+    begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_PER_YEAR) + 2)]
     years = np.searchsorted(begins, np.arange(r.weeks), side="right") - 1.0
     factor: Floats = ((1.0 + getattr(inflation, what)) / (1.0 + inflation.prices)) ** years
     return factor

@@ -15,14 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.customer_sums import LoyaltyColumn
+from cxsim.calendars.constants import WEEK
 from cxsim.measures.bound import bound_by_standard
 from cxsim.organisation import Organisation
-from cxsim.plan.names import Names
-from cxsim.plan.tables import Floats, Ints, Plan
-from cxsim.tally import WEEK, Tally
-
-WEEKS_PER_YEAR = 365.25 / 7.0
+from cxsim.state.customer_sums import LoyaltyColumn
+from cxsim.state.plan.names import Names
+from cxsim.state.plan.tables import Floats, Ints, Plan
+from cxsim.state.tally import Tally
 
 
 class Spending(NamedTuple):

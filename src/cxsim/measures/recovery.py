@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim.measures.reading import Reading, ratio
-from cxsim.plan.tables import Floats
-from cxsim.recovery_sums import RecoveryColumn
-from cxsim.tally import StepColumn
+from cxsim.state.plan.tables import Floats
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.tally import StepColumn
 
 Measured = dict[str, Any]
 

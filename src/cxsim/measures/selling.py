@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim.measures.reading import ratio
-from cxsim.sales_sums import SaleColumn
+from cxsim.state.sales_sums import SaleColumn
 
 Measured = dict[str, Any]
 

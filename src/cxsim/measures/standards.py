@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim.measures.reading import Reading
-from cxsim.plan.tables import Floats
-from cxsim.tally import StepColumn
+from cxsim.state.plan.tables import Floats
+from cxsim.state.tally import StepColumn
 
 
 def service_level(r: Reading) -> Floats:

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.catalogue import CAUSES
-from cxsim.measures.reading import WEEKS_PER_YEAR, ratio
-from cxsim.tally import LEDGER_FIRST, CaseColumn, ContactColumn, SkillColumn, StepColumn, TeamColumn
+from cxsim.calendars.constants import DAY, WEEK, WEEKS_PER_YEAR
+from cxsim.measures.catalogue import CAUSES
+from cxsim.measures.reading import ratio
+from cxsim.state.tally import LEDGER_FIRST, CaseColumn, ContactColumn, SkillColumn, StepColumn, TeamColumn
 
 Measured = dict[str, Any]
 """Values by measure: floats or arrays."""
@@ -130,7 +131,7 @@ def step_measures(sums: Any, weeks: float) -> Measured:
         "service_time": 60.0 * mean,
         "service_cv": ratio(spread, mean),
         "aht": 60.0 * ratio(column(c.SERVICE) + column(c.WRAP), finished),
-        "elapsed": ratio(column(c.ELAPSED), np.where(queued > 0.0, finished, visits)) / 1440.0,
+        "elapsed": ratio(column(c.ELAPSED), np.where(queued > 0.0, finished, visits)) / DAY,
         **{
             name: column(which) / weeks
             for name, which in {
@@ -157,7 +158,7 @@ def team_measures(sums: Any, weeks: float, hours_per_fte: float) -> Measured:
         "paid_fte": paid / 60.0 / weeks / hours_per_fte,
         "work_hours": busy / 60.0 / weeks,
         "work_fte": busy / 60.0 / weeks / hours_per_fte,
-        "in_queue": sums[..., TeamColumn.QUEUE] / (weeks * 10080.0),
+        "in_queue": sums[..., TeamColumn.QUEUE] / (weeks * WEEK),
         "backlog": sums[..., TeamColumn.BACKLOG] / weeks,
         "people": sums[..., TeamColumn.PEOPLE] / weeks,
         "empty_seats": sums[..., TeamColumn.EMPTY] / weeks,

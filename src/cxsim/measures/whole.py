@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxsim.bins import bin_edges
-from cxsim.catalogue import MEASURES
+from cxsim.calendars.constants import DAY, WEEKS_PER_YEAR
+from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
 from cxsim.measures.money import money
-from cxsim.measures.reading import WEEKS_PER_YEAR, Reading, quantile_of_bins, ratio
+from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
-from cxsim.plan.tables import PRESENT, Floats
-from cxsim.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn
+from cxsim.probability.bins import bin_edges
+from cxsim.state.plan.tables import PRESENT, Floats
+from cxsim.state.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn
 
 
 def measure_all(r: Reading) -> dict[str, float]:
@@ -62,7 +63,7 @@ def _of_work(r: Reading) -> dict[str, Any]:
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum()
     late, finished = internal_targets(r)
     closes = teams[..., TeamColumn.BACKLOG].sum(axis=1)
-    ages = teams[..., TeamColumn.OLDEST].max(axis=1) / 1440.0
+    ages = teams[..., TeamColumn.OLDEST].max(axis=1) / DAY
     return {
         **team_measures(teams.sum(axis=(0, 1)), r.weeks, r.organisation.economics.hours_per_fte),
         **skill_measures(r.tally.skill_sums[r.period].sum(axis=(0, 1))),

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.interventions.dates import WEEKS_A_YEAR, week_of_year
+from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.measures.loyalty import base_measures, nps_of_cohort
 from cxsim.measures.money import COSTS, flows
 from cxsim.measures.reading import Reading
 from cxsim.measures.sums import case_measures, contact_measures, skill_measures, team_measures
 from cxsim.measures.whole import contact_sums, failures
-from cxsim.plan.tables import Floats
+from cxsim.scenario.interventions.dates import week_of_year
+from cxsim.state.plan.tables import Floats
 
 OF_CASES = ("contacts_per_case", "effort", "ces", "fcr", "end_to_end", "promise_breaches", "nps_transactional")
 OF_CONTACTS = ("contacts_per_week", "failure_demand", "wait", "abandonment", "complaint_share")
@@ -22,7 +23,7 @@ OF_CONTACTS = ("contacts_per_week", "failure_demand", "wait", "abandonment", "co
 
 def years_in(weeks: int) -> list[slice]:
     """The weeks of each year of a study, the last one perhaps not whole."""
-    firsts = [week_of_year(y) for y in range(int(weeks / WEEKS_A_YEAR) + 2)]
+    firsts = [week_of_year(y) for y in range(int(weeks / WEEKS_PER_YEAR) + 2)]
     return [slice(a, min(b, weeks)) for a, b in pairwise(firsts) if a < weeks]
 
 
@@ -78,6 +79,6 @@ def discounted(r: Reading, flow: dict[str, Floats]) -> Floats:
     total = np.zeros(r.weeks)
     for name, values in flow.items():
         total[: len(values)] += values if name in ("margin", "customer_margin") else -values
-    at = np.arange(r.weeks) / WEEKS_A_YEAR
+    at = np.arange(r.weeks) / WEEKS_PER_YEAR
     value: Floats = total * (1.0 + r.organisation.loyalty.discount) ** -at
     return value

@@ -9,17 +9,17 @@ from typing import Any
 
 from pydantic import PrivateAttr, ValidationError
 
+from cxsim.files.problems import Path, Problem, Problems, called
 from cxsim.organisation.base import Day, Hours, Record
 from cxsim.organisation.customers import Behaviour, Channel, Demand, Profile, Reason, Segment
 from cxsim.organisation.experience import Economics, Experience
 from cxsim.organisation.loyalty import Loyalty
 from cxsim.organisation.people import People
 from cxsim.organisation.recovery import Recovery
-from cxsim.organisation.refusals import called, problems_of
+from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
 from cxsim.organisation.work import SkillEffect, Step, Team
-from cxsim.problems import Path, Problem, Problems
 
 Route = dict[str, Step]
 

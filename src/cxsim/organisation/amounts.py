@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from cxsim.calendar import day_table
-from cxsim.durations import minutes
+from cxsim.calendars.calendar import day_table
+from cxsim.calendars.constants import DAY
+from cxsim.calendars.durations import minutes
+from cxsim.files.problems import Path, Problem
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import never_open
-from cxsim.problems import Path, Problem
 
-DAY = 1440.0
 MOST = {"customers": 50_000_000, "agents": 100_000, "cases": 1_000_000_000}
 """Customers and agents that fit into memory, and cases a year that can be run at all."""
 _NAME = re.compile(r"[^\s./\[\]{}=,:'\"](?:[^./\[\]{}=,:'\"\t\n]*[^\s./\[\]{}=,:'\"])?")

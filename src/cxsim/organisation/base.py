@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from cxsim.calendar import read_hours
-from cxsim.durations import Duration, minutes, parse_duration, parse_rate
-from cxsim.laws import read_law
+from cxsim.calendars.calendar import read_hours
+from cxsim.calendars.durations import Duration, minutes, parse_duration, parse_rate
+from cxsim.probability.distributions import read_law
 
 
 class Record(BaseModel):
@@ -79,9 +79,9 @@ Rate = Annotated[float, BeforeValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]
 """A date, between the years 1950 and 2100."""
 Law = Annotated[Any, BeforeValidator(_law)]
-"""A law of durations (see `cxsim.distributions`), kept as written."""
+"""A law of durations (see `cxsim.probability.quantiles`), kept as written."""
 Hours = Annotated[Any, BeforeValidator(_hours)]
-"""Opening hours or shift hours by weekday (see `cxsim.calendar`), kept as written."""
+"""Opening hours or shift hours by weekday (see `cxsim.calendars.calendar`), kept as written."""
 
 
 def never_open(hours: Any) -> bool:

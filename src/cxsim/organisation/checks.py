@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from cxsim.law_facts import mean_of
+from cxsim.files.problems import Path, Problem, called, nearest
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
 from cxsim.organisation.promising import sales_faults
 from cxsim.organisation.recovery import recovery_faults
-from cxsim.organisation.refusals import called
 from cxsim.organisation.visits import edge_p, expected_visits
 from cxsim.organisation.work import Edge, Step, Team
-from cxsim.problems import Path, Problem, nearest
+from cxsim.probability.moments import mean_of
 
 TOLERANCE = 1e-9
 MOST_VISITS = 1000.0

@@ -7,17 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from cxsim.organisation.base import (
-    Hours,
-    Law,
-    Minutes,
-    NonNegative,
-    Positive,
-    Probability,
-    Rate,
-    Record,
-    Span,
-)
+from cxsim.calendars.constants import WEEK
+from cxsim.organisation.base import Hours, Law, Minutes, NonNegative, Positive, Probability, Rate, Record, Span
 from cxsim.organisation.loyalty import Wallet
 
 Growth = Annotated[float, Field(gt=-1.0, le=1.0)]
@@ -271,5 +262,5 @@ class Behaviour(Record):
     """Contact reason of a call back on a missed call."""
     chasing: Chasing = Chasing()
     causes: FailureCauses = FailureCauses()
-    fcr_window: Minutes = 10080.0
+    fcr_window: Minutes = WEEK
     """Window of the measured first contact resolution (no further contact within it)."""

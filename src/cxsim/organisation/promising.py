@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from cxsim.files.problems import Path, Problem, nearest
 from cxsim.organisation import Organisation
 from cxsim.organisation.work import Step
-from cxsim.problems import Path, Problem, nearest
 
 
 def sales_faults(o: Organisation, skills: Mapping[str, Sequence[str]]) -> Iterator[Problem]:

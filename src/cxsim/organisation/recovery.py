@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from cxsim.files.problems import Path, Problem, nearest
 from cxsim.organisation.base import Law, NonNegative, Positive, Probability, Record, Span
-from cxsim.problems import Path, Problem, nearest
 
 Share = Annotated[float, Field(ge=0.0, le=2.0)]
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from cxsim.files.problems import Path, Problem, called, nearest
 from cxsim.organisation.base import Record
-from cxsim.problems import Path, Problem, nearest
 
 BELONGS = {
     "dict_type": "a mapping",
@@ -25,14 +25,6 @@ BELONGS = {
     "finite_number": "a finite number",
 }
 """By type of fault: what should have stood there."""
-
-
-def called(value: object) -> str:
-    """A value of the wrong kind, as a sentence names it."""
-    if value in ([], {}):
-        return "an empty list" if value == [] else "an empty mapping"
-    kinds = {list: "a list", tuple: "a list", dict: "a mapping", type(None): "nothing"}
-    return kinds.get(type(value), repr(value).lower() if isinstance(value, bool) else repr(value))
 
 
 def problems_of(error: ValidationError, model: type[Record]) -> list[Problem]:

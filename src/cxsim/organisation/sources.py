@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cxsim.problems import Path, Problem, dotted, nearest
+from cxsim.files.problems import Path, Problem, dotted, nearest
 
 SOURCE = "source"
 ABOUT = "about"

@@ -6,17 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from cxsim.organisation.base import (
-    Count,
-    Hours,
-    Law,
-    Minutes,
-    NonNegative,
-    Positive,
-    Probability,
-    Record,
-    Span,
-)
+from cxsim.calendars.constants import WEEK
+from cxsim.organisation.base import Count, Hours, Law, Minutes, NonNegative, Positive, Probability, Record, Span
 from cxsim.organisation.people import Hiring
 from cxsim.organisation.sales import Offer
 
@@ -198,7 +189,7 @@ class Training(Record):
     session: Minutes = 240.0
     """Longest stretch off the floor at a time."""
     waves: Annotated[int, Field(ge=1)] = 1
-    every: Minutes = 10080.0
+    every: Minutes = WEEK
     """Time between the starts of waves."""
     half_life: Annotated[Minutes, Field(gt=0.0)] | None = 100800.0
     """Time in which half the uplift is gone (10 weeks; 4 weeks to 13 months); none: it stays."""

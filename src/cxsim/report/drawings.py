@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from cxsim.calendars.constants import WEEK, WEEKS_PER_YEAR
 from cxsim.compare import Comparison
-from cxsim.compare.failure import called
-from cxsim.compare.words import signed
-from cxsim.compare.years import spans_years
-from cxsim.figures import (
+from cxsim.measures.breakdowns import ALL
+from cxsim.report.figures import (
     Figure,
     by_year,
     change_by_measure,
@@ -20,8 +19,9 @@ from cxsim.figures import (
     effort_ledger,
     failure_sources,
 )
-from cxsim.interventions.dates import WEEK, WEEKS_A_YEAR
-from cxsim.measures import ALL
+from cxsim.report.text.failure import called
+from cxsim.report.text.words import signed
+from cxsim.report.text.years import spans_years
 from cxsim.study import Results
 
 NARROW = 4.3
@@ -83,7 +83,7 @@ def _years(comparison: Comparison) -> Figure:
     weeks, years = at_first_point(results, results.weeks), at_first_point(results, results.years)
     weeks = weeks[weeks["team"] == ALL]
     phases = next((s.phases for s in results.scenarios if s.phases), ())
-    began = [(p.title, p.starts / WEEK / WEEKS_A_YEAR) for p in phases if p.starts < results.settings.weeks * WEEK]
+    began = [(p.title, p.starts / WEEK / WEEKS_PER_YEAR) for p in phases if p.starts < results.settings.weeks * WEEK]
     last = years[years["year"] == years["year"].max()].set_index(["scenario", "measure"])["difference"]
     titles = _titles(results)
     told = [

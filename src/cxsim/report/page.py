@@ -7,20 +7,24 @@ import math
 import re
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cxsim.calendars.constants import WEEK
 from cxsim.compare import Comparison
-from cxsim.compare.shown import any_of
 from cxsim.compare.where import relieved
-from cxsim.compare.words import MEANING, decimals_beside, decimals_together, half, number, share, signed, titled
-from cxsim.figures import svg, unit_of
-from cxsim.interventions.dates import WEEK
-from cxsim.measures import ALL, HEADLINES
+from cxsim.files.writing import write_files
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
-from cxsim.report.drawings import at_first_point, interval, telling
+from cxsim.report.drawings import at_first_point, draw, interval, telling
+from cxsim.report.figures import png, svg, unit_of
+from cxsim.report.text import findings, limits
+from cxsim.report.text.shown import any_of
+from cxsim.report.text.words import MEANING, decimals_beside, decimals_together, half, number, share, signed, titled
 from cxsim.scenario import Scenario, scenario_costs
 from cxsim.study import LOYALTY, Results
 
@@ -43,7 +47,7 @@ def summary(
         lstrip_blocks=True,
     )
     figure = telling(comparison)
-    found = comparison.findings()
+    found = findings(comparison)
     return pages.get_template(PAGE).render(
         organisation=organisation,
         settings=results.settings,
@@ -53,13 +57,32 @@ def summary(
         reasons=_reasons(results, comparison, scenarios),
         baseline=_baseline(results, organisation) if not scenarios else [],
         figure=Markup(_inline(svg(figure))) if figure is not None else "",
-        limits=[*comparison.limits(), _assumed(organisation, scenarios)],
+        limits=[*limits(comparison), _assumed(organisation, scenarios)],
         overload=_overload(results.warnings),
         family=comparison.family,
         meaning=MEANING,
         again=again or _command(results, scenarios),
         version=_version(),
     )
+
+
+def write_report(
+    folder: Path,
+    results: Results,
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    organisation: Organisation,
+    again: str = "",
+) -> None:
+    """Write the summary and, where there is something to compare, the figures into a folder that exists.
+
+    scenarios: without the baseline; again: the command line that makes it again, where there was one.
+    """
+    drawn = draw(comparison)
+    files: dict[str, str | bytes] = {"summary.html": summary(results, comparison, scenarios, organisation, again)}
+    files |= {f"figures/{name}.svg": svg(figure) for name, figure in drawn.items()}
+    files |= {f"figures/{name}.png": png(figure) for name, figure in drawn.items()}
+    write_files(folder, files)
 
 
 def _scenario(s: Scenario, found: Sequence[str], results: Results, o: Organisation, among: int) -> dict[str, Any]:

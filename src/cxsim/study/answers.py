@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from cxsim import world
-from cxsim.experience import ratings
-from cxsim.handle import handle
-from cxsim.plan import Plan
-from cxsim.plan.tables import Floats
-from cxsim.state import world_of
+from cxsim.engines import runs
+from cxsim.model.experience import ratings
+from cxsim.native.handle import handle
+from cxsim.state.plan import Plan
+from cxsim.state.plan.tables import Floats
+from cxsim.state.state import world_of
 
 
-def answers_of(plan: Plan, run: world.Run) -> Any:
+def answers_of(plan: Plan, run: runs.Run) -> Any:
     """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
     out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
     with np.errstate(over="ignore"):

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxsim.board import Sitting
-from cxsim.board.memory import DECISIONS
-from cxsim.board.minutes import minutes_of
-from cxsim.measures import Spending
-from cxsim.tally import WEEK
+from cxsim.calendars.constants import WEEK
+from cxsim.engines.board import Sitting
+from cxsim.engines.board.memory import DECISIONS
+from cxsim.engines.board.minutes import minutes_of
+from cxsim.measures.reading import Spending
 
 NUMBERS = [f"{of}_{what}" for of in ("net", "pain", "log") for what in ("before", "after", "low", "high")]
 COLUMNS = ("meeting", "week", "decision", "project", "reason", "step", "money", "weeks_in_force", *NUMBERS)

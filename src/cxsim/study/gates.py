@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 
-from cxsim.dated import Dated, Judge
-from cxsim.interventions.dates import WEEK
-from cxsim.measures import Reading
+from cxsim.calendars.constants import WEEK
+from cxsim.measures.reading import Reading
 from cxsim.measures.sums import case_measures, contact_measures, step_measures
 from cxsim.scenario import Scenario
+from cxsim.scenario.dated import Dated, Judge
 
 
 def judged(scenario: Scenario) -> Dated | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cxsim.dated import Dated
-from cxsim.interventions import read_intervention
-from cxsim.interventions.crews import heads_of
 from cxsim.organisation import Organisation
 from cxsim.scenario import Scenario, timeline
+from cxsim.scenario.dated import Dated
+from cxsim.scenario.interventions import read_intervention
+from cxsim.scenario.interventions.crews import heads_of
 from cxsim.study.results import Held
 
 PILOTS = 5

@@ -12,18 +12,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.calendar import read_hours
-from cxsim.intervals import mean_of
-from cxsim.law_facts import mean_of as mean_time
-from cxsim.measures import DAYS
+from cxsim.calendars.calendar import read_hours
+from cxsim.calendars.constants import DAY, WEEK, YEAR
+from cxsim.measures.breakdowns import DAYS
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import mix_of
 from cxsim.organisation.customers import Reason
 from cxsim.organisation.visits import expected_visits
-from cxsim.plan import Plan, build_plan
-from cxsim.plan.build import MINUTES_PER_YEAR
-from cxsim.plan.tables import Floats
-from cxsim.tally import WEEK
+from cxsim.probability.intervals import mean_of
+from cxsim.probability.moments import mean_of as mean_time
+from cxsim.state.plan import Plan, build_plan
+from cxsim.state.plan.tables import Floats
 
 HOURS = 168
 WORSE = 0.05
@@ -155,7 +154,7 @@ def _there(plan: Plan, agent: Any, weeks: int, edges: Floats, monday: float) -> 
     there = np.zeros(len(edges) - 1)
     for start, end in zip(own["starts_at"], own["ends_at"], strict=True):
         inside = np.clip(np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1]), 0.0, None)
-        there += inside / 60.0 * max(0.0, 1.0 - rest / min(end - start, 1440.0))
+        there += inside / 60.0 * max(0.0, 1.0 - rest / min(end - start, DAY))
     by_hour: Floats = np.roll(there.reshape(weeks, HOURS).mean(axis=0), int(monday // 60.0))
     return by_hour
 
@@ -232,7 +231,7 @@ def _within(opens: Floats, cases: Floats) -> Floats:
 
 def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
     """[hour of the week] cases opened."""
-    rate = reason.cases.get(segment, 0.0) * o.segments[segment].customers / MINUTES_PER_YEAR
+    rate = reason.cases.get(segment, 0.0) * o.segments[segment].customers / YEAR
     if segment in reason.arrivals:
         arrivals = reason.arrivals[segment]
         law: Any = arrivals.interarrival

@@ -11,15 +11,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cxsim.draws import of_assumption
-from cxsim.durations import minutes
-from cxsim.interventions import KINDS
-from cxsim.interventions.base import Tree
+from cxsim.calendars.durations import minutes
+from cxsim.files.problems import Path, Problems, dotted
+from cxsim.model.draws import of_assumption
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.sources import Assumption
-from cxsim.problems import Path, Problems, dotted
+from cxsim.probability.random_numbers import name_word
 from cxsim.scenario import Scenario, with_numbers
-from cxsim.streams import name_word
+from cxsim.scenario.interventions import KINDS
+from cxsim.scenario.interventions.base import Tree
 from cxsim.study.settings import Settings
 
 TRIES = 20

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxsim.interventions import read_intervention
+from cxsim.files.problems import Problems
 from cxsim.organisation import Organisation
-from cxsim.plan.tables import Floats
-from cxsim.problems import Problems
 from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.scenario.interventions import read_intervention
+from cxsim.state.plan.tables import Floats
 from cxsim.study.results import Results
 from cxsim.study.run import run_study
 from cxsim.study.settings import Settings

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.intervals import means_of
-from cxsim.measures import ALL, MEASURES, Spending
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.reading import Spending
 from cxsim.organisation import Organisation
-from cxsim.plan.tables import Floats
+from cxsim.probability.intervals import means_of
 from cxsim.scenario import BASELINE, Scenario
+from cxsim.state.plan.tables import Floats
 from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.engines.ready import make_ready
-from cxsim.intervals import LEAST, mean_of, needed
-from cxsim.interventions.dates import WEEK
-from cxsim.measures import ALL
+from cxsim.calendars.constants import WEEK
+from cxsim.engines.compile_ahead import make_ready
+from cxsim.engines.spot_check import spot_check
+from cxsim.files.problems import problem
+from cxsim.measures.breakdowns import ALL
 from cxsim.organisation import Organisation
-from cxsim.problems import problem
+from cxsim.probability.intervals import LEAST, mean_of, needed
 from cxsim.scenario import BASELINE, Scenario, timeline
-from cxsim.spot_check import spot_check
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from cxsim.intervals import LEAST
-from cxsim.measures import BY_NAME
+from cxsim.engines.runs import ENGINES
+from cxsim.files.problems import nearest
+from cxsim.measures.catalogue import BY_NAME
 from cxsim.organisation.base import Positive, Record
-from cxsim.problems import nearest
-from cxsim.world import ENGINES
+from cxsim.probability.intervals import LEAST
 
 
 class Settings(Record):

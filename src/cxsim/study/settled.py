@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cxsim.interventions.dates import WEEK
+from cxsim.calendars.constants import WEEK
 from cxsim.organisation import Organisation
 from cxsim.scenario import Scenario, timeline
 from cxsim.study.settings import Settings

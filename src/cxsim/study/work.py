@@ -16,18 +16,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cxsim import world
-from cxsim.board import Plans, names_with
-from cxsim.dated import Dated, Phase
+from cxsim.calendars.constants import WEEK
+from cxsim.engines import runs
+from cxsim.engines.board import Plans, names_with
 from cxsim.engines.order import Keep
-from cxsim.governance import Board
-from cxsim.interventions.dates import WEEK
-from cxsim.measures import Reading, Spending, break_down, measure_all
+from cxsim.measures.breakdowns import break_down
+from cxsim.measures.reading import Reading, Spending
+from cxsim.measures.whole import measure_all
+from cxsim.model.ticks import JUST_BEFORE
 from cxsim.organisation import Organisation
-from cxsim.plan import Names, Plan, plans_of
-from cxsim.plan.tables import Floats
-from cxsim.rules.ticks import JUST_BEFORE
 from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
+from cxsim.scenario.board import Board
+from cxsim.scenario.dated import Dated, Phase
+from cxsim.state.plan import Names, Plan, plans_of
+from cxsim.state.plan.tables import Floats
 from cxsim.study.answers import answers_of, moves_between
 from cxsim.study.boards import Sat, sat
 from cxsim.study.gates import goes_on, judged, stopped
@@ -146,8 +148,8 @@ def spending_of(scenario: Scenario, weeks: int) -> Spending:
     end = weeks * WEEK
     parts: tuple[Dated | Phase, ...] = (*scenario.interventions, *scenario.phases)
     once = math.fsum(part.costs.once for part in parts if part.starts < end)
-    runs = [part for part in parts if part.starts < end and (part.ends is None or part.ends >= end)]
-    return Spending(once, math.fsum(by_week), math.fsum(part.costs.per_week for part in runs), by_week)
+    running = [part for part in parts if part.starts < end and (part.ends is None or part.ends >= end)]
+    return Spending(once, math.fsum(by_week), math.fsum(part.costs.per_week for part in running), by_week)
 
 
 class Prepared(NamedTuple):
@@ -220,22 +222,22 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
         fixed = order.drawing.settings.model_copy(update={"vary": "nothing"})
         order, values = order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
     p = prepare(order)
-    trunk = world.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
+    trunk = runs.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only: Timeline = ((-math.inf, p.plan),)
     horizon = order.weeks * WEEK
-    runs: dict[int, world.Run] = {}
+    run_of: dict[int, runs.Run] = {}
     courses: dict[int, tuple[Course, Timeline, bool | None]] = {}
     for i in by_departure(order):
-        world.advance(trunk, only, order.courses[i].leaves, order.engine)
-        runs[i], courses[i] = _run_on(order, p, i, departed(trunk, p, i))
+        runs.advance(trunk, only, order.courses[i].leaves, order.engine)
+        run_of[i], courses[i] = _run_on(order, p, i, departed(trunk, p, i))
     outcomes, before = [], None
     if order.tells_baseline:
-        world.advance(trunk, only, horizon, order.engine)
+        runs.advance(trunk, only, horizon, order.engine)
         before = answers_of(p.plan, trunk)
         alike = (p.baseline, Spending(), order.settled)
         outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
     for i in range(len(order.courses)):
-        run, (course, plans, failed) = runs[i], courses[i]
+        run, (course, plans, failed) = run_of[i], courses[i]
         ahead = run.under(plans)
         answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
         spending = _spending(course, run, order.weeks)
@@ -247,19 +249,17 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     return [outcome._replace(drawn=values) for outcome in outcomes]
 
 
-def _run_on(
-    order: Order, p: Prepared, i: int, run: world.Run
-) -> tuple[world.Run, tuple[Course, Timeline, bool | None]]:
+def _run_on(order: Order, p: Prepared, i: int, run: runs.Run) -> tuple[runs.Run, tuple[Course, Timeline, bool | None]]:
     """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
     course, plans, other, failed = order.courses[i], p.timelines[i], p.others[i], None
     if course.pilot is not None and course.pilot.judge is not None and course.stopped is not None and other is not None:
         judge = course.pilot.judge
-        world.advance(run, plans, judge.at, order.engine)
+        runs.advance(run, plans, judge.at, order.engine)
         reading = Reading(run.tally, p.names, plans, p.horizons[i], order.weeks, order.warm_up_weeks)
         failed = not goes_on(reading, judge, course.pilot.starts)
         if failed:
             course, plans = course.stopped, other
-    return world.advance(run, plans, order.weeks * WEEK, order.engine), (course, plans, failed)
+    return runs.advance(run, plans, order.weeks * WEEK, order.engine), (course, plans, failed)
 
 
 def by_departure(order: Order) -> list[int]:
@@ -267,19 +267,19 @@ def by_departure(order: Order) -> list[int]:
     return sorted(range(len(order.courses)), key=lambda i: order.courses[i].leaves)
 
 
-def departed(trunk: world.Run, p: Prepared, i: int, keep: Keep | None = None) -> world.Run:
+def departed(trunk: runs.Run, p: Prepared, i: int, keep: Keep | None = None) -> runs.Run:
     """A copy of the baseline's run that goes on as course i, its board convened; gives its rows to `keep`."""
     run, plans = trunk.copy(keep), p.boards[i]
     return run if plans is None else run.convene(plans)
 
 
-def _horizon(p: Prepared, course: Course, run: world.Run) -> Organisation:
+def _horizon(p: Prepared, course: Course, run: runs.Run) -> Organisation:
     """The organisation of a course at the end."""
     last = course.changes[-1][1] if course.changes else p.baseline
     return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 
 
-def _spending(course: Course, run: world.Run, weeks: int) -> Spending:
+def _spending(course: Course, run: runs.Run, weeks: int) -> Spending:
     """What a scenario itself costs in a run: what its own dates cost, and what its board has spent."""
     own = course.spending
     if run.board is None:
@@ -299,15 +299,15 @@ def _outcome(
     order: Order,
     p: Prepared,
     scenario: str,
-    run: world.Run,
-    plans: world.Timeline,
+    run: runs.Run,
+    plans: runs.Timeline,
     organisation: Organisation,
     spending: Spending,
     settled: int | None,
     before: Any,
     after: Any,
 ) -> Outcome:
-    world.finish(run, plans)
+    runs.finish(run, plans)
     weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
     reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
     moves = None if before is None else moves_between(before, after, p.plan)

@@ -1,0 +1,1 @@
+"""Time as people keep it: durations, opening hours, holidays, working time."""

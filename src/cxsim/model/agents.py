@@ -1,0 +1,347 @@
+"""Agents: who is on duty, who takes the next contact, who goes on a break or to a course."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cxsim.calendars.timetables import day_of, span_from, worked
+from cxsim.model import draws
+from cxsim.model.clock import this_week, week_of
+from cxsim.model.concurrent import enter_beside, is_less_loaded, least_loaded, leave_beside
+from cxsim.model.idle import enter_idle, leave_idle, stands_before
+from cxsim.model.rows import free_agent
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.tally import TeamColumn
+
+_ABSENT = int(draws.Purpose.ABSENT)
+_BREAK = int(draws.Purpose.BREAK)
+_QUEUE = int(TeamColumn.QUEUE)
+_BUSY = int(TeamColumn.BUSY)
+_DUTY = int(TeamColumn.DUTY)
+_PAID = int(TeamColumn.PAID)
+_HELD = int(TeamColumn.CONTACTS_HELD)
+_SHIFTS = int(TeamColumn.SHIFTS)
+_MISSED_SHIFTS = int(TeamColumn.MISSED_SHIFTS)
+
+# what an agent may do when asked for the next contact
+OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
+BREAK, CLASS = 1, 2
+
+
+@compiled
+def reckon(w: Any, team: int, t: float) -> None:
+    """Bring the time integrals of a team up to t: counts x time, less what came later and plus what left earlier."""
+    crew_now = w.team_state[team]
+    elapsed = t - crew_now["touched_at"]
+    row = w.team_sums[this_week(w), team]
+    row[_QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
+    row[_BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
+    row[_DUTY] += elapsed * crew_now["duty"] - crew_now["duty_area"]
+    row[_HELD] += elapsed * crew_now["held"] - crew_now["held_area"]
+    crew_now["waiting_area"] = 0.0
+    crew_now["busy_area"] = 0.0
+    crew_now["duty_area"] = 0.0
+    crew_now["held_area"] = 0.0
+    crew_now["touched_at"] = t
+
+
+@inlined
+def count_waiting(w: Any, team: int, by: int, t: float) -> None:
+    """So many more contacts wait for a team from t on."""
+    crew_now = w.team_state[team]
+    crew_now["waiting"] += by
+    crew_now["waiting_area"] += by * (t - crew_now["touched_at"])
+
+
+@inlined
+def _count_duty(w: Any, team: int, by: int, t: float) -> None:
+    """So many more agents of a team are on duty from t on."""
+    crew_now = w.team_state[team]
+    crew_now["duty"] += by
+    crew_now["duty_area"] += by * (t - crew_now["touched_at"])
+
+
+@inlined
+def _count_held(w: Any, team: int, by: int, contacts: int, t: float) -> None:
+    """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
+    crew_now = w.team_state[team]
+    since = t - crew_now["touched_at"]
+    crew_now["busy"] += by
+    crew_now["busy_area"] += by * since
+    crew_now["held"] += contacts
+    crew_now["held_area"] += contacts * since
+
+
+@compiled
+def pay(w: Any, t: float) -> None:
+    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not; empty seats are not."""
+    s = w.team_state
+    for a in range(len(w.roster)):
+        team = w.roster[a]["team"]
+        duty = w.roster[a]["duty"]
+        if team >= 0 and duty >= 0 and w.agents[a]["employed_in"] >= 0:
+            since = s[team]["paid_until"]
+            minutes = worked(w.timetables, w.spans, duty, t) - worked(w.timetables, w.spans, duty, since)
+            w.team_sums[week_of(w, since), team, _PAID] += minutes
+    for team in range(len(s)):
+        s[team]["paid_until"] = t
+
+
+@inlined
+def take_up(w: Any, a: int, shared: int, t: float) -> None:
+    """Agent a holds one contact more."""
+    agent = w.agents[a]
+    idle = agent["load"] == 0
+    _count_held(w, w.roster[a]["team"], 1 if idle else 0, 1, t)
+    if idle:
+        leave_idle(w, a)
+    agent["load"] += 1
+    agent["shared"] = shared
+    if shared == 1:
+        enter_beside(w, a)
+
+
+@inlined
+def put_down(w: Any, a: int, t: float) -> None:
+    """Agent a holds one contact less and may take another; who finds none is idle (`stay_idle`)."""
+    agent = w.agents[a]
+    team = w.roster[a]["team"]
+    agent["load"] -= 1
+    if agent["load"] == 0:
+        agent["idle_since"] = t
+    if agent["shared"] == 1:
+        enter_beside(w, a)
+    if team < 0:  # no longer employed: this was the last contact
+        return
+    _count_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
+    free_agent(w, a)
+
+
+@inlined
+def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
+    """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
+
+    Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
+    """
+    queue = w.queues[q]
+    if queue["pools"] == 1 and queue["shared"] == 0:
+        return int(w.idle_first[w.queue_pools[queue["first_pool"]]])
+    return _choose_of_many(w, q, at_once, t)
+
+
+@compiled
+def _choose_of_many(w: Any, q: int, at_once: int, t: float) -> int:
+    best = -1
+    queue = w.queues[q]
+    for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
+        a = w.idle_first[w.queue_pools[i]]
+        if a >= 0 and (best < 0 or stands_before(w, a, best)):
+            best = a
+    if best >= 0 or queue["shared"] == 0:
+        return int(best)
+    for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
+        pool = w.queue_pools[i]
+        a = least_loaded(w, pool)
+        while a >= 0 and owes_rest(w, a, t):  # and will, until nothing is in hand
+            leave_beside(w, a)
+            a = least_loaded(w, pool)
+        if a >= 0 and w.agents[a]["load"] < at_once and (best < 0 or is_less_loaded(w, a, best)):
+            best = a
+    return int(best)
+
+
+@inlined
+def has_class(w: Any, a: int, t: float) -> bool:
+    """Whether agent a owes time to a course and has had no session today."""
+    if w.agents[a]["class_owed"] <= 0.0:
+        return False
+    return bool(w.agents[a]["class_date"] != w.days[day_of(w.days, t)]["date"])
+
+
+@inlined
+def owes_rest(w: Any, a: int, t: float) -> bool:
+    """Whether agent a goes on a break or to a course as soon as the contacts in hand are finished."""
+    return bool(w.agents[a]["owed"] > 0.0 or has_class(w, a, t))
+
+
+@inlined
+def ready(w: Any, a: int, t: float) -> int:
+    """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
+
+    A break or a course that is owed starts as soon as the agent holds nothing; a course has one session a day.
+    """
+    agent = w.agents[a]
+    agent["listed"] = 0
+    if agent["on_duty"] == 0 or agent["resting"] != 0:
+        return OFF
+    if agent["load"] > 0:
+        if owes_rest(w, a, t) or agent["shared"] == 0:
+            return OFF
+        return SHARED_ONLY
+    if agent["owed"] > 0.0:
+        _rest(w, a, BREAK, agent["owed"], t)
+        agent["owed"] = 0.0
+        return RESTS
+    if has_class(w, a, t):
+        agent["class_date"] = w.days[day_of(w.days, t)]["date"]
+        session = min(agent["class_owed"], agent["class_session"])
+        agent["class_owed"] -= session
+        _rest(w, a, CLASS, session, t)
+        return RESTS
+    return ANY
+
+
+@inlined
+def stay_idle(w: Any, a: int, may: int) -> None:
+    """Agent a, who was `ready` for this, has found nothing to do: whoever holds nothing is idle from now on."""
+    if may == ANY:
+        enter_idle(w, a)
+
+
+@inlined
+def ready_or_idle(w: Any, a: int, t: float) -> int:
+    """What a freed agent may do, who is idle until a contact is taken: `ready` for an engine that looks later."""
+    may = ready(w, a, t)
+    stay_idle(w, a, may)
+    return may
+
+
+@compiled
+def _rest(w: Any, a: int, why: int, minutes: float, t: float) -> None:
+    team = w.roster[a]["team"]
+    _count_duty(w, team, -1, t)
+    leave_idle(w, a)
+    w.agents[a]["resting"] = why
+    w.agents[a]["back_at"] = t + minutes
+
+
+@compiled
+def come_back(w: Any, a: int, t: float) -> None:
+    """Agent a is back from a break or a course."""
+    agent = w.agents[a]
+    team = w.roster[a]["team"]
+    _count_duty(w, team, 1, t)
+    if agent["resting"] == CLASS and agent["class_owed"] <= 0.0:
+        agent["learned"] = 1
+    agent["resting"] = 0
+    agent["back_at"] = math.inf
+    agent["idle_since"] = t
+    enter_idle(w, a)
+    free_agent(w, a)
+
+
+@compiled
+def pass_mark(w: Any, a: int, t: float) -> None:
+    """The next mark in agent a's shift: it starts, a break is due, it ends (the contact in hand is finished first)."""
+    member = w.roster[a]
+    agent = w.agents[a]
+    mark = agent["mark"]
+    breaks = member["breaks"]
+    team = member["team"]
+    if mark == 0:
+        date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
+        week = this_week(w)
+        w.team_sums[week, team, _SHIFTS] += 1.0
+        if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
+            w.team_sums[week, team, _MISSED_SHIFTS] += 1.0
+            next_shift(w, a, agent["shift_ends"])
+            return
+        agent["on_duty"] = 1
+        agent["idle_since"] = t
+        if agent["load"] == 0:
+            enter_idle(w, a)
+        else:
+            enter_beside(w, a)
+        _count_duty(w, team, 1, t)
+        _next_mark(w, a, 1, t)
+        free_agent(w, a)
+    elif mark <= breaks:
+        agent["owed"] += w.breaks[member["first_break"] + mark - 1]["lasts"]
+        _next_mark(w, a, mark + 1, t)
+        if agent["load"] == 0 and agent["resting"] == 0:
+            free_agent(w, a)
+    else:
+        go_home(w, a, t)
+        next_shift(w, a, t)
+
+
+@compiled
+def go_home(w: Any, a: int, t: float) -> None:
+    """Agent a goes off duty; what is left of a course is still owed, what is left of a break is not."""
+    agent = w.agents[a]
+    team = w.roster[a]["team"]
+    leave_idle(w, a)
+    if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
+        _count_duty(w, team, -1, t)
+    if agent["resting"] == CLASS:
+        agent["class_owed"] += agent["back_at"] - t
+    agent["on_duty"] = 0
+    agent["resting"] = 0
+    agent["back_at"] = math.inf
+    agent["owed"] = 0.0
+    leave_beside(w, a)
+
+
+@compiled
+def _next_mark(w: Any, a: int, mark: int, t: float) -> None:
+    """Set the timer of the mark after the present one; breaks that lie after the end of the shift fall away."""
+    agent = w.agents[a]
+    first = w.roster[a]["first_break"]
+    breaks = w.roster[a]["breaks"]
+    while mark <= breaks:
+        at = agent["shift_starts"] + w.breaks[first + mark - 1]["after"]
+        spread = w.breaks[first + mark - 1]["spread"]
+        if spread > 0.0:
+            date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
+            at += spread * (2.0 * draws.of_agent(w, a, _BREAK, date, np.uint64(mark)) - 1.0)
+        if at >= t and at < agent["shift_ends"]:
+            agent["mark"] = mark
+            agent["mark_at"] = at
+            return
+        mark += 1
+    agent["mark"] = breaks + 1
+    agent["mark_at"] = agent["shift_ends"]
+
+
+@compiled
+def next_shift(w: Any, a: int, t: float) -> None:
+    """Set agent a's timer to the first shift that starts at or after t; to the rest of one that holds t."""
+    agent = w.agents[a]
+    agent["mark"] = 0
+    agent["mark_at"] = math.inf
+    duty = w.roster[a]["duty"]
+    k = span_from(w.timetables, w.spans, duty, t) if duty >= 0 else -1
+    if k >= 0:
+        agent["shift_starts"] = w.spans[k]["starts_at"]
+        agent["shift_ends"] = w.spans[k]["ends_at"]
+        agent["mark_at"] = max(t, w.spans[k]["starts_at"])
+
+
+@compiled
+def keep_shift(w: Any, a: int, t: float) -> None:
+    """After a change of plan: whoever is on a shift that still stands stays on it, others follow the new plan."""
+    agent = w.agents[a]
+    team = w.roster[a]["team"]
+    if w.roster[a]["duty"] < 0 or team < 0 or agent["employed_in"] < 0:
+        go_home(w, a, t)
+        agent["mark_at"] = math.inf
+        return
+    starts = agent["shift_starts"]
+    ends = agent["shift_ends"]
+    mark = agent["mark"]
+    mark_at = agent["mark_at"]
+    next_shift(w, a, t)
+    if agent["shift_starts"] == starts and agent["shift_ends"] == ends:
+        agent["mark"] = mark
+        agent["mark_at"] = mark_at
+        if agent["on_duty"] == 1:
+            _next_mark(w, a, 1, t)
+        return
+    if agent["on_duty"] == 1:
+        if agent["mark_at"] <= t and agent["shift_ends"] > t:  # a longer or shorter shift that holds t
+            _next_mark(w, a, 1, t)
+            return
+        go_home(w, a, t)

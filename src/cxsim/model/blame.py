@@ -1,0 +1,137 @@
+"""Whose failure a contact is: what failure demand consumes is charged to the step that caused it.
+
+A contact that customers wanted to make (value demand) is charged to nobody, which is one branch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim.model.clock import this_phase
+from cxsim.model.experience import add_effort, add_wait
+from cxsim.model.rows import row_after
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin, OriginColumn
+from cxsim.state.plan.tables import FORK
+from cxsim.state.state import HOLDING
+from cxsim.state.tally import Kind
+
+_VALUE = int(Origin.VALUE)
+_MISROUTE = int(Origin.MISROUTE)
+_CONTACTS = int(OriginColumn.CONTACTS)
+_MINUTES = int(OriginColumn.MINUTES)
+_PAY = int(OriginColumn.PAY)
+_CHARGES = int(OriginColumn.CHARGES)
+_EFFORT = int(OriginColumn.EFFORT)
+_CHASER = int(Kind.CHASER)
+
+
+@inlined
+def sums_of_cause(w: Any, c: int, origin: int, s: int) -> Any:
+    """The row of what contacts of an origin, caused by step s, cost us and the customer of case c."""
+    return w.cause_sums[this_phase(w), w.cases[c]["reason"], s, origin]
+
+
+@inlined
+def charge_contact(w: Any, c: int, origin: int, s: int, cost: float) -> None:
+    """One contact more that step s has caused."""
+    row = sums_of_cause(w, c, origin, s)
+    row[_CONTACTS] += 1.0
+    row[_CHARGES] += cost
+
+
+@inlined
+def charge_work(w: Any, v: int, s: int, minutes: float) -> None:
+    """Minutes that an agent worked for visit v at step s."""
+    if w.visits[v]["origin"] != _VALUE or w.visits[v]["strayed"] >= 0:
+        _charge_work(w, v, s, minutes)
+
+
+@compiled
+def _charge_work(w: Any, v: int, s: int, minutes: float) -> None:
+    visit = w.visits[v]
+    origin = visit["origin"]
+    blame = visit["blame"]
+    if visit["strayed"] >= 0:
+        origin = _MISROUTE
+        blame = visit["strayed"]
+    team = w.steps[s]["team"]
+    if team < 0:  # a machine does the step by now
+        team = visit["team"]
+    row = sums_of_cause(w, visit["case"], origin, blame)
+    row[_MINUTES] += minutes
+    row[_PAY] += minutes * w.teams[team]["cost"]
+
+
+@compiled
+def feel(w: Any, v: int, cause: int, effort: float, s: int, t: float) -> None:
+    """Effort in the contact of visit v that step s has caused."""
+    visit = w.visits[v]
+    add_effort(w, visit["case"], cause, effort, s, t)
+    _charge_effort(w, v, effort)
+
+
+@compiled
+def feel_wait(w: Any, v: int, felt: float, t: float) -> None:
+    """A wait of `felt` minutes in the queue of visit v's step."""
+    visit = w.visits[v]
+    _charge_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t))
+
+
+@inlined
+def _charge_effort(w: Any, v: int, effort: float) -> None:
+    visit = w.visits[v]
+    origin = visit["origin"]
+    blame = visit["blame"]
+    if visit["strayed"] >= 0:
+        origin = _MISROUTE
+        blame = visit["strayed"]
+    if origin != _VALUE:
+        sums_of_cause(w, visit["case"], origin, blame)[_EFFORT] += effort
+
+
+@inlined
+def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float) -> None:
+    """Effort that comes with a contact of an origin by itself."""
+    sums_of_cause(w, c, origin, s)[_EFFORT] += effort
+
+
+@compiled
+def stands_at(w: Any, c: int) -> int:
+    """Step where case c stands: where it has branched, the first branch that is not back."""
+    r = w.visits
+    v = w.cases[c]["main_row"]
+    while w.steps[r[v]["step"]]["kind"] == FORK and r[v]["awaits"] > 0:
+        first = -1
+        k = row_after(w, c, -1)
+        while k >= 0:
+            if r[k]["status"] != HOLDING and r[k]["parent"] == v:
+                if first < 0 or r[k]["branch"] < r[first]["branch"]:
+                    first = k
+            k = row_after(w, c, k)
+        if first < 0:
+            break
+        v = first
+    return int(r[v]["step"])
+
+
+@inlined
+def note_lateness(w: Any, v: int, t: float) -> None:
+    """Visit v has ended its step: if the promise has been missed meanwhile, it was missed there."""
+    visit = w.visits[v]
+    case = w.cases[visit["case"]]
+    if t > case["promise_at"] and case["late_at"] < 0 and case["paused"] == 0 and visit["kind"] != _CHASER:
+        case["late_at"] = visit["step"] if visit["back_to"] < 0 else visit["back_to"]
+
+
+@inlined
+def late_at(w: Any, c: int) -> int:
+    """Step where case c was when its promise was missed; of one in time, where it ended or is."""
+    case = w.cases[c]
+    if case["late_at"] >= 0:
+        return int(case["late_at"])
+    if case["failed_at"] >= 0:
+        return int(case["failed_at"])
+    if case["done_at"] >= 0:  # its row may be another's by now
+        return int(case["done_at"])
+    return int(w.visits[case["main_row"]]["step"])

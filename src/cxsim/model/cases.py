@@ -1,0 +1,202 @@
+"""Cases: opened, truly resolved or not, given up, closed with all that the customer went through."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim.calendars.constants import DAY
+from cxsim.model import draws
+from cxsim.model.blame import late_at
+from cxsim.model.experience import add_effort, courtesy_of, enter, level_at, remember, satisfaction, sum_up_ledger, tell
+from cxsim.model.opening import open_case
+from cxsim.model.promises import count_updates, stop_updates
+from cxsim.model.recovery import end_call, give_back, held_so_far, put_right, sum_up_call
+from cxsim.model.replies import MARK, MOST_RETURNS, candidate_of
+from cxsim.model.rows import call, free_case, free_visit
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.recovery_sums import COMPLAINT
+from cxsim.state.state import CHASING, CLOSED, OPEN, REACHING
+from cxsim.state.tally import CaseColumn, Cause
+
+_COMES_BACK = int(draws.Purpose.COMES_BACK)
+_COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
+_UNRESOLVED = int(Cause.UNRESOLVED)
+_LATE = int(Cause.LATE)
+_CLOSED = int(CaseColumn.CLOSED)
+_RESOLVED = int(CaseColumn.RESOLVED)
+_FIRST_RESOLVED = int(CaseColumn.FIRST_RESOLVED)
+_GAVE_UP = int(CaseColumn.GAVE_UP)
+_WITHDRAWN = int(CaseColumn.WITHDRAWN)
+_CONTACTS = int(CaseColumn.CONTACTS)
+_HANDLED = int(CaseColumn.HANDLED)
+_END_TO_END = int(CaseColumn.END_TO_END)
+_PROMISED = int(CaseColumn.PROMISED)
+_BREACHED = int(CaseColumn.BREACHED)
+_DAYS_LATE = int(CaseColumn.DAYS_LATE)
+_TRANSFERS = int(CaseColumn.TRANSFERS)
+_UPDATES = int(CaseColumn.UPDATES)
+_COST = int(CaseColumn.COST)
+_MARGIN = int(CaseColumn.MARGIN)
+_MARGIN_LOST = int(CaseColumn.MARGIN_LOST)
+_WRONG = int(CaseColumn.WRONG_DECISIONS)
+_NO_FURTHER = int(CaseColumn.NO_FURTHER_CONTACT)
+_FELT = int(CaseColumn.FELT_WAIT)
+_CAME_BACK = int(CaseColumn.CAME_BACK)
+_UNFINISHED = int(CaseColumn.UNFINISHED)
+_CAUSES = len(Cause)
+
+# how a case ended
+RESOLVED, GIVEN_UP, WITHDRAWN = 1, 2, 3
+
+
+@compiled
+def resolve_case(w: Any, c: int, s: int, t: float) -> None:
+    """Case c is truly resolved at step s; if only its symptom was, the cause will bring a new case."""
+    case = w.cases[c]
+    case["resolved_at"] = t
+    case["done_at"] = s
+    case["closed_how"] = RESOLVED
+    if case["answered"] == 1:
+        case["first_resolved"] = 1
+    reason = case["reason"]
+    subject = w.reasons[reason]
+    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
+        return
+    if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
+        return
+    if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
+        after = draws.minutes_of_case(w, c, subject["back_after"], _COMES_BACK_DELAY, 0, 0)
+        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
+        w.visits[v]["blame"] = s
+        call(w, v)
+        row = w.case_sums[case["cohort"], reason, case["segment"]]
+        row[_CAME_BACK] += 1.0
+
+
+@compiled
+def end_part(w: Any, v: int, t: float) -> None:
+    """A contact of the case is over for good: its row goes, and with the last one the case is closed."""
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    case["live"] -= 1
+    if case["live"] == 0 and case["closed_how"] != 0:
+        if case["status"] == REACHING:
+            end_call(w, c, t)
+        else:
+            close_case(w, c, t)
+    free_visit(w, v)
+
+
+@compiled
+def close_case(w: Any, c: int, t: float) -> None:
+    """Case c is over: the ledger is closed, the customer's relationship moves, sums are taken."""
+    weights = w.experience[0]
+    case = w.cases[c]
+    if case["closed_how"] != RESOLVED:
+        add_effort(w, c, _UNRESOLVED, weights["unresolved"], case["failed_at"], t)
+    ended = min(t, case["resolved_at"])
+    late = _days_late(w, c, ended)
+    if late > 0.0:
+        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), late_at(w, c), t)
+    stop_updates(w, c, ended)
+    reason = case["reason"]
+    subject = w.reasons[reason]
+    row = w.case_sums[case["cohort"], reason, case["segment"]]
+    effort = case["effort"]
+    level = level_at(w, case["customer"], t)
+    _sum_up(w, c, row, late, t)
+    v = satisfaction(w, effort, courtesy_of(w, c))
+    moves = felt = said = v
+    if w.recovery[0]["on"] == 1:
+        moves, felt, said, back = give_back(w, c, v, t)
+    else:
+        back = 0.0
+    tell(w, c, effort, level, said, row, t)
+    row[_CLOSED] += 1.0
+    row[_END_TO_END] += (ended - case["opened_at"]) / DAY
+    if case["closed_how"] == RESOLVED:
+        row[_RESOLVED] += 1.0
+        row[_FIRST_RESOLVED] += case["first_resolved"]
+        if case["recurrence"] < MOST_RETURNS or case["recurrence"] >= MARK:  # a matter earns its margin once
+            row[_MARGIN] += subject["margin"]
+    elif case["closed_how"] == WITHDRAWN:
+        row[_WITHDRAWN] += 1.0
+        row[_MARGIN_LOST] += subject["margin_lost"]
+    else:
+        row[_GAVE_UP] += 1.0
+    weight = case["weight"] if case["about"] == COMPLAINT else subject["moment"]
+    remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
+    if w.recovery[0]["on"] == 1:
+        put_right(w, c, v, t)
+    if subject["one_open"] == 1:
+        w.open_cases[case["customer"], reason] -= 1
+    _dismiss(w, c)
+    case["status"] = CLOSED
+    if case["rows"] == 0:
+        free_case(w, c)
+
+
+@compiled
+def _dismiss(w: Any, c: int) -> None:
+    """A question or a withdrawal that was still to come will not."""
+    case = w.cases[c]
+    v = case["chaser_row"]
+    if v >= 0 and w.visits[v]["status"] == CHASING:
+        case["chaser_row"] = -1
+        free_visit(w, v)
+    v = case["leaving_row"]
+    if v >= 0:
+        case["leaving_row"] = -1
+        free_visit(w, v)
+
+
+@inlined
+def _days_late(w: Any, c: int, t: float) -> float:
+    case = w.cases[c]
+    if case["paused"] > 0:
+        return float(max(0.0, -case["promise_left"]) / DAY)
+    return float(max(0.0, t - case["promise_at"]) / DAY)
+
+
+@inlined
+def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
+    """What case c adds to its cohort's sums, finished or not."""
+    case = w.cases[c]
+    row[_CONTACTS] += case["contacts"]
+    row[_HANDLED] += case["handled"]
+    if not math.isinf(case["promise_at"]):
+        row[_PROMISED] += 1.0
+        if late > 0.0:
+            row[_BREACHED] += 1.0
+        row[_DAYS_LATE] += late
+    row[_TRANSFERS] += case["transfers"]
+    row[_UPDATES] += case["updates"]
+    row[_COST] += case["cost"] + case["updates"] * w.reasons[case["reason"]]["update_cost"]
+    row[_MARGIN] += case["sold"]
+    row[_WRONG] += case["wrongs"]
+    if case["handled"] > 0 and case["no_further"] == 1:
+        row[_NO_FURTHER] += 1.0
+    row[_FELT] += case["felt"]
+    sum_up_ledger(w, c, row)
+
+
+@compiled
+def count_unfinished(w: Any, t: float) -> None:
+    """At the end of a run: open cases count with their effort so far (and as unfinished)."""
+    for c in range(len(w.cases)):
+        if w.cases[c]["status"] == REACHING:
+            sum_up_call(w, c)
+        if w.cases[c]["status"] == OPEN:
+            so_far = min(t, w.cases[c]["resolved_at"])
+            late = _days_late(w, c, so_far)
+            count_updates(w, c, so_far)
+            row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
+            row[_UNFINISHED] += 1.0
+            enter(w, c, _LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
+            _sum_up(w, c, row, late, t)
+            effort = w.cases[c]["effort"]
+            v = satisfaction(w, effort, courtesy_of(w, c))
+            if w.recovery[0]["on"] == 1:
+                v = held_so_far(w, c, v, t)
+            tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), v, row, t)

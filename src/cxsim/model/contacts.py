@@ -1,0 +1,293 @@
+"""Contacts: a customer gets in touch, finds us closed or full, waits, leaves, tries again, or is served to the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim.calendars.timetables import after_working, is_open, next_opening
+from cxsim.model import draws
+from cxsim.model.agents import count_waiting
+from cxsim.model.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
+from cxsim.model.cases import GIVEN_UP, end_part
+from cxsim.model.clock import this_hour, this_phase, this_week
+from cxsim.model.endings import let_go
+from cxsim.model.experience import add_effort
+from cxsim.model.opening import begin_case, channel_of
+from cxsim.model.promises import next_question
+from cxsim.model.replies import hear_complaint
+from cxsim.model.rows import change, free_visit, note
+from cxsim.model.selling import break_promise
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin
+from cxsim.state.plan.tables import ALWAYS, PRESENT, WORK
+from cxsim.state.state import ABANDONED, AT_STEP, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
+from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+
+_OPENING = int(draws.Purpose.OPENING)
+_REDIAL = int(draws.Purpose.REDIAL)
+_REDIAL_DELAY = int(draws.Purpose.REDIAL_DELAY)
+_RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
+_FIRST = int(Kind.FIRST)
+_REPEAT = int(Kind.REPEAT)
+_CHASER = int(Kind.CHASER)
+_COMPLAINT = int(Kind.COMPLAINT)
+_RETURN = int(Kind.RETURN)
+_C_ATTEMPTS = int(ContactColumn.ATTEMPTS)
+_C_REDIALS = int(ContactColumn.REDIALS)
+_C_FIRST = int(ContactColumn.FIRST)
+_C_ABANDONED = int(ContactColumn.ABANDONED)
+_C_BLOCKED = int(ContactColumn.BLOCKED)
+_C_BALKED = int(ContactColumn.BALKED)
+_C_WAIT = int(ContactColumn.WAIT)
+_C_ABANDONED_WAIT = int(ContactColumn.ABANDONED_WAIT)
+_C_LOST = int(ContactColumn.LOST)
+_S_WAIT = int(StepColumn.WAIT)
+_S_ABANDONED = int(StepColumn.ABANDONED)
+_S_ABANDONED_WAIT = int(StepColumn.ABANDONED_WAIT)
+_H_ABANDONED = int(HourColumn.ABANDONED)
+_CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
+_CAUSE_REDIAL = int(Cause.REDIAL)
+_CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
+_VALUE = int(Origin.VALUE)
+_BY_REDIAL = int(Origin.REDIAL)
+
+
+@inlined
+def start_step(w: Any, v: int) -> int:
+    """Step at which a contact of this kind enters."""
+    visit = w.visits[v]
+    reason = visit["reason"]
+    if visit["kind"] == _REPEAT and w.reasons[reason]["repeats_at"] >= 0:
+        return int(w.reasons[reason]["repeats_at"])
+    return int(w.entrances[reason, visit["channel"]])
+
+
+@inlined
+def open_or_wait(w: Any, v: int, t: float) -> bool:
+    """Whether the contact's channel is open; if not, the customer switches channel or waits for the opening."""
+    visit = w.visits[v]
+    channel = visit["channel"]
+    medium = w.channels[channel]
+    if medium["hours"] == ALWAYS or is_open(w.timetables, w.spans, medium["hours"], t):
+        return True
+    other = medium["switch_to"]
+    if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):
+        visit["channel"] = other
+        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
+        return True
+    opens = next_opening(w.timetables, w.spans, medium["hours"], t)
+    after = draws.minutes_of_contact(w, v, medium["after_opening"], _OPENING)
+    if after > 0.0:  # counted in opening hours: who does not manage before closing goes on at the next opening
+        opens = after_working(w.timetables, w.spans, medium["hours"], opens, after)
+        opens = next_opening(w.timetables, w.spans, medium["hours"], opens)
+    change(w, v, COMING, opens)
+    return False
+
+
+@inlined
+def make_contact(w: Any, v: int, t: float) -> None:
+    """A contact (or a further attempt at it) is made: it is counted, and felt if it is not the first."""
+    weights = w.experience[0]
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    if case["status"] == SCHEDULED:
+        begin_case(w, c, t)
+        if case["sold_at"] >= 0:
+            break_promise(w, c, t)
+    kind = visit["kind"]
+    channel = visit["channel"]
+    case["contacts"] += 1
+    cost = w.channels[channel]["cost"]
+    case["cost"] += cost
+    if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
+        case["no_further"] = 0
+    row = w.contact_sums[this_week(w), visit["reason"], channel]
+    row[_C_ATTEMPTS] += 1.0
+    if visit["attempt"] > 0:
+        row[_C_REDIALS] += 1.0
+        charge_contact(w, c, _BY_REDIAL, visit["lost_at"], cost)
+        add_effort(w, c, _CAUSE_REDIAL, weights["contact"], visit["lost_at"], t)
+        charge_effort_of(w, c, _BY_REDIAL, visit["lost_at"], weights["contact"])
+    else:
+        row[_C_FIRST + kind] += 1.0
+        if visit["origin"] != _VALUE:
+            charge_contact(w, c, visit["origin"], visit["blame"], cost)
+        if kind != _FIRST:
+            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
+            charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"])
+            if kind == _COMPLAINT:
+                hear_complaint(w, v, t)
+    visit["strayed"] = -1
+    visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
+    visit["step"] = start_step(w, v)
+    visit["leg"] = 0
+    visit["team"] = -1
+
+
+@inlined
+def enter_line(w: Any, v: int) -> bool:
+    """The contact takes up a line of its channel; False if all are taken."""
+    visit = w.visits[v]
+    if visit["inside"] == 1:
+        return True
+    channel = visit["channel"]
+    if w.channels[channel]["lines"] >= 0 and w.channel_load[channel] >= w.channels[channel]["lines"]:
+        return False
+    w.channel_load[channel] += 1
+    visit["inside"] = 1
+    return True
+
+
+@inlined
+def leave_line(w: Any, v: int) -> None:
+    """The contact gives its line back."""
+    visit = w.visits[v]
+    if visit["inside"] == 1:
+        w.channel_load[visit["channel"]] -= 1
+        visit["inside"] = 0
+
+
+@compiled
+def abandon(w: Any, v: int, t: float) -> None:
+    """Patience is over: the contact leaves the queue."""
+    visit = w.visits[v]
+    count_abandoned(w, v, t)
+    wait = t - visit["queued_at"]
+    feel_wait(w, v, w.channels[visit["channel"]]["felt"] * wait, t)
+    leave_queue(w, v, t)
+    lose_contact(w, v, ABANDONED, t)
+
+
+@compiled
+def count_abandoned(w: Any, v: int, t: float) -> None:
+    """A contact that waited is lost."""
+    visit = w.visits[v]
+    s = visit["step"]
+    team = visit["team"]  # the step may be a machine's by now
+    wait = t - visit["queued_at"]
+    week = this_week(w)
+    w.step_sums[week, s, _S_WAIT] += wait
+    w.step_sums[week, s, _S_ABANDONED] += 1.0
+    w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
+    row = w.contact_sums[week, visit["reason"], visit["channel"]]
+    row[_C_WAIT] += wait
+    row[_C_ABANDONED_WAIT] += wait
+    w.hour_sums[this_phase(w), this_hour(w, t), team, _H_ABANDONED] += 1.0
+
+
+@compiled
+def find_line(w: Any, v: int, t: float) -> bool:
+    """Whether somebody does the work of visit v's step under the present plan; v then is of that line, its place kept.
+
+    False: nobody does; v goes on at its step, which takes no agent, or at what follows it.
+    """
+    visit = w.visits[v]
+    s = visit["step"]
+    while w.steps[s]["gone"] == 1 and w.steps[s]["moved_to"] >= 0:
+        s = w.steps[s]["moved_to"]
+    if w.steps[s]["gone"] == 1 or w.steps[s]["kind"] != WORK:
+        if visit["held"] >= 0:
+            let_go(w, v, t)
+        visit["step"] = s
+        visit["through"] = AT_STEP
+        return False
+    if s != visit["step"]:
+        visit["step"] = s
+        visit["pass"] = w.passes[visit["case"], s]
+    visit["team"] = w.steps[s]["team"]
+    shared = w.queues[visit["queue"]]["shared"] == 1
+    visit["queue"] = w.steps[s]["shared_queue"] if shared else w.steps[s]["queue"]
+    return True
+
+
+@inlined
+def leave_queue(w: Any, v: int, t: float) -> None:
+    """Visit v no longer waits."""
+    visit = w.visits[v]
+    if visit["status"] == WAITING:
+        count_waiting(w, w.steps[visit["step"]]["team"], -1, t)
+        w.queue_length[visit["queue"]] -= 1
+
+
+@compiled
+def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
+    """An attempt ends without service: the customer tries again later, or gives up."""
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    c = visit["case"]
+    if outcome != MISSED:  # that try has been noted
+        note(w, v, t, outcome)
+    if visit["held"] >= 0:
+        let_go(w, v, t)
+    row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
+    if outcome == BLOCKED:
+        row[_C_BLOCKED] += 1.0
+    elif outcome == BALKED:
+        row[_C_BALKED] += 1.0
+    else:
+        row[_C_ABANDONED] += 1.0
+    leave_line(w, v)
+    visit["call_back"] = 0
+    visit["through"] = 0
+    if draws.in_contact(w, v, _REDIAL, behaviour["p_redial"]):
+        after = draws.minutes_of_contact(w, v, behaviour["redial_after"], _REDIAL_DELAY)
+        visit["attempt"] += 1
+        visit["lost_at"] = visit["step"]
+        change(w, v, COMING, t + after)
+        return
+    row[_C_LOST] += 1.0
+    kind = visit["kind"]
+    if kind == _CHASER:
+        end_chaser(w, v, t)
+    elif kind == _RETURN:
+        visit["kind"] = visit["was"]
+        visit["reason"] = visit["was_reason"]
+        visit["origin"] = visit["was_origin"]
+        visit["blame"] = visit["was_blame"]
+        visit["step"] = visit["back_to"]
+        visit["back_to"] = -1
+        visit["present"] = 0
+        visit["through"] = 1
+        law = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
+        after = draws.minutes_at_step(w, v, law, _RETRY_DELAY, 64 + visit["tries"]) if law >= 0 else 0.0
+        change(w, v, COMING, t + after)
+    else:
+        if w.cases[c]["closed_how"] == 0:
+            w.cases[c]["closed_how"] = GIVEN_UP
+            w.cases[c]["failed_at"] = visit["step"]
+        end_part(w, v, t)
+
+
+@compiled
+def end_chaser(w: Any, v: int, t: float) -> None:
+    """A question has been answered or given up; the row waits for the next one, or goes if the case is over."""
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    leave_line(w, v)
+    w.visits[v]["attempt"] = 0
+    if case["closed_how"] != 0:
+        case["chaser_row"] = -1
+        end_part(w, v, t)
+        return
+    case["live"] -= 1
+    next_question(w, c, t)
+
+
+@compiled
+def ask(w: Any, v: int, t: float) -> bool:
+    """The urge is there: the customer will get in touch about how far the case is; False if the case is over."""
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    if case["status"] == CLOSED or case["closed_how"] != 0:
+        case["chaser_row"] = -1
+        free_visit(w, v)
+        return False
+    visit["ordinal"] = case["chasers"]
+    visit["attempt"] = 0
+    visit["through"] = 0
+    visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
+    case["live"] += 1
+    visit["blame"] = stands_at(w, c)  # to whose slowness the question is due
+    return True

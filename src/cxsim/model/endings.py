@@ -1,0 +1,68 @@
+"""How agents leave a customer: after-contact work, and the first agent of a warm transfer who stayed long enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim.model import draws
+from cxsim.model.agents import put_down
+from cxsim.model.blame import charge_work
+from cxsim.model.clock import this_week
+from cxsim.model.rows import call, change, free_visit, new_visit
+from cxsim.native.compiling import compiled
+from cxsim.state.state import WAITING, WRAPPING
+from cxsim.state.tally import ContactColumn, StepColumn
+
+_WRAP_UP = int(draws.Purpose.WRAP_UP)
+_S_WRAP = int(StepColumn.WRAP)
+_C_WRAP = int(ContactColumn.WRAP)
+
+
+@compiled
+def let_go(w: Any, v: int, t: float) -> None:
+    """The first agent of a warm transfer leaves the line: wrap-up, then free."""
+    visit = w.visits[v]
+    a = visit["held"]
+    s = visit["held_step"]
+    visit["held"] = -1
+    wind_up(w, v, a, s, t)
+
+
+@compiled
+def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
+    """Agent a is done with the customer of visit v at step s: after-contact work if there is any, then free."""
+    visit = w.visits[v]
+    law = w.steps[s]["wrap"]
+    if law < 0:
+        put_down(w, a, t)
+        return
+    c = visit["case"]
+    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0) * w.skill_state[a, w.steps[s]["skill"]]["pace"]
+    week = this_week(w)
+    w.step_sums[week, s, _S_WRAP] += minutes
+    w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
+    charge_work(w, v, s, minutes)
+    p = new_visit(w, c)
+    w.visits[p]["agent"] = a
+    w.visits[p]["step"] = s
+    change(w, p, WRAPPING, t + minutes)
+    call(w, p)
+
+
+@compiled
+def end_wrap_up(w: Any, v: int, t: float) -> None:
+    """After-contact work is over: the agent is free."""
+    a = w.visits[v]["agent"]
+    free_visit(w, v)
+    put_down(w, a, t)
+
+
+@compiled
+def end_hold(w: Any, v: int, t: float) -> None:
+    """The limit of a warm transfer is reached: if the customer still waits, the first agent leaves (it turns cold)."""
+    r = w.visits
+    parent = r[v]["parent"]
+    visit = w.visits[parent]
+    if visit["stamp"] == r[v]["awaits"] and visit["status"] == WAITING and visit["held"] >= 0:
+        let_go(w, parent, t)
+    free_visit(w, v)

@@ -1,0 +1,215 @@
+"""How a case felt: effort entry by entry, then satisfaction, the relationship, and the answers customers would give.
+
+Forms and sources: docs/model.md.  The ledger adds up over the whole case, not over the contact; satisfaction weighs
+losses more than gains; the relationship takes a share of it and slowly returns to the customer's own level.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim.calendars.constants import WEEK
+from cxsim.model import draws
+from cxsim.model.clock import this_phase
+from cxsim.model.survey import ask_after_case
+from cxsim.native.compiling import compiled, inlined
+from cxsim.probability.fading import left_after
+from cxsim.probability.ordered_probit import ease_at, recommending_at, responding_at
+from cxsim.probability.quantiles import normal_quantile
+from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
+from cxsim.state.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
+
+_RATING = int(draws.Purpose.RATING)
+_CES = int(CaseColumn.CES)
+_CES_EASY = int(CaseColumn.CES_EASY)
+_SATISFACTION = int(CaseColumn.SATISFACTION)
+_PROMOTER = int(CaseColumn.PROMOTER)
+_DETRACTOR = int(CaseColumn.DETRACTOR)
+_EFFORT = int(CaseColumn.EFFORT)
+_RESPONSE = int(CaseColumn.RESPONSE)
+_RESPONSE_PROMOTER = int(CaseColumn.RESPONSE_PROMOTER)
+_RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
+_LATENT_EFFORT = int(Latent.EFFORT)
+_LATENT_STRAIN = int(Latent.STRAIN)
+_LATENT_REGARD = int(Latent.REGARD)
+_CAUSES = len(Cause)
+_WAIT = int(Cause.WAIT)
+
+
+@compiled
+def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> None:
+    """Enter effort that step s has caused into the ledger of case c."""
+    if effort == 0.0:
+        return
+    enter(w, c, cause, effort, s)
+    if w.counters[TRACING] == 1:
+        case = w.cases[c]
+        n = w.counters[LEDGERED]
+        if n >= len(w.ledger):
+            w.counters[FULL] = NO_LEDGER
+            return
+        row = w.ledger[n]
+        row["word"] = case["word"]
+        row["number"] = case["number"]
+        row["at"] = t
+        row["cause"] = cause
+        row["effort"] = effort
+        w.counters[LEDGERED] = n + 1
+
+
+@inlined
+def enter(w: Any, c: int, cause: int, effort: float, s: int) -> None:
+    """The same without a row of the trace."""
+    case = w.cases[c]
+    case["ledger"][cause] += effort
+    case["effort"] += effort
+    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
+
+
+@inlined
+def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
+    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
+
+    The effort entered is returned.
+    """
+    if felt <= 0.0:
+        return 0.0
+    case = w.cases[c]
+    case["felt"] += felt
+    strain = math.log(1.0 + case["felt"] / 2.0)
+    effort = w.experience[0]["wait"] * (strain - case["strain"])
+    case["strain"] = strain
+    add_effort(w, c, _WAIT, effort, s, t)
+    return float(effort)
+
+
+@inlined
+def sum_up_ledger(w: Any, c: int, sums: Any) -> None:
+    """The ledger of case c goes into a row of case sums, cause by cause."""
+    case = w.cases[c]
+    for k in range(_CAUSES):
+        sums[LEDGER_FIRST + k] += case["ledger"][k]
+
+
+@inlined
+def satisfaction(w: Any, effort: float, courtesy: float) -> float:
+    """x = reference - effort + courtesy; losses count in full, gains divided by the loss aversion."""
+    weights = w.experience[0]
+    x = weights["reference"] - effort + courtesy
+    if x < 0.0:
+        return float(x)
+    return float(x / weights["loss_aversion"])
+
+
+@inlined
+def courtesy_of(w: Any, c: int) -> float:
+    """What the manners of the last agent add to how case c is felt, SD."""
+    return float(w.behaviour[0]["courtesy"] * w.cases[c]["z"])
+
+
+@inlined
+def level_at(w: Any, k: int, t: float) -> float:
+    """Relationship of customer row k at t: it returns to the customer's own level."""
+    customer = w.customers[k]
+    own = customer["own"]
+    if customer["level"] == own or t == customer["at"]:
+        return float(customer["level"])
+    kept, _ = fading(w, t - customer["at"])
+    return float(own + (customer["level"] - own) * kept)
+
+
+@inlined
+def fading(w: Any, minutes: float) -> tuple[float, float]:
+    """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
+    return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
+
+
+@inlined
+def bring_to(w: Any, k: int, t: float, kept: float, left: float) -> None:
+    """Relationship and last case of customer row k as they are at t; kept, left: the `fading` since they were noted."""
+    customer = w.customers[k]
+    customer["level"] = customer["own"] + (customer["level"] - customer["own"]) * kept
+    customer["felt"] *= left
+    customer["at"] = t
+
+
+@inlined
+def answers_at(w: Any, m: float) -> tuple[float, float, float]:
+    """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m."""
+    detractor, promoter, top, _ = recommending_at(w.nps_curves, w.experience[0]["nps_from"], m)
+    return detractor, promoter, top
+
+
+@compiled
+def expected_ces(w: Any, effort: float) -> float:
+    """Mean CES 2.0 answer (1-7) at an effort: ordered probit on minus effort."""
+    mean, _ = ease_at(w.ces_curves, w.experience[0]["ces_from"], -effort)
+    return mean
+
+
+@inlined
+def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
+    """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
+
+    level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
+    answers serve comparisons; sampled ones show what a survey would see.
+    """
+    weights = w.experience[0]
+    courtesy = courtesy_of(w, c)
+    m = level + v
+    bins = w.latent_bins[this_phase(w)]
+    bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
+    bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
+    bins[_LATENT_REGARD, latent_bin(m)] += 1.0
+    sums[_EFFORT] += effort
+    mean, easy = ease_at(w.ces_curves, weights["ces_from"], -effort)
+    sums[_CES] += mean
+    sums[_CES_EASY] += easy
+    sums[_SATISFACTION] += v
+    detractor, promoter, _, response = recommending_at(w.nps_curves, weights["nps_from"], m)
+    sums[_PROMOTER] += promoter
+    sums[_DETRACTOR] += detractor
+    if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
+        detractor, promoter = responding_at(w.nps_curves, weights["nps_from"], m)
+        sums[_RESPONSE] += response
+        sums[_RESPONSE_PROMOTER] += promoter
+        sums[_RESPONSE_DETRACTOR] += detractor
+        ask_after_case(w, c, m, effort, sums)
+
+
+@inlined
+def remember(w: Any, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
+    """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
+
+    felt: what is remembered of it as the last case.
+    """
+    k = w.cases[c]["customer"]
+    w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * weight
+    w.customers[k]["felt"] = felt
+    w.customers[k]["at"] = t
+    w.customers[k]["last_at"] = t
+
+
+@compiled
+def ratings(w: Any, t: float, out: Any) -> None:
+    """What each customer would answer at t with luck of their own: 2 promoter, 1 passive, 0 detractor, into `out`.
+
+    -1 where the slot is empty.
+    """
+    weights = w.experience[0]
+    for s in range(len(w.segments)):
+        first = w.segments[s]["first"]
+        for i in range(w.segments[s]["customers"]):
+            k = first + i
+            if w.customers[k]["present"] == 0:
+                out[k] = -1
+                continue
+            u = draws.of_customer(w, s, i, w.customers[k]["generation"], _RATING)
+            m = level_at(w, k, t) + normal_quantile(u)
+            if m > weights["nps_cuts"][8]:
+                out[k] = 2
+            elif m <= weights["nps_cuts"][6]:
+                out[k] = 0
+            else:
+                out[k] = 1

@@ -1,0 +1,183 @@
+"""The end of a step: a service, a call that nobody answered, a delay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxsim.model import draws
+from cxsim.model.agents import put_down
+from cxsim.model.blame import charge_work, feel
+from cxsim.model.clock import this_hour, this_phase, this_week
+from cxsim.model.contacts import count_abandoned, find_line, lose_contact
+from cxsim.model.opening import channel_of
+from cxsim.model.promises import resume
+from cxsim.model.routing import pass_on, proceed
+from cxsim.model.rows import change, note
+from cxsim.model.selling import offer
+from cxsim.model.succession import shifted
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin
+from cxsim.state.plan.tables import SELF_SERVICE
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
+from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+
+_SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
+_GENERIC = int(draws.Purpose.GENERIC)
+_ERROR = int(draws.Purpose.ERROR)
+_RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
+_RETURN_CALL = int(draws.Purpose.RETURN_CALL)
+_RETURN_DELAY = int(draws.Purpose.RETURN_DELAY)
+_CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
+_GENERIC_CAUSE = int(Cause.GENERIC)
+_CHASER = int(Kind.CHASER)
+_RETURN = int(Kind.RETURN)
+_BY_RETURN = int(Origin.RETURN)
+_S_SERVICE = int(StepColumn.SERVICE)
+_S_SERVICE_SQUARED = int(StepColumn.SERVICE_SQUARED)
+_S_SLA_MISSED = int(StepColumn.SLA_MISSED)
+_S_ELAPSED = int(StepColumn.ELAPSED)
+_S_MISSED_CALLS = int(StepColumn.MISSED_CALLS)
+_C_SERVICE = int(ContactColumn.SERVICE)
+_C_SERVICE_SQUARED = int(ContactColumn.SERVICE_SQUARED)
+_H_SERVICE = int(HourColumn.SERVICE)
+_ERRORS = int(SaleColumn.ERRORS)
+
+
+@inlined
+def finish(w: Any, v: int, t: float) -> None:
+    """The agent ends the service of visit v at t; the case moves on first, then the agent is free."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    case = w.cases[c]
+    a = visit["agent"]
+    week = this_week(w)
+    service = t - visit["began_at"]
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
+    hours[_H_SERVICE] += service
+    charge_work(w, v, s, service)
+    if visit["missed"] == 1:
+        note(w, v, t, MISSED)
+        w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
+        visit["agent"] = -1
+        _miss(w, v, t)
+        put_down(w, a, t)
+        return
+    row = w.step_sums[week, s]
+    row[_S_SERVICE] += service
+    row[_S_SERVICE_SQUARED] += service * service
+    row[_S_ELAPSED] += t - visit["at_step"]
+    if t > visit["sla_at"]:
+        row[_S_SLA_MISSED] += 1.0
+    if visit["present"] == 1:
+        line = w.contact_sums[week, visit["reason"], visit["channel"]]
+        line[_C_SERVICE] += service
+        line[_C_SERVICE_SQUARED] += service * service
+    note(w, v, t, DONE)
+    skill = w.skill_state[a, visit["queue"] >> 1]  # a skill has two queues
+    case["z"] = skill["proficiency"]
+    skill["practised"] += service
+    case["heard"] = 1
+    case["sold"] += step["sells"]
+    if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
+        feel(w, v, _GENERIC_CAUSE, w.experience[0]["generic"], s, t)
+    if step["errs"] > 0.0:
+        _err(w, v, case["z"], t)
+    if step["offer"] > 0.0 and visit["present"] == 1:
+        offer(w, v, a, t)
+    visit["tries"] = 0
+    visit["agent"] = -1
+    pass_on(w, v, a, t)
+
+
+@compiled
+def _err(w: Any, v: int, z: float, t: float) -> None:
+    """Work, or a supplier's delay, may hold an error that nobody notices: the case will fail at its end.
+
+    Of a question how far it is nothing depends.
+    """
+    visit = w.visits[v]
+    s = visit["step"]
+    if visit["kind"] == _CHASER:
+        return
+    if draws.in_step(w, v, _ERROR, 0, shifted(w.steps[s]["errs"], w.behaviour[0]["misroute"] * z)):
+        w.cases[visit["case"]]["wrong"] = 1
+        w.cases[visit["case"]]["wrong_at"] = s
+        w.sale_sums[this_week(w), s, _ERRORS] += 1.0
+
+
+@compiled
+def _miss(w: Any, v: int, t: float) -> None:
+    """Nobody answered our call: the customer calls back, or we try again, or after the last try go on without."""
+    behaviour = w.behaviour[0]
+    visit = w.visits[v]
+    s = visit["step"]
+    tries = visit["tries"] + 1
+    visit["tries"] = tries
+    if visit["call_back"] == 1:
+        if tries >= w.channels[visit["channel"]]["tries"]:
+            visit["tries"] = 0
+            count_abandoned(w, v, t)
+            lose_contact(w, v, MISSED, t)
+            return
+        visit["through"] = CALL_BACK
+        find_line(w, v, t)  # the plan may have changed while we rang
+        change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
+        return
+    missed_call = behaviour["missed_call"]
+    called_back = visit["kind"] == _RETURN  # and is missed once more: waits for our next try
+    if missed_call >= 0 and not called_back and draws.in_step(w, v, _RETURN_CALL, tries, behaviour["p_return"]):
+        after = draws.minutes_at_step(w, v, behaviour["return_after"], _RETURN_DELAY, tries)
+        visit["was"] = visit["kind"]
+        visit["was_reason"] = visit["reason"]
+        visit["was_origin"] = visit["origin"]
+        visit["was_blame"] = visit["blame"]
+        visit["origin"] = _BY_RETURN
+        visit["blame"] = s
+        visit["back_to"] = s
+        visit["kind"] = _RETURN
+        visit["ordinal"] = w.cases[visit["case"]]["returns"]
+        w.cases[visit["case"]]["returns"] += 1
+        visit["attempt"] = 0
+        visit["leg"] = 0
+        visit["through"] = 0
+        visit["reason"] = missed_call
+        visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
+        change(w, v, COMING, t + after)
+        return
+    if tries >= w.steps[s]["tries"]:
+        visit["tries"] = 0
+        proceed(w, v, -1, t)
+        return
+    visit["through"] = AT_STEP
+    after = draws.minutes_at_step(w, v, w.steps[s]["retry_after"], _RETRY_DELAY, tries)
+    change(w, v, COMING, t + after)
+
+
+@compiled
+def end_delay(w: Any, v: int, t: float) -> None:
+    """A delay is over (documents are there, the supplier has answered, self-service has worked or not)."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    c = visit["case"]
+    w.step_sums[this_week(w), s, _S_ELAPSED] += t - visit["at_step"]
+    visit["queued_at"] = visit["at_step"]
+    visit["began_at"] = visit["at_step"]
+    if step["customers_own"] == 1:
+        resume(w, c, t)
+    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, _SELF_SERVICE, 0, step["p_done"]):
+        note(w, v, t, NOT_DONE)
+        w.passes[c, s] += 1
+        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
+        visit["channel"] = step["fall_channel"]
+        visit["step"] = step["falls_back_to"]
+        visit["through"] = FALL_BACK
+        change(w, v, COMING, t)
+        return
+    note(w, v, t, DONE)
+    if step["errs"] > 0.0:
+        _err(w, v, 0.0, t)
+    proceed(w, v, -1, t)

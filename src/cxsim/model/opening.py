@@ -1,0 +1,91 @@
+"""Opening: a case is made for a candidate, or for what comes of another case, and begins with its first contact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cxsim.model import draws
+from cxsim.model.clock import this_week
+from cxsim.model.promises import make_promise
+from cxsim.model.rows import change, new_case, new_visit
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin
+from cxsim.state.state import COMING, OPEN, SCHEDULED
+from cxsim.state.tally import CaseColumn, Kind
+
+_CHANNEL = int(draws.Purpose.CHANNEL)
+_FIRST = int(Kind.FIRST)
+_OPENED = int(CaseColumn.OPENED)
+_BY_FAILURE = int(Origin.FAILURE)
+_BY_RECURRENCE = int(Origin.RECURRENCE)
+
+RECURRENCE_BITS = 48
+"""Bits of a case's number that count candidates; those above say what the case came of (`cxsim.model.replies`)."""
+
+
+@compiled
+def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
+    """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
+    return open_about(w, f, number, customer, recurrence, w.flows[f]["reason"], _FIRST, t)
+
+
+@inlined
+def open_about(w: Any, f: int, number: int, customer: int, recurrence: int, reason: int, kind: int, t: float) -> int:
+    """The same with a contact reason and a kind of first contact of its own."""
+    flow = w.flows[f]
+    c = new_case(w)
+    case = w.cases[c]
+    case["status"] = SCHEDULED
+    case["word"] = flow["word"]
+    case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
+    case["flow"] = f
+    case["segment"] = flow["segment"]
+    case["reason"] = reason
+    case["customer"] = customer
+    case["recurrence"] = recurrence
+    v = new_visit(w, c)
+    case["main_row"] = v
+    visit = w.visits[v]
+    visit["kind"] = kind
+    channel = channel_of(w, c, reason, kind, 0)
+    visit["channel"] = channel
+    visit["step"] = w.entrances[reason, channel]
+    if w.reasons[reason]["failure"] == 1:
+        visit["origin"] = _BY_FAILURE
+    elif recurrence > 0:
+        visit["origin"] = _BY_RECURRENCE
+    change(w, v, COMING, t)
+    return v
+
+
+@compiled
+def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
+    """Channel of a contact, by the segment's mix for its reason."""
+    shares = w.mix[reason, w.cases[c]["segment"]]
+    last = len(shares) - 1
+    k = 0
+    while k < last and shares[k] <= 0.0:
+        k += 1
+    if shares[k] >= 1.0:
+        return k
+    u = draws.of_case(w, c, _CHANNEL, kind, ordinal)
+    while k < last and u >= shares[k]:
+        k += 1
+    return k
+
+
+@inlined
+def begin_case(w: Any, c: int, t: float) -> None:
+    """The first contact of case c is there: the case counts from now on."""
+    case = w.cases[c]
+    case["status"] = OPEN
+    case["opened_at"] = t
+    case["live"] = 1
+    reason = case["reason"]
+    if w.reasons[reason]["one_open"] == 1:
+        w.open_cases[case["customer"], reason] += 1
+    case["cohort"] = this_week(w)
+    w.case_sums[case["cohort"], reason, case["segment"], _OPENED] += 1.0
+    make_promise(w, c, t)

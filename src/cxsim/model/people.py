@@ -1,0 +1,279 @@
+"""People: they learn what they practise, forget what they do not, stay away, leave, and are replaced after a while.
+
+All of it moves at the close of a week.  What happens to a person is addressed by the seat's name, the person's
+generation in it and the week, so that nobody's leaving moves the luck of anybody else.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cxsim.calendars.constants import WEEK
+from cxsim.model import draws
+from cxsim.model.agents import go_home, next_shift
+from cxsim.native.compiling import compiled
+from cxsim.probability.quantiles import normal_quantile
+from cxsim.state.tally import SkillColumn, TeamColumn
+
+_PROFICIENCY = int(draws.Purpose.PROFICIENCY)
+_QUIT = int(draws.Purpose.QUIT)
+_TENURE = int(draws.Purpose.TENURE)
+_EMPTY_SEAT = int(draws.Purpose.EMPTY_SEAT)
+_BUSY = int(TeamColumn.BUSY)
+_DUTY = int(TeamColumn.DUTY)
+_PEOPLE = int(TeamColumn.PEOPLE)
+_EMPTY = int(TeamColumn.EMPTY)
+_LEFT = int(TeamColumn.LEFT)
+_QUITS = int(TeamColumn.QUIT)
+_HIRED = int(TeamColumn.HIRED)
+_NEW_SEATS = int(TeamColumn.NEW_SEATS)
+_S_PEOPLE = int(SkillColumn.PEOPLE)
+_S_PROFICIENCY = int(SkillColumn.PROFICIENCY)
+_S_TRAINED = int(SkillColumn.TRAINED)
+
+
+@compiled
+def begin_people(w: Any, t: float) -> None:
+    """The very start: seats and proficiency by their stationary law, so that nothing drifts while nothing changes."""
+    for team in range(len(w.teams)):
+        w.team_state[team]["occupancy"] = -1.0
+        w.team_state[team]["misses"] = w.teams[team]["misses"]
+        w.team_state[team]["quits"] = w.teams[team]["quits"]
+    for a in range(len(w.roster)):
+        agent = w.agents[a]
+        agent["employed_in"] = -1
+        agent["hire_at"] = math.inf
+        agent["idle_since"] = t
+        agent["idle_before"] = -1
+        agent["idle_after"] = -1
+        agent["back_at"] = math.inf
+        agent["mark_at"] = math.inf
+        team = w.roster[a]["team"]
+        if w.roster[a]["duty"] < 0:
+            continue
+        rate = w.teams[team]["attrition"] * w.teams[team]["quits"]
+        p = -math.expm1(-rate)
+        weeks = w.teams[team]["empty_for"]
+        share = weeks * p / (1.0 + weeks * p)
+        if share > 0.0:
+            u = draws.of_agent(w, a, _EMPTY_SEAT, 0, np.uint64(0))
+            if u < share:
+                agent["hire_at"] = t + WEEK * (1.0 + math.floor(u / share * weeks))
+                continue
+        tenure = math.inf
+        if p > 0.0:
+            tenure = math.floor(math.log(draws.of_agent(w, a, _TENURE, 0, np.uint64(0))) / -rate)
+        _employ(w, a, tenure)
+        next_shift(w, a, t)
+
+
+@compiled
+def _employ(w: Any, a: int, tenure: float) -> None:
+    """A person takes the seat, with the practice of `tenure` weeks; inf: as good as practice makes."""
+    member = w.roster[a]
+    agent = w.agents[a]
+    if agent["hired"] == 1:
+        agent["generation"] += 1
+    agent["hired"] = 1
+    agent["employed_in"] = member["team"]
+    agent["hire_at"] = math.inf
+    missing = 0.0 if math.isinf(tenure) else math.exp(-w.people[0]["rate"] * tenure)
+    for k in range(w.skill_state.shape[1]):
+        u = draws.of_agent(w, a, _PROFICIENCY, agent["generation"], w.queues[2 * k]["word"])
+        skill = w.skill_state[a, k]
+        talent = member["sd"] * normal_quantile(u)
+        skill["talent"] = talent
+        skill["practised"] = 0.0
+        skill["known"] = 0
+        if w.people[0]["learns"] == 1:
+            level = member["ceiling"]
+            if missing > 0.0:
+                level -= (member["ceiling"] - member["newcomer"]) * missing
+            skill["acquired"] = level + talent
+        else:
+            skill["acquired"] = member["mean"] + talent
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+        w.skill_state[a, w.agent_queue[i]["queue"] // 2]["known"] = 1
+    for course in range(len(w.courses)):
+        w.trained[a, course] = 0.0
+    _reckon_proficiency(w, a)
+
+
+@compiled
+def _reckon_proficiency(w: Any, a: int) -> None:
+    """Proficiency is what practice gave, and what is left of courses."""
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        z = skill["acquired"]
+        for course in range(len(w.courses)):
+            if w.trained[a, course] != 0.0:
+                z += w.trained[a, course] * w.uplift[course, k]
+        skill["proficiency"] = z
+    _reckon_pace(w, a)
+
+
+@compiled
+def _reckon_pace(w: Any, a: int) -> None:
+    """Whoever is better is quicker, under the plan of the moment."""
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        z = skill["proficiency"]
+        skill["pace"] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
+
+
+@compiled
+def follow_plan(w: Any, week: int) -> None:
+    """After a change of plan: seats that are new are taken by newcomers, people whose seat is cut leave, skills come.
+
+    A seat that comes back before anybody else had it is taken by the person who left it.
+    """
+    for a in range(len(w.roster)):
+        agent = w.agents[a]
+        team = w.roster[a]["team"]
+        if w.roster[a]["duty"] < 0:
+            if agent["employed_in"] >= 0:
+                w.team_sums[week, agent["employed_in"], _LEFT] += 1.0
+                agent["employed_in"] = -1
+        elif agent["employed_in"] >= 0:
+            agent["employed_in"] = team
+            _take_up_skills(w, a)
+        elif math.isinf(agent["hire_at"]):
+            if agent["hired"] == 1:
+                agent["employed_in"] = team
+                _take_up_skills(w, a)
+            else:
+                _employ(w, a, 0.0)
+            w.team_sums[week, team, _HIRED] += 1.0
+            w.team_sums[week, team, _NEW_SEATS] += 1.0
+        _reckon_pace(w, a)
+
+
+@compiled
+def _take_up_skills(w: Any, a: int) -> None:
+    """A skill of the same name in another team is the same work; a skill that is really new begins low."""
+    member = w.roster[a]
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+        k = w.agent_queue[i]["queue"] // 2
+        skill = w.skill_state[a, k]
+        if skill["known"] == 1:
+            continue
+        skill["known"] = 1
+        if w.people[0]["learns"] == 0:
+            continue
+        skill["acquired"] = member["new_skill"] + skill["talent"]
+        for j in range(w.skill_state.shape[1]):
+            other = w.skill_state[a, j]
+            if other["known"] == 1 and j != k and w.queues[2 * j]["name"] == w.queues[2 * k]["name"]:
+                skill["acquired"] = other["acquired"]
+                skill["talent"] = other["talent"]
+    _reckon_proficiency(w, a)
+
+
+@compiled
+def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
+    """The week that ends at t: who was there and how good, what was learned, how people feel, who leaves and comes.
+
+    date: a day of that week; what happens to people is addressed by it.
+    """
+    _count(w, week)
+    _feel_the_load(w, week)
+    for a in range(len(w.roster)):
+        if w.agents[a]["employed_in"] >= 0:
+            _learn(w, a)
+    for a in range(len(w.roster)):
+        agent = w.agents[a]
+        team = agent["employed_in"]
+        if team >= 0:
+            p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["quits"])
+            if p > 0.0 and draws.of_agent(w, a, _QUIT, date, np.uint64(agent["generation"])) < p:
+                w.team_sums[week, team, _LEFT] += 1.0
+                w.team_sums[week, team, _QUITS] += 1.0
+                _leave(w, a, t)
+        if agent["hire_at"] <= t and w.roster[a]["duty"] >= 0 and w.teams[w.roster[a]["team"]]["frozen"] == 0:
+            _employ(w, a, 0.0)
+            w.team_sums[week, w.roster[a]["team"], _HIRED] += 1.0
+            next_shift(w, a, t)
+
+
+@compiled
+def _count(w: Any, week: int) -> None:
+    """People and empty seats of the week, and how good people were at what they do."""
+    for a in range(len(w.roster)):
+        member = w.roster[a]
+        if member["duty"] < 0:
+            continue
+        if w.agents[a]["employed_in"] < 0:
+            w.team_sums[week, member["team"], _EMPTY] += 1.0
+            continue
+        w.team_sums[week, member["team"], _PEOPLE] += 1.0
+        for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+            k = w.agent_queue[i]["queue"] // 2
+            skill = w.skill_state[a, k]
+            w.skill_sums[week, k, _S_PEOPLE] += 1.0
+            w.skill_sums[week, k, _S_PROFICIENCY] += skill["proficiency"]
+            w.skill_sums[week, k, _S_TRAINED] += skill["proficiency"] - skill["acquired"]
+
+
+@compiled
+def _feel_the_load(w: Any, week: int) -> None:
+    """Sustained occupancy, recognition and pressure make people stay away or leave more or less than stated."""
+    for team in range(len(w.teams)):
+        mood = w.team_state[team]
+        duty = w.team_sums[week, team, _DUTY]
+        if duty > 0.0:
+            occupancy = w.team_sums[week, team, _BUSY] / duty
+            if mood["occupancy"] < 0.0:
+                mood["occupancy"] = occupancy
+            else:
+                mood["occupancy"] += w.people[0]["recent"] * (occupancy - mood["occupancy"])
+        above = max(0.0, mood["occupancy"] - w.people[0]["busy_from"])
+        factor = 1.0 + w.people[0]["busy_effect"] * above
+        mood["misses"] = w.teams[team]["misses"] * factor
+        mood["quits"] = w.teams[team]["quits"] * factor
+
+
+@compiled
+def _learn(w: Any, a: int) -> None:
+    """A week of practice closes part of the gap to the ceiling; without it part of what was learned is lost.
+
+    What courses gave fades by itself, and counts in full from the close of the week in which the course ended.
+    """
+    member = w.roster[a]
+    agent = w.agents[a]
+    for k in range(w.skill_state.shape[1]):
+        skill = w.skill_state[a, k]
+        minutes = skill["practised"]
+        skill["practised"] = 0.0
+        if w.people[0]["learns"] == 0 or skill["known"] == 0:
+            continue
+        practice = 1.0 if minutes > 0.0 else 0.0
+        if minutes < w.people[0]["practice"]:
+            practice = minutes / w.people[0]["practice"]
+        z = skill["acquired"]
+        z -= (member["ceiling"] + skill["talent"] - z) * math.expm1(-w.people[0]["rate"] * practice)
+        gained = z - (member["newcomer"] + skill["talent"])
+        if gained > 0.0:
+            z += gained * math.expm1(-w.people[0]["forgets"] * (1.0 - practice))
+        skill["acquired"] = z
+    for course in range(len(w.courses)):
+        w.trained[a, course] *= w.courses[course]["kept"]
+    if agent["learned"] == 1:
+        agent["learned"] = 0
+        w.trained[a, agent["course"]] = 1.0
+    _reckon_proficiency(w, a)
+
+
+@compiled
+def _leave(w: Any, a: int, t: float) -> None:
+    """The person finishes what is in hand and is gone; what they owed of courses goes with them."""
+    agent = w.agents[a]
+    weeks = w.teams[agent["employed_in"]]["empty_for"]
+    go_home(w, a, t)
+    agent["employed_in"] = -1
+    agent["mark_at"] = math.inf
+    agent["class_owed"] = 0.0
+    agent["learned"] = 0
+    agent["hire_at"] = t + WEEK * weeks

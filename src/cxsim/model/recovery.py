@@ -1,0 +1,236 @@
+"""Recovery: after a bad case some customers complain, some are called by us; a good answer gives part of the loss back.
+
+How complaints and calls are answered: `cxsim.model.replies`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim.model import draws
+from cxsim.model.blame import late_at
+from cxsim.model.clock import week_of
+from cxsim.model.experience import bring_to, fading, sum_up_ledger
+from cxsim.model.opening import open_about
+from cxsim.model.replies import MARK, candidate_of, sums_about
+from cxsim.model.rows import call
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin
+from cxsim.state.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, RecoveryColumn
+from cxsim.state.state import AT_STEP, CLOSED, REACHING
+from cxsim.state.tally import CaseColumn, Cause, Kind
+
+_COMPLAIN = int(draws.Purpose.COMPLAIN_AFTER)
+_COMPLAIN_DELAY = int(draws.Purpose.COMPLAIN_AFTER_DELAY)
+_PROACTIVE = int(draws.Purpose.PROACTIVE)
+_FOLLOW_UP = int(draws.Purpose.FOLLOW_UP)
+_REACH_OUT_DELAY = int(draws.Purpose.REACH_OUT_DELAY)
+_K_FIRST = int(Kind.FIRST)
+_K_COMPLAINT = int(Kind.COMPLAINT)
+_VALUE = int(Origin.VALUE)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
+_CONTACTS = int(CaseColumn.CONTACTS)
+_COST = int(CaseColumn.COST)
+_EFFORT = int(CaseColumn.EFFORT)
+_CAUSES = len(Cause)
+_LOSSES = int(RecoveryColumn.LOSSES)
+_FAILURES = int(RecoveryColumn.FAILURES)
+_LOSS = int(RecoveryColumn.LOSS)
+_REPLIED = int(RecoveryColumn.REPLIED)
+_GIVEN_BACK = int(RecoveryColumn.GIVEN_BACK)
+_SHARE = int(RecoveryColumn.SHARE)
+_PART_CAUSE = int(RecoveryColumn.CAUSE)
+_PART_EMPATHY = int(RecoveryColumn.EMPATHY)
+_PART_SPEED = int(RecoveryColumn.SPEED)
+_ENDED = int(RecoveryColumn.ENDED)
+_BREACHES = int(RecoveryColumn.BREACHES)
+_UNSOLVED = int(RecoveryColumn.UNSOLVED)
+_OMBUDSMAN = int(RecoveryColumn.OMBUDSMAN)
+_OMBUDSMAN_COST = int(RecoveryColumn.OMBUDSMAN_COST)
+_C_PROACTIVE = int(RecoveryColumn.PROACTIVE)
+_PROACTIVE_REACHED = int(RecoveryColumn.PROACTIVE_REACHED)
+_UNHAPPY = int(RecoveryColumn.UNHAPPY)
+_FOLLOWED_UP = int(RecoveryColumn.FOLLOWED_UP)
+_FOLLOW_UP_REACHED = int(RecoveryColumn.FOLLOW_UP_REACHED)
+
+RESOLVED = 1
+"""How a case ended that was solved (`cxsim.model.cases`)."""
+
+
+@inlined
+def _weighed(w: Any, c: int) -> float:
+    """The three parts of the answer in case c, weighed: 0 to 1."""
+    terms = w.recovery[0]
+    case = w.cases[c]
+    return float(
+        terms["of_cause"] * case["cause"] + terms["of_empathy"] * case["empathy"] + terms["of_speed"] * case["speed"]
+    )
+
+
+@compiled
+def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, float]:
+    """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is said, given back).
+
+    In a case with a complaint, part of its loss is given back.  A complaint about a case that is over gives back part
+    of what that one has left behind in the relationship; its own trouble comes on top, with the weight of the case, its
+    own ease does not (no paradox).
+    """
+    terms = w.recovery[0]
+    case = w.cases[c]
+    row = sums_about(w, c, t)
+    about = case["about"] == COMPLAINT
+    if v < 0.0 and not about:
+        row[_LOSSES] += 1.0
+        row[_LOSS] -= v
+        if case["closed_how"] != RESOLVED:
+            row[_FAILURES] += 1.0
+    loss = case["loss"] if about else min(v, 0.0)
+    own = min(v, 0.0) if about else v - loss
+    share = said = 0.0
+    if not math.isinf(case["complained_at"]):
+        _end_complaint(w, c, t)
+        if case["replied"] == 1:
+            share = terms["most"] * _weighed(w, c)
+            said = terms["most_said"] * _weighed(w, c)
+            _count_answer(w, c, share, loss, t)
+    left = loss * (1.0 - share)
+    if not about:
+        return left + own, left + own, loss * (1.0 - said) + own, 0.0
+    back = w.experience[0]["carry_over"] * case["weight"] * -loss * share
+    back *= math.exp(-w.experience[0]["fade"] * (t - case["lost_at"]))
+    return own, left + own, loss * (1.0 - said) + own, back
+
+
+@compiled
+def held_so_far(w: Any, c: int, v: float, t: float) -> float:
+    """Satisfaction at the end of a run with case c, which is still open: nothing is given back before it ends."""
+    case = w.cases[c]
+    if t > case["answer_due_at"] and math.isinf(case["resolved_at"]):
+        sums_about(w, c, t)[_BREACHES] += 1.0
+    return float(case["loss"] + min(v, 0.0)) if case["about"] == COMPLAINT else v
+
+
+@compiled
+def _end_complaint(w: Any, c: int, t: float) -> None:
+    """A complaint has come to its end: in time or not, solved or not."""
+    terms = w.recovery[0]
+    case = w.cases[c]
+    row = sums_about(w, c, t)
+    row[_ENDED] += 1.0
+    if min(t, case["resolved_at"]) > case["answer_due_at"]:
+        row[_BREACHES] += 1.0
+    if case["closed_how"] != RESOLVED:
+        row[_UNSOLVED] += 1.0
+        row[_OMBUDSMAN] += terms["ombudsman"]
+        row[_OMBUDSMAN_COST] += terms["ombudsman"] * terms["ombudsman_cost"]
+
+
+@compiled
+def _count_answer(w: Any, c: int, share: float, loss: float, t: float) -> None:
+    case = w.cases[c]
+    row = sums_about(w, c, t)
+    row[_REPLIED] += 1.0
+    row[_SHARE] += share
+    row[_GIVEN_BACK] -= share * loss
+    row[_PART_CAUSE] += case["cause"]
+    row[_PART_EMPATHY] += case["empathy"]
+    row[_PART_SPEED] += case["speed"]
+
+
+@compiled
+def put_right(w: Any, c: int, v: float, t: float) -> None:
+    """Case c is over: its customer complains, or is called, or is left alone; who complained before is left alone."""
+    terms = w.recovery[0]
+    case = w.cases[c]
+    if case["about"] != NOTHING or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+        return
+    unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
+    if unhappy:
+        sums_about(w, c, t)[_UNHAPPY] += 1.0
+    if not math.isinf(case["complained_at"]):
+        return
+    failed = case["closed_how"] != RESOLVED
+    if v < 0.0:
+        p = terms["after_failure"] if failed else terms["after_effort"]
+        if draws.in_case(w, c, _COMPLAIN, 0, 0, p * min(1.0, -v / terms["full_at"])):
+            after = draws.minutes_of_case(w, c, terms["after"], _COMPLAIN_DELAY, 0, 0)
+            _open_about(w, c, COMPLAINT, w.behaviour[0]["complaint"], v, t, t + after)
+            return
+    if unhappy and draws.in_case(w, c, _FOLLOW_UP, 0, 0, terms["loop_share"]):
+        after = draws.minutes_of_case(w, c, terms["loop_after"], _REACH_OUT_DELAY, 0, 0)
+        sums_about(w, c, t)[_FOLLOWED_UP] += 1.0
+        _open_about(w, c, FOLLOW_UP, terms["closed_loop"], v, t, t + after)
+    elif failed and v < 0.0 and terms["proactive"] >= 0:
+        if draws.in_case(w, c, _PROACTIVE, 0, 0, terms["proactive_share"]):
+            after = draws.minutes_of_case(w, c, terms["proactive_after"], _REACH_OUT_DELAY, 1, 0)
+            sums_about(w, c, t)[_C_PROACTIVE] += 1.0
+            _open_about(w, c, PROACTIVE, terms["proactive"], v, t, t + after)
+
+
+@compiled
+def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at: float) -> None:
+    """What comes of case c, which is over: a complaint about it at an instant, or a call of ours."""
+    case = w.cases[c]
+    mark = MARK if about == COMPLAINT else 2 * MARK
+    kind = _K_COMPLAINT if about == COMPLAINT else _K_FIRST
+    row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] | mark, reason, kind, at)
+    visit = w.visits[row]
+    new = w.cases[visit["case"]]
+    new["about"] = about
+    new["loss"] = min(v, 0.0)
+    new["weight"] = w.reasons[case["reason"]]["moment"]
+    new["lost_at"] = t
+    new["whose"] = w.customers[case["customer"]]["generation"]
+    if about == COMPLAINT:
+        new["complaints"] = 1
+        visit["origin"] = _BY_COMPLAINT
+        visit["blame"] = case["failed_at"] if case["failed_at"] >= 0 else late_at(w, c)
+    else:
+        visit["origin"] = _VALUE
+        new["status"] = REACHING
+        new["live"] = 1
+        new["complained_at"] = t
+        visit["through"] = AT_STEP
+    call(w, row)
+
+
+@compiled
+def sum_up_call(w: Any, c: int) -> None:
+    """Who calls back on a missed call of ours has had a contact and effort of it, and it cost us, though no case."""
+    case = w.cases[c]
+    if case["contacts"] > 0:
+        row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
+        row[_CONTACTS] += case["contacts"]
+        row[_COST] += case["cost"]
+        row[_EFFORT] += case["effort"]
+        sum_up_ledger(w, c, row)
+
+
+@compiled
+def end_call(w: Any, c: int, t: float) -> None:
+    """A call of ours is over: what it gave back, less the trouble it made, goes into the relationship."""
+    terms = w.recovery[0]
+    case = w.cases[c]
+    k = case["customer"]
+    customer = w.customers[k]
+    case["status"] = CLOSED
+    sum_up_call(w, c)
+    if customer["present"] == 0 or customer["generation"] != case["whose"]:
+        return
+    share = 0.0
+    if case["replied"] == 1:
+        proactive = case["about"] == PROACTIVE
+        share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
+        sums_about(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
+        _count_answer(w, c, share, case["loss"], t)
+    kept, left = fading(w, t - case["lost_at"])
+    move = -case["weight"] * case["loss"] * share * kept
+    move -= case["effort"]
+    if move == 0.0 and share == 0.0:
+        return
+    since_kept, since_left = fading(w, t - customer["at"])
+    bring_to(w, k, t, since_kept, since_left)
+    customer["level"] += w.experience[0]["carry_over"] * move
+    if customer["last_at"] == case["lost_at"]:
+        customer["felt"] -= case["loss"] * share * left

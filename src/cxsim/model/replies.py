@@ -1,0 +1,160 @@
+"""Replies: a complaint is heard, passed up if its payment is above a limit, and answered: cause, empathy, speed.
+
+What comes of a case has the case's own address with a mark in the upper bits of its number: returns of the matter by
+the reason's own chance count from 1, returns because a complaint solved the symptom only count from `MOST_RETURNS`,
+and `MARK` tells a complaint, a call of ours, or what comes of an over-promise from the case it is about.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cxsim.model import draws
+from cxsim.model.clock import this_week
+from cxsim.model.opening import RECURRENCE_BITS, open_case
+from cxsim.model.promises import add_time
+from cxsim.model.rows import call
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.state import REACHING
+
+_CAUSE = int(draws.Purpose.CAUSE)
+_RECURS = int(draws.Purpose.RECURS)
+_RECURS_DELAY = int(draws.Purpose.RECURS_DELAY)
+_DUE = int(draws.Purpose.DUE)
+_PAYMENT = int(draws.Purpose.PAYMENT)
+_COMPLAINTS = int(RecoveryColumn.COMPLAINTS)
+_SOLVED = int(RecoveryColumn.SOLVED)
+_SYMPTOM = int(RecoveryColumn.SYMPTOM)
+_RECURRED = int(RecoveryColumn.RECURRED)
+_PAYMENTS = int(RecoveryColumn.PAYMENTS)
+_GOODWILL = int(RecoveryColumn.GOODWILL)
+_PASSED_UP = int(RecoveryColumn.PASSED_UP)
+
+MOST_RETURNS = 1 << 10
+MARK = 1 << 14
+"""Of a complaint; twice that: of a call of ours; three times: of an over-promise (`cxsim.model.selling`)."""
+
+
+@inlined
+def sums_about(w: Any, c: int, t: float) -> Any:
+    """The row in which what happens at t in case c counts: by the reason of the case it is about."""
+    return w.recovery_sums[this_week(w), w.flows[w.cases[c]["flow"]]["reason"]]
+
+
+@compiled
+def hear_complaint(w: Any, v: int, t: float) -> None:
+    """A complaint reaches us: from now on the promise and the regulator's deadline run."""
+    terms = w.recovery[0]
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    if w.visits[v]["ordinal"] == 0:
+        sums_about(w, c, t)[_COMPLAINTS] += 1.0
+    if terms["on"] == 1 and math.isinf(case["complained_at"]):
+        case["complained_at"] = t
+        case["answer_due_at"] = add_time(w, terms["deadline_clock"], t, terms["deadline"])
+
+
+@compiled
+def payment_due(w: Any, c: int) -> float:
+    """Goodwill that is due in case c, money; 0: none."""
+    terms = w.recovery[0]
+    if terms["right"] < 0 or not draws.in_case(w, c, _DUE, 0, 0, terms["p_due"]):
+        return 0.0
+    u = draws.of_case(w, c, _PAYMENT, 0, 0)
+    return float(terms["least"] + terms["range"] * math.pow(u, terms["power"]))
+
+
+@compiled
+def passes_up(w: Any, c: int, limit: float, t: float) -> bool:
+    """Whether the payment that is due in case c is above a team's limit (-1: none)."""
+    if limit < 0.0 or payment_due(w, c) <= limit:
+        return False
+    sums_about(w, c, t)[_PASSED_UP] += 1.0
+    return True
+
+
+@compiled
+def answer(w: Any, v: int, n: int, solved: bool, t: float) -> None:
+    """A complaint, or a customer whom we called, has got the n-th answer: its three parts, and what follows from it.
+
+    solved: the matter, or at least its symptom.
+    """
+    terms = w.recovery[0]
+    if terms["on"] == 0:  # recovery ended while it was under way
+        return
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    row = sums_about(w, c, t)
+    cause = 0.0
+    if solved:
+        row[_SOLVED] += 1.0
+        if draws.in_case(w, c, _CAUSE, n, 0, p_cause(w, case["z"])):
+            cause = 1.0
+        else:
+            row[_SYMPTOM] += 1.0
+            _come_back(w, c, w.visits[v]["step"], t)
+    _pay(w, v, t)
+    if case["paid"] == 1:
+        cause = max(cause, terms["makes_good"])
+    case["replied"] = 1
+    case["cause"] = cause
+    case["empathy"] = max(0.0, min(1.0, terms["empathy"] + terms["empathy_per_sd"] * case["z"]))
+    since = case["complained_at"]
+    promised = add_time(w, terms["promise_clock"], since, terms["promise"]) - since
+    case["speed"] = 1.0 if t - since <= promised else promised / (t - since)
+
+
+@inlined
+def p_cause(w: Any, z: float) -> float:
+    """Chance that the cause itself is removed: log-odds + resolution x proficiency."""
+    p = w.recovery[0]["cause"]
+    if p <= 0.0 or p >= 1.0 or z == 0.0:
+        return float(p)
+    odds = p / (1.0 - p) * math.exp(w.behaviour[0]["resolution"] * z)
+    return float(odds / (1.0 + odds))
+
+
+@compiled
+def _pay(w: Any, v: int, t: float) -> None:
+    """Goodwill that is due in a complaint is paid, once, if whoever answers may pay as much; calls of ours pay none."""
+    c = w.visits[v]["case"]
+    case = w.cases[c]
+    right = w.recovery[0]["right"]
+    if case["status"] == REACHING:
+        return
+    team = w.steps[w.visits[v]["step"]]["team"]
+    if right < 0 or team < 0 or case["paid"] == 1:
+        return
+    held = w.rights[team, right]
+    due = payment_due(w, c)
+    if due > 0.0 and held["share"] > 0.0 and (held["limit"] < 0.0 or due <= held["limit"]):
+        case["paid"] = 1
+        row = sums_about(w, c, t)
+        row[_PAYMENTS] += 1.0
+        row[_GOODWILL] += due
+
+
+@compiled
+def _come_back(w: Any, c: int, s: int, t: float) -> None:
+    """Step s has removed the symptom, and not the cause: the matter may come back as a new case; a sale does not."""
+    terms = w.recovery[0]
+    case = w.cases[c]
+    again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
+    if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+        return
+    if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
+        after = draws.minutes_of_case(w, c, terms["recurs_after"], _RECURS_DELAY, 0, 0)
+        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], again, t + after)
+        w.visits[v]["blame"] = s
+        call(w, v)
+        sums_about(w, c, t)[_RECURRED] += 1.0
+
+
+@inlined
+def candidate_of(w: Any, c: int) -> int:
+    """Number of the candidate that case c came of."""
+    return int(w.cases[c]["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1)))

@@ -1,0 +1,128 @@
+"""Selling: an offer at the end of a service, a sale, a promise that cannot be kept, and what comes of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim.model import draws
+from cxsim.model.blame import charge_effort_of
+from cxsim.model.clock import this_week
+from cxsim.model.experience import add_effort, level_at
+from cxsim.model.opening import open_about
+from cxsim.model.replies import MARK, candidate_of
+from cxsim.model.rows import call
+from cxsim.model.succession import shifted
+from cxsim.native.compiling import compiled, inlined
+from cxsim.state.origins import Origin
+from cxsim.state.recovery_sums import NOTHING
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.tally import Cause, Kind
+
+_OFFER = int(draws.Purpose.OFFER)
+_BUY = int(draws.Purpose.BUY)
+_OVER_PROMISE = int(draws.Purpose.OVER_PROMISE)
+_NOTICE = int(draws.Purpose.NOTICE)
+_NOTICE_DELAY = int(draws.Purpose.NOTICE_DELAY)
+_UNDO = int(draws.Purpose.UNDO)
+_FIRST = int(Kind.FIRST)
+_COMPLAINT = int(Kind.COMPLAINT)
+_BY_COMPLAINT = int(Origin.COMPLAINT)
+_BROKEN_PROMISE = int(Cause.BROKEN_PROMISE)
+_OFFERS = int(SaleColumn.OFFERS)
+_SALES = int(SaleColumn.SALES)
+_OVER_PROMISES = int(SaleColumn.OVER_PROMISES)
+_BROKEN = int(SaleColumn.BROKEN)
+_UNDONE = int(SaleColumn.UNDONE)
+_MARGIN = int(SaleColumn.MARGIN)
+_MARGIN_UNDONE = int(SaleColumn.MARGIN_UNDONE)
+OF_A_SALE = 3 * MARK
+"""Mark in the upper bits of a case's number: it comes of an over-promise."""
+
+
+@inlined
+def knows(w: Any, a: int, skill: int) -> float:
+    """Proficiency of agent a in a skill that another team may have; a fixed low one if it was never taken up."""
+    if w.skill_state[a, skill]["known"] == 1:
+        return float(w.skill_state[a, skill]["proficiency"])
+    return float(w.sales[0]["unlearned"])
+
+
+@compiled
+def offer(w: Any, v: int, a: int, t: float) -> None:
+    """Agent a has served the customer of visit v, and may offer something.
+
+    Who complains, or is called by us, is offered nothing.  Who buys depends on the seller's proficiency, the
+    relationship, and how long ago the customer was asked last.
+    """
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    s = visit["step"]
+    if visit["kind"] == _COMPLAINT or case["sold_at"] >= 0 or case["about"] != NOTHING:
+        return
+    if not draws.in_step(w, v, _OFFER, 0, w.steps[s]["offer"]):
+        return
+    terms = w.offers[s]
+    link = w.sales[0]
+    customer = w.customers[case["customer"]]
+    row = w.sale_sums[this_week(w), s]
+    row[_OFFERS] += 1.0
+    z = knows(w, a, terms["selling"])
+    p = shifted(terms["accepts"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
+    if link["needs"] > 0.0:
+        p *= -math.expm1(-link["needs"] * (t - customer["asked_at"]))
+        customer["asked_at"] = t
+    if not draws.in_step(w, v, _BUY, 0, p):
+        return
+    row[_SALES] += 1.0
+    row[_MARGIN] += terms["margin"]
+    case["sold"] += terms["margin"]
+    if case["over_promised"] == 0 and link["becomes"] >= 0:
+        _promise(w, v, a, t)
+
+
+@compiled
+def _promise(w: Any, v: int, a: int, t: float) -> None:
+    """What was sold may have been promised beyond what can be kept; most customers notice, and get in touch then."""
+    visit = w.visits[v]
+    c = visit["case"]
+    case = w.cases[c]
+    s = visit["step"]
+    link = w.sales[0]
+    p = shifted(w.offers[s]["over_promise"], link["knowledge"] * knows(w, a, w.offers[s]["keeping"]))
+    if not draws.in_step(w, v, _OVER_PROMISE, 0, p):
+        return
+    case["over_promised"] = 1
+    w.sale_sums[this_week(w), s, _OVER_PROMISES] += 1.0
+    if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, _NOTICE, 0, link["p_notices"]):
+        return
+    after = draws.minutes_at_step(w, v, link["notices_after"], _NOTICE_DELAY, 0)
+    recurrence = case["recurrence"] | OF_A_SALE
+    reason = link["becomes"]
+    kind = _COMPLAINT if reason == w.behaviour[0]["complaint"] else _FIRST
+    row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
+    w.visits[row]["blame"] = s
+    new = w.cases[w.visits[row]["case"]]
+    if kind == _COMPLAINT:
+        w.visits[row]["origin"] = _BY_COMPLAINT
+        new["complaints"] = 1
+    new["sold_at"] = s
+    new["at_risk"] = w.offers[s]["margin"]
+    call(w, row)
+
+
+@compiled
+def break_promise(w: Any, c: int, t: float) -> None:
+    """The customer of case c gets in touch about a promise that could not be kept; the sale may be undone."""
+    case = w.cases[c]
+    s = case["sold_at"]
+    row = w.sale_sums[this_week(w), s]
+    row[_BROKEN] += 1.0
+    effort = w.experience[0]["broken_promise"]
+    add_effort(w, c, _BROKEN_PROMISE, effort, s, t)
+    charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort)
+    if draws.in_case(w, c, _UNDO, 0, 0, w.sales[0]["p_undone"]):
+        row[_UNDONE] += 1.0
+        row[_MARGIN_UNDONE] += case["at_risk"]
+        case["sold"] -= case["at_risk"]

@@ -1,0 +1,328 @@
+"""Service: a visit asks for an agent, waits in line, is taken; a call back is tried again."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cxsim.model import draws
+from cxsim.model.agents import choose_agent, count_waiting, take_up
+from cxsim.model.blame import feel, feel_wait
+from cxsim.model.clock import this_hour, this_phase, this_week
+from cxsim.model.contacts import enter_line, leave_line, lose_contact
+from cxsim.model.endings import let_go
+from cxsim.model.promises import add_time
+from cxsim.model.rows import change
+from cxsim.native.compiling import compiled, inlined
+from cxsim.probability.bins import wait_bin
+from cxsim.state.plan.tables import BY_AGE, BY_DUE, PRESENT
+from cxsim.state.sales_sums import SaleColumn
+from cxsim.state.state import BALKED, BLOCKED, SERVED, WAITING
+from cxsim.state.tally import Cause, ContactColumn, HourColumn, StepColumn
+
+_PATIENCE = int(draws.Purpose.PATIENCE)
+_BALK = int(draws.Purpose.BALK)
+_ACCEPT_CALL_BACK = int(draws.Purpose.ACCEPT_CALL_BACK)
+_CALL_BACK_REACHED = int(draws.Purpose.CALL_BACK_REACHED)
+_WORK = int(draws.Purpose.WORK)
+_PICK_UP = int(draws.Purpose.PICK_UP)
+_REACHED = int(draws.Purpose.REACHED)
+_ATTEMPT = int(draws.Purpose.ATTEMPT)
+_INFORMATION = int(Cause.INFORMATION)
+_S_VISITS = int(StepColumn.VISITS)
+_S_QUEUED = int(StepColumn.QUEUED)
+_S_WAITED = int(StepColumn.WAITED)
+_S_WAIT = int(StepColumn.WAIT)
+_S_SERVED = int(StepColumn.SERVED)
+_S_SERVED_WAIT = int(StepColumn.SERVED_WAIT)
+_S_SERVED_WAIT_SQUARED = int(StepColumn.SERVED_WAIT_SQUARED)
+_S_HANDOFFS = int(StepColumn.HANDOFFS)
+_S_IN_STANDARD = int(StepColumn.IN_STANDARD)
+_C_WAITED = int(ContactColumn.WAITED)
+_C_WAIT = int(ContactColumn.WAIT)
+_C_SERVED = int(ContactColumn.SERVED)
+_C_SERVED_WAIT = int(ContactColumn.SERVED_WAIT)
+_C_SERVED_WAIT_SQUARED = int(ContactColumn.SERVED_WAIT_SQUARED)
+_C_IN_STANDARD = int(ContactColumn.IN_STANDARD)
+_C_CALL_BACKS = int(ContactColumn.CALL_BACKS)
+_C_QUEUED = int(ContactColumn.QUEUED)
+_H_QUEUED = int(HourColumn.QUEUED)
+_H_WAITED = int(HourColumn.WAITED)
+_H_SERVED = int(HourColumn.SERVED)
+_H_SERVED_WAIT = int(HourColumn.SERVED_WAIT)
+_H_ON_DUTY = int(HourColumn.ON_DUTY)
+_KEPT = int(SaleColumn.KEPT)
+
+
+@inlined
+def line_up(w: Any, v: int, t: float) -> bool:
+    """Visit v asks for an agent: served at once, in the queue, or lost (turned away, blocked, not joining)."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    crew_now = w.team_state[team]
+    channel = visit["channel"]
+    medium = w.channels[channel]
+    present = visit["present"] == 1
+    at_once = medium["at_once"]
+    shared = at_once > 1 and medium["presence"] == PRESENT and present
+    q = step["shared_queue"] if shared else step["queue"]
+    week = this_week(w)
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
+    if visit["team"] >= 0 and visit["team"] != team:
+        w.step_sums[week, s, _S_HANDOFFS] += 1.0
+    visit["team"] = team
+    visit["queue"] = q
+    visit["queued_at"] = t
+    visit["began_at"] = math.inf
+    visit["agent"] = -1
+    visit["call_back"] = 0
+    hours[_H_QUEUED] += 1.0
+    hours[_H_ON_DUTY] += crew_now["duty"]
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
+    else:
+        visit["sla_at"] = math.inf
+    if present and not enter_line(w, v):
+        lose_contact(w, v, BLOCKED, t)
+        return True
+    a = choose_agent(w, q, at_once, t)
+    if a < 0 and present:
+        places = w.teams[team]["places"]
+        if places >= 0 and crew_now["waiting"] >= places:
+            lose_contact(w, v, BLOCKED, t)
+            return True
+        if draws.in_contact(w, v, _BALK, medium["p_balk"]):
+            lose_contact(w, v, BALKED, t)
+            return True
+    w.step_sums[week, s, _S_QUEUED] += 1.0
+    if present:
+        w.contact_sums[week, visit["reason"], channel, _C_QUEUED] += 1.0
+    if a >= 0:
+        begin(w, v, a, t)
+        return True
+    w.step_sums[week, s, _S_WAITED] += 1.0
+    hours[_H_WAITED] += 1.0
+    due = math.inf
+    if present:
+        w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
+        if _wants_call_back(w, v):
+            visit["call_back"] = 1
+            leave_line(w, v)
+            w.contact_sums[week, visit["reason"], channel, _C_CALL_BACKS] += 1.0
+            visit["tries"] = 0
+        else:
+            due = t + _patience(w, v)
+    own = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
+    visit["priority"] = own + w.segments[w.cases[visit["case"]]["segment"]]["priority"]
+    visit["age_at"] = _place(w, v, team, t)
+    change(w, v, WAITING, due)
+    count_waiting(w, team, 1, t)
+    w.queue_length[q] += 1
+    return True
+
+
+@inlined
+def _place(w: Any, v: int, team: int, t: float) -> float:
+    """Where visit v stands among those of its priority: by when it came, or what is due first."""
+    order = w.teams[team]["order"]
+    if order == BY_AGE:
+        return t
+    visit = w.visits[v]
+    if order == BY_DUE:
+        return float(w.cases[visit["case"]]["promise_at"])
+    if visit["sla_at"] < math.inf:
+        return float(visit["sla_at"])
+    return float(t + w.teams[team]["standard"])
+
+
+@inlined
+def _patience(w: Any, v: int) -> float:
+    """How long this contact is ready to wait, minutes."""
+    visit = w.visits[v]
+    law = w.reasons[visit["reason"]]["patience"]
+    if law < 0:
+        law = w.channels[visit["channel"]]["patience"]
+    if law < 0:
+        return math.inf
+    factor = w.segments[w.cases[visit["case"]]["segment"]]["patience"]
+    return float(factor * draws.minutes_of_contact(w, v, law, _PATIENCE))
+
+
+@inlined
+def _wants_call_back(w: Any, v: int) -> bool:
+    """A call back is offered when the predicted wait is long, and taken by a share of customers."""
+    channel = w.visits[v]["channel"]
+    over = w.channels[channel]["offer_over"]
+    if math.isinf(over):
+        return False
+    s = w.visits[v]["step"]
+    team = w.steps[s]["team"]
+    predicted = (w.team_state[team]["waiting"] + 1) * w.steps[s]["mean_work"] / max(1, w.team_state[team]["duty"])
+    return bool(predicted > over and draws.in_contact(w, v, _ACCEPT_CALL_BACK, w.channels[channel]["p_accept"]))
+
+
+@inlined
+def _pick_up(w: Any, v: int) -> float:
+    """How long the agent takes to answer a customer on the line, minutes."""
+    visit = w.visits[v]
+    law = w.channels[visit["channel"]]["pick_up"]
+    if law < 0 or visit["present"] == 0 or visit["call_back"] == 1:
+        return 0.0
+    return draws.minutes_of_contact(w, v, law, _PICK_UP)
+
+
+@inlined
+def begin(w: Any, v: int, a: int, t: float) -> None:
+    """Agent a takes visit v at t; the first agent of a warm transfer is let go."""
+    visit = w.visits[v]
+    s = visit["step"]
+    step = w.steps[s]
+    team = step["team"]
+    channel = visit["channel"]
+    present = visit["present"] == 1
+    waited = visit["status"] == WAITING
+    usual = _usual_work(w, v)  # early: it takes the processor a while
+    if waited:
+        count_waiting(w, team, -1, t)
+        w.queue_length[visit["queue"]] -= 1
+    take_up(w, a, w.queues[visit["queue"]]["shared"], t)
+    visit["agent"] = a
+    began_at = t + _pick_up(w, v)
+    visit["began_at"] = began_at
+    visit["missed"] = 0
+    try_ = visit["tries"]
+    if step["outbound"] == 1 and not present:
+        if not draws.in_step(w, v, _REACHED, try_, step["p_reached"]):
+            visit["missed"] = 1
+    elif visit["call_back"] == 1:
+        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
+            visit["missed"] = 1
+    _count_taken(w, v, waited, t)
+    if visit["missed"] == 1:
+        law = step["attempt"]
+        minutes = draws.minutes_at_step(w, v, law, _ATTEMPT, try_) if law >= 0 else 1.0
+    else:
+        minutes = _work(w, v, a, usual)
+    change(w, v, SERVED, began_at + minutes)
+    if visit["held"] >= 0:
+        let_go(w, v, t)
+
+
+@inlined
+def _usual_work(w: Any, v: int) -> float:
+    """How long visit v takes at its step, minutes, at average proficiency and with nothing else in hand."""
+    return draws.minutes_at_step(w, v, w.steps[w.visits[v]["step"]]["work"], _WORK, 0)
+
+
+@inlined
+def _work(w: Any, v: int, a: int, minutes: float) -> float:
+    """How long agent a works on visit v, which takes so many minutes as a rule."""
+    step = w.steps[w.visits[v]["step"]]
+    minutes *= w.skill_state[a, step["skill"]]["pace"]
+    if w.agents[a]["load"] > 1:
+        minutes *= 1.0 + w.channels[w.visits[v]["channel"]]["slowdown"] * (w.agents[a]["load"] - 1)
+    return float(minutes)
+
+
+@compiled
+def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
+    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing told again.
+
+    It counts as one service of the customer, and as work done at both steps.
+    """
+    visit = w.visits[v]
+    step = w.steps[s]
+    team = step["team"]
+    w.sale_sums[this_week(w), visit["step"], _KEPT] += 1.0
+    visit["step"] = s
+    visit["pass"] = w.passes[visit["case"], s]
+    visit["at_step"] = t
+    visit["team"] = team
+    visit["queue"] = step["shared_queue"] if w.queues[visit["queue"]]["shared"] == 1 else step["queue"]
+    visit["queued_at"] = t
+    visit["began_at"] = t
+    visit["agent"] = a
+    visit["call_back"] = 0
+    visit["missed"] = 0
+    visit["strayed"] = -1
+    visit["sla_at"] = math.inf
+    if step["sla"] < math.inf:
+        visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
+    row = w.step_sums[this_week(w), s]
+    row[_S_VISITS] += 1.0
+    row[_S_QUEUED] += 1.0
+    row[_S_SERVED] += 1.0
+    row[_S_IN_STANDARD] += 1.0
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
+    hours[_H_QUEUED] += 1.0
+    hours[_H_SERVED] += 1.0
+    hours[_H_ON_DUTY] += w.team_state[team]["duty"]
+    change(w, v, SERVED, t + _work(w, v, a, _usual_work(w, v)))
+
+
+@inlined
+def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
+    """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
+    visit = w.visits[v]
+    s = visit["step"]
+    team = w.steps[s]["team"]
+    wait = visit["began_at"] - visit["queued_at"]
+    more = 0.0
+    if waited and wait <= 0.0:  # its own last agent was free in the same instant
+        more = -1.0
+    elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
+        more = 1.0
+    row = w.step_sums[this_week(w), s]
+    row[_S_SERVED] += 1.0
+    row[_S_WAITED] += more
+    row[_S_SERVED_WAIT] += wait
+    row[_S_SERVED_WAIT_SQUARED] += wait * wait
+    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
+    hours[_H_SERVED] += 1.0
+    hours[_H_WAITED] += more
+    hours[_H_SERVED_WAIT] += wait
+    if visit["missed"] == 0 or visit["call_back"] == 0:
+        row[_S_WAIT] += wait
+    if visit["missed"] == 0:
+        if wait <= w.teams[team]["standard"]:
+            row[_S_IN_STANDARD] += 1.0
+        if visit["present"] == 1:
+            _count_answered(w, v, wait, more, t)
+
+
+@inlined
+def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
+    """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
+    visit = w.visits[v]
+    s = visit["step"]
+    c = visit["case"]
+    team = w.steps[s]["team"]
+    channel = visit["channel"]
+    w.wait_bins[this_phase(w), team, wait_bin(wait)] += 1.0
+    line = w.contact_sums[this_week(w), visit["reason"], channel]
+    line[_C_WAIT] += wait
+    line[_C_WAITED] += more
+    line[_C_SERVED] += 1.0
+    line[_C_SERVED_WAIT] += wait
+    line[_C_SERVED_WAIT_SQUARED] += wait * wait
+    if wait <= w.teams[team]["standard"]:
+        line[_C_IN_STANDARD] += 1.0
+    if visit["call_back"] == 0:
+        feel_wait(w, v, w.channels[channel]["felt"] * wait, t)
+    if w.steps[s]["asks_again"] == 1 and (w.cases[c]["heard"] == 1 or visit["leg"] > 0):
+        feel(w, v, _INFORMATION, w.experience[0]["information"], s, t)
+
+
+@compiled
+def requeue(w: Any, v: int, t: float) -> None:
+    """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
+    visit = w.visits[v]
+    q = visit["queue"]
+    a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)
+    change(w, v, WAITING, math.inf)
+    count_waiting(w, w.steps[visit["step"]]["team"], 1, t)
+    w.queue_length[q] += 1
+    if a >= 0:
+        begin(w, v, a, t)

@@ -1,0 +1,342 @@
+"""Tables and their rows as compiled code reads and writes them: an address, and numbers from there.
+
+Tables of different labels do not overlap, nor do the fields of a record, and what a plan says does not change while
+compiled code runs.  The optimiser is told so with each load and store; else it would have to read everything anew after
+every store.  Small whole numbers of a record count on as large ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import operator
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer, infer_getattr, infer_global
+from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
+
+from cxsim.native.compiling import CHECKED, ENABLED, inlined
+from cxsim.native.layout import CACHE_LINE
+
+_WORD = ir.IntType(64)
+MOST_LINES = 5
+"""Lines of a row that are fetched ahead; more would keep the rules' own look-ups waiting."""
+
+
+def short_name(text: str) -> str:
+    """A hash: numba writes names of types into every symbol, and fifty records spelt out there slow it down."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class TableType(types.Type):
+    """A C-contiguous array of which only address and shape are known: nothing to count, nothing to free.
+
+    label: which table it is; two tables of different labels share no memory.  changes: whether compiled code writes it.
+    """
+
+    def __init__(self, dtype: Any, ndim: int, label: str, changes: bool) -> None:
+        self.dtype, self.ndim, self.label, self.changes = dtype, ndim, label, changes
+        super().__init__(name=f"Table{short_name(repr((dtype, ndim, label, changes)))}")
+
+    @property
+    def key(self) -> Any:
+        return self.name
+
+
+class RowType(types.Type):
+    """A record of a table: where it lies, and of which table it is."""
+
+    def __init__(self, record: Any, label: str, changes: bool) -> None:
+        self.record, self.label, self.changes = record, label, changes
+        super().__init__(name=f"Row{short_name(repr((record, label, changes)))}")
+
+    @property
+    def key(self) -> Any:
+        return self.name
+
+
+register_model(RowType)(models.OpaqueModel)
+
+
+@register_model(TableType)
+class _TableModel(models.StructModel):
+    def __init__(self, manager: Any, kind: TableType) -> None:
+        members = [("data", types.voidptr), *((f"n{k}", types.intp) for k in range(kind.ndim))]
+        super().__init__(manager, kind, members)
+
+
+@infer_global(operator.getitem)
+class _GetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table, index = args
+        if isinstance(table, TableType) and not kws:
+            n = _indices(index)
+            if 0 < n < table.ndim:
+                return TableType(table.dtype, table.ndim - n, table.label, table.changes)(table, _as_intp(index))
+            if n == table.ndim:
+                record = isinstance(table.dtype, types.Record)
+                item = RowType(table.dtype, table.label, table.changes) if record else table.dtype
+                return item(table, _as_intp(index))
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetItem(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table, index, value = args
+        if isinstance(table, TableType) and table.changes and not kws and _indices(index) == table.ndim:
+            row = isinstance(value, RowType) and value.record == table.dtype
+            return types.none(table, _as_intp(index), value if row else table.dtype)
+        return None
+
+
+@infer
+class _GetField(AbstractTemplate):
+    key = "static_getitem"
+
+    def generic(self, args: Any, kws: Any) -> Any:
+        row, name = args
+        if not isinstance(row, RowType) or name not in row.record.fields:
+            return None
+        field = row.record.typeof(name)
+        if isinstance(field, types.NestedArray):
+            return TableType(field.dtype, field.ndim, f"{row.label}.{name}", row.changes)(row, types.literal(name))
+        return _as_read(field)(row, types.literal(name))
+
+
+def _as_read(field: Any) -> Any:
+    """What rules see of a field: small whole numbers count on as large ones."""
+    return types.int64 if isinstance(field, types.Integer) and field.bitwidth < 64 else field
+
+
+@infer
+class _SetField(AbstractTemplate):
+    key = "static_setitem"
+
+    def generic(self, args: Any, kws: Any) -> Any:
+        row, name, _value = args
+        if not isinstance(row, RowType) or not row.changes or name not in row.record.fields:
+            return None
+        return types.none(row, types.literal(name), row.record.typeof(name))
+
+
+def _indices(index: Any) -> int:
+    """How many whole numbers an index is made of; 0: it is something else."""
+    if isinstance(index, types.Integer):
+        return 1
+    if isinstance(index, types.BaseTuple) and all(isinstance(i, types.Integer) for i in index):
+        return len(index)
+    return 0
+
+
+def _as_intp(index: Any) -> Any:
+    return types.intp if isinstance(index, types.Integer) else types.UniTuple(types.intp, len(index))
+
+
+def _place(context: Any, builder: Any, kind: TableType, value: Any, index_kind: Any, index: Any) -> tuple[Any, Any]:
+    """Pointer to the item (or the first item of the sub-table) at an index, and the table."""
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+    parts = [index] if isinstance(index_kind, types.Integer) else cgutils.unpack_tuple(builder, index)
+    flat = ir.Constant(_WORD, 0)
+    for k in range(kind.ndim):
+        size = getattr(table, f"n{k}")
+        if k:
+            flat = builder.mul(flat, size)
+        if k < len(parts):
+            if CHECKED:
+                with builder.if_then(builder.icmp_unsigned(">=", parts[k], size), likely=False):
+                    context.call_conv.return_user_exc(builder, IndexError, (f"outside a table, place {k}",))
+            flat = builder.add(flat, parts[k])
+    item = context.get_data_type(kind.dtype)
+    return builder.gep(builder.bitcast(table.data, item.as_pointer()), [flat]), table
+
+
+@lower_builtin(operator.getitem, TableType, types.Integer)
+@lower_builtin(operator.getitem, TableType, types.UniTuple)
+def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index_kind = sig.args
+    pointer, table = _place(context, builder, kind, args[0], index_kind, args[1])
+    if isinstance(sig.return_type, RowType):
+        return builder.bitcast(pointer, cgutils.voidptr_t)
+    if not isinstance(sig.return_type, TableType):
+        return _load(context, builder, kind.dtype, pointer, kind.label, kind.changes)
+    part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
+    part.data = builder.bitcast(pointer, cgutils.voidptr_t)
+    for k in range(sig.return_type.ndim):
+        setattr(part, f"n{k}", getattr(table, f"n{k + kind.ndim - sig.return_type.ndim}"))
+    return part._getvalue()
+
+
+@lower_builtin(operator.setitem, TableType, types.Integer, types.Any)
+@lower_builtin(operator.setitem, TableType, types.UniTuple, types.Any)
+def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index_kind, value = sig.args
+    pointer, _table = _place(context, builder, kind, args[0], index_kind, args[1])
+    if isinstance(value, RowType):
+        _copy(builder, args[2], builder.bitcast(pointer, cgutils.voidptr_t), kind.dtype.size)
+        return context.get_dummy_value()
+    _store(context, builder, kind.dtype, args[2], pointer, kind.label)
+    return context.get_dummy_value()
+
+
+@lower_builtin("static_getitem", RowType, types.StringLiteral)
+def _get_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, name = sig.args[0], args[1]
+    field = kind.record.typeof(name)
+    if not isinstance(sig.return_type, TableType):
+        pointer = _field_at(context, builder, kind, args[0], name, field)
+        value = _load(context, builder, field, pointer, f"{kind.label}.{name}", kind.changes)
+        return context.cast(builder, value, field, sig.return_type)
+    part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
+    part.data = _offset(builder, args[0], kind.record.offset(name))
+    for k, size in enumerate(field.shape):
+        setattr(part, f"n{k}", ir.Constant(_WORD, size))
+    return part._getvalue()
+
+
+@lower_builtin("static_setitem", RowType, types.StringLiteral, types.Any)
+def _set_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, name = sig.args[0], args[1]
+    field = kind.record.typeof(name)
+    pointer = _field_at(context, builder, kind, args[0], name, field)
+    _store(context, builder, field, args[2], pointer, f"{kind.label}.{name}")
+    return context.get_dummy_value()
+
+
+def _offset(builder: Any, row: Any, by: int) -> Any:
+    return builder.gep(row, [ir.Constant(_WORD, by)], inbounds=True)
+
+
+def _field_at(context: Any, builder: Any, kind: RowType, row: Any, name: str, field: Any) -> Any:
+    return builder.bitcast(_offset(builder, row, kind.record.offset(name)), context.get_data_type(field).as_pointer())
+
+
+def _load(context: Any, builder: Any, kind: Any, pointer: Any, label: str, changes: bool) -> Any:
+    """What lies at a place of the table or field called `label`."""
+    load = builder.load(pointer)
+    load.set_metadata("tbaa", _place_of(builder, label))
+    if not changes:
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return context.data_model_manager[kind].from_data(builder, load)
+
+
+def _store(context: Any, builder: Any, kind: Any, value: Any, pointer: Any, label: str) -> None:
+    store = builder.store(context.data_model_manager[kind].as_data(builder, value), pointer)
+    store.set_metadata("tbaa", _place_of(builder, label))
+
+
+def _copy(builder: Any, source: Any, target: Any, size: int) -> None:
+    """Copy a row, a few words at a time: a row is too short for the C library's way."""
+    done = 0
+    while done < size:
+        words = 4 if size - done >= 32 else 1
+        kind = (ir.VectorType(_WORD, words) if words > 1 else _WORD).as_pointer()
+        load = builder.load(builder.bitcast(_offset(builder, source, done), kind), align=8)
+        builder.store(load, builder.bitcast(_offset(builder, target, done), kind), align=8)
+        done += 8 * words
+
+
+def _place_of(builder: Any, label: str) -> Any:
+    """LLVM's mark of a place in memory that shares nothing with places of other labels (type-based alias analysis)."""
+    add, zero = builder.module.add_metadata, ir.Constant(_WORD, 0)
+    kind = add([ir.MetaDataString(builder.module, label), add([ir.MetaDataString(builder.module, "cxsim")]), zero])
+    return add([kind, kind, zero])
+
+
+def cubics_at(table: Any, k: int, group: int, x: float) -> tuple[float, float, float, float]:
+    """Four cubics at x, side by side; table: [k, group, power, which of the four] coefficients."""
+    one, two, three, four = table[k, group]
+    at = one + x * (two + x * (three + x * four))
+    return at[0], at[1], at[2], at[3]
+
+
+@infer_global(cubics_at)
+class _CubicsAt(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        table = args[0]
+        if not isinstance(table, TableType) or table.ndim != 4 or kws:
+            return None
+        return types.UniTuple(types.float64, 4)(table, types.intp, types.intp, types.float64)
+
+
+@lower_builtin(cubics_at, TableType, types.Integer, types.Integer, types.Float)
+def _cubics_at(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    kind, index = sig.args[0], types.UniTuple(types.intp, 2)
+    pointer, _table = _place(context, builder, kind, args[0], index, context.make_tuple(builder, index, args[1:3]))
+    four = ir.VectorType(ir.DoubleType(), 4)
+    rows = builder.bitcast(pointer, four.as_pointer())
+    coefficients = []
+    for power in range(4):
+        load = builder.load(builder.gep(rows, [ir.Constant(_WORD, power)]), align=8)
+        load.set_metadata("tbaa", _place_of(builder, kind.label))
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        coefficients.append(load)
+    x = ir.Constant(four, ir.Undefined)
+    for lane in range(4):
+        x = builder.insert_element(x, args[3], ir.Constant(ir.IntType(32), lane))
+    at = coefficients.pop()
+    while coefficients:
+        at = builder.fadd(coefficients.pop(), builder.fmul(x, at))
+    values = [builder.extract_element(at, ir.Constant(ir.IntType(32), lane)) for lane in range(4)]
+    return context.make_tuple(builder, sig.return_type, values)
+
+
+@infer_global(len)
+class _Len(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], TableType) and not kws:
+            return types.intp(args[0])
+        return None
+
+
+@lower_builtin(len, TableType)
+def _len(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    return cgutils.create_struct_proxy(sig.args[0])(context, builder, value=args[0]).n0
+
+
+@infer_getattr
+class _TableAttributes(AttributeTemplate):
+    key = TableType
+
+    def resolve_shape(self, kind: TableType) -> Any:
+        return types.UniTuple(types.intp, kind.ndim)
+
+
+@lower_getattr_generic(TableType)
+def _shape(context: Any, builder: Any, kind: TableType, value: Any, _attribute: str) -> Any:
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+    return context.make_tuple(
+        builder, types.UniTuple(types.intp, kind.ndim), [getattr(table, f"n{k}") for k in range(kind.ndim)]
+    )
+
+
+@intrinsic
+def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
+    def ask(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer, _table = _place(context, builder, sig.args[0], args[0], sig.args[1], args[1])
+        row = builder.bitcast(pointer, cgutils.voidptr_t)
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        for_reading, nearby, data = (ir.Constant(number, n) for n in (0, 2, 1))
+        size = context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype))
+        for at in range(0, min(size, MOST_LINES * CACHE_LINE), CACHE_LINE):  # a row begins a line (`layout.aligned`)
+            builder.call(fetch, [_offset(builder, row, at), for_reading, nearby, data])
+        return context.get_dummy_value()
+
+    return types.none(table, types.intp), ask
+
+
+if ENABLED:
+
+    @inlined
+    def prefetch(table: Any, i: int) -> None:
+        """Row i of a table will be read soon: the processor may bring its first lines near meanwhile."""
+        _prefetch(table, i)
+
+else:
+
+    def prefetch(table: Any, i: int) -> None:
+        """Row i of a table will be read soon."""

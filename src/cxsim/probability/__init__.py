@@ -1,0 +1,1 @@
+"""Addressed random numbers, distributions and their tables, curves, intervals."""

@@ -1,0 +1,40 @@
+"""A comparison in sentences and tables that people read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cxsim.compare import Comparison
+from cxsim.compare.table import cells
+from cxsim.report.text import say
+from cxsim.report.text.shown import headline_table
+
+
+def describe(comparison: Comparison) -> str:
+    """Findings, table and limits as text."""
+    c = comparison
+    return say.say(c.results, c.table, c.where, c.interaction, c.against)
+
+
+def headline(comparison: Comparison) -> pd.DataFrame:
+    """The table people read: a row for each headline measure, then for each reason that feels a change."""
+    return headline_table(comparison.results, comparison.table, comparison.where)
+
+
+def findings(comparison: Comparison) -> dict[str, list[str]]:
+    """Sentences by scenario, the finding first; of the first point."""
+    c, label = comparison, comparison.results.points[0]
+    found = [(s, cells(c.table, s.name, label)) for s in c.results.scenarios]
+    return {
+        s.name: [
+            *say.findings_of(c.results, s, rows, c.where, label),
+            *say.besides_of(c.results, s, rows, label, c.interaction, c.against),
+        ]
+        for s, rows in found
+        if rows
+    }
+
+
+def limits(comparison: Comparison) -> list[str]:
+    """What the results cannot say."""
+    return say.limits(comparison.results)

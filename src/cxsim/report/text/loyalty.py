@@ -1,0 +1,222 @@
+"""Loyalty and money in words: who stays and what that is worth, when it pays, and whether a survey would show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from cxsim.calendars.constants import WEEK
+from cxsim.compare.table import changes_of, rows_with
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.customer_value import BreakEven, break_even
+from cxsim.probability.intervals import mean_of
+from cxsim.probability.nps import weeks_to_see
+from cxsim.report.text import money
+from cxsim.report.text.words import amount, half, listing, number, signed
+from cxsim.scenario import Scenario
+from cxsim.study import Results
+from cxsim.study.settled import has_run_rate
+
+TOLD = (
+    "churn",
+    "customers_referred",
+    "customers_end",
+    "secure",
+    "favourable",
+    "nps_cohort",
+    "share_of_wallet",
+    "base_value",
+)
+"""What is told of the customer base, where it moves."""
+LONG = 520.0
+"""Weeks after which a survey that shows nothing yet is as good as blind."""
+
+
+def base(rows: Mapping[str, Any]) -> str:
+    """How the customer base is changed, where churn or wallets are in the model."""
+    if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
+        return ""
+    told = [_moved(rows[name]) for name in TOLD if _shows(rows[name])]
+    return (
+        f"Customers: {listing(told)}." if told else "Churn, wallets and the value of customers move too little to show."
+    )
+
+
+def _shows(row: Any) -> bool:
+    """Whether a change is more than nought in the decimals of its unit."""
+    return any(c in "123456789" for c in number(row.difference, row.unit))
+
+
+def _moved(row: Any) -> str:
+    before, after = (number(x, row.unit) for x in (row.baseline, row.value))
+    unit = "" if row.unit in ("customers", "NPS points") else f" {row.unit}"
+    by, known = signed(row.difference, row.unit), half(row.half_width, row.unit, row.difference)
+    return f"{row.title} {before} → {after}{unit} ({by} ± {known})"
+
+
+def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
+    """What comes back of what is spent within the horizon."""
+    spent, gain = results.spending[scenario.name].total, rows["net_benefit"]
+    if spent <= 0.0 or math.isnan(gain.difference):
+        return ""
+    weeks, currency = results.settings.weeks, results.organisation.economics.currency
+    share, known = (100.0 * x * weeks / spent for x in (gain.difference, gain.half_width))
+    return (
+        f"Return on the {number(spent)} {currency} spent within {weeks} weeks: {number(share, '%')} % "
+        f"(± {half(known, '%', share)}), what it saves and brings less what it costs."
+    )
+
+
+def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
+    """How strong the link from loyalty to behaviour has to be for the scenario to pay, and until when it pays."""
+    loyal = changes_of(results, scenario.name, label, "customer_margin_running")
+    rest = changes_of(results, scenario.name, label, "net_benefit_running") - loyal
+    if math.isnan(loyal.sum() + rest.sum()):
+        return []
+    found = break_even(rest, loyal, results.settings.confidence)
+    said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
+    told = [f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."]
+    return [*told, *_until(found, results, scenario, label, float(rest.mean()), float(loyal.mean()))]
+
+
+def _grows(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> bool:
+    """Whether the change of customers' margin is larger in the last third of the weeks than in the third before."""
+    rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "customer_margin", "team": ALL})
+    by_week = rows.sort_values("week")["difference"].to_numpy()
+    third = len(by_week) // 3
+    before, last = by_week[-2 * third : -third], by_week[-third:]
+    return bool(third and before.mean() * last.mean() > 0.0 and abs(last.mean()) > abs(before.mean()))
+
+
+def _until(
+    found: BreakEven, results: Results, scenario: Scenario, label: Mapping[str, Any], rest: float, loyal: float
+) -> list[str]:
+    """Where customers' loyalty works against everything else: after how many weeks it outweighs it.
+
+    rest, loyal: change of net benefit a week at run-rate.  What loyalty changes grows about in proportion to the time
+    since the change: if k times the link breaks even in the middle of the run-rate's weeks, m weeks after the change,
+    the link as it is does after k m.  In sum it does at the T with rest T + loyal T² ÷ (2 m) = one-off costs.
+    """
+    if math.isnan(found.multiple + found.low) or not _grows(results, scenario, label):
+        return []
+    begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
+    shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
+    middle = 0.5 * (shared + results.settings.weeks) - begins
+    once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
+
+    def after(by: float) -> tuple[str, str]:
+        """Weeks after which a week, and the whole, turn, at so many times the link."""
+        whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
+        return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
+
+    known = f" ({_weeks(found.low * middle)} to {_weeks(found.high * middle)})"
+    (week, whole), half_as, twice_as = after(1.0), after(0.5), after(2.0)
+    worth = f"{number(abs(rest))} {currency} a week"
+    if rest > 0.0:
+        how = f"It saves and sells {worth}, while the margin from customers falls further every week"
+        turns = f"it pays week by week for {_about(week)} weeks{known}, and in sum for {_about(whole)}"
+    else:
+        how = f"It costs {worth}, loyalty left aside, while the margin from customers rises further every week"
+        turns = f"it pays week by week after {_about(week)} weeks{known}, and in sum after {_about(whole)}"
+        if week == half_as[0] == twice_as[0]:  # all beyond what is worth counting
+            return [f"{how}. Should that go on at the pace so far, it pays after {week} weeks, even at twice the link."]
+    text = f"{how}. Should that go on at the pace so far, {turns}"
+    links = [f"with {times} the link {_pair(*pair)}" for times, pair in (("half", half_as), ("twice", twice_as))]
+    return [f"{text}; {', '.join(links)}."]
+
+
+def _about(weeks: str) -> str:
+    return weeks if weeks.startswith(("over", "none")) else f"about {weeks}"
+
+
+def _pair(week: str, whole: str) -> str:
+    return f"{week} in both" if week == whole else f"{week} and {whole}"
+
+
+def _in_sum(rest: float, growth: float, once: float) -> float:
+    """Weeks T > 0 after which rest T + growth T² - once turns its sign for good; NaN where it never does."""
+    inside = rest * rest + 4.0 * growth * once
+    if inside < 0.0:
+        return math.nan
+    return (-rest - math.copysign(math.sqrt(inside), rest)) / (2.0 * growth)
+
+
+def _weeks(weeks: float) -> str:
+    return f"{weeks:,.0f}" if weeks <= LONG else f"over {LONG:,.0f}"
+
+
+def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str:
+    """rest, loyal: by replication."""
+    if not found.depends:
+        return "net benefit at run-rate does not depend on it"
+    bounded = not math.isnan(found.low)
+    if math.isnan(found.multiple):
+        at_all = "positive" if rest.mean() > 0.0 else "negative"
+        certain = all(abs(m.value) > m.half_width for m in (mean_of(x, confidence) for x in (rest, loyal)))
+        sure = "" if certain else " by the means, which may be luck"
+        return f"net benefit at run-rate is {at_all} at any strength{sure}"
+    way = "above" if loyal.mean() > 0.0 else "below"
+    low, high = _times(found.low), _times(found.high)
+    known = f"{low} to {high}" if bounded else "no more certain than that with so few replications"
+    return f"net benefit at run-rate is positive {way} {_times(found.multiple)} times that ({known})"
+
+
+def _times(multiple: float) -> str:
+    """A multiple with two digits, written out."""
+    return f"{float(f'{multiple:.2g}'):,.10g}"
+
+
+def seen(scenario: Scenario, rows: Mapping[str, Any]) -> list[str]:
+    """Whether the surveys in use would show the change, and when: the one after cases, and that of the relationship.
+
+    A programme changes cases for years, so its mean over them is no shift that a survey after cases could show.
+    """
+    told = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
+    return [text for text in told if text]
+
+
+def _seen_after_cases(rows: Mapping[str, Any]) -> str:
+    """Of the transactional NPS; those who answer are not like all customers."""
+    shift, answers, bias = rows["nps_observed"], rows["survey_answers"].baseline, rows["nps_bias"].baseline
+    promoters, detractors = rows["promoters"].baseline / 100.0, rows["detractors"].baseline / 100.0
+    after = _shows_after(shift, promoters, detractors, answers)
+    if not after:
+        return ""
+    off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
+    said = f"The survey after cases ({number(answers)} answers a week, {off} the NPS of all customers) would show "
+    return f"{said}{signed(shift.difference, 'NPS points')} points {after}."
+
+
+def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
+    """Of the relationship NPS, as far as it has moved by the end."""
+    shift, answers = rows["nps_relationship"], rows["relationship_answers"].baseline
+    if not _shows(shift):
+        return ""
+    promoters, detractors = (rows[f"relationship_{who}"].baseline / 100.0 for who in ("promoters", "detractors"))
+    after = _shows_after(shift, promoters, detractors, answers)
+    if not after:
+        return ""
+    by = signed(shift.difference, "NPS points")
+    said = f"The relationship survey ({number(answers)} answers a week) would show {by} points"
+    return f"{said}, as far as it has come by the end, {after}."
+
+
+def _shows_after(shift: Any, promoters: float, detractors: float, answers: float) -> str:
+    """After how many weeks so many answers a week would show a shift; empty where there is none to be seen."""
+    if not answers > 0.0 or not shift.difference or math.isnan(shift.difference) or promoters + detractors > 1.0:
+        return ""
+    weeks, soonest = (
+        weeks_to_see(promoters, detractors, x, answers)
+        for x in (shift.difference, max(abs(shift.low), abs(shift.high)))
+    )
+    latest = weeks_to_see(promoters, detractors, min(abs(shift.low), abs(shift.high)), answers)
+    latest = math.inf if shift.low <= 0.0 <= shift.high else latest
+    if soonest > LONG:
+        return "only after more than ten years"
+    upto = f"{math.ceil(latest):,}" if latest <= LONG else "never"
+    after = f"about {math.ceil(weeks):,}" if weeks <= LONG else "over 520"
+    return (
+        f"after {after} weeks ({math.ceil(soonest):,} to {upto}), held against as many weeks before "
+        "(95 %, seen four times in five)"
+    )

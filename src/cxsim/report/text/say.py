@@ -1,0 +1,276 @@
+"""A comparison as text: findings first, then a table an improvement team can read aloud, then what limits it."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cxsim.compare.table import cells, family_of, points_of, rows_with
+from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
+from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import HEADLINES
+from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
+from cxsim.report.text import against, boards, failure, loyalty, money, recovery, risk, years
+from cxsim.report.text.claims import claimed
+from cxsim.report.text.interaction import together
+from cxsim.report.text.selling import sold
+from cxsim.report.text.shown import baseline_table, comparison_table
+from cxsim.report.text.words import MEANING, SHORT, feel, finding, listing, matters, moved, number, share
+from cxsim.scenario import Scenario
+from cxsim.scenario.interventions.learning import Train
+from cxsim.study import LOYALTY, Results
+
+WIDTH = 110
+FEW = 10.0
+"""More replications than so many times those made are not worth naming."""
+
+
+def say(
+    results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
+) -> str:
+    """Everything that is to be said, as text."""
+    parts = [_wrapped(opening(results, where))]
+    for words, label in points_of(results):
+        parts += [f"\n{words}"] if words else []
+        if not results.scenarios:
+            parts += ["", baseline_table(results, label), *_traced(results, label)]
+            continue
+        found = [(s, cells(table, s.name, label)) for s in results.scenarios]
+        found = [(s, rows) for s, rows in found if rows]
+        for scenario, rows in found:
+            parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
+        parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        parts += years.tables_of(results, [scenario for scenario, _ in found], label)
+        for scenario, rows in found:
+            told = besides_of(results, scenario, rows, label, interaction, pairs)
+            if told and len(found) > 1:
+                parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
+            elif told:
+                parts += ["", *(_wrapped(text) for text in told)]
+        parts += _traced(results, label)
+    if results.warnings:
+        parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
+    parts += ["", _wrapped(MEANING), "", "Limits", *(_wrapped(text, "  ") for text in limits(results))]
+    return "\n".join(parts)
+
+
+def _traced(results: Results, label: Mapping[str, Any]) -> list[str]:
+    """Where failure demand comes from, and how departments look on their own; tables stand as they are."""
+    parts: list[str] = []
+    for heading, texts in failure.blocks(results, label):
+        parts += ["", heading, *(text if "\n" in text else _wrapped(text, "  ") for text in texts)]
+    return parts
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  " * bool(indent))
+
+
+def opening(results: Results, where: pd.DataFrame) -> str:
+    """What was run, and what its intervals promise."""
+    s = results.settings
+    runs, weeks, before, cases = (
+        f"{n} {what}{'s' * (n != 1)}"
+        for n, what in (
+            (results.replications, "replication"),
+            (s.weeks, "week"),
+            (s.warm_up_weeks, "week"),
+            (s.weeks - s.follow_up, "week"),
+        )
+    )
+    first = cases if s.weeks - s.follow_up != 1 else "week"
+    text = (
+        f"{results.organisation.title}: {runs} of {weeks} after {before} of warm-up; case measures are of the cases "
+        f"opened in the first {first}."
+    )
+    if results.scenarios:
+        family = family_of(results)
+        text += (
+            f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
+            "(scenarios × headline measures) together"
+        )
+        looked = len(where) // len(results.points)
+        text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
+    if results.checked:
+        text += f" Engine {results.engine}, {results.checked}."
+    if not results.complete:
+        text += " The study was interrupted; it holds what was finished."
+    return text
+
+
+def nothing_changed(rows: Mapping[str, Any]) -> bool:
+    """Whether every headline measure is exactly as in the baseline."""
+    return all(row.verdict == IDENTICAL for row in rows.values() if row.headline and not math.isnan(row.difference))
+
+
+def findings_of(
+    results: Results, scenario: Scenario, rows: Mapping[str, Any], where: pd.DataFrame, label: Mapping[str, Any]
+) -> list[str]:
+    """The finding of one scenario, and which customers feel it: reasons, then segments."""
+    reasons = felt(where, scenario.name, REASON, label)
+    told = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
+    if nothing_changed(rows):
+        return told
+    leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
+    rest = reasons[1:] if leads else reasons
+    if rest:
+        named = [feel(rest[0]) if not leads else _briefly(rest[0])]
+        named += [_briefly(found) for found in rest[1:NAMED]]
+        left = len(rest) - NAMED
+        others = f"; and {left} more {'reason' if left == 1 else 'reasons'}" if left > 0 else ""
+        told.append(f"{'Also felt' if leads else 'Felt most'} by {'; '.join(named)}{others}.")
+    segments = felt(where, scenario.name, SEGMENT, label)
+    if segments:
+        told.append(f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}.")
+    return told
+
+
+def _briefly(rows: Any) -> str:
+    return f"“{rows[0].title}” ({share(rows[0].share)}): {moved(rows[0])}"
+
+
+def besides_of(
+    results: Results,
+    scenario: Scenario,
+    rows: Mapping[str, Any],
+    label: Mapping[str, Any],
+    interaction: pd.DataFrame,
+    pairs: pd.DataFrame,
+) -> list[str]:
+    """What else there is to say of one scenario: work, money, people, and how sure it is."""
+    if nothing_changed(rows):
+        return [text for text in [boards.doings(results, scenario, label)] if text]
+    told = [claimed(scenario, rows), *against.told(results, pairs, scenario, label)]
+    told += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    told += [money.released(results, rows)]
+    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    told += [money.payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
+    told += [money.benefit(results, rows), in_transition(results, scenario)]
+    told += [sold(results, scenario, rows, label)]
+    told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
+    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
+    told += [
+        f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
+        f"baseline's {h.target:.1f} %."
+        for h in results.held
+        if h.scenario == scenario.name
+    ]
+    told += [risk.risk(results, scenario, label)]
+    if years.spans_years(results):
+        told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
+    told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
+    return [text for text in told if text]
+
+
+def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
+    """Of the headline measures that are undecided: which way they go for sure, and what would settle them."""
+    left = [row for row in rows.values() if row.headline and row.verdict == UNDECIDED]
+    told = []
+    for way, sure in (
+        ("Higher", [row for row in left if row.low > 0.0]),
+        ("Lower", [row for row in left if row.high < 0.0]),
+    ):
+        if sure:
+            named = listing([f"{SHORT[row.measure]} ({matters(row)})" for row in sure])
+            told.append(f"{way} for sure, though whether by as much as matters is not known: {named}.")
+    known = [row for row in left if not math.isnan(row.more_replications)]
+    near = [row for row in known if row.more_replications <= FEW * results.replications]
+    far = [row for row in known if row.more_replications > FEW * results.replications]
+    if near:
+        wanted = max(row.more_replications for row in near)
+        told.append(f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}.")
+    if far:
+        told.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
+    return told
+
+
+def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
+    """Who gains, who loses: customers who would answer otherwise at the end, with the same luck."""
+    moves = rows_with(results.transitions, {**label, "scenario": scenario.name, "segment": ALL})
+    if moves.empty:
+        return ""
+    rank = {name: i for i, name in enumerate(LOYALTY)}
+    step = moves["after"].map(rank) - moves["before"].map(rank)
+    up, down = (float(moves.loc[which, "customers"].sum()) for which in (step > 0, step < 0))
+    if up == down == 0.0:
+        return "No customer would answer otherwise at the end."
+    everyone = float(moves["customers"].sum())
+    return (
+        f"Of {everyone:,.0f} customers, {up:,.0f} would be in a better class at the end (detractor, passive, promoter) "
+        f"and {down:,.0f} in a worse one."
+    )
+
+
+def saved_luck(rows: Mapping[str, Any]) -> str:
+    """What common random numbers saved."""
+    said = [
+        f"{rounded(r.variance_ratio)} times as many for {name} "
+        f"(between {rounded(r.variance_ratio_low)} and {rounded(r.variance_ratio_high)})"
+        for name, r in (("effort", rows["effort"]), (SHORT["wait"], rows["wait"]))
+        if math.isfinite(r.variance_ratio)
+    ]
+    if not said:
+        return ""
+    return (
+        "Today and the scenario are run with the same customers and the same luck. With luck of their own, as sure an "
+        f"answer would take more replications: about {listing(said)}."
+    )
+
+
+def rounded(value: float) -> str:
+    """A factor with two digits, written out."""
+    if not math.isfinite(value) or value <= 0.0:
+        return number(value)
+    digits = 1 - math.floor(math.log10(value))
+    return f"{round(value, digits):,.{max(digits, 0)}f}"
+
+
+def in_transition(results: Results, scenario: Scenario) -> str:
+    """Until when a scenario itself still changes, for figures that hold for all weeks."""
+    weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
+    if until <= 1:
+        return ""
+    schooled = any(d.kind in ("training", "cross_train") for d in scenario.interventions)
+    why = "people are in class or " if schooled else ""
+    if until >= weeks:
+        return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."
+    return (
+        f"In the first {until} weeks {why}the change is under way. Net benefit at run-rate is of the weeks after; all "
+        f"other figures are of all {weeks} weeks."
+    )
+
+
+def unfinished(results: Results) -> list[str]:
+    """The reason whose cases were most often still open at the end, in the mean of the replications, if above 1 %."""
+    rows = results.reasons[results.reasons["measure"] == "unfinished_share"]
+    if rows.empty or float(rows["value"].max()) <= 1.0:
+        return []
+    k = int(rows["value"].to_numpy().argmax())
+    reason, most = str(rows["reason"].to_numpy()[k]), float(rows["value"].to_numpy()[k])
+    title = results.organisation.reasons[reason].title if reason in results.organisation.reasons else ""
+    text = (
+        f"Up to {most:.1f} % of the cases with “{title or reason}” that were looked at were still open at the end; "
+        "they count with their effort so far, and with no margin. A longer study.follow_up_weeks leaves fewer."
+    )
+    return [text]
+
+
+def limits(results: Results) -> list[str]:
+    """What has to be said of every result, and of these."""
+    o = results.organisation
+    told = [f"{o.title}: {o.note}"] if o.note else []
+    told.append(risk.COVERED[results.settings.vary])
+    told.append(
+        "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
+        "estimate exists of what one repeat contact fewer does to loyalty."
+    )
+    courses = [d.intervention for s in results.scenarios for d in s.interventions if isinstance(d.intervention, Train)]
+    if any(course.half_life is None for course in courses):
+        told.append("What a course gives is said to stay for ever, which overstates it.")
+    told += unfinished(results)
+    told += [f"{s.title} cannot say: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say]
+    return told

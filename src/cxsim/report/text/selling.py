@@ -1,0 +1,50 @@
+"""Sales in words: how many, what they bring, what was promised too much, and how long the push lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cxsim.compare.table import rows_with
+from cxsim.measures.breakdowns import ALL
+from cxsim.report.text.words import half, listing, number, signed
+from cxsim.scenario import Scenario
+from cxsim.study import Results
+
+TOLD = ("sales", "sales_margin", "over_promises", "broken_promises", "sales_undone", "transfers_spared")
+"""What is told of selling, where it moves."""
+SPAN = 4
+"""Weeks at the beginning and at the end that are held against each other."""
+
+
+def sold(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
+    """What a scenario makes of sales and of the promises that go with them; nothing where neither moves."""
+    told = [_moved(rows[name]) for name in TOLD if _sure(rows[name])]
+    if not told:
+        return ""
+    return f"Sales, a week: {listing(told)}.{_lasting(results, scenario, label)}"
+
+
+def _sure(row: Any) -> bool:
+    return bool(row.low > 0.0 or row.high < 0.0) and any(c in "123456789" for c in number(row.difference))
+
+
+def _moved(row: Any) -> str:
+    before, after = (number(x, "", row.value) for x in (row.baseline, row.value))
+    by, known = signed(row.difference, "", row.value), half(row.half_width, "", row.value)
+    unit = f" {row.unit.removesuffix('/week')}" if row.measure == "sales_margin" else ""
+    return f"{row.title} {before} → {after}{unit} ({by} ± {known})"
+
+
+def _lasting(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
+    """Sales more than today in the first weeks after the last change, and in the last weeks."""
+    rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "sales", "team": ALL})
+    more = rows.sort_values("week")["difference"].to_numpy()
+    begins = max(0, results.settled.get(scenario.name, 0) - 1)
+    if len(more) < begins + 2 * SPAN:
+        return ""
+    first, last = float(more[begins : begins + SPAN].mean()), float(more[-SPAN:].mean())
+    return (
+        f" That is {signed(first, '', first)} sales a week in weeks {begins + 1} to {begins + SPAN}, and "
+        f"{signed(last, '', last)} in the last {SPAN}."
+    )

@@ -1,0 +1,243 @@
+"""Numbers and findings in words that can be read aloud."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cxsim.probability.intervals import BETTER, IDENTICAL, SAME, UNDECIDED, WORSE
+
+DECIMALS = {
+    "%": 1,
+    "s": 0,
+    "d": 2,
+    "SD": 3,
+    "contacts": 2,
+    "transfers": 3,
+    "NPS points": 1,
+    "points 1-7": 2,
+    "customers": 0,
+}
+"""Decimals by unit; money and others by size."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "contacts_per_case": ("customers need {} more contacts per case", "customers need {} fewer contacts per case"),
+    "effort": ("a case takes {} more effort", "a case takes {} less effort"),
+    "ces": ("CES rises by {}", "CES falls by {}"),
+    "fcr": ("first contact resolution rises by {}", "first contact resolution falls by {}"),
+    "failure_demand": ("failure demand grows by {}", "failure demand shrinks by {}"),
+    "wait": ("customers wait {} longer", "customers wait {} less"),
+    "abandonment": ("abandonment rises by {}", "abandonment falls by {}"),
+    "end_to_end": ("cases take {} longer", "cases end {} sooner"),
+    "promise_breaches": ("broken promises rise by {}", "broken promises fall by {}"),
+    "nps_transactional": ("transactional NPS rises by {}", "transactional NPS falls by {}"),
+    "nps_relationship": ("relationship NPS rises by {}", "relationship NPS falls by {}"),
+    "running_cost": ("running it costs {} more", "running it costs {} less"),
+    "net_benefit_running": ("net benefit at run-rate grows by {}", "net benefit at run-rate shrinks by {}"),
+    "net_benefit": ("net benefit of all weeks is {} higher", "net benefit of all weeks is {} lower"),
+}
+"""What a rise and a fall of each headline measure, and of net benefit, means."""
+
+SHORT = {
+    "contacts_per_case": "contacts per case",
+    "effort": "effort",
+    "ces": "CES",
+    "fcr": "first contact resolution",
+    "failure_demand": "failure demand",
+    "wait": "waits over all channels",
+    "abandonment": "abandonment",
+    "end_to_end": "days to the end",
+    "promise_breaches": "broken promises",
+    "nps_transactional": "transactional NPS",
+    "nps_relationship": "relationship NPS",
+    "running_cost": "running cost",
+    "net_benefit_running": "net benefit at run-rate",
+    "net_benefit": "net benefit of all weeks",
+}
+"""Headline measures, and net benefit, in a word or two."""
+
+FELT = {
+    "effort": "effort",
+    "contacts_per_case": "contacts per case",
+    "end_to_end": "days to the end",
+    "promise_breaches": "broken promises",
+    "nps_transactional": "transactional NPS",
+}
+"""The measures told of reasons and segments."""
+MEANING = (
+    "SD: a standard deviation, the usual spread between customers in how much effort they feel. Replication: the whole "
+    "period simulated once more, with other luck."
+)
+"""The two words of every page that not everybody knows."""
+COARSE = 0.01
+"""SD: with a half-width from here on the third decimal says nothing."""
+SPELT = 4
+"""Changes told with their size in one breath; what else there is, is named."""
+
+
+def number(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
+    """A number with the decimals of its unit, thousands apart, a real minus sign; a dash for none.
+
+    beside: a larger number it stands next to, whose decimals it takes; decimals: as many instead.
+    """
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "any" if value > 0 else "−any"
+    if decimals is None:
+        decimals = decimals_of(unit, max(abs(value), abs(beside) if math.isfinite(beside) else 0.0))
+    return fixed(value, decimals)
+
+
+def decimals_of(unit: str, size: float = 0.0) -> int:
+    """How many decimals a number of a size has in a unit."""
+    decimals = DECIMALS.get(unit)
+    if decimals is None:
+        return 0 if size >= 100 else 1 if size >= 10 else 2
+    return 1 if unit == "s" and size < 10.0 else decimals
+
+
+def decimals_beside(row: Any, level: bool = True) -> int:
+    """How many decimals the difference of a row has: as its levels, one more where it would read as nothing."""
+    levels = [abs(x) for x in (row.baseline, row.value) if math.isfinite(x)] if level else []
+    decimals = decimals_of(row.unit, max(levels, default=abs(row.difference)))
+    return decimals + (row.difference != 0.0 and _rounded(row.difference, decimals) == 0.0)
+
+
+def decimals_together(row: Any, level: bool = True) -> int:
+    """How many decimals a row has whose difference stands next to its levels: one more where they would not add up."""
+    decimals = decimals_beside(row, level)
+    return clear(row, decimals) if level else decimals
+
+
+def clear(row: Any, decimals: int) -> int:
+    """So many decimals, or one more where before, after and difference would contradict each other."""
+    before, after, by = (_rounded(x, decimals) for x in (row.baseline, row.value, row.difference))
+    return decimals + (abs(after - before - by) > 0.5 * 10.0**-decimals or (by == 0.0 and row.difference != 0.0))
+
+
+def _rounded(value: float, decimals: int) -> float:
+    return float(f"{value:.{decimals}f}")
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals; nothing is never negative."""
+    text = f"{value:,.{decimals}f}"
+    negative = value < 0.0 and float(text.replace(",", "")) != 0.0
+    return ("−" if negative else "") + text.removeprefix("-")
+
+
+def half(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
+    """A half-width; one that is too small for its decimals is said to be less than the last of them."""
+    text = number(value, unit, beside, decimals)
+    if value > 0.0 and not any(c in "123456789" for c in text) and math.isfinite(value):
+        return f"<{text[:-1]}1"
+    return text
+
+
+def signed(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
+    """A number with its sign, plus too; without one where it is nothing."""
+    text = number(value, unit, beside, decimals)
+    return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit."""
+    return number(value, unit) + spoken(unit)
+
+
+def spoken(unit: str) -> str:
+    """A unit of a change, as it is said after a number."""
+    if unit.endswith("/week"):
+        return f" {unit.removesuffix('/week')} a week"
+    said = {"%": " percentage points", "contacts": "", "NPS points": " points", "points 1-7": "", "d": " days"}
+    return said.get(unit, f" {unit}")
+
+
+def matters(row: Any) -> str:
+    """The smallest difference of a measure that matters, with its unit."""
+    if row.unit.endswith("/week"):
+        return amount(row.worthwhile, row.unit)
+    spoken = {"%": "percentage points", "contacts": "", "NPS points": "points", "points 1-7": "", "d": "days"}
+    text = f"{row.worthwhile:g} {spoken.get(row.unit, row.unit)}".strip()
+    return text.removesuffix("s") if text in ("1 percentage points", "1 points", "1 days") else text
+
+
+def titled(row: Any) -> str:
+    """The title of a headline measure; of waits also whose they are."""
+    return f"{row.title}, all channels" if row.measure == "wait" else str(row.title)
+
+
+def changed(row: Any) -> str:
+    """What a row of a comparison says about its measure, with its half-width."""
+    up, down = PHRASES.get(row.measure, (f"{row.title} rises by {{}}", f"{row.title} falls by {{}}"))
+    said = (up if row.difference >= 0 else down).format(amount(abs(row.difference), row.unit))
+    return f"{said} (± {half(row.half_width, row.unit, row.difference)})"
+
+
+def moved(row: Any) -> str:
+    """What a row of reasons and segments says: ``effort 0.72 → 0.41 SD (−0.31 ± 0.05)``."""
+    decimals = DECIMALS.get(row.unit, 2)
+    decimals -= row.unit == "SD" and row.half_width >= COARSE
+    decimals = clear(row, decimals)
+    before, after, by, known = (fixed(x, decimals) for x in (row.baseline, row.value, row.difference, row.half_width))
+    unit = {"NPS points": "", "contacts": "", "d": ""}.get(row.unit, f" {row.unit}")
+    return f"{FELT[row.measure]} {before} → {after}{unit} ({'+' * (row.difference > 0.0)}{by} ± {known})"
+
+
+def share(percent: float) -> str:
+    """A share of all cases."""
+    return "under 0.1 %" if percent < 0.1 else f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1f} %"
+
+
+def feel(rows: Sequence[Any], most: int = len(FELT)) -> str:
+    """What customers with one reason meet: ``customers with “Loan application” (2.5 % of cases): effort ...``."""
+    first = rows[0]
+    return f"customers with “{first.title}” ({share(first.share)} of cases): {', '.join(map(moved, rows[:most]))}"
+
+
+def finding(title: str, rows: Mapping[str, Any], headlines: Sequence[str], felt: Sequence[Sequence[Any]] = ()) -> str:
+    """What is certain, first: over all cases, or with the reason that feels it where the mean of all moves too little.
+
+    Then what gets better, what gets worse, what stays, what cannot be told.  felt: of `cxsim.compare.where.felt`.
+    """
+    told = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
+    if told and all(row.verdict == IDENTICAL for row in told):
+        return f"{title}: everything is exactly as in the baseline."
+    whole = "; ".join(over_all(told))
+    if felt and rows["effort"].verdict not in (BETTER, WORSE):
+        return f"{title}. {_capital(feel(felt[0]))}. Over all cases {whole}."
+    return f"{title}. {_capital(whole)}."
+
+
+def over_all(told: Sequence[Any]) -> list[str]:
+    """What gets better, what worse, what is not known, what stays."""
+    by = {v: [row for row in told if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
+    same = [row for row in told if row.verdict in (SAME, IDENTICAL)]
+    parts = [f"{v}: {_spelt(by[v])}" for v in (BETTER, WORSE) if by[v]]
+    if by[UNDECIDED]:
+        parts.append("undecided: " + listing([SHORT[row.measure] for row in by[UNDECIDED]]))
+    if len(same) > SPELT:
+        parts.append(f"{'the other' if parts else 'all'} {len(same)} measures: too small to matter")
+    elif same:
+        parts.append("too small to matter: " + listing([SHORT[row.measure] for row in same]))
+    return parts
+
+
+def _spelt(rows: Sequence[Any]) -> str:
+    """The largest changes with their sizes, in smallest worthwhile differences; the others by name."""
+    size = {row.measure: abs(row.difference) / row.worthwhile if row.worthwhile > 0 else math.inf for row in rows}
+    largest = sorted(size, key=lambda name: -size[name])[: SPELT if len(rows) > SPELT + 1 else len(rows)]
+    said = [changed(row) for row in rows if row.measure in largest]
+    others = [SHORT[row.measure] for row in rows if row.measure not in largest]
+    return ", ".join(said) + (f", likewise {listing(others)}" if others else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words as one reads them out."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
