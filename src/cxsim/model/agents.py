@@ -11,20 +11,11 @@ from cxsim.calendars.timetables import day_of, span_from, worked
 from cxsim.model import draws
 from cxsim.model.clock import this_week, week_of
 from cxsim.model.concurrent import enter_beside, is_less_loaded, least_loaded, leave_beside
+from cxsim.model.draws import Purpose
 from cxsim.model.idle import enter_idle, leave_idle, stands_before
 from cxsim.model.rows import free_agent
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.tally import TeamColumn
-
-_ABSENT = int(draws.Purpose.ABSENT)
-_BREAK = int(draws.Purpose.BREAK)
-_QUEUE = int(TeamColumn.QUEUE)
-_BUSY = int(TeamColumn.BUSY)
-_DUTY = int(TeamColumn.DUTY)
-_PAID = int(TeamColumn.PAID)
-_HELD = int(TeamColumn.CONTACTS_HELD)
-_SHIFTS = int(TeamColumn.SHIFTS)
-_MISSED_SHIFTS = int(TeamColumn.MISSED_SHIFTS)
 
 # what an agent may do when asked for the next contact
 OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
@@ -37,10 +28,10 @@ def reckon(w: Any, team: int, t: float) -> None:
     crew_now = w.team_state[team]
     elapsed = t - crew_now["touched_at"]
     row = w.team_sums[this_week(w), team]
-    row[_QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
-    row[_BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
-    row[_DUTY] += elapsed * crew_now["duty"] - crew_now["duty_area"]
-    row[_HELD] += elapsed * crew_now["held"] - crew_now["held_area"]
+    row[TeamColumn.QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
+    row[TeamColumn.BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
+    row[TeamColumn.DUTY] += elapsed * crew_now["duty"] - crew_now["duty_area"]
+    row[TeamColumn.CONTACTS_HELD] += elapsed * crew_now["held"] - crew_now["held_area"]
     crew_now["waiting_area"] = 0.0
     crew_now["busy_area"] = 0.0
     crew_now["duty_area"] = 0.0
@@ -85,7 +76,7 @@ def pay(w: Any, t: float) -> None:
         if team >= 0 and duty >= 0 and w.agents[a]["employed_in"] >= 0:
             since = s[team]["paid_until"]
             minutes = worked(w.timetables, w.spans, duty, t) - worked(w.timetables, w.spans, duty, since)
-            w.team_sums[week_of(w, since), team, _PAID] += minutes
+            w.team_sums[week_of(w, since), team, TeamColumn.PAID] += minutes
     for team in range(len(s)):
         s[team]["paid_until"] = t
 
@@ -244,9 +235,9 @@ def pass_mark(w: Any, a: int, t: float) -> None:
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
         week = this_week(w)
-        w.team_sums[week, team, _SHIFTS] += 1.0
-        if draws.of_agent(w, a, _ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
-            w.team_sums[week, team, _MISSED_SHIFTS] += 1.0
+        w.team_sums[week, team, TeamColumn.SHIFTS] += 1.0
+        if draws.of_agent(w, a, Purpose.ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
+            w.team_sums[week, team, TeamColumn.MISSED_SHIFTS] += 1.0
             next_shift(w, a, agent["shift_ends"])
             return
         agent["on_duty"] = 1
@@ -296,7 +287,7 @@ def _next_mark(w: Any, a: int, mark: int, t: float) -> None:
         spread = w.breaks[first + mark - 1]["spread"]
         if spread > 0.0:
             date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
-            at += spread * (2.0 * draws.of_agent(w, a, _BREAK, date, np.uint64(mark)) - 1.0)
+            at += spread * (2.0 * draws.of_agent(w, a, Purpose.BREAK, date, np.uint64(mark)) - 1.0)
         if at >= t and at < agent["shift_ends"]:
             agent["mark"] = mark
             agent["mark_at"] = at

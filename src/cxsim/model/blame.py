@@ -16,15 +16,6 @@ from cxsim.state.plan.tables import FORK
 from cxsim.state.state import HOLDING
 from cxsim.state.tally import Kind
 
-_VALUE = int(Origin.VALUE)
-_MISROUTE = int(Origin.MISROUTE)
-_CONTACTS = int(OriginColumn.CONTACTS)
-_MINUTES = int(OriginColumn.MINUTES)
-_PAY = int(OriginColumn.PAY)
-_CHARGES = int(OriginColumn.CHARGES)
-_EFFORT = int(OriginColumn.EFFORT)
-_CHASER = int(Kind.CHASER)
-
 
 @inlined
 def sums_of_cause(w: Any, c: int, origin: int, s: int) -> Any:
@@ -36,14 +27,14 @@ def sums_of_cause(w: Any, c: int, origin: int, s: int) -> Any:
 def charge_contact(w: Any, c: int, origin: int, s: int, cost: float) -> None:
     """One contact more that step s has caused."""
     row = sums_of_cause(w, c, origin, s)
-    row[_CONTACTS] += 1.0
-    row[_CHARGES] += cost
+    row[OriginColumn.CONTACTS] += 1.0
+    row[OriginColumn.CHARGES] += cost
 
 
 @inlined
 def charge_work(w: Any, v: int, s: int, minutes: float) -> None:
     """Minutes that an agent worked for visit v at step s."""
-    if w.visits[v]["origin"] != _VALUE or w.visits[v]["strayed"] >= 0:
+    if w.visits[v]["origin"] != Origin.VALUE or w.visits[v]["strayed"] >= 0:
         _charge_work(w, v, s, minutes)
 
 
@@ -53,14 +44,14 @@ def _charge_work(w: Any, v: int, s: int, minutes: float) -> None:
     origin = visit["origin"]
     blame = visit["blame"]
     if visit["strayed"] >= 0:
-        origin = _MISROUTE
+        origin = Origin.MISROUTE
         blame = visit["strayed"]
     team = w.steps[s]["team"]
     if team < 0:  # a machine does the step by now
         team = visit["team"]
     row = sums_of_cause(w, visit["case"], origin, blame)
-    row[_MINUTES] += minutes
-    row[_PAY] += minutes * w.teams[team]["cost"]
+    row[OriginColumn.MINUTES] += minutes
+    row[OriginColumn.PAY] += minutes * w.teams[team]["cost"]
 
 
 @compiled
@@ -84,16 +75,16 @@ def _charge_effort(w: Any, v: int, effort: float) -> None:
     origin = visit["origin"]
     blame = visit["blame"]
     if visit["strayed"] >= 0:
-        origin = _MISROUTE
+        origin = Origin.MISROUTE
         blame = visit["strayed"]
-    if origin != _VALUE:
-        sums_of_cause(w, visit["case"], origin, blame)[_EFFORT] += effort
+    if origin != Origin.VALUE:
+        sums_of_cause(w, visit["case"], origin, blame)[OriginColumn.EFFORT] += effort
 
 
 @inlined
 def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float) -> None:
     """Effort that comes with a contact of an origin by itself."""
-    sums_of_cause(w, c, origin, s)[_EFFORT] += effort
+    sums_of_cause(w, c, origin, s)[OriginColumn.EFFORT] += effort
 
 
 @compiled
@@ -120,7 +111,7 @@ def note_lateness(w: Any, v: int, t: float) -> None:
     """Visit v has ended its step: if the promise has been missed meanwhile, it was missed there."""
     visit = w.visits[v]
     case = w.cases[visit["case"]]
-    if t > case["promise_at"] and case["late_at"] < 0 and case["paused"] == 0 and visit["kind"] != _CHASER:
+    if t > case["promise_at"] and case["late_at"] < 0 and case["paused"] == 0 and visit["kind"] != Kind.CHASER:
         case["late_at"] = visit["step"] if visit["back_to"] < 0 else visit["back_to"]
 
 

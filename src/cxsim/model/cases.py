@@ -8,6 +8,7 @@ from typing import Any
 from cxsim.calendars.constants import DAY
 from cxsim.model import draws
 from cxsim.model.blame import late_at
+from cxsim.model.draws import Purpose
 from cxsim.model.experience import add_effort, courtesy_of, enter, level_at, remember, satisfaction, sum_up_ledger, tell
 from cxsim.model.opening import open_case
 from cxsim.model.promises import count_updates, stop_updates
@@ -19,31 +20,6 @@ from cxsim.state.recovery_sums import COMPLAINT
 from cxsim.state.state import CHASING, CLOSED, OPEN, REACHING
 from cxsim.state.tally import CaseColumn, Cause
 
-_COMES_BACK = int(draws.Purpose.COMES_BACK)
-_COMES_BACK_DELAY = int(draws.Purpose.COMES_BACK_DELAY)
-_UNRESOLVED = int(Cause.UNRESOLVED)
-_LATE = int(Cause.LATE)
-_CLOSED = int(CaseColumn.CLOSED)
-_RESOLVED = int(CaseColumn.RESOLVED)
-_FIRST_RESOLVED = int(CaseColumn.FIRST_RESOLVED)
-_GAVE_UP = int(CaseColumn.GAVE_UP)
-_WITHDRAWN = int(CaseColumn.WITHDRAWN)
-_CONTACTS = int(CaseColumn.CONTACTS)
-_HANDLED = int(CaseColumn.HANDLED)
-_END_TO_END = int(CaseColumn.END_TO_END)
-_PROMISED = int(CaseColumn.PROMISED)
-_BREACHED = int(CaseColumn.BREACHED)
-_DAYS_LATE = int(CaseColumn.DAYS_LATE)
-_TRANSFERS = int(CaseColumn.TRANSFERS)
-_UPDATES = int(CaseColumn.UPDATES)
-_COST = int(CaseColumn.COST)
-_MARGIN = int(CaseColumn.MARGIN)
-_MARGIN_LOST = int(CaseColumn.MARGIN_LOST)
-_WRONG = int(CaseColumn.WRONG_DECISIONS)
-_NO_FURTHER = int(CaseColumn.NO_FURTHER_CONTACT)
-_FELT = int(CaseColumn.FELT_WAIT)
-_CAME_BACK = int(CaseColumn.CAME_BACK)
-_UNFINISHED = int(CaseColumn.UNFINISHED)
 _CAUSES = len(Cause)
 
 # how a case ended
@@ -65,13 +41,13 @@ def resolve_case(w: Any, c: int, s: int, t: float) -> None:
         return
     if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
         return
-    if draws.in_case(w, c, _COMES_BACK, 0, 0, subject["p_back"]):
-        after = draws.minutes_of_case(w, c, subject["back_after"], _COMES_BACK_DELAY, 0, 0)
+    if draws.in_case(w, c, Purpose.COMES_BACK, 0, 0, subject["p_back"]):
+        after = draws.minutes_of_case(w, c, subject["back_after"], Purpose.COMES_BACK_DELAY, 0, 0)
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
         w.visits[v]["blame"] = s
         call(w, v)
         row = w.case_sums[case["cohort"], reason, case["segment"]]
-        row[_CAME_BACK] += 1.0
+        row[CaseColumn.CAME_BACK] += 1.0
 
 
 @compiled
@@ -94,11 +70,11 @@ def close_case(w: Any, c: int, t: float) -> None:
     weights = w.experience[0]
     case = w.cases[c]
     if case["closed_how"] != RESOLVED:
-        add_effort(w, c, _UNRESOLVED, weights["unresolved"], case["failed_at"], t)
+        add_effort(w, c, Cause.UNRESOLVED, weights["unresolved"], case["failed_at"], t)
     ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
     if late > 0.0:
-        add_effort(w, c, _LATE, weights["late"] * math.log1p(late), late_at(w, c), t)
+        add_effort(w, c, Cause.LATE, weights["late"] * math.log1p(late), late_at(w, c), t)
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
@@ -113,18 +89,18 @@ def close_case(w: Any, c: int, t: float) -> None:
     else:
         back = 0.0
     tell(w, c, effort, level, said, row, t)
-    row[_CLOSED] += 1.0
-    row[_END_TO_END] += (ended - case["opened_at"]) / DAY
+    row[CaseColumn.CLOSED] += 1.0
+    row[CaseColumn.END_TO_END] += (ended - case["opened_at"]) / DAY
     if case["closed_how"] == RESOLVED:
-        row[_RESOLVED] += 1.0
-        row[_FIRST_RESOLVED] += case["first_resolved"]
+        row[CaseColumn.RESOLVED] += 1.0
+        row[CaseColumn.FIRST_RESOLVED] += case["first_resolved"]
         if case["recurrence"] < MOST_RETURNS or case["recurrence"] >= MARK:  # a matter earns its margin once
-            row[_MARGIN] += subject["margin"]
+            row[CaseColumn.MARGIN] += subject["margin"]
     elif case["closed_how"] == WITHDRAWN:
-        row[_WITHDRAWN] += 1.0
-        row[_MARGIN_LOST] += subject["margin_lost"]
+        row[CaseColumn.WITHDRAWN] += 1.0
+        row[CaseColumn.MARGIN_LOST] += subject["margin_lost"]
     else:
-        row[_GAVE_UP] += 1.0
+        row[CaseColumn.GAVE_UP] += 1.0
     weight = case["weight"] if case["about"] == COMPLAINT else subject["moment"]
     remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
@@ -163,21 +139,21 @@ def _days_late(w: Any, c: int, t: float) -> float:
 def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     """What case c adds to its cohort's sums, finished or not."""
     case = w.cases[c]
-    row[_CONTACTS] += case["contacts"]
-    row[_HANDLED] += case["handled"]
+    row[CaseColumn.CONTACTS] += case["contacts"]
+    row[CaseColumn.HANDLED] += case["handled"]
     if not math.isinf(case["promise_at"]):
-        row[_PROMISED] += 1.0
+        row[CaseColumn.PROMISED] += 1.0
         if late > 0.0:
-            row[_BREACHED] += 1.0
-        row[_DAYS_LATE] += late
-    row[_TRANSFERS] += case["transfers"]
-    row[_UPDATES] += case["updates"]
-    row[_COST] += case["cost"] + case["updates"] * w.reasons[case["reason"]]["update_cost"]
-    row[_MARGIN] += case["sold"]
-    row[_WRONG] += case["wrongs"]
+            row[CaseColumn.BREACHED] += 1.0
+        row[CaseColumn.DAYS_LATE] += late
+    row[CaseColumn.TRANSFERS] += case["transfers"]
+    row[CaseColumn.UPDATES] += case["updates"]
+    row[CaseColumn.COST] += case["cost"] + case["updates"] * w.reasons[case["reason"]]["update_cost"]
+    row[CaseColumn.MARGIN] += case["sold"]
+    row[CaseColumn.WRONG_DECISIONS] += case["wrongs"]
     if case["handled"] > 0 and case["no_further"] == 1:
-        row[_NO_FURTHER] += 1.0
-    row[_FELT] += case["felt"]
+        row[CaseColumn.NO_FURTHER_CONTACT] += 1.0
+    row[CaseColumn.FELT_WAIT] += case["felt"]
     sum_up_ledger(w, c, row)
 
 
@@ -192,8 +168,8 @@ def count_unfinished(w: Any, t: float) -> None:
             late = _days_late(w, c, so_far)
             count_updates(w, c, so_far)
             row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
-            row[_UNFINISHED] += 1.0
-            enter(w, c, _LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
+            row[CaseColumn.UNFINISHED] += 1.0
+            enter(w, c, Cause.LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
             _sum_up(w, c, row, late, t)
             effort = w.cases[c]["effort"]
             v = satisfaction(w, effort, courtesy_of(w, c))

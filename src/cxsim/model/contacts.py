@@ -10,6 +10,7 @@ from cxsim.model.agents import count_waiting
 from cxsim.model.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
 from cxsim.model.cases import GIVEN_UP, end_part
 from cxsim.model.clock import this_hour, this_phase, this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.endings import let_go
 from cxsim.model.experience import add_effort
 from cxsim.model.opening import begin_case, channel_of
@@ -23,33 +24,7 @@ from cxsim.state.plan.tables import ALWAYS, PRESENT, WORK
 from cxsim.state.state import ABANDONED, AT_STEP, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
 
-_OPENING = int(draws.Purpose.OPENING)
-_REDIAL = int(draws.Purpose.REDIAL)
-_REDIAL_DELAY = int(draws.Purpose.REDIAL_DELAY)
-_RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
-_FIRST = int(Kind.FIRST)
-_REPEAT = int(Kind.REPEAT)
-_CHASER = int(Kind.CHASER)
-_COMPLAINT = int(Kind.COMPLAINT)
-_RETURN = int(Kind.RETURN)
-_C_ATTEMPTS = int(ContactColumn.ATTEMPTS)
-_C_REDIALS = int(ContactColumn.REDIALS)
-_C_FIRST = int(ContactColumn.FIRST)
-_C_ABANDONED = int(ContactColumn.ABANDONED)
-_C_BLOCKED = int(ContactColumn.BLOCKED)
-_C_BALKED = int(ContactColumn.BALKED)
-_C_WAIT = int(ContactColumn.WAIT)
-_C_ABANDONED_WAIT = int(ContactColumn.ABANDONED_WAIT)
-_C_LOST = int(ContactColumn.LOST)
-_S_WAIT = int(StepColumn.WAIT)
-_S_ABANDONED = int(StepColumn.ABANDONED)
-_S_ABANDONED_WAIT = int(StepColumn.ABANDONED_WAIT)
-_H_ABANDONED = int(HourColumn.ABANDONED)
 _CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
-_CAUSE_REDIAL = int(Cause.REDIAL)
-_CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
-_VALUE = int(Origin.VALUE)
-_BY_REDIAL = int(Origin.REDIAL)
 
 
 @inlined
@@ -57,7 +32,7 @@ def start_step(w: Any, v: int) -> int:
     """Step at which a contact of this kind enters."""
     visit = w.visits[v]
     reason = visit["reason"]
-    if visit["kind"] == _REPEAT and w.reasons[reason]["repeats_at"] >= 0:
+    if visit["kind"] == Kind.REPEAT and w.reasons[reason]["repeats_at"] >= 0:
         return int(w.reasons[reason]["repeats_at"])
     return int(w.entrances[reason, visit["channel"]])
 
@@ -73,10 +48,10 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
     other = medium["switch_to"]
     if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):
         visit["channel"] = other
-        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
+        feel(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
         return True
     opens = next_opening(w.timetables, w.spans, medium["hours"], t)
-    after = draws.minutes_of_contact(w, v, medium["after_opening"], _OPENING)
+    after = draws.minutes_of_contact(w, v, medium["after_opening"], Purpose.OPENING)
     if after > 0.0:  # counted in opening hours: who does not manage before closing goes on at the next opening
         opens = after_working(w.timetables, w.spans, medium["hours"], opens, after)
         opens = next_opening(w.timetables, w.spans, medium["hours"], opens)
@@ -103,20 +78,20 @@ def make_contact(w: Any, v: int, t: float) -> None:
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further"] = 0
     row = w.contact_sums[this_week(w), visit["reason"], channel]
-    row[_C_ATTEMPTS] += 1.0
+    row[ContactColumn.ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
-        row[_C_REDIALS] += 1.0
-        charge_contact(w, c, _BY_REDIAL, visit["lost_at"], cost)
-        add_effort(w, c, _CAUSE_REDIAL, weights["contact"], visit["lost_at"], t)
-        charge_effort_of(w, c, _BY_REDIAL, visit["lost_at"], weights["contact"])
+        row[ContactColumn.REDIALS] += 1.0
+        charge_contact(w, c, Origin.REDIAL, visit["lost_at"], cost)
+        add_effort(w, c, Cause.REDIAL, weights["contact"], visit["lost_at"], t)
+        charge_effort_of(w, c, Origin.REDIAL, visit["lost_at"], weights["contact"])
     else:
-        row[_C_FIRST + kind] += 1.0
-        if visit["origin"] != _VALUE:
+        row[ContactColumn.FIRST + kind] += 1.0
+        if visit["origin"] != Origin.VALUE:
             charge_contact(w, c, visit["origin"], visit["blame"], cost)
-        if kind != _FIRST:
+        if kind != Kind.FIRST:
             add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
             charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"])
-            if kind == _COMPLAINT:
+            if kind == Kind.COMPLAINT:
                 hear_complaint(w, v, t)
     visit["strayed"] = -1
     visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
@@ -167,13 +142,13 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
     team = visit["team"]  # the step may be a machine's by now
     wait = t - visit["queued_at"]
     week = this_week(w)
-    w.step_sums[week, s, _S_WAIT] += wait
-    w.step_sums[week, s, _S_ABANDONED] += 1.0
-    w.step_sums[week, s, _S_ABANDONED_WAIT] += wait
+    w.step_sums[week, s, StepColumn.WAIT] += wait
+    w.step_sums[week, s, StepColumn.ABANDONED] += 1.0
+    w.step_sums[week, s, StepColumn.ABANDONED_WAIT] += wait
     row = w.contact_sums[week, visit["reason"], visit["channel"]]
-    row[_C_WAIT] += wait
-    row[_C_ABANDONED_WAIT] += wait
-    w.hour_sums[this_phase(w), this_hour(w, t), team, _H_ABANDONED] += 1.0
+    row[ContactColumn.WAIT] += wait
+    row[ContactColumn.ABANDONED_WAIT] += wait
+    w.hour_sums[this_phase(w), this_hour(w, t), team, HourColumn.ABANDONED] += 1.0
 
 
 @compiled
@@ -222,25 +197,25 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         let_go(w, v, t)
     row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
-        row[_C_BLOCKED] += 1.0
+        row[ContactColumn.BLOCKED] += 1.0
     elif outcome == BALKED:
-        row[_C_BALKED] += 1.0
+        row[ContactColumn.BALKED] += 1.0
     else:
-        row[_C_ABANDONED] += 1.0
+        row[ContactColumn.ABANDONED] += 1.0
     leave_line(w, v)
     visit["call_back"] = 0
     visit["through"] = 0
-    if draws.in_contact(w, v, _REDIAL, behaviour["p_redial"]):
-        after = draws.minutes_of_contact(w, v, behaviour["redial_after"], _REDIAL_DELAY)
+    if draws.in_contact(w, v, Purpose.REDIAL, behaviour["p_redial"]):
+        after = draws.minutes_of_contact(w, v, behaviour["redial_after"], Purpose.REDIAL_DELAY)
         visit["attempt"] += 1
         visit["lost_at"] = visit["step"]
         change(w, v, COMING, t + after)
         return
-    row[_C_LOST] += 1.0
+    row[ContactColumn.LOST] += 1.0
     kind = visit["kind"]
-    if kind == _CHASER:
+    if kind == Kind.CHASER:
         end_chaser(w, v, t)
-    elif kind == _RETURN:
+    elif kind == Kind.RETURN:
         visit["kind"] = visit["was"]
         visit["reason"] = visit["was_reason"]
         visit["origin"] = visit["was_origin"]
@@ -250,7 +225,7 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         visit["present"] = 0
         visit["through"] = 1
         law = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
-        after = draws.minutes_at_step(w, v, law, _RETRY_DELAY, 64 + visit["tries"]) if law >= 0 else 0.0
+        after = draws.minutes_at_step(w, v, law, Purpose.RETRY_DELAY, 64 + visit["tries"]) if law >= 0 else 0.0
         change(w, v, COMING, t + after)
     else:
         if w.cases[c]["closed_how"] == 0:
@@ -287,7 +262,7 @@ def ask(w: Any, v: int, t: float) -> bool:
     visit["ordinal"] = case["chasers"]
     visit["attempt"] = 0
     visit["through"] = 0
-    visit["channel"] = channel_of(w, c, visit["reason"], _CHASER, visit["ordinal"])
+    visit["channel"] = channel_of(w, c, visit["reason"], Kind.CHASER, visit["ordinal"])
     case["live"] += 1
     visit["blame"] = stands_at(w, c)  # to whose slowness the question is due
     return True

@@ -9,12 +9,11 @@ from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
 from cxsim.calendars.timetables import day_of
 from cxsim.model import draws
+from cxsim.model.draws import Purpose
 from cxsim.model.opening import open_case
 from cxsim.model.routing import come
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.tables import prefetch
-
-_ACCEPT = int(draws.Purpose.ACCEPT)
 
 
 @compiled
@@ -36,7 +35,7 @@ def arise(w: Any, f: int, t: float) -> int:
     customer = w.flow_state[f]["customer"]
     expect(w, f, number + 1, t)
     dropped = w.flows[f]["dropped"]
-    if dropped > 0.0 and draws.of_candidate(w, f, number, _ACCEPT) < dropped:
+    if dropped > 0.0 and draws.of_candidate(w, f, number, Purpose.ACCEPT) < dropped:
         return -1
     reason = w.flows[f]["reason"]
     if w.customers[customer]["present"] == 0:

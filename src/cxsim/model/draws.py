@@ -102,15 +102,6 @@ class Purpose(IntEnum):
     ASSUMPTION = 130
 
 
-_GAP = int(Purpose.GAP)
-_CUSTOMER = int(Purpose.CUSTOMER)
-_CHASE = int(Purpose.CHASE)
-_BUSYNESS = int(Purpose.BUSYNESS)
-_LEVEL = int(Purpose.LEVEL)
-_ABSENT = int(Purpose.ABSENT)
-_PROFICIENCY = int(Purpose.PROFICIENCY)
-
-
 @inlined
 def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
@@ -180,7 +171,7 @@ def in_contact(w: Any, v: int, purpose: int, p: float) -> bool:
 @inlined
 def gap(w: Any, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
-    return _look_up(w, _GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
+    return _look_up(w, Purpose.GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
 
 
 @inlined
@@ -194,7 +185,7 @@ def customer_of(w: Any, f: int, number: int) -> int:
     """Customer row behind a candidate of flow f."""
     s = w.flows[f]["segment"]
     n = w.segments[s]["customers"]
-    k = int(math.floor(of_candidate(w, f, number, _CUSTOMER) * n))
+    k = int(math.floor(of_candidate(w, f, number, Purpose.CUSTOMER) * n))
     return int(w.segments[s]["first"] + min(k, n - 1))
 
 
@@ -231,7 +222,7 @@ def busyness(w: Any, d: int) -> float:
     sd = w.behaviour[0]["busyness_sd"]
     if sd <= 0.0:
         return 1.0
-    u = _look_up(w, _BUSYNESS, 0, 0, np.uint64(0), np.uint64(w.days[d]["date"]), np.uint64(3))
+    u = _look_up(w, Purpose.BUSYNESS, 0, 0, np.uint64(0), np.uint64(w.days[d]["date"]), np.uint64(3))
     return math.exp(sd * normal_quantile(u) - 0.5 * sd * sd)
 
 
@@ -277,7 +268,7 @@ def minutes_of_contact(w: Any, v: int, law: int, purpose: int) -> float:
 @compiled
 def asking_budget(w: Any, c: int, ordinal: int) -> float:
     """Unit-exponential amount of worry after which the customer asks for the ordinal-th time."""
-    return -math.log(of_case(w, c, _CHASE, ordinal, 0))
+    return -math.log(of_case(w, c, Purpose.CHASE, ordinal, 0))
 
 
 def of_assumption(seed: int, replication: int, word: int, again: int) -> float:

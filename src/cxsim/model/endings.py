@@ -8,14 +8,11 @@ from cxsim.model import draws
 from cxsim.model.agents import put_down
 from cxsim.model.blame import charge_work
 from cxsim.model.clock import this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.rows import call, change, free_visit, new_visit
 from cxsim.native.compiling import compiled
 from cxsim.state.state import WAITING, WRAPPING
 from cxsim.state.tally import ContactColumn, StepColumn
-
-_WRAP_UP = int(draws.Purpose.WRAP_UP)
-_S_WRAP = int(StepColumn.WRAP)
-_C_WRAP = int(ContactColumn.WRAP)
 
 
 @compiled
@@ -37,10 +34,10 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
         put_down(w, a, t)
         return
     c = visit["case"]
-    minutes = draws.minutes_at(w, v, s, law, _WRAP_UP, 0) * w.skill_state[a, w.steps[s]["skill"]]["pace"]
+    minutes = draws.minutes_at(w, v, s, law, Purpose.WRAP_UP, 0) * w.skill_state[a, w.steps[s]["skill"]]["pace"]
     week = this_week(w)
-    w.step_sums[week, s, _S_WRAP] += minutes
-    w.contact_sums[week, visit["reason"], visit["channel"], _C_WRAP] += minutes
+    w.step_sums[week, s, StepColumn.WRAP] += minutes
+    w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.WRAP] += minutes
     charge_work(w, v, s, minutes)
     p = new_visit(w, c)
     w.visits[p]["agent"] = a

@@ -12,6 +12,7 @@ from typing import Any
 from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
 from cxsim.model.clock import this_phase
+from cxsim.model.draws import Purpose
 from cxsim.model.survey import ask_after_case
 from cxsim.native.compiling import compiled, inlined
 from cxsim.probability.fading import left_after
@@ -20,21 +21,7 @@ from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
 from cxsim.state.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
 
-_RATING = int(draws.Purpose.RATING)
-_CES = int(CaseColumn.CES)
-_CES_EASY = int(CaseColumn.CES_EASY)
-_SATISFACTION = int(CaseColumn.SATISFACTION)
-_PROMOTER = int(CaseColumn.PROMOTER)
-_DETRACTOR = int(CaseColumn.DETRACTOR)
-_EFFORT = int(CaseColumn.EFFORT)
-_RESPONSE = int(CaseColumn.RESPONSE)
-_RESPONSE_PROMOTER = int(CaseColumn.RESPONSE_PROMOTER)
-_RESPONSE_DETRACTOR = int(CaseColumn.RESPONSE_DETRACTOR)
-_LATENT_EFFORT = int(Latent.EFFORT)
-_LATENT_STRAIN = int(Latent.STRAIN)
-_LATENT_REGARD = int(Latent.REGARD)
 _CAUSES = len(Cause)
-_WAIT = int(Cause.WAIT)
 
 
 @compiled
@@ -80,7 +67,7 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
     strain = math.log(1.0 + case["felt"] / 2.0)
     effort = w.experience[0]["wait"] * (strain - case["strain"])
     case["strain"] = strain
-    add_effort(w, c, _WAIT, effort, s, t)
+    add_effort(w, c, Cause.WAIT, effort, s, t)
     return float(effort)
 
 
@@ -159,22 +146,22 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
     courtesy = courtesy_of(w, c)
     m = level + v
     bins = w.latent_bins[this_phase(w)]
-    bins[_LATENT_EFFORT, latent_bin(effort)] += 1.0
-    bins[_LATENT_STRAIN, latent_bin(effort - courtesy)] += 1.0
-    bins[_LATENT_REGARD, latent_bin(m)] += 1.0
-    sums[_EFFORT] += effort
+    bins[Latent.EFFORT, latent_bin(effort)] += 1.0
+    bins[Latent.STRAIN, latent_bin(effort - courtesy)] += 1.0
+    bins[Latent.REGARD, latent_bin(m)] += 1.0
+    sums[CaseColumn.EFFORT] += effort
     mean, easy = ease_at(w.ces_curves, weights["ces_from"], -effort)
-    sums[_CES] += mean
-    sums[_CES_EASY] += easy
-    sums[_SATISFACTION] += v
+    sums[CaseColumn.CES] += mean
+    sums[CaseColumn.CES_EASY] += easy
+    sums[CaseColumn.SATISFACTION] += v
     detractor, promoter, _, response = recommending_at(w.nps_curves, weights["nps_from"], m)
-    sums[_PROMOTER] += promoter
-    sums[_DETRACTOR] += detractor
+    sums[CaseColumn.PROMOTER] += promoter
+    sums[CaseColumn.DETRACTOR] += detractor
     if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
         detractor, promoter = responding_at(w.nps_curves, weights["nps_from"], m)
-        sums[_RESPONSE] += response
-        sums[_RESPONSE_PROMOTER] += promoter
-        sums[_RESPONSE_DETRACTOR] += detractor
+        sums[CaseColumn.RESPONSE] += response
+        sums[CaseColumn.RESPONSE_PROMOTER] += promoter
+        sums[CaseColumn.RESPONSE_DETRACTOR] += detractor
         ask_after_case(w, c, m, effort, sums)
 
 
@@ -205,7 +192,7 @@ def ratings(w: Any, t: float, out: Any) -> None:
             if w.customers[k]["present"] == 0:
                 out[k] = -1
                 continue
-            u = draws.of_customer(w, s, i, w.customers[k]["generation"], _RATING)
+            u = draws.of_customer(w, s, i, w.customers[k]["generation"], Purpose.RATING)
             m = level_at(w, k, t) + normal_quantile(u)
             if m > weights["nps_cuts"][8]:
                 out[k] = 2

@@ -9,6 +9,7 @@ from cxsim.model.agents import put_down
 from cxsim.model.blame import charge_work, feel
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.model.contacts import count_abandoned, find_line, lose_contact
+from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
 from cxsim.model.promises import resume
 from cxsim.model.routing import pass_on, proceed
@@ -21,27 +22,6 @@ from cxsim.state.plan.tables import SELF_SERVICE
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
 from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
-
-_SELF_SERVICE = int(draws.Purpose.SELF_SERVICE)
-_GENERIC = int(draws.Purpose.GENERIC)
-_ERROR = int(draws.Purpose.ERROR)
-_RETRY_DELAY = int(draws.Purpose.RETRY_DELAY)
-_RETURN_CALL = int(draws.Purpose.RETURN_CALL)
-_RETURN_DELAY = int(draws.Purpose.RETURN_DELAY)
-_CHANNEL_SWITCH = int(Cause.CHANNEL_SWITCH)
-_GENERIC_CAUSE = int(Cause.GENERIC)
-_CHASER = int(Kind.CHASER)
-_RETURN = int(Kind.RETURN)
-_BY_RETURN = int(Origin.RETURN)
-_S_SERVICE = int(StepColumn.SERVICE)
-_S_SERVICE_SQUARED = int(StepColumn.SERVICE_SQUARED)
-_S_SLA_MISSED = int(StepColumn.SLA_MISSED)
-_S_ELAPSED = int(StepColumn.ELAPSED)
-_S_MISSED_CALLS = int(StepColumn.MISSED_CALLS)
-_C_SERVICE = int(ContactColumn.SERVICE)
-_C_SERVICE_SQUARED = int(ContactColumn.SERVICE_SQUARED)
-_H_SERVICE = int(HourColumn.SERVICE)
-_ERRORS = int(SaleColumn.ERRORS)
 
 
 @inlined
@@ -56,33 +36,33 @@ def finish(w: Any, v: int, t: float) -> None:
     week = this_week(w)
     service = t - visit["began_at"]
     hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
-    hours[_H_SERVICE] += service
+    hours[HourColumn.SERVICE] += service
     charge_work(w, v, s, service)
     if visit["missed"] == 1:
         note(w, v, t, MISSED)
-        w.step_sums[week, s, _S_MISSED_CALLS] += 1.0
+        w.step_sums[week, s, StepColumn.MISSED_CALLS] += 1.0
         visit["agent"] = -1
         _miss(w, v, t)
         put_down(w, a, t)
         return
     row = w.step_sums[week, s]
-    row[_S_SERVICE] += service
-    row[_S_SERVICE_SQUARED] += service * service
-    row[_S_ELAPSED] += t - visit["at_step"]
+    row[StepColumn.SERVICE] += service
+    row[StepColumn.SERVICE_SQUARED] += service * service
+    row[StepColumn.ELAPSED] += t - visit["at_step"]
     if t > visit["sla_at"]:
-        row[_S_SLA_MISSED] += 1.0
+        row[StepColumn.SLA_MISSED] += 1.0
     if visit["present"] == 1:
         line = w.contact_sums[week, visit["reason"], visit["channel"]]
-        line[_C_SERVICE] += service
-        line[_C_SERVICE_SQUARED] += service * service
+        line[ContactColumn.SERVICE] += service
+        line[ContactColumn.SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
     skill = w.skill_state[a, visit["queue"] >> 1]  # a skill has two queues
     case["z"] = skill["proficiency"]
     skill["practised"] += service
     case["heard"] = 1
     case["sold"] += step["sells"]
-    if visit["present"] == 1 and draws.in_step(w, v, _GENERIC, 0, step["generic"]):
-        feel(w, v, _GENERIC_CAUSE, w.experience[0]["generic"], s, t)
+    if visit["present"] == 1 and draws.in_step(w, v, Purpose.GENERIC, 0, step["generic"]):
+        feel(w, v, Cause.GENERIC, w.experience[0]["generic"], s, t)
     if step["errs"] > 0.0:
         _err(w, v, case["z"], t)
     if step["offer"] > 0.0 and visit["present"] == 1:
@@ -100,12 +80,12 @@ def _err(w: Any, v: int, z: float, t: float) -> None:
     """
     visit = w.visits[v]
     s = visit["step"]
-    if visit["kind"] == _CHASER:
+    if visit["kind"] == Kind.CHASER:
         return
-    if draws.in_step(w, v, _ERROR, 0, shifted(w.steps[s]["errs"], w.behaviour[0]["misroute"] * z)):
+    if draws.in_step(w, v, Purpose.ERROR, 0, shifted(w.steps[s]["errs"], w.behaviour[0]["misroute"] * z)):
         w.cases[visit["case"]]["wrong"] = 1
         w.cases[visit["case"]]["wrong_at"] = s
-        w.sale_sums[this_week(w), s, _ERRORS] += 1.0
+        w.sale_sums[this_week(w), s, SaleColumn.ERRORS] += 1.0
 
 
 @compiled
@@ -127,24 +107,24 @@ def _miss(w: Any, v: int, t: float) -> None:
         change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
     missed_call = behaviour["missed_call"]
-    called_back = visit["kind"] == _RETURN  # and is missed once more: waits for our next try
-    if missed_call >= 0 and not called_back and draws.in_step(w, v, _RETURN_CALL, tries, behaviour["p_return"]):
-        after = draws.minutes_at_step(w, v, behaviour["return_after"], _RETURN_DELAY, tries)
+    called_back = visit["kind"] == Kind.RETURN  # and is missed once more: waits for our next try
+    if missed_call >= 0 and not called_back and draws.in_step(w, v, Purpose.RETURN_CALL, tries, behaviour["p_return"]):
+        after = draws.minutes_at_step(w, v, behaviour["return_after"], Purpose.RETURN_DELAY, tries)
         visit["was"] = visit["kind"]
         visit["was_reason"] = visit["reason"]
         visit["was_origin"] = visit["origin"]
         visit["was_blame"] = visit["blame"]
-        visit["origin"] = _BY_RETURN
+        visit["origin"] = Origin.RETURN
         visit["blame"] = s
         visit["back_to"] = s
-        visit["kind"] = _RETURN
+        visit["kind"] = Kind.RETURN
         visit["ordinal"] = w.cases[visit["case"]]["returns"]
         w.cases[visit["case"]]["returns"] += 1
         visit["attempt"] = 0
         visit["leg"] = 0
         visit["through"] = 0
         visit["reason"] = missed_call
-        visit["channel"] = channel_of(w, visit["case"], missed_call, _RETURN, visit["ordinal"])
+        visit["channel"] = channel_of(w, visit["case"], missed_call, Kind.RETURN, visit["ordinal"])
         change(w, v, COMING, t + after)
         return
     if tries >= w.steps[s]["tries"]:
@@ -152,7 +132,7 @@ def _miss(w: Any, v: int, t: float) -> None:
         proceed(w, v, -1, t)
         return
     visit["through"] = AT_STEP
-    after = draws.minutes_at_step(w, v, w.steps[s]["retry_after"], _RETRY_DELAY, tries)
+    after = draws.minutes_at_step(w, v, w.steps[s]["retry_after"], Purpose.RETRY_DELAY, tries)
     change(w, v, COMING, t + after)
 
 
@@ -163,15 +143,15 @@ def end_delay(w: Any, v: int, t: float) -> None:
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[this_week(w), s, _S_ELAPSED] += t - visit["at_step"]
+    w.step_sums[this_week(w), s, StepColumn.ELAPSED] += t - visit["at_step"]
     visit["queued_at"] = visit["at_step"]
     visit["began_at"] = visit["at_step"]
     if step["customers_own"] == 1:
         resume(w, c, t)
-    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, _SELF_SERVICE, 0, step["p_done"]):
+    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, Purpose.SELF_SERVICE, 0, step["p_done"]):
         note(w, v, t, NOT_DONE)
         w.passes[c, s] += 1
-        feel(w, v, _CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
+        feel(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
         visit["channel"] = step["fall_channel"]
         visit["step"] = step["falls_back_to"]
         visit["through"] = FALL_BACK

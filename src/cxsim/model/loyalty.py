@@ -10,6 +10,7 @@ from typing import Any
 
 from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
+from cxsim.model.draws import Purpose
 from cxsim.model.experience import answers_at, bring_to, fading
 from cxsim.model.rows import change, free_visit, new_visit
 from cxsim.model.survey import ask_in_week, is_asked, round_of
@@ -20,29 +21,6 @@ from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.state import CLOSED, LEAVING, OPEN, SCHEDULED
 
-_LEVEL = int(draws.Purpose.LEVEL)
-_LEAVE = int(draws.Purpose.LEAVE)
-_JOIN = int(draws.Purpose.JOIN)
-_BY_REFERRAL = int(draws.Purpose.REFERRED)
-_LAST_OFFER = int(draws.Purpose.LAST_OFFER)
-_CUSTOMERS = int(LoyaltyColumn.CUSTOMERS)
-_WEEKS = int(LoyaltyColumn.WEEKS)
-_HAZARD = int(LoyaltyColumn.HAZARD)
-_LEFT = int(LoyaltyColumn.LEFT)
-_REFERRED = int(LoyaltyColumn.REFERRED)
-_ACQUIRED = int(LoyaltyColumn.ACQUIRED)
-_NO_ROOM = int(LoyaltyColumn.NO_ROOM)
-_WALLET = int(LoyaltyColumn.WALLET)
-_SECURE = int(LoyaltyColumn.SECURE)
-_FAVOURABLE = int(LoyaltyColumn.FAVOURABLE)
-_COHORT = int(LoyaltyColumn.COHORT)
-_COHORT_PROMOTERS = int(LoyaltyColumn.COHORT_PROMOTERS)
-_COHORT_DETRACTORS = int(LoyaltyColumn.COHORT_DETRACTORS)
-_COHORT_LEFT = int(LoyaltyColumn.COHORT_LEFT)
-_COHORT_LEFT_PROMOTERS = int(LoyaltyColumn.COHORT_LEFT_PROMOTERS)
-_COHORT_LEFT_DETRACTORS = int(LoyaltyColumn.COHORT_LEFT_DETRACTORS)
-_WALLET_REFERRED = int(LoyaltyColumn.WALLET_REFERRED)
-_FREE = int(LoyaltyColumn.FREE)
 SOON = 60.0
 """Minutes within which a customer who has left takes an open case along."""
 AHEAD = 24
@@ -141,17 +119,17 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
             ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)
     if noted < first + w.segments[s]["customers"]:
         w.free_slots[noted] = -1
-    row[_WEEKS] += there
-    row[_FREE] += empty
-    row[_WALLET] += wallets
-    row[_WALLET_REFERRED] += of_referred
-    row[_HAZARD] += hazard
-    row[_CUSTOMERS] += customers
-    row[_SECURE] += secure
-    row[_FAVOURABLE] += favourable
-    row[_COHORT] += cohort
-    row[_COHORT_PROMOTERS] += of_promoters
-    row[_COHORT_DETRACTORS] += of_detractors
+    row[LoyaltyColumn.WEEKS] += there
+    row[LoyaltyColumn.FREE] += empty
+    row[LoyaltyColumn.WALLET] += wallets
+    row[LoyaltyColumn.WALLET_REFERRED] += of_referred
+    row[LoyaltyColumn.HAZARD] += hazard
+    row[LoyaltyColumn.CUSTOMERS] += customers
+    row[LoyaltyColumn.SECURE] += secure
+    row[LoyaltyColumn.FAVOURABLE] += favourable
+    row[LoyaltyColumn.COHORT] += cohort
+    row[LoyaltyColumn.COHORT_PROMOTERS] += of_promoters
+    row[LoyaltyColumn.COHORT_DETRACTORS] += of_detractors
     answers = w.relationship[week, s]
     answers[0] += promoters
     answers[1] += detractors
@@ -173,13 +151,13 @@ def standing(w: Any, level: float, felt: float, stays: float) -> tuple[float, fl
 def _leave(w: Any, s: int, i: int, row: Any, t: float) -> None:
     """The customer in slot i of segment s leaves: the chance to have stayed so long has fallen below their luck."""
     customer = w.customers[w.segments[s]["first"] + i]
-    row[_LEFT] += 1.0
-    row[_FREE] += 1.0
+    row[LoyaltyColumn.LEFT] += 1.0
+    row[LoyaltyColumn.FREE] += 1.0
     if customer["cohort"] == 1 and t > 0.0:
-        row[_COHORT_LEFT] += 1.0
+        row[LoyaltyColumn.COHORT_LEFT] += 1.0
         detractor, promoter, _ = answers_at(w, customer["level"])
-        row[_COHORT_LEFT_PROMOTERS] += promoter
-        row[_COHORT_LEFT_DETRACTORS] += detractor
+        row[LoyaltyColumn.COHORT_LEFT_PROMOTERS] += promoter
+        row[LoyaltyColumn.COHORT_LEFT_DETRACTORS] += detractor
     empty_slot(w, s, i)
 
 
@@ -188,7 +166,7 @@ def empty_slot(w: Any, s: int, i: int) -> None:
     """Slot i of segment s is empty from now on, with luck of its own for how long."""
     customer = w.customers[w.segments[s]["first"] + i]
     customer["present"] = 0
-    customer["luck"] = 1.0 / draws.of_customer(w, s, i, customer["generation"], _JOIN)
+    customer["luck"] = 1.0 / draws.of_customer(w, s, i, customer["generation"], Purpose.JOIN)
 
 
 @compiled
@@ -211,7 +189,7 @@ def _take_cases_along(w: Any, week: int, t: float) -> None:
             continue
         if customer["held"] == 0:
             customer["held"] = 1
-            w.loyalty_sums[week, case["segment"], _FREE] -= 1.0
+            w.loyalty_sums[week, case["segment"], LoyaltyColumn.FREE] -= 1.0
         v = case["leaving_row"]
         if case["closed_how"] == 0 and (v < 0 or w.visits[v]["due_at"] > t + SOON):
             if v < 0:
@@ -236,9 +214,9 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
     """
     row = w.loyalty_sums[week, s]
     referred = brought(w, s, week)
-    free = row[_FREE]
+    free = row[LoyaltyColumn.FREE]
     expected = max(0.0, w.segments[s]["joins"] + referred)
-    row[_NO_ROOM] += max(0.0, expected - free)
+    row[LoyaltyColumn.NO_ROOM] += max(0.0, expected - free)
     if expected <= 0.0 or free <= 0.0:
         return
     p = min(1.0, expected / free)
@@ -253,8 +231,8 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
             continue
         customer["luck"] *= 1.0 - p
         if customer["luck"] < 1.0:
-            by_referral = draws.of_customer(w, s, i, customer["generation"] + 1, _BY_REFERRAL) < share
-            row[_REFERRED if by_referral else _ACQUIRED] += 1.0
+            by_referral = draws.of_customer(w, s, i, customer["generation"] + 1, Purpose.REFERRED) < share
+            row[LoyaltyColumn.REFERRED if by_referral else LoyaltyColumn.ACQUIRED] += 1.0
             settle_in(w, s, i, customer["generation"] + 1, t <= 0.0, t)
             customer["referred"] = 1 if by_referral else 0
             odds = odds_of_leaving(w, s, first + i)
@@ -268,7 +246,7 @@ def brought(w: Any, s: int, week: int) -> float:
     link = w.loyalty[0]
     promoters = w.relationship[week, s, 0]
     detractors = w.relationship[week, s, 1]
-    passives = w.loyalty_sums[week, s, _CUSTOMERS] - promoters - detractors
+    passives = w.loyalty_sums[week, s, LoyaltyColumn.CUSTOMERS] - promoters - detractors
     return float(promoters * link["promoter"] + passives * link["passive"] + detractors * link["detractor"])
 
 
@@ -279,12 +257,14 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
     first: of the starting cohort, the customers of time 0 (or of the beginning, if it is later).
     """
     customer = w.customers[w.segments[s]["first"] + i]
-    own = w.segments[s]["mean"] + w.segments[s]["sd"] * normal_quantile(draws.of_customer(w, s, i, generation, _LEVEL))
+    own = w.segments[s]["mean"] + w.segments[s]["sd"] * normal_quantile(
+        draws.of_customer(w, s, i, generation, Purpose.LEVEL)
+    )
     customer["own"] = own
     customer["level"] = own
     customer["felt"] = 0.0
     customer["at"] = t
-    customer["luck"] = 1.0 / draws.of_customer(w, s, i, generation, _LEAVE)
+    customer["luck"] = 1.0 / draws.of_customer(w, s, i, generation, Purpose.LEAVE)
     customer["last_at"] = t
     customer["generation"] = generation
     customer["present"] = 1
@@ -293,7 +273,7 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
     customer["held"] = 0
     customer["asked_at"] = t
     if w.sales[0]["needs"] > 0.0:
-        u = draws.of_customer(w, s, i, generation, _LAST_OFFER)
+        u = draws.of_customer(w, s, i, generation, Purpose.LAST_OFFER)
         customer["asked_at"] = t + w.sales[0]["asked_every"] * math.log(u)
 
 
@@ -305,15 +285,15 @@ def _count(w: Any, s: int, i: int, week: int, stays: float, t: float) -> None:
     customer = w.customers[w.segments[s]["first"] + i]
     level = customer["level"]
     detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
-    row[_CUSTOMERS] += 1.0
+    row[LoyaltyColumn.CUSTOMERS] += 1.0
     answers[0] += promoter
     answers[1] += detractor
     answers[2] += level
-    row[_SECURE] += sure
-    row[_FAVOURABLE] += likes
+    row[LoyaltyColumn.SECURE] += sure
+    row[LoyaltyColumn.FAVOURABLE] += likes
     if customer["cohort"] == 1:
-        row[_COHORT] += 1.0
-        row[_COHORT_PROMOTERS] += promoter
-        row[_COHORT_DETRACTORS] += detractor
+        row[LoyaltyColumn.COHORT] += 1.0
+        row[LoyaltyColumn.COHORT_PROMOTERS] += promoter
+        row[LoyaltyColumn.COHORT_DETRACTORS] += detractor
     if is_asked(w, round_of(w, s, int(round(t / WEEK))), i):
         ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)

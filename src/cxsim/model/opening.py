@@ -8,18 +8,13 @@ import numpy as np
 
 from cxsim.model import draws
 from cxsim.model.clock import this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.promises import make_promise
 from cxsim.model.rows import change, new_case, new_visit
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, OPEN, SCHEDULED
 from cxsim.state.tally import CaseColumn, Kind
-
-_CHANNEL = int(draws.Purpose.CHANNEL)
-_FIRST = int(Kind.FIRST)
-_OPENED = int(CaseColumn.OPENED)
-_BY_FAILURE = int(Origin.FAILURE)
-_BY_RECURRENCE = int(Origin.RECURRENCE)
 
 RECURRENCE_BITS = 48
 """Bits of a case's number that count candidates; those above say what the case came of (`cxsim.model.replies`)."""
@@ -28,7 +23,7 @@ RECURRENCE_BITS = 48
 @compiled
 def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
     """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
-    return open_about(w, f, number, customer, recurrence, w.flows[f]["reason"], _FIRST, t)
+    return open_about(w, f, number, customer, recurrence, w.flows[f]["reason"], Kind.FIRST, t)
 
 
 @inlined
@@ -53,9 +48,9 @@ def open_about(w: Any, f: int, number: int, customer: int, recurrence: int, reas
     visit["channel"] = channel
     visit["step"] = w.entrances[reason, channel]
     if w.reasons[reason]["failure"] == 1:
-        visit["origin"] = _BY_FAILURE
+        visit["origin"] = Origin.FAILURE
     elif recurrence > 0:
-        visit["origin"] = _BY_RECURRENCE
+        visit["origin"] = Origin.RECURRENCE
     change(w, v, COMING, t)
     return v
 
@@ -70,7 +65,7 @@ def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
         k += 1
     if shares[k] >= 1.0:
         return k
-    u = draws.of_case(w, c, _CHANNEL, kind, ordinal)
+    u = draws.of_case(w, c, Purpose.CHANNEL, kind, ordinal)
     while k < last and u >= shares[k]:
         k += 1
     return k
@@ -87,5 +82,5 @@ def begin_case(w: Any, c: int, t: float) -> None:
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
     case["cohort"] = this_week(w)
-    w.case_sums[case["cohort"], reason, case["segment"], _OPENED] += 1.0
+    w.case_sums[case["cohort"], reason, case["segment"], CaseColumn.OPENED] += 1.0
     make_promise(w, c, t)

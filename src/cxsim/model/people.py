@@ -14,25 +14,10 @@ import numpy as np
 from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
 from cxsim.model.agents import go_home, next_shift
+from cxsim.model.draws import Purpose
 from cxsim.native.compiling import compiled
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.tally import SkillColumn, TeamColumn
-
-_PROFICIENCY = int(draws.Purpose.PROFICIENCY)
-_QUIT = int(draws.Purpose.QUIT)
-_TENURE = int(draws.Purpose.TENURE)
-_EMPTY_SEAT = int(draws.Purpose.EMPTY_SEAT)
-_BUSY = int(TeamColumn.BUSY)
-_DUTY = int(TeamColumn.DUTY)
-_PEOPLE = int(TeamColumn.PEOPLE)
-_EMPTY = int(TeamColumn.EMPTY)
-_LEFT = int(TeamColumn.LEFT)
-_QUITS = int(TeamColumn.QUIT)
-_HIRED = int(TeamColumn.HIRED)
-_NEW_SEATS = int(TeamColumn.NEW_SEATS)
-_S_PEOPLE = int(SkillColumn.PEOPLE)
-_S_PROFICIENCY = int(SkillColumn.PROFICIENCY)
-_S_TRAINED = int(SkillColumn.TRAINED)
 
 
 @compiled
@@ -59,13 +44,13 @@ def begin_people(w: Any, t: float) -> None:
         weeks = w.teams[team]["empty_for"]
         share = weeks * p / (1.0 + weeks * p)
         if share > 0.0:
-            u = draws.of_agent(w, a, _EMPTY_SEAT, 0, np.uint64(0))
+            u = draws.of_agent(w, a, Purpose.EMPTY_SEAT, 0, np.uint64(0))
             if u < share:
                 agent["hire_at"] = t + WEEK * (1.0 + math.floor(u / share * weeks))
                 continue
         tenure = math.inf
         if p > 0.0:
-            tenure = math.floor(math.log(draws.of_agent(w, a, _TENURE, 0, np.uint64(0))) / -rate)
+            tenure = math.floor(math.log(draws.of_agent(w, a, Purpose.TENURE, 0, np.uint64(0))) / -rate)
         _employ(w, a, tenure)
         next_shift(w, a, t)
 
@@ -82,7 +67,7 @@ def _employ(w: Any, a: int, tenure: float) -> None:
     agent["hire_at"] = math.inf
     missing = 0.0 if math.isinf(tenure) else math.exp(-w.people[0]["rate"] * tenure)
     for k in range(w.skill_state.shape[1]):
-        u = draws.of_agent(w, a, _PROFICIENCY, agent["generation"], w.queues[2 * k]["word"])
+        u = draws.of_agent(w, a, Purpose.PROFICIENCY, agent["generation"], w.queues[2 * k]["word"])
         skill = w.skill_state[a, k]
         talent = member["sd"] * normal_quantile(u)
         skill["talent"] = talent
@@ -135,7 +120,7 @@ def follow_plan(w: Any, week: int) -> None:
         team = w.roster[a]["team"]
         if w.roster[a]["duty"] < 0:
             if agent["employed_in"] >= 0:
-                w.team_sums[week, agent["employed_in"], _LEFT] += 1.0
+                w.team_sums[week, agent["employed_in"], TeamColumn.LEFT] += 1.0
                 agent["employed_in"] = -1
         elif agent["employed_in"] >= 0:
             agent["employed_in"] = team
@@ -146,8 +131,8 @@ def follow_plan(w: Any, week: int) -> None:
                 _take_up_skills(w, a)
             else:
                 _employ(w, a, 0.0)
-            w.team_sums[week, team, _HIRED] += 1.0
-            w.team_sums[week, team, _NEW_SEATS] += 1.0
+            w.team_sums[week, team, TeamColumn.HIRED] += 1.0
+            w.team_sums[week, team, TeamColumn.NEW_SEATS] += 1.0
         _reckon_pace(w, a)
 
 
@@ -188,13 +173,13 @@ def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
         team = agent["employed_in"]
         if team >= 0:
             p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["quits"])
-            if p > 0.0 and draws.of_agent(w, a, _QUIT, date, np.uint64(agent["generation"])) < p:
-                w.team_sums[week, team, _LEFT] += 1.0
-                w.team_sums[week, team, _QUITS] += 1.0
+            if p > 0.0 and draws.of_agent(w, a, Purpose.QUIT, date, np.uint64(agent["generation"])) < p:
+                w.team_sums[week, team, TeamColumn.LEFT] += 1.0
+                w.team_sums[week, team, TeamColumn.QUIT] += 1.0
                 _leave(w, a, t)
         if agent["hire_at"] <= t and w.roster[a]["duty"] >= 0 and w.teams[w.roster[a]["team"]]["frozen"] == 0:
             _employ(w, a, 0.0)
-            w.team_sums[week, w.roster[a]["team"], _HIRED] += 1.0
+            w.team_sums[week, w.roster[a]["team"], TeamColumn.HIRED] += 1.0
             next_shift(w, a, t)
 
 
@@ -206,15 +191,15 @@ def _count(w: Any, week: int) -> None:
         if member["duty"] < 0:
             continue
         if w.agents[a]["employed_in"] < 0:
-            w.team_sums[week, member["team"], _EMPTY] += 1.0
+            w.team_sums[week, member["team"], TeamColumn.EMPTY] += 1.0
             continue
-        w.team_sums[week, member["team"], _PEOPLE] += 1.0
+        w.team_sums[week, member["team"], TeamColumn.PEOPLE] += 1.0
         for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
             k = w.agent_queue[i]["queue"] // 2
             skill = w.skill_state[a, k]
-            w.skill_sums[week, k, _S_PEOPLE] += 1.0
-            w.skill_sums[week, k, _S_PROFICIENCY] += skill["proficiency"]
-            w.skill_sums[week, k, _S_TRAINED] += skill["proficiency"] - skill["acquired"]
+            w.skill_sums[week, k, SkillColumn.PEOPLE] += 1.0
+            w.skill_sums[week, k, SkillColumn.PROFICIENCY] += skill["proficiency"]
+            w.skill_sums[week, k, SkillColumn.TRAINED] += skill["proficiency"] - skill["acquired"]
 
 
 @compiled
@@ -222,9 +207,9 @@ def _feel_the_load(w: Any, week: int) -> None:
     """Sustained occupancy, recognition and pressure make people stay away or leave more or less than stated."""
     for team in range(len(w.teams)):
         mood = w.team_state[team]
-        duty = w.team_sums[week, team, _DUTY]
+        duty = w.team_sums[week, team, TeamColumn.DUTY]
         if duty > 0.0:
-            occupancy = w.team_sums[week, team, _BUSY] / duty
+            occupancy = w.team_sums[week, team, TeamColumn.BUSY] / duty
             if mood["occupancy"] < 0.0:
                 mood["occupancy"] = occupancy
             else:

@@ -12,18 +12,13 @@ from typing import Any
 
 from cxsim.calendars.timetables import after_working, worked
 from cxsim.model import draws
+from cxsim.model.draws import Purpose
 from cxsim.model.rows import call, change, new_visit
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import ALWAYS
 from cxsim.state.state import CHASING, LEAVING
 from cxsim.state.tally import Kind
-
-_TOLD = int(draws.Purpose.TOLD)
-_HEEDS = int(draws.Purpose.HEEDS_UPDATES)
-_WITHDRAW = int(draws.Purpose.WITHDRAW)
-_CHASER = int(Kind.CHASER)
-_BY_CHASER = int(Origin.CHASER)
 
 
 @compiled
@@ -49,7 +44,7 @@ def make_promise(w: Any, c: int, t: float) -> None:
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
-        told = draws.in_case(w, c, _TOLD, 0, 0, r[reason]["p_told"])
+        told = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
         minutes = r[reason]["within"] if told else r[reason]["expected"]
         clock = r[reason]["within_clock"] if told else r[reason]["expected_clock"]
         case["told"] = 1 if told else 0
@@ -61,16 +56,16 @@ def make_promise(w: Any, c: int, t: float) -> None:
         if r[reason]["chaser"] >= 0:
             case["chase_left"] = draws.asking_budget(w, c, 0)
             v = new_visit(w, c)
-            w.visits[v]["kind"] = _CHASER
+            w.visits[v]["kind"] = Kind.CHASER
             w.visits[v]["reason"] = r[reason]["chaser"]
-            w.visits[v]["origin"] = _BY_CHASER
+            w.visits[v]["origin"] = Origin.CHASER
             case["chaser_row"] = v
             change(w, v, CHASING, asks_at(w, c, t))
             call(w, v)
     if r[reason]["withdrawal"] >= 0:
         v = new_visit(w, c)
         case["leaving_row"] = v
-        after = draws.minutes_of_case(w, c, r[reason]["withdrawal"], _WITHDRAW, 0, 0)
+        after = draws.minutes_of_case(w, c, r[reason]["withdrawal"], Purpose.WITHDRAW, 0, 0)
         change(w, v, LEAVING, t + after)
         call(w, v)
 
@@ -84,7 +79,7 @@ def start_updates(w: Any, c: int, t: float) -> None:
     if subject["promised"] == 1 and subject["update_every"] < math.inf:
         if math.isinf(case["updates_from"]):
             case["updates_from"] = t
-        heeds = draws.in_case(w, c, _HEEDS, 0, 0, subject["update_reaches"])
+        heeds = draws.in_case(w, c, Purpose.HEEDS_UPDATES, 0, 0, subject["update_reaches"])
         case["heeds"] = 1 if heeds else 0
     else:
         case["updates_from"] = math.inf

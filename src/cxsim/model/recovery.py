@@ -11,6 +11,7 @@ from typing import Any
 from cxsim.model import draws
 from cxsim.model.blame import late_at
 from cxsim.model.clock import week_of
+from cxsim.model.draws import Purpose
 from cxsim.model.experience import bring_to, fading, sum_up_ledger
 from cxsim.model.opening import open_about
 from cxsim.model.replies import MARK, candidate_of, sums_about
@@ -21,38 +22,7 @@ from cxsim.state.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, 
 from cxsim.state.state import AT_STEP, CLOSED, REACHING
 from cxsim.state.tally import CaseColumn, Cause, Kind
 
-_COMPLAIN = int(draws.Purpose.COMPLAIN_AFTER)
-_COMPLAIN_DELAY = int(draws.Purpose.COMPLAIN_AFTER_DELAY)
-_PROACTIVE = int(draws.Purpose.PROACTIVE)
-_FOLLOW_UP = int(draws.Purpose.FOLLOW_UP)
-_REACH_OUT_DELAY = int(draws.Purpose.REACH_OUT_DELAY)
-_K_FIRST = int(Kind.FIRST)
-_K_COMPLAINT = int(Kind.COMPLAINT)
-_VALUE = int(Origin.VALUE)
-_BY_COMPLAINT = int(Origin.COMPLAINT)
-_CONTACTS = int(CaseColumn.CONTACTS)
-_COST = int(CaseColumn.COST)
-_EFFORT = int(CaseColumn.EFFORT)
 _CAUSES = len(Cause)
-_LOSSES = int(RecoveryColumn.LOSSES)
-_FAILURES = int(RecoveryColumn.FAILURES)
-_LOSS = int(RecoveryColumn.LOSS)
-_REPLIED = int(RecoveryColumn.REPLIED)
-_GIVEN_BACK = int(RecoveryColumn.GIVEN_BACK)
-_SHARE = int(RecoveryColumn.SHARE)
-_PART_CAUSE = int(RecoveryColumn.CAUSE)
-_PART_EMPATHY = int(RecoveryColumn.EMPATHY)
-_PART_SPEED = int(RecoveryColumn.SPEED)
-_ENDED = int(RecoveryColumn.ENDED)
-_BREACHES = int(RecoveryColumn.BREACHES)
-_UNSOLVED = int(RecoveryColumn.UNSOLVED)
-_OMBUDSMAN = int(RecoveryColumn.OMBUDSMAN)
-_OMBUDSMAN_COST = int(RecoveryColumn.OMBUDSMAN_COST)
-_C_PROACTIVE = int(RecoveryColumn.PROACTIVE)
-_PROACTIVE_REACHED = int(RecoveryColumn.PROACTIVE_REACHED)
-_UNHAPPY = int(RecoveryColumn.UNHAPPY)
-_FOLLOWED_UP = int(RecoveryColumn.FOLLOWED_UP)
-_FOLLOW_UP_REACHED = int(RecoveryColumn.FOLLOW_UP_REACHED)
 
 RESOLVED = 1
 """How a case ended that was solved (`cxsim.model.cases`)."""
@@ -81,10 +51,10 @@ def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, 
     row = sums_about(w, c, t)
     about = case["about"] == COMPLAINT
     if v < 0.0 and not about:
-        row[_LOSSES] += 1.0
-        row[_LOSS] -= v
+        row[RecoveryColumn.LOSSES] += 1.0
+        row[RecoveryColumn.LOSS] -= v
         if case["closed_how"] != RESOLVED:
-            row[_FAILURES] += 1.0
+            row[RecoveryColumn.FAILURES] += 1.0
     loss = case["loss"] if about else min(v, 0.0)
     own = min(v, 0.0) if about else v - loss
     share = said = 0.0
@@ -107,7 +77,7 @@ def held_so_far(w: Any, c: int, v: float, t: float) -> float:
     """Satisfaction at the end of a run with case c, which is still open: nothing is given back before it ends."""
     case = w.cases[c]
     if t > case["answer_due_at"] and math.isinf(case["resolved_at"]):
-        sums_about(w, c, t)[_BREACHES] += 1.0
+        sums_about(w, c, t)[RecoveryColumn.BREACHES] += 1.0
     return float(case["loss"] + min(v, 0.0)) if case["about"] == COMPLAINT else v
 
 
@@ -117,25 +87,25 @@ def _end_complaint(w: Any, c: int, t: float) -> None:
     terms = w.recovery[0]
     case = w.cases[c]
     row = sums_about(w, c, t)
-    row[_ENDED] += 1.0
+    row[RecoveryColumn.ENDED] += 1.0
     if min(t, case["resolved_at"]) > case["answer_due_at"]:
-        row[_BREACHES] += 1.0
+        row[RecoveryColumn.BREACHES] += 1.0
     if case["closed_how"] != RESOLVED:
-        row[_UNSOLVED] += 1.0
-        row[_OMBUDSMAN] += terms["ombudsman"]
-        row[_OMBUDSMAN_COST] += terms["ombudsman"] * terms["ombudsman_cost"]
+        row[RecoveryColumn.UNSOLVED] += 1.0
+        row[RecoveryColumn.OMBUDSMAN] += terms["ombudsman"]
+        row[RecoveryColumn.OMBUDSMAN_COST] += terms["ombudsman"] * terms["ombudsman_cost"]
 
 
 @compiled
 def _count_answer(w: Any, c: int, share: float, loss: float, t: float) -> None:
     case = w.cases[c]
     row = sums_about(w, c, t)
-    row[_REPLIED] += 1.0
-    row[_SHARE] += share
-    row[_GIVEN_BACK] -= share * loss
-    row[_PART_CAUSE] += case["cause"]
-    row[_PART_EMPATHY] += case["empathy"]
-    row[_PART_SPEED] += case["speed"]
+    row[RecoveryColumn.REPLIED] += 1.0
+    row[RecoveryColumn.SHARE] += share
+    row[RecoveryColumn.GIVEN_BACK] -= share * loss
+    row[RecoveryColumn.CAUSE] += case["cause"]
+    row[RecoveryColumn.EMPATHY] += case["empathy"]
+    row[RecoveryColumn.SPEED] += case["speed"]
 
 
 @compiled
@@ -147,24 +117,24 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
         return
     unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
     if unhappy:
-        sums_about(w, c, t)[_UNHAPPY] += 1.0
+        sums_about(w, c, t)[RecoveryColumn.UNHAPPY] += 1.0
     if not math.isinf(case["complained_at"]):
         return
     failed = case["closed_how"] != RESOLVED
     if v < 0.0:
         p = terms["after_failure"] if failed else terms["after_effort"]
-        if draws.in_case(w, c, _COMPLAIN, 0, 0, p * min(1.0, -v / terms["full_at"])):
-            after = draws.minutes_of_case(w, c, terms["after"], _COMPLAIN_DELAY, 0, 0)
+        if draws.in_case(w, c, Purpose.COMPLAIN_AFTER, 0, 0, p * min(1.0, -v / terms["full_at"])):
+            after = draws.minutes_of_case(w, c, terms["after"], Purpose.COMPLAIN_AFTER_DELAY, 0, 0)
             _open_about(w, c, COMPLAINT, w.behaviour[0]["complaint"], v, t, t + after)
             return
-    if unhappy and draws.in_case(w, c, _FOLLOW_UP, 0, 0, terms["loop_share"]):
-        after = draws.minutes_of_case(w, c, terms["loop_after"], _REACH_OUT_DELAY, 0, 0)
-        sums_about(w, c, t)[_FOLLOWED_UP] += 1.0
+    if unhappy and draws.in_case(w, c, Purpose.FOLLOW_UP, 0, 0, terms["loop_share"]):
+        after = draws.minutes_of_case(w, c, terms["loop_after"], Purpose.REACH_OUT_DELAY, 0, 0)
+        sums_about(w, c, t)[RecoveryColumn.FOLLOWED_UP] += 1.0
         _open_about(w, c, FOLLOW_UP, terms["closed_loop"], v, t, t + after)
     elif failed and v < 0.0 and terms["proactive"] >= 0:
-        if draws.in_case(w, c, _PROACTIVE, 0, 0, terms["proactive_share"]):
-            after = draws.minutes_of_case(w, c, terms["proactive_after"], _REACH_OUT_DELAY, 1, 0)
-            sums_about(w, c, t)[_C_PROACTIVE] += 1.0
+        if draws.in_case(w, c, Purpose.PROACTIVE, 0, 0, terms["proactive_share"]):
+            after = draws.minutes_of_case(w, c, terms["proactive_after"], Purpose.REACH_OUT_DELAY, 1, 0)
+            sums_about(w, c, t)[RecoveryColumn.PROACTIVE] += 1.0
             _open_about(w, c, PROACTIVE, terms["proactive"], v, t, t + after)
 
 
@@ -173,7 +143,7 @@ def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at:
     """What comes of case c, which is over: a complaint about it at an instant, or a call of ours."""
     case = w.cases[c]
     mark = MARK if about == COMPLAINT else 2 * MARK
-    kind = _K_COMPLAINT if about == COMPLAINT else _K_FIRST
+    kind = Kind.COMPLAINT if about == COMPLAINT else Kind.FIRST
     row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] | mark, reason, kind, at)
     visit = w.visits[row]
     new = w.cases[visit["case"]]
@@ -184,10 +154,10 @@ def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at:
     new["whose"] = w.customers[case["customer"]]["generation"]
     if about == COMPLAINT:
         new["complaints"] = 1
-        visit["origin"] = _BY_COMPLAINT
+        visit["origin"] = Origin.COMPLAINT
         visit["blame"] = case["failed_at"] if case["failed_at"] >= 0 else late_at(w, c)
     else:
-        visit["origin"] = _VALUE
+        visit["origin"] = Origin.VALUE
         new["status"] = REACHING
         new["live"] = 1
         new["complained_at"] = t
@@ -201,9 +171,9 @@ def sum_up_call(w: Any, c: int) -> None:
     case = w.cases[c]
     if case["contacts"] > 0:
         row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
-        row[_CONTACTS] += case["contacts"]
-        row[_COST] += case["cost"]
-        row[_EFFORT] += case["effort"]
+        row[CaseColumn.CONTACTS] += case["contacts"]
+        row[CaseColumn.COST] += case["cost"]
+        row[CaseColumn.EFFORT] += case["effort"]
         sum_up_ledger(w, c, row)
 
 
@@ -222,7 +192,7 @@ def end_call(w: Any, c: int, t: float) -> None:
     if case["replied"] == 1:
         proactive = case["about"] == PROACTIVE
         share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
-        sums_about(w, c, t)[_PROACTIVE_REACHED if proactive else _FOLLOW_UP_REACHED] += 1.0
+        sums_about(w, c, t)[RecoveryColumn.PROACTIVE_REACHED if proactive else RecoveryColumn.FOLLOW_UP_REACHED] += 1.0
         _count_answer(w, c, share, case["loss"], t)
     kept, left = fading(w, t - case["lost_at"])
     move = -case["weight"] * case["loss"] * share * kept

@@ -14,25 +14,13 @@ import numpy as np
 
 from cxsim.model import draws
 from cxsim.model.clock import this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.opening import RECURRENCE_BITS, open_case
 from cxsim.model.promises import add_time
 from cxsim.model.rows import call
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.state import REACHING
-
-_CAUSE = int(draws.Purpose.CAUSE)
-_RECURS = int(draws.Purpose.RECURS)
-_RECURS_DELAY = int(draws.Purpose.RECURS_DELAY)
-_DUE = int(draws.Purpose.DUE)
-_PAYMENT = int(draws.Purpose.PAYMENT)
-_COMPLAINTS = int(RecoveryColumn.COMPLAINTS)
-_SOLVED = int(RecoveryColumn.SOLVED)
-_SYMPTOM = int(RecoveryColumn.SYMPTOM)
-_RECURRED = int(RecoveryColumn.RECURRED)
-_PAYMENTS = int(RecoveryColumn.PAYMENTS)
-_GOODWILL = int(RecoveryColumn.GOODWILL)
-_PASSED_UP = int(RecoveryColumn.PASSED_UP)
 
 MOST_RETURNS = 1 << 10
 MARK = 1 << 14
@@ -52,7 +40,7 @@ def hear_complaint(w: Any, v: int, t: float) -> None:
     c = w.visits[v]["case"]
     case = w.cases[c]
     if w.visits[v]["ordinal"] == 0:
-        sums_about(w, c, t)[_COMPLAINTS] += 1.0
+        sums_about(w, c, t)[RecoveryColumn.COMPLAINTS] += 1.0
     if terms["on"] == 1 and math.isinf(case["complained_at"]):
         case["complained_at"] = t
         case["answer_due_at"] = add_time(w, terms["deadline_clock"], t, terms["deadline"])
@@ -62,9 +50,9 @@ def hear_complaint(w: Any, v: int, t: float) -> None:
 def payment_due(w: Any, c: int) -> float:
     """Goodwill that is due in case c, money; 0: none."""
     terms = w.recovery[0]
-    if terms["right"] < 0 or not draws.in_case(w, c, _DUE, 0, 0, terms["p_due"]):
+    if terms["right"] < 0 or not draws.in_case(w, c, Purpose.DUE, 0, 0, terms["p_due"]):
         return 0.0
-    u = draws.of_case(w, c, _PAYMENT, 0, 0)
+    u = draws.of_case(w, c, Purpose.PAYMENT, 0, 0)
     return float(terms["least"] + terms["range"] * math.pow(u, terms["power"]))
 
 
@@ -73,7 +61,7 @@ def passes_up(w: Any, c: int, limit: float, t: float) -> bool:
     """Whether the payment that is due in case c is above a team's limit (-1: none)."""
     if limit < 0.0 or payment_due(w, c) <= limit:
         return False
-    sums_about(w, c, t)[_PASSED_UP] += 1.0
+    sums_about(w, c, t)[RecoveryColumn.PASSED_UP] += 1.0
     return True
 
 
@@ -91,11 +79,11 @@ def answer(w: Any, v: int, n: int, solved: bool, t: float) -> None:
     row = sums_about(w, c, t)
     cause = 0.0
     if solved:
-        row[_SOLVED] += 1.0
-        if draws.in_case(w, c, _CAUSE, n, 0, p_cause(w, case["z"])):
+        row[RecoveryColumn.SOLVED] += 1.0
+        if draws.in_case(w, c, Purpose.CAUSE, n, 0, p_cause(w, case["z"])):
             cause = 1.0
         else:
-            row[_SYMPTOM] += 1.0
+            row[RecoveryColumn.SYMPTOM] += 1.0
             _come_back(w, c, w.visits[v]["step"], t)
     _pay(w, v, t)
     if case["paid"] == 1:
@@ -134,8 +122,8 @@ def _pay(w: Any, v: int, t: float) -> None:
     if due > 0.0 and held["share"] > 0.0 and (held["limit"] < 0.0 or due <= held["limit"]):
         case["paid"] = 1
         row = sums_about(w, c, t)
-        row[_PAYMENTS] += 1.0
-        row[_GOODWILL] += due
+        row[RecoveryColumn.PAYMENTS] += 1.0
+        row[RecoveryColumn.GOODWILL] += due
 
 
 @compiled
@@ -146,12 +134,12 @@ def _come_back(w: Any, c: int, s: int, t: float) -> None:
     again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
     if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
-    if draws.in_case(w, c, _RECURS, 0, 0, terms["recurs"]):
-        after = draws.minutes_of_case(w, c, terms["recurs_after"], _RECURS_DELAY, 0, 0)
+    if draws.in_case(w, c, Purpose.RECURS, 0, 0, terms["recurs"]):
+        after = draws.minutes_of_case(w, c, terms["recurs_after"], Purpose.RECURS_DELAY, 0, 0)
         v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], again, t + after)
         w.visits[v]["blame"] = s
         call(w, v)
-        sums_about(w, c, t)[_RECURRED] += 1.0
+        sums_about(w, c, t)[RecoveryColumn.RECURRED] += 1.0
 
 
 @inlined

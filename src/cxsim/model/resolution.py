@@ -9,6 +9,7 @@ from cxsim.model import draws
 from cxsim.model.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.model.clock import this_week
 from cxsim.model.contacts import end_chaser, leave_line
+from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
 from cxsim.model.promises import hear_news
 from cxsim.model.replies import answer
@@ -17,20 +18,6 @@ from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, REACHING
 from cxsim.state.tally import ContactColumn, Kind, StepColumn
-
-_RESOLVE = int(draws.Purpose.RESOLVE)
-_RECONTACT = int(draws.Purpose.RECONTACT)
-_RECONTACT_DELAY = int(draws.Purpose.RECONTACT_DELAY)
-_COMPLAIN = int(draws.Purpose.COMPLAIN)
-_REPEAT = int(Kind.REPEAT)
-_CHASER = int(Kind.CHASER)
-_COMPLAINT = int(Kind.COMPLAINT)
-_BY_REPEAT = int(Origin.REPEAT)
-_BY_COMPLAINT = int(Origin.COMPLAINT)
-_C_HANDLED = int(ContactColumn.HANDLED)
-_S_FAILED_AGENT = int(StepColumn.FAILED_AGENT)
-_S_FAILED_PROCESS = int(StepColumn.FAILED_PROCESS)
-_S_FAILED_CUSTOMER = int(StepColumn.FAILED_CUSTOMER)
 
 
 @compiled
@@ -43,11 +30,11 @@ def end_route(w: Any, v: int, t: float) -> None:
     if case["status"] == REACHING:
         _end_call(w, v, t)
         return
-    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
     case["answered"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
-    if visit["kind"] == _CHASER:
+    if visit["kind"] == Kind.CHASER:
         hear_news(w, c, t)
         end_chaser(w, v, t)
         return
@@ -57,13 +44,13 @@ def end_route(w: Any, v: int, t: float) -> None:
         end_part(w, v, t)
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
-    u = draws.of_case(w, c, _RESOLVE, n, 0) if p < 1.0 else 0.0
+    u = draws.of_case(w, c, Purpose.RESOLVE, n, 0) if p < 1.0 else 0.0
     row = w.step_sums[this_week(w), visit["step"]]
     blame = visit["step"]
     if case["wrong"] == 1:
         case["wrong"] = 0
         blame = case["wrong_at"]
-        row[_S_FAILED_PROCESS] += 1.0
+        row[StepColumn.FAILED_PROCESS] += 1.0
     elif u < p:
         if not math.isinf(case["complained_at"]):
             answer(w, v, n, True, t)
@@ -71,14 +58,14 @@ def end_route(w: Any, v: int, t: float) -> None:
         end_part(w, v, t)
         return
     elif u < p + by_agent:
-        row[_S_FAILED_AGENT] += 1.0
+        row[StepColumn.FAILED_AGENT] += 1.0
     elif u < p + by_agent + by_process:
-        row[_S_FAILED_PROCESS] += 1.0
+        row[StepColumn.FAILED_PROCESS] += 1.0
     else:
-        row[_S_FAILED_CUSTOMER] += 1.0
+        row[StepColumn.FAILED_CUSTOMER] += 1.0
     if not math.isinf(case["complained_at"]):
         answer(w, v, n, False, t)
-    if not draws.in_case(w, c, _RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
+    if not draws.in_case(w, c, Purpose.RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
         case["closed_how"] = GIVEN_UP
         case["failed_at"] = blame
         end_part(w, v, t)
@@ -94,7 +81,7 @@ def _end_call(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     if case["heard"] == 1 and visit["missed"] == 0:
         p, _, _ = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
-        solved = draws.in_case(w, c, _RESOLVE, 0, 0, p) and case["wrong"] == 0
+        solved = draws.in_case(w, c, Purpose.RESOLVE, 0, 0, p) and case["wrong"] == 0
         answer(w, v, 0, solved, t)
     case["closed_how"] = RESOLVED
     end_part(w, v, t)
@@ -110,14 +97,14 @@ def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
-    kind = _REPEAT
+    kind = Kind.REPEAT
     reason = case["reason"]
-    if draws.in_case(w, c, _COMPLAIN, n, 0, behaviour["p_complain"]):
-        kind = _COMPLAINT
+    if draws.in_case(w, c, Purpose.COMPLAIN, n, 0, behaviour["p_complain"]):
+        kind = Kind.COMPLAINT
         reason = behaviour["complaint"]
-    visit["origin"] = _BY_REPEAT if kind == _REPEAT else _BY_COMPLAINT
+    visit["origin"] = Origin.REPEAT if kind == Kind.REPEAT else Origin.COMPLAINT
     visit["blame"] = blame
-    if kind == _REPEAT:
+    if kind == Kind.REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1
     else:
@@ -130,7 +117,7 @@ def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
     visit["leg"] = 0
     visit["through"] = 0
     visit["present"] = 0
-    after = draws.minutes_of_case(w, c, behaviour["recontact_after"], _RECONTACT_DELAY, n, 0)
+    after = draws.minutes_of_case(w, c, behaviour["recontact_after"], Purpose.RECONTACT_DELAY, n, 0)
     change(w, v, COMING, t + after)
 
 

@@ -10,6 +10,7 @@ from cxsim.model.agents import put_down
 from cxsim.model.blame import charge_contact, feel, note_lateness
 from cxsim.model.clock import this_week
 from cxsim.model.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
+from cxsim.model.draws import Purpose
 from cxsim.model.endings import wind_up
 from cxsim.model.promises import add_time, hear_news, pause, time_between
 from cxsim.model.resolution import end_route
@@ -48,18 +49,6 @@ from cxsim.state.state import (
 )
 from cxsim.state.tally import Cause, ContactColumn, Kind, StepColumn
 
-_DELAY = int(draws.Purpose.DELAY)
-_TRANSFER = int(Cause.TRANSFER)
-_CHASER = int(Kind.CHASER)
-_RETURN = int(Kind.RETURN)
-_BY_MISROUTE = int(Origin.MISROUTE)
-_S_VISITS = int(StepColumn.VISITS)
-_S_REWORK = int(StepColumn.REWORK)
-_S_MISROUTES = int(StepColumn.MISROUTES)
-_S_ESCALATIONS = int(StepColumn.ESCALATIONS)
-_C_HANDLED = int(ContactColumn.HANDLED)
-_C_MISROUTED = int(ContactColumn.MISROUTED)
-
 
 @compiled
 def come(w: Any, v: int, t: float) -> None:
@@ -75,7 +64,7 @@ def come(w: Any, v: int, t: float) -> None:
         visit["through"] = NEW
         line_up(w, v, t)
         return
-    if through == NEW and visit["kind"] == _CHASER and w.cases[visit["case"]]["closed_how"] != 0:
+    if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_how"] != 0:
         end_chaser(w, v, t)  # nobody asks how far it is once they know
         return
     if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
@@ -113,7 +102,7 @@ def enter(w: Any, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass"] = w.passes[c, s]
     visit["at_step"] = t
-    w.step_sums[this_week(w), s, _S_VISITS] += 1.0
+    w.step_sums[this_week(w), s, StepColumn.VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         if w.steps[s]["batch"] > 0.0 and visit["present"] == 0 and _gather(w, v, s, t):
@@ -144,12 +133,12 @@ def enter(w: Any, v: int, t: float) -> bool:
             call(w, b)
         return True
     if kind == DELAY:
-        minutes = draws.minutes_at_step(w, v, w.steps[s]["delay"], _DELAY, 0)
+        minutes = draws.minutes_at_step(w, v, w.steps[s]["delay"], Purpose.DELAY, 0)
         if w.steps[s]["customers_own"] == 1:
             pause(w, c, t)
         change(w, v, DELAYED, add_time(w, w.steps[s]["delay_clock"], t, minutes))
         return True
-    minutes = draws.minutes_at_step(w, v, w.steps[s]["takes"], _DELAY, 0)
+    minutes = draws.minutes_at_step(w, v, w.steps[s]["takes"], Purpose.DELAY, 0)
     change(w, v, DELAYED, t + minutes)
     return True
 
@@ -195,7 +184,7 @@ def pass_on(w: Any, v: int, a: int, t: float) -> None:
         if a >= 0 and not stays and w.steps[worked_at]["wrap"] >= 0:
             wind_up(w, v, a, worked_at, t)
             a = -1
-        if to < 0 and visit["kind"] == _RETURN:
+        if to < 0 and visit["kind"] == Kind.RETURN:
             s = _reached(w, v, t)
             continue
         parent = visit["parent"]
@@ -265,7 +254,7 @@ def _reached(w: Any, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     leave_line(w, v)
-    w.contact_sums[this_week(w), visit["reason"], visit["channel"], _C_HANDLED] += 1.0
+    w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
     w.cases[visit["case"]]["answered"] += 1
     visit["kind"] = visit["was"]
     visit["reason"] = visit["was_reason"]
@@ -288,21 +277,21 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
     c = visit["case"]
     week = this_week(w)
     if kind == REWORK:
-        w.step_sums[week, s, _S_REWORK] += 1.0
+        w.step_sums[week, s, StepColumn.REWORK] += 1.0
     elif kind == MISROUTE:
-        w.step_sums[week, s, _S_MISROUTES] += 1.0
-        w.contact_sums[week, visit["reason"], visit["channel"], _C_MISROUTED] += 1.0
-        charge_contact(w, c, _BY_MISROUTE, s, 0.0)
+        w.step_sums[week, s, StepColumn.MISROUTES] += 1.0
+        w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.MISROUTED] += 1.0
+        charge_contact(w, c, Origin.MISROUTE, s, 0.0)
         visit["strayed"] = s
     elif kind == ESCALATION:
-        w.step_sums[week, s, _S_ESCALATIONS] += 1.0
+        w.step_sums[week, s, StepColumn.ESCALATIONS] += 1.0
     if transfer == NO_TRANSFER:
         leave_line(w, v)
         visit["present"] = 0
     elif visit["present"] == 1:
         w.cases[c]["transfers"] += 1
         weight = weights["transfer"] if transfer == COLD else weights["warm_transfer"]
-        feel(w, v, _TRANSFER, weight, s, t)
+        feel(w, v, Cause.TRANSFER, weight, s, t)
         visit["leg"] += 1
     if kind != MISROUTE:  # back on its way
         visit["strayed"] = -1

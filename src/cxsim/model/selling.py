@@ -8,6 +8,7 @@ from typing import Any
 from cxsim.model import draws
 from cxsim.model.blame import charge_effort_of
 from cxsim.model.clock import this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.experience import add_effort, level_at
 from cxsim.model.opening import open_about
 from cxsim.model.replies import MARK, candidate_of
@@ -19,23 +20,6 @@ from cxsim.state.recovery_sums import NOTHING
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.tally import Cause, Kind
 
-_OFFER = int(draws.Purpose.OFFER)
-_BUY = int(draws.Purpose.BUY)
-_OVER_PROMISE = int(draws.Purpose.OVER_PROMISE)
-_NOTICE = int(draws.Purpose.NOTICE)
-_NOTICE_DELAY = int(draws.Purpose.NOTICE_DELAY)
-_UNDO = int(draws.Purpose.UNDO)
-_FIRST = int(Kind.FIRST)
-_COMPLAINT = int(Kind.COMPLAINT)
-_BY_COMPLAINT = int(Origin.COMPLAINT)
-_BROKEN_PROMISE = int(Cause.BROKEN_PROMISE)
-_OFFERS = int(SaleColumn.OFFERS)
-_SALES = int(SaleColumn.SALES)
-_OVER_PROMISES = int(SaleColumn.OVER_PROMISES)
-_BROKEN = int(SaleColumn.BROKEN)
-_UNDONE = int(SaleColumn.UNDONE)
-_MARGIN = int(SaleColumn.MARGIN)
-_MARGIN_UNDONE = int(SaleColumn.MARGIN_UNDONE)
 OF_A_SALE = 3 * MARK
 """Mark in the upper bits of a case's number: it comes of an over-promise."""
 
@@ -59,24 +43,24 @@ def offer(w: Any, v: int, a: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     s = visit["step"]
-    if visit["kind"] == _COMPLAINT or case["sold_at"] >= 0 or case["about"] != NOTHING:
+    if visit["kind"] == Kind.COMPLAINT or case["sold_at"] >= 0 or case["about"] != NOTHING:
         return
-    if not draws.in_step(w, v, _OFFER, 0, w.steps[s]["offer"]):
+    if not draws.in_step(w, v, Purpose.OFFER, 0, w.steps[s]["offer"]):
         return
     terms = w.offers[s]
     link = w.sales[0]
     customer = w.customers[case["customer"]]
     row = w.sale_sums[this_week(w), s]
-    row[_OFFERS] += 1.0
+    row[SaleColumn.OFFERS] += 1.0
     z = knows(w, a, terms["selling"])
     p = shifted(terms["accepts"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
     if link["needs"] > 0.0:
         p *= -math.expm1(-link["needs"] * (t - customer["asked_at"]))
         customer["asked_at"] = t
-    if not draws.in_step(w, v, _BUY, 0, p):
+    if not draws.in_step(w, v, Purpose.BUY, 0, p):
         return
-    row[_SALES] += 1.0
-    row[_MARGIN] += terms["margin"]
+    row[SaleColumn.SALES] += 1.0
+    row[SaleColumn.MARGIN] += terms["margin"]
     case["sold"] += terms["margin"]
     if case["over_promised"] == 0 and link["becomes"] >= 0:
         _promise(w, v, a, t)
@@ -91,21 +75,21 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     s = visit["step"]
     link = w.sales[0]
     p = shifted(w.offers[s]["over_promise"], link["knowledge"] * knows(w, a, w.offers[s]["keeping"]))
-    if not draws.in_step(w, v, _OVER_PROMISE, 0, p):
+    if not draws.in_step(w, v, Purpose.OVER_PROMISE, 0, p):
         return
     case["over_promised"] = 1
-    w.sale_sums[this_week(w), s, _OVER_PROMISES] += 1.0
-    if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, _NOTICE, 0, link["p_notices"]):
+    w.sale_sums[this_week(w), s, SaleColumn.OVER_PROMISES] += 1.0
+    if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, Purpose.NOTICE, 0, link["p_notices"]):
         return
-    after = draws.minutes_at_step(w, v, link["notices_after"], _NOTICE_DELAY, 0)
+    after = draws.minutes_at_step(w, v, link["notices_after"], Purpose.NOTICE_DELAY, 0)
     recurrence = case["recurrence"] | OF_A_SALE
     reason = link["becomes"]
-    kind = _COMPLAINT if reason == w.behaviour[0]["complaint"] else _FIRST
+    kind = Kind.COMPLAINT if reason == w.behaviour[0]["complaint"] else Kind.FIRST
     row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
     w.visits[row]["blame"] = s
     new = w.cases[w.visits[row]["case"]]
-    if kind == _COMPLAINT:
-        w.visits[row]["origin"] = _BY_COMPLAINT
+    if kind == Kind.COMPLAINT:
+        w.visits[row]["origin"] = Origin.COMPLAINT
         new["complaints"] = 1
     new["sold_at"] = s
     new["at_risk"] = w.offers[s]["margin"]
@@ -118,11 +102,11 @@ def break_promise(w: Any, c: int, t: float) -> None:
     case = w.cases[c]
     s = case["sold_at"]
     row = w.sale_sums[this_week(w), s]
-    row[_BROKEN] += 1.0
+    row[SaleColumn.BROKEN] += 1.0
     effort = w.experience[0]["broken_promise"]
-    add_effort(w, c, _BROKEN_PROMISE, effort, s, t)
+    add_effort(w, c, Cause.BROKEN_PROMISE, effort, s, t)
     charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort)
-    if draws.in_case(w, c, _UNDO, 0, 0, w.sales[0]["p_undone"]):
-        row[_UNDONE] += 1.0
-        row[_MARGIN_UNDONE] += case["at_risk"]
+    if draws.in_case(w, c, Purpose.UNDO, 0, 0, w.sales[0]["p_undone"]):
+        row[SaleColumn.UNDONE] += 1.0
+        row[SaleColumn.MARGIN_UNDONE] += case["at_risk"]
         case["sold"] -= case["at_risk"]

@@ -10,6 +10,7 @@ from cxsim.model.agents import choose_agent, count_waiting, take_up
 from cxsim.model.blame import feel, feel_wait
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.model.contacts import enter_line, leave_line, lose_contact
+from cxsim.model.draws import Purpose
 from cxsim.model.endings import let_go
 from cxsim.model.promises import add_time
 from cxsim.model.rows import change
@@ -19,39 +20,6 @@ from cxsim.state.plan.tables import BY_AGE, BY_DUE, PRESENT
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.state import BALKED, BLOCKED, SERVED, WAITING
 from cxsim.state.tally import Cause, ContactColumn, HourColumn, StepColumn
-
-_PATIENCE = int(draws.Purpose.PATIENCE)
-_BALK = int(draws.Purpose.BALK)
-_ACCEPT_CALL_BACK = int(draws.Purpose.ACCEPT_CALL_BACK)
-_CALL_BACK_REACHED = int(draws.Purpose.CALL_BACK_REACHED)
-_WORK = int(draws.Purpose.WORK)
-_PICK_UP = int(draws.Purpose.PICK_UP)
-_REACHED = int(draws.Purpose.REACHED)
-_ATTEMPT = int(draws.Purpose.ATTEMPT)
-_INFORMATION = int(Cause.INFORMATION)
-_S_VISITS = int(StepColumn.VISITS)
-_S_QUEUED = int(StepColumn.QUEUED)
-_S_WAITED = int(StepColumn.WAITED)
-_S_WAIT = int(StepColumn.WAIT)
-_S_SERVED = int(StepColumn.SERVED)
-_S_SERVED_WAIT = int(StepColumn.SERVED_WAIT)
-_S_SERVED_WAIT_SQUARED = int(StepColumn.SERVED_WAIT_SQUARED)
-_S_HANDOFFS = int(StepColumn.HANDOFFS)
-_S_IN_STANDARD = int(StepColumn.IN_STANDARD)
-_C_WAITED = int(ContactColumn.WAITED)
-_C_WAIT = int(ContactColumn.WAIT)
-_C_SERVED = int(ContactColumn.SERVED)
-_C_SERVED_WAIT = int(ContactColumn.SERVED_WAIT)
-_C_SERVED_WAIT_SQUARED = int(ContactColumn.SERVED_WAIT_SQUARED)
-_C_IN_STANDARD = int(ContactColumn.IN_STANDARD)
-_C_CALL_BACKS = int(ContactColumn.CALL_BACKS)
-_C_QUEUED = int(ContactColumn.QUEUED)
-_H_QUEUED = int(HourColumn.QUEUED)
-_H_WAITED = int(HourColumn.WAITED)
-_H_SERVED = int(HourColumn.SERVED)
-_H_SERVED_WAIT = int(HourColumn.SERVED_WAIT)
-_H_ON_DUTY = int(HourColumn.ON_DUTY)
-_KEPT = int(SaleColumn.KEPT)
 
 
 @inlined
@@ -71,15 +39,15 @@ def line_up(w: Any, v: int, t: float) -> bool:
     week = this_week(w)
     hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
     if visit["team"] >= 0 and visit["team"] != team:
-        w.step_sums[week, s, _S_HANDOFFS] += 1.0
+        w.step_sums[week, s, StepColumn.HANDOFFS] += 1.0
     visit["team"] = team
     visit["queue"] = q
     visit["queued_at"] = t
     visit["began_at"] = math.inf
     visit["agent"] = -1
     visit["call_back"] = 0
-    hours[_H_QUEUED] += 1.0
-    hours[_H_ON_DUTY] += crew_now["duty"]
+    hours[HourColumn.QUEUED] += 1.0
+    hours[HourColumn.ON_DUTY] += crew_now["duty"]
     if step["sla"] < math.inf:
         visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     else:
@@ -93,24 +61,24 @@ def line_up(w: Any, v: int, t: float) -> bool:
         if places >= 0 and crew_now["waiting"] >= places:
             lose_contact(w, v, BLOCKED, t)
             return True
-        if draws.in_contact(w, v, _BALK, medium["p_balk"]):
+        if draws.in_contact(w, v, Purpose.BALK, medium["p_balk"]):
             lose_contact(w, v, BALKED, t)
             return True
-    w.step_sums[week, s, _S_QUEUED] += 1.0
+    w.step_sums[week, s, StepColumn.QUEUED] += 1.0
     if present:
-        w.contact_sums[week, visit["reason"], channel, _C_QUEUED] += 1.0
+        w.contact_sums[week, visit["reason"], channel, ContactColumn.QUEUED] += 1.0
     if a >= 0:
         begin(w, v, a, t)
         return True
-    w.step_sums[week, s, _S_WAITED] += 1.0
-    hours[_H_WAITED] += 1.0
+    w.step_sums[week, s, StepColumn.WAITED] += 1.0
+    hours[HourColumn.WAITED] += 1.0
     due = math.inf
     if present:
-        w.contact_sums[week, visit["reason"], channel, _C_WAITED] += 1.0
+        w.contact_sums[week, visit["reason"], channel, ContactColumn.WAITED] += 1.0
         if _wants_call_back(w, v):
             visit["call_back"] = 1
             leave_line(w, v)
-            w.contact_sums[week, visit["reason"], channel, _C_CALL_BACKS] += 1.0
+            w.contact_sums[week, visit["reason"], channel, ContactColumn.CALL_BACKS] += 1.0
             visit["tries"] = 0
         else:
             due = t + _patience(w, v)
@@ -147,7 +115,7 @@ def _patience(w: Any, v: int) -> float:
     if law < 0:
         return math.inf
     factor = w.segments[w.cases[visit["case"]]["segment"]]["patience"]
-    return float(factor * draws.minutes_of_contact(w, v, law, _PATIENCE))
+    return float(factor * draws.minutes_of_contact(w, v, law, Purpose.PATIENCE))
 
 
 @inlined
@@ -160,7 +128,7 @@ def _wants_call_back(w: Any, v: int) -> bool:
     s = w.visits[v]["step"]
     team = w.steps[s]["team"]
     predicted = (w.team_state[team]["waiting"] + 1) * w.steps[s]["mean_work"] / max(1, w.team_state[team]["duty"])
-    return bool(predicted > over and draws.in_contact(w, v, _ACCEPT_CALL_BACK, w.channels[channel]["p_accept"]))
+    return bool(predicted > over and draws.in_contact(w, v, Purpose.ACCEPT_CALL_BACK, w.channels[channel]["p_accept"]))
 
 
 @inlined
@@ -170,7 +138,7 @@ def _pick_up(w: Any, v: int) -> float:
     law = w.channels[visit["channel"]]["pick_up"]
     if law < 0 or visit["present"] == 0 or visit["call_back"] == 1:
         return 0.0
-    return draws.minutes_of_contact(w, v, law, _PICK_UP)
+    return draws.minutes_of_contact(w, v, law, Purpose.PICK_UP)
 
 
 @inlined
@@ -194,15 +162,15 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
     visit["missed"] = 0
     try_ = visit["tries"]
     if step["outbound"] == 1 and not present:
-        if not draws.in_step(w, v, _REACHED, try_, step["p_reached"]):
+        if not draws.in_step(w, v, Purpose.REACHED, try_, step["p_reached"]):
             visit["missed"] = 1
     elif visit["call_back"] == 1:
-        if draws.of_try(w, v, _CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
+        if draws.of_try(w, v, Purpose.CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
             visit["missed"] = 1
     _count_taken(w, v, waited, t)
     if visit["missed"] == 1:
         law = step["attempt"]
-        minutes = draws.minutes_at_step(w, v, law, _ATTEMPT, try_) if law >= 0 else 1.0
+        minutes = draws.minutes_at_step(w, v, law, Purpose.ATTEMPT, try_) if law >= 0 else 1.0
     else:
         minutes = _work(w, v, a, usual)
     change(w, v, SERVED, began_at + minutes)
@@ -213,7 +181,7 @@ def begin(w: Any, v: int, a: int, t: float) -> None:
 @inlined
 def _usual_work(w: Any, v: int) -> float:
     """How long visit v takes at its step, minutes, at average proficiency and with nothing else in hand."""
-    return draws.minutes_at_step(w, v, w.steps[w.visits[v]["step"]]["work"], _WORK, 0)
+    return draws.minutes_at_step(w, v, w.steps[w.visits[v]["step"]]["work"], Purpose.WORK, 0)
 
 
 @inlined
@@ -235,7 +203,7 @@ def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
     visit = w.visits[v]
     step = w.steps[s]
     team = step["team"]
-    w.sale_sums[this_week(w), visit["step"], _KEPT] += 1.0
+    w.sale_sums[this_week(w), visit["step"], SaleColumn.KEPT] += 1.0
     visit["step"] = s
     visit["pass"] = w.passes[visit["case"], s]
     visit["at_step"] = t
@@ -251,14 +219,14 @@ def go_on(w: Any, v: int, s: int, a: int, t: float) -> None:
     if step["sla"] < math.inf:
         visit["sla_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     row = w.step_sums[this_week(w), s]
-    row[_S_VISITS] += 1.0
-    row[_S_QUEUED] += 1.0
-    row[_S_SERVED] += 1.0
-    row[_S_IN_STANDARD] += 1.0
+    row[StepColumn.VISITS] += 1.0
+    row[StepColumn.QUEUED] += 1.0
+    row[StepColumn.SERVED] += 1.0
+    row[StepColumn.IN_STANDARD] += 1.0
     hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
-    hours[_H_QUEUED] += 1.0
-    hours[_H_SERVED] += 1.0
-    hours[_H_ON_DUTY] += w.team_state[team]["duty"]
+    hours[HourColumn.QUEUED] += 1.0
+    hours[HourColumn.SERVED] += 1.0
+    hours[HourColumn.ON_DUTY] += w.team_state[team]["duty"]
     change(w, v, SERVED, t + _work(w, v, a, _usual_work(w, v)))
 
 
@@ -275,19 +243,19 @@ def _count_taken(w: Any, v: int, waited: bool, t: float) -> None:
     elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
         more = 1.0
     row = w.step_sums[this_week(w), s]
-    row[_S_SERVED] += 1.0
-    row[_S_WAITED] += more
-    row[_S_SERVED_WAIT] += wait
-    row[_S_SERVED_WAIT_SQUARED] += wait * wait
+    row[StepColumn.SERVED] += 1.0
+    row[StepColumn.WAITED] += more
+    row[StepColumn.SERVED_WAIT] += wait
+    row[StepColumn.SERVED_WAIT_SQUARED] += wait * wait
     hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
-    hours[_H_SERVED] += 1.0
-    hours[_H_WAITED] += more
-    hours[_H_SERVED_WAIT] += wait
+    hours[HourColumn.SERVED] += 1.0
+    hours[HourColumn.WAITED] += more
+    hours[HourColumn.SERVED_WAIT] += wait
     if visit["missed"] == 0 or visit["call_back"] == 0:
-        row[_S_WAIT] += wait
+        row[StepColumn.WAIT] += wait
     if visit["missed"] == 0:
         if wait <= w.teams[team]["standard"]:
-            row[_S_IN_STANDARD] += 1.0
+            row[StepColumn.IN_STANDARD] += 1.0
         if visit["present"] == 1:
             _count_answered(w, v, wait, more, t)
 
@@ -302,17 +270,17 @@ def _count_answered(w: Any, v: int, wait: float, more: float, t: float) -> None:
     channel = visit["channel"]
     w.wait_bins[this_phase(w), team, wait_bin(wait)] += 1.0
     line = w.contact_sums[this_week(w), visit["reason"], channel]
-    line[_C_WAIT] += wait
-    line[_C_WAITED] += more
-    line[_C_SERVED] += 1.0
-    line[_C_SERVED_WAIT] += wait
-    line[_C_SERVED_WAIT_SQUARED] += wait * wait
+    line[ContactColumn.WAIT] += wait
+    line[ContactColumn.WAITED] += more
+    line[ContactColumn.SERVED] += 1.0
+    line[ContactColumn.SERVED_WAIT] += wait
+    line[ContactColumn.SERVED_WAIT_SQUARED] += wait * wait
     if wait <= w.teams[team]["standard"]:
-        line[_C_IN_STANDARD] += 1.0
+        line[ContactColumn.IN_STANDARD] += 1.0
     if visit["call_back"] == 0:
         feel_wait(w, v, w.channels[channel]["felt"] * wait, t)
     if w.steps[s]["asks_again"] == 1 and (w.cases[c]["heard"] == 1 or visit["leg"] > 0):
-        feel(w, v, _INFORMATION, w.experience[0]["information"], s, t)
+        feel(w, v, Cause.INFORMATION, w.experience[0]["information"], s, t)
 
 
 @compiled

@@ -7,15 +7,11 @@ from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.clock import this_week
+from cxsim.model.draws import Purpose
 from cxsim.model.replies import passes_up
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK, WORK
 from cxsim.state.tally import StepColumn
-
-_NEXT = int(draws.Purpose.NEXT)
-_RIGHT = int(draws.Purpose.RIGHT)
-_RIGHT_ERROR = int(draws.Purpose.RIGHT_ERROR)
-_S_DECIDED = int(StepColumn.DECIDED)
 
 
 @inlined
@@ -37,10 +33,10 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
     right = step["right"]
     if right >= 0:
         held = w.rights[step["team"], right]
-        if not draws.in_step(w, v, _RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
+        if not draws.in_step(w, v, Purpose.RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
             return -1, step["escalates_to"], ESCALATION
-        w.step_sums[this_week(w), s, _S_DECIDED] += 1.0
-        if draws.in_step(w, v, _RIGHT_ERROR, 0, held["p_error"]):
+        w.step_sums[this_week(w), s, StepColumn.DECIDED] += 1.0
+        if draws.in_step(w, v, Purpose.RIGHT_ERROR, 0, held["p_error"]):
             case["wrong"] = 1
             case["wrong_at"] = s
             case["wrongs"] += 1
@@ -68,7 +64,7 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         if bad > 0.0 and bad < 1.0 and changed < 1.0:
             scale = (1.0 - changed) / (1.0 - bad)
             better = True
-    u = draws.at_step(w, v, _NEXT, 0)
+    u = draws.at_step(w, v, Purpose.NEXT, 0)
     total = 0.0
     for e in range(first, first + n):
         p = w.edge_p[e, segment, channel]

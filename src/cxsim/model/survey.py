@@ -10,24 +10,11 @@ import math
 from typing import Any
 
 from cxsim.model import draws
+from cxsim.model.draws import Purpose
 from cxsim.native.compiling import inlined
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.tally import CaseColumn
-
-_ANSWERS = int(draws.Purpose.ANSWERS)
-_SCORE = int(draws.Purpose.SCORE)
-_CES_SCORE = int(draws.Purpose.CES_SCORE)
-_ASKED = int(draws.Purpose.ASKED)
-_RELATIONSHIP_ANSWER = int(draws.Purpose.RELATIONSHIP_ANSWER)
-_RELATIONSHIP_SCORE = int(draws.Purpose.RELATIONSHIP_SCORE)
-_N_ANSWERS = int(CaseColumn.ANSWERS)
-_ANSWERED_PROMOTER = int(CaseColumn.ANSWERED_PROMOTER)
-_ANSWERED_DETRACTOR = int(CaseColumn.ANSWERED_DETRACTOR)
-_ANSWERED_CES = int(CaseColumn.ANSWERED_CES)
-_L_ANSWERS = int(LoyaltyColumn.ANSWERS)
-_L_PROMOTER = int(LoyaltyColumn.ANSWERED_PROMOTER)
-_L_DETRACTOR = int(LoyaltyColumn.ANSWERED_DETRACTOR)
 
 GOLDEN = 0.6180339887498949
 
@@ -54,30 +41,30 @@ def score_of(w: Any, latent: float) -> int:
 def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
     """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
     weights = w.experience[0]
-    u = draws.of_case(w, c, _ANSWERS, 0, 0)
+    u = draws.of_case(w, c, Purpose.ANSWERS, 0, 0)
     if u >= max(weights["p_answer"], weights["p_extreme"]):  # whatever the score would be
         return
-    score = score_of(w, m + normal_quantile(draws.of_case(w, c, _SCORE, 0, 0)))
+    score = score_of(w, m + normal_quantile(draws.of_case(w, c, Purpose.SCORE, 0, 0)))
     if u >= p_response(w, score):
         return
-    sums[_N_ANSWERS] += 1.0
+    sums[CaseColumn.ANSWERS] += 1.0
     w.cases[c]["score"] = score
     if score >= 9:
-        sums[_ANSWERED_PROMOTER] += 1.0
+        sums[CaseColumn.ANSWERED_PROMOTER] += 1.0
     elif score <= 6:
-        sums[_ANSWERED_DETRACTOR] += 1.0
-    ease = normal_quantile(draws.of_case(w, c, _CES_SCORE, 0, 0)) - effort
+        sums[CaseColumn.ANSWERED_DETRACTOR] += 1.0
+    ease = normal_quantile(draws.of_case(w, c, Purpose.CES_SCORE, 0, 0)) - effort
     points = 1.0
     for i in range(6):
         if ease > weights["ces_cuts"][i]:
             points += 1.0
-    sums[_ANSWERED_CES] += points
+    sums[CaseColumn.ANSWERED_CES] += points
 
 
 @inlined
 def round_of(w: Any, s: int, week: int) -> float:
     """How far the relationship survey has come in its rounds of segment s by a week, from a beginning by luck."""
-    return float(draws.of_customer(w, s, 0, 0, _ASKED) + week * w.experience[0]["asked"])
+    return float(draws.of_customer(w, s, 0, 0, Purpose.ASKED) + week * w.experience[0]["asked"])
 
 
 @inlined
@@ -93,11 +80,11 @@ def is_asked(w: Any, done: float, slot: int) -> bool:
 @inlined
 def ask_in_week(w: Any, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
     """A customer is asked for the relationship in a week, and may answer."""
-    u = draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_SCORE)
+    u = draws.of_customer_week(w, s, slot, generation, week, Purpose.RELATIONSHIP_SCORE)
     score = score_of(w, level + normal_quantile(u))
-    if draws.of_customer_week(w, s, slot, generation, week, _RELATIONSHIP_ANSWER) < p_response(w, score):
-        sums[_L_ANSWERS] += 1.0
+    if draws.of_customer_week(w, s, slot, generation, week, Purpose.RELATIONSHIP_ANSWER) < p_response(w, score):
+        sums[LoyaltyColumn.ANSWERS] += 1.0
         if score >= 9:
-            sums[_L_PROMOTER] += 1.0
+            sums[LoyaltyColumn.ANSWERED_PROMOTER] += 1.0
         elif score <= 6:
-            sums[_L_DETRACTOR] += 1.0
+            sums[LoyaltyColumn.ANSWERED_DETRACTOR] += 1.0

@@ -24,8 +24,6 @@ from cxsim.state.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN
 from cxsim.state.state import WITHDRAWN as LEFT
 from cxsim.state.tally import TeamColumn
 
-_BACKLOG = int(TeamColumn.BACKLOG)
-_OLDEST = int(TeamColumn.OLDEST)
 JUST_BEFORE = 1e-6
 
 
@@ -65,13 +63,13 @@ def close_week(w: Any, t: float) -> None:
     reckon_all(w, t)
     begin_week(w, t)
     for team in range(len(w.teams)):
-        w.team_sums[week, team, _BACKLOG] = w.team_state[team]["waiting"]
+        w.team_sums[week, team, TeamColumn.BACKLOG] = w.team_state[team]["waiting"]
     for v in range(w.counters[USED]):
         if w.visits[v]["status"] == WAITING:
             team = w.steps[w.visits[v]["step"]]["team"]
             age = t - w.visits[v]["queued_at"]
-            if age > w.team_sums[week, team, _OLDEST]:
-                w.team_sums[week, team, _OLDEST] = age
+            if age > w.team_sums[week, team, TeamColumn.OLDEST]:
+                w.team_sums[week, team, TeamColumn.OLDEST] = age
     close_week_of_people(w, week, w.days[day_of(w.days, t - JUST_BEFORE)]["date"], t)
     settle_customers(w, week, t)
 

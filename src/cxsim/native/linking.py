@@ -156,10 +156,10 @@ class Part:
     def signature_for(self, args: Any, kws: Any) -> Any:
         """Translate it for arguments of these types, unless that is done, and say what it gives.
 
-        One translation serves every number: a constant is an argument like any other.
+        One translation serves every number: a constant, or a member of an `IntEnum`, is an argument like any other.
         """
         pysig, args = self._translator.fold_argument_types(args, kws)
-        kinds = tuple(types.unliteral(kind) for kind in args)
+        kinds = tuple(_number(types.unliteral(kind)) for kind in args)
         if kinds not in self.made:
             self.made[kinds] = self._translated(kinds)
         return self.made[kinds][0].replace(pysig=pysig)
@@ -176,6 +176,10 @@ class Part:
         libraries = [library, *dict.fromkeys(library._linking_libraries)]
         target.insert_user_function(library, made.fndesc, libraries)
         return made.signature, libraries
+
+
+def _number(kind: Any) -> Any:
+    return kind.dtype if isinstance(kind, types.IntEnumMember) else kind
 
 
 def program(function: Callable[..., Any], options: dict[str, Any]) -> Any:

@@ -21,6 +21,8 @@ from cxsim.native.compiling import CHECKED, ENABLED, inlined
 from cxsim.native.layout import CACHE_LINE
 
 _WORD = ir.IntType(64)
+WHOLE = (types.Integer, types.IntEnumMember)
+"""What may be an index: a member of an `IntEnum` names a column."""
 MOST_LINES = 5
 """Lines of a row that are fetched ahead; more would keep the rules' own look-ups waiting."""
 
@@ -124,15 +126,15 @@ class _SetField(AbstractTemplate):
 
 def _indices(index: Any) -> int:
     """How many whole numbers an index is made of; 0: it is something else."""
-    if isinstance(index, types.Integer):
+    if isinstance(index, WHOLE):
         return 1
-    if isinstance(index, types.BaseTuple) and all(isinstance(i, types.Integer) for i in index):
+    if isinstance(index, types.BaseTuple) and all(isinstance(i, WHOLE) for i in index):
         return len(index)
     return 0
 
 
 def _as_intp(index: Any) -> Any:
-    return types.intp if isinstance(index, types.Integer) else types.UniTuple(types.intp, len(index))
+    return types.intp if isinstance(index, WHOLE) else types.UniTuple(types.intp, len(index))
 
 
 def _place(context: Any, builder: Any, kind: TableType, value: Any, index_kind: Any, index: Any) -> tuple[Any, Any]:
