@@ -14,7 +14,7 @@ from benchmarks.models import COMPILED, SIMPY, Quantity
 from benchmarks.race import Lap, Laps
 
 LEAST_LIKELY = 1e-4
-"""Chance below which a difference is not luck; some thirty are looked at, so a false alarm comes once in 300 runs."""
+"""Chance below which a difference is not chance; some thirty are looked at, so a false alarm comes once in 300 runs."""
 COARSEST = 0.03
 """Largest standard error of a difference, relative to the value; coarser than this notices nothing."""
 
@@ -76,7 +76,7 @@ def pairs(laps: Laps, quantities: Mapping[str, Quantity], coarsest: float = COAR
 
 
 def engines_differ(laps: Laps) -> list[str]:
-    """Sums of the warm-up in which the two engines are not equal to the last bit: they have the same luck."""
+    """Sums of the warm-up in which the two engines are not equal to the last bit: they have the same random numbers."""
     return [
         f"repetition {i}: {name} is {own.warm_up[name]!r} and {other.warm_up[name]!r}"
         for i, (own, other) in enumerate(zip(laps[SIMPY], laps[COMPILED], strict=True))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from benchmarks.models import BARE, COMPILED, MODELS, WARM_UP
 
-KINDS = ("draws", "laws", "heap and lines", "rules", "sums", "experience")
+KINDS = ("draws", "distributions", "heap and lines", "rules", "sums", "experience")
 _MODULES = {
     "random_numbers": "draws",
-    "quantiles": "laws",
+    "quantiles": "distributions",
     "kernel": "heap and lines",
     "queues": "heap and lines",
     "timers": "heap and lines",

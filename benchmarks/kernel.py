@@ -1,4 +1,4 @@
-"""The limit: the least that a table-driven simulation with looked-up luck has to do, in numba.
+"""The limit: the least that a table-driven simulation with looked-up random numbers has to do, in numba.
 
 Steps and teams are rows of tables; a heap of timers for what happens soon (service, patience) and another for what
 happens late (redials, repeats), both 4-ary; the next arrival is a number, not a timer.  No effort, no weeks, no shifts,
@@ -31,7 +31,7 @@ CUSTOMERS = np.dtype(
 ROW = np.dtype(
     [
         ("number", "u8"),  # of the case
-        ("visit", "u8"),  # how-manieth of the case
+        ("visit", "u8"),  # which visit of the case
         ("stamp", "i8"),
         ("status", "i8"),
         ("step", "i8"),
@@ -253,7 +253,7 @@ def _run(
                 else:
                     team["free"] += 1
                 p = step["p_next"]
-                resolves = step["resolves"]
+                resolves = step["p_resolves"]
                 if p > 0.0 and (p >= 1.0 or uniform(key, number, _NEXT, visit, _ZERO) < p):
                     row["step"] = step["next"]
                     row["visit"] = visit + _ONE

@@ -143,7 +143,8 @@ def larger_bare(model: Model, times: int, seed: int) -> Bare:
 
 
 BARE_REPLICATION = 1
-"""Other luck than that of the engines, whose replication is 0: equal luck would hide differences of the models."""
+"""Other luck than that of the engines, whose replication is 0: equal random numbers would hide differences of the
+models."""
 
 MODELS: tuple[Model, ...] = (
     Model(

@@ -157,8 +157,8 @@ def _agreement(f: Findings) -> Iterator[str]:
     total = sum(len(found[SIMPY]) for found in f.laps.values())
     differences = [line for found in f.differences.values() for line in found]
     yield _wrapped(
-        "The two engines have the same luck: their sums over the warm-up are equal to the last bit in every repetition "
-        f"({total} compared, {len(differences)} different sums). The other ways have luck of their own; each quantity "
+        "The two engines have the same random numbers: their sums over the warm-up are equal to the last bit in every "
+        f"repetition ({total} compared, {len(differences)} different sums). The other ways have their own; each quantity "
         f"is compared between every two ways. They agree if a difference so large comes by chance more than once in "
         f"{1 / LEAST_LIKELY:,.0f} times (Welch's t-test) and its standard error is at most "
         f"{100 * f.sizes.coarsest:g} % of the value."
@@ -186,7 +186,7 @@ def _growth(f: Findings) -> Iterator[str]:
         "Time for a visit of the compiled engine, or the bare kernel, relative to that at the least work. A piece of "
         f"each size is run in turn, {PIECES} make a repetition, and of each piece the shortest of "
         f"{f.sizes.growth_repetitions} repetitions counts. Each size has as many visits in a repetition: where weeks "
-        "grow, runs of fewer weeks are made as many times over, each with other luck."
+        "grow, runs of fewer weeks are made as many times over, each with other random numbers."
     )
     yield ""
     times = f.sizes.growth

@@ -23,7 +23,7 @@ from cxsim.state.tally import CaseColumn, ContactColumn, TeamColumn
 def money_adds_up(r: Reading) -> dict[str, float]:
     """From the rows to every total: parts to the whole, tables by team, segment, reason, week and year to their sum.
 
-    Where one plan holds all the time, costs are reckoned from the counts as well.  The measures are returned.
+    Where one plan holds all the time, costs are calculated from the counts as well.  The measures are returned.
     """
     m = measure_all(r)
     assert m["total_cost"] == pytest.approx(sum(m[cost] for cost in (*COSTS, "scenario_cost")), nan_ok=True)
@@ -82,7 +82,7 @@ def _costs_come_of_counts(r: Reading, m: dict[str, float]) -> None:
     updates = tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=(0, 2))
     pay = (team[:, TeamColumn.PAID] * plan.teams["cost"]).sum() * (1.0 + r.organisation.economics.overhead)
     given = tally.recovery_sums[r.period].sum(axis=(0, 1))
-    reckoned = {
+    calculated = {
         "staffing_cost": pay / r.weeks,
         "contact_cost": (contacts[:, ContactColumn.ATTEMPTS] * plan.channels["cost"]).sum() / r.weeks,
         "update_cost": (updates * plan.reasons["update_cost"]).sum() / r.cohort_weeks,
@@ -90,5 +90,5 @@ def _costs_come_of_counts(r: Reading, m: dict[str, float]) -> None:
         "goodwill_cost": given[RecoveryColumn.GOODWILL] / r.weeks,
         "ombudsman_cost": given[RecoveryColumn.OMBUDSMAN_COST] / r.weeks,
     }
-    for name, value in reckoned.items():
+    for name, value in calculated.items():
         assert m[name] == pytest.approx(value), name

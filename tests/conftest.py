@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--organisations", type=int, default=400, help="generated organisations on which the engines have to agree"
     )
-    parser.addoption("--luck", default="fixed", help="of generated organisations: fixed, random, or a number to repeat")
+    parser.addoption("--seed", default="fixed", help="of generated organisations: fixed, random, or a number to repeat")
 
 
 @pytest.fixture

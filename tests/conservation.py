@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from seen import Observed
 
 from cxsim.engines import runs
 from cxsim.state.customer_sums import LoyaltyColumn
@@ -28,30 +29,29 @@ from cxsim.state.state import (
     WITHDRAWN,
 )
 from cxsim.state.tally import CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
-from told import Told
 
 
-def conserved(told: Told) -> None:
+def conserved(seen: Observed) -> None:
     """Everything below but money, of a finished run."""
-    cases_conserved(told)
-    contacts_conserved(told)
-    costs_conserved(told)
-    rows_conserved(told)
-    visits_conserved(told)
-    customers_conserved(told)
-    people_conserved(told)
-    effort_conserved(told)
-    failures_traced(told)
-    recovery_conserved(told)
+    cases_conserved(seen)
+    contacts_conserved(seen)
+    costs_conserved(seen)
+    rows_conserved(seen)
+    visits_conserved(seen)
+    customers_conserved(seen)
+    people_conserved(seen)
+    effort_conserved(seen)
+    failures_traced(seen)
+    recovery_conserved(seen)
 
 
-def cases_conserved(told: Told) -> None:
+def cases_conserved(seen: Observed) -> None:
     """Opened = resolved + given up + withdrawn + open, by week, reason and segment; open ones are in the state."""
-    sums = {c: told.run.tally.case_sums[..., c] for c in CaseColumn}
+    sums = {c: seen.run.tally.case_sums[..., c] for c in CaseColumn}
     closed = sums[CaseColumn.RESOLVED] + sums[CaseColumn.GAVE_UP] + sums[CaseColumn.WITHDRAWN]
     assert np.array_equal(sums[CaseColumn.CLOSED], closed)
     assert np.array_equal(sums[CaseColumn.OPENED], closed + sums[CaseColumn.UNFINISHED])
-    still = told.run.state.cases[told.run.state.cases["status"] == OPEN]
+    still = seen.run.state.cases[seen.run.state.cases["status"] == OPEN]
     open_now = np.zeros(sums[CaseColumn.OPENED].shape[1:])
     np.add.at(open_now, (still["reason"], still["segment"]), 1.0)
     assert np.array_equal(sums[CaseColumn.UNFINISHED].sum(axis=0), open_now)
@@ -64,9 +64,9 @@ def cases_conserved(told: Told) -> None:
         assert (sums[part] <= sums[whole]).all(), (part.name, whole.name)
 
 
-def contacts_conserved(told: Told) -> None:
+def contacts_conserved(seen: Observed) -> None:
     """Attempts are of one kind or redials, by week, reason and channel; each ends in one way or is in progress."""
-    tally, state = told.run.tally, told.run.state
+    tally, state = seen.run.tally, seen.run.state
     sums = {c: tally.contact_sums[..., c] for c in ContactColumn}
     first_of_a_kind = sum(sums[ContactColumn(ContactColumn.FIRST + k)] for k in Kind)
     assert np.array_equal(sums[ContactColumn.ATTEMPTS], first_of_a_kind + sums[ContactColumn.REDIALS])
@@ -80,10 +80,10 @@ def contacts_conserved(told: Told) -> None:
     assert 0 <= in_progress <= busy.sum() + calling_back + 2 * cases[CaseColumn.WITHDRAWN]
 
 
-def costs_conserved(told: Told) -> None:
+def costs_conserved(seen: Observed) -> None:
     """What cases cost is what their contacts and messages cost, where no decision is wrong and prices do not change."""
-    plans = [plan for _, plan in told.timeline]
-    first, tally = plans[0], told.run.tally
+    plans = [plan for _, plan in seen.timeline]
+    first, tally = plans[0], seen.run.tally
     prices = (("channels", "cost"), ("reasons", "update_cost"))
     same = all(np.array_equal(getattr(p, t)[c], getattr(first, t)[c]) for p in plans for t, c in prices)
     if not same or any((p.rights["p_error"] * p.rights["cost"]).any() for p in plans):
@@ -94,80 +94,80 @@ def costs_conserved(told: Told) -> None:
     assert tally.case_sums[..., CaseColumn.COST].sum() == pytest.approx(spent)
 
 
-def rows_conserved(told: Told) -> None:
+def rows_conserved(seen: Observed) -> None:
     """A case knows how many rows it has; a row belongs to a case that is there; who waits is counted as waiting."""
-    state = told.run.state
+    state = seen.run.state
     rows = np.bincount(state.visits["case"][state.visits["status"] > 0], minlength=len(state.cases))
     alive = state.cases["status"] > 0
-    assert np.array_equal(rows[alive], state.cases["rows"][alive])
+    assert np.array_equal(rows[alive], state.cases["visit_rows"][alive])
     assert not rows[~alive].any()
     assert state.team_state["waiting"].sum() == (state.visits["status"] == WAITING).sum()
 
 
-def visits_conserved(told: Told) -> None:
+def visits_conserved(seen: Observed) -> None:
     """Whoever queued was taken by an agent, left the line, or waits; whoever was taken is done, missed, or in hands.
 
     Of a run with a trace.  A call back that reaches nobody goes back to its line without queueing once more.
     """
-    state, names = told.run.state, told.names
+    state, names = seen.run.state, seen.names
     if not state.counters[TRACING]:
         return
-    rows, now = told.run.visits(), state.visits
+    rows, now = seen.run.visits(), state.visits
 
     def at_step(some: np.ndarray) -> np.ndarray:
         return np.bincount(some["step"], minlength=len(names.steps))
 
-    sums = {c: told.run.tally.step_sums[..., c].sum(axis=0) for c in StepColumn}
+    sums = {c: seen.run.tally.step_sums[..., c].sum(axis=0) for c in StepColumn}
     worked = rows[(rows["agent"] >= 0) & np.isin(rows["outcome"], (DONE, MISSED))]
     assert np.array_equal(sums[StepColumn.SERVED], at_step(worked) + at_step(now[now["status"] == SERVED]))
     assert sums[StepColumn.MISSED_CALLS].sum() == (rows["outcome"] == MISSED).sum()
     tried = ((rows["outcome"] == MISSED) & (rows["present"] == 1)).sum()
-    between = ((now["status"] == COMING) & (now["through"] == CALL_BACK)).sum()
+    between = ((now["status"] == COMING) & (now["enters_as"] == CALL_BACK)).sum()
     left = (rows["outcome"] == WITHDRAWN).sum() + sums[StepColumn.ABANDONED].sum()
     waiting = (now["status"] == WAITING).sum()
     missing = sums[StepColumn.QUEUED].sum() - (sums[StepColumn.SERVED].sum() - tried + left + waiting + between)
-    withdrawn = told.run.tally.case_sums[..., CaseColumn.WITHDRAWN].sum()  # between two tries of a call back
+    withdrawn = seen.run.tally.case_sums[..., CaseColumn.WITHDRAWN].sum()  # between two tries of a call back
     assert missing >= 0
-    assert missing <= withdrawn or len(told.timeline) > 1  # a line may go, and who waits in it goes on
+    assert missing <= withdrawn or len(seen.timeline) > 1  # a line may go, and who waits in it goes on
     alone = rows[(rows["agent"] < 0) & np.isin(rows["outcome"], (DONE, NOT_DONE))]
     done = at_step(worked[worked["outcome"] == DONE]) + at_step(alone)
     assert done.sum() <= sums[StepColumn.VISITS].sum()
-    assert (done <= sums[StepColumn.VISITS]).all() or len(told.timeline) > 1  # a line may have become another step's
+    assert (done <= sums[StepColumn.VISITS]).all() or len(seen.timeline) > 1  # a line may have become another step's
     lost = sums[StepColumn.ABANDONED].sum() - (rows["outcome"] == ABANDONED).sum()  # call backs given up
     assert 0 <= lost <= tried
 
 
-def customers_conserved(told: Told) -> None:
+def customers_conserved(seen: Observed) -> None:
     """Start + referred + acquired - left = present, in every segment and week, in tally and state."""
-    sums = told.run.tally.loyalty_sums
-    segments = told.timeline[0][1].segments
+    sums = seen.run.tally.loyalty_sums
+    segments = seen.timeline[0][1].segments
     joined = sums[..., LoyaltyColumn.REFERRED] + sums[..., LoyaltyColumn.ACQUIRED]
-    at_close = segments["start"] + np.cumsum(joined - sums[..., LoyaltyColumn.LEFT], axis=0)
+    at_close = segments["customers_at_start"] + np.cumsum(joined - sums[..., LoyaltyColumn.LEFT], axis=0)
     closed = sums[..., LoyaltyColumn.CUSTOMERS].any(axis=1) | sums[..., LoyaltyColumn.WEEKS].any(axis=1)
     assert np.array_equal(sums[..., LoyaltyColumn.CUSTOMERS][closed], at_close[closed])
     assert not joined[~closed].any()
     assert not sums[~closed, :, LoyaltyColumn.LEFT].any()
     for s, row in enumerate(segments):
-        here = told.run.state.customers["present"][row["first"] : row["first"] + row["customers"]]
+        here = seen.run.state.customers["present"][row["first_customer"] : row["first_customer"] + row["slots"]]
         assert here.sum() == at_close[-1, s]
 
 
-def people_conserved(told: Told) -> None:
-    """Agents at the start + hired - left = agents now; a seat has somebody in it, or is empty and waits, or is cut.
+def people_conserved(seen: Observed) -> None:
+    """Agents at the start + hired - left = agents now; a position has somebody in it, or is empty and waits, or is cut.
 
-    By team too, where no change moves seats from one team to another.
+    By team too, where no change moves positions from one team to another.
     """
-    tally, state = told.run.tally, told.run.state
-    before = [plan for at, plan in told.timeline if at < told.run.at or plan is told.timeline[0][1]]
-    seats = before[-1].roster["duty"] >= 0
+    tally, state = seen.run.tally, seen.run.state
+    before = [plan for at, plan in seen.timeline if at < seen.run.at or plan is seen.timeline[0][1]]
+    positions = before[-1].roster["duty"] >= 0
     there = state.agents["employed_in"] >= 0
-    assert not (there & ~seats).any()
+    assert not (there & ~positions).any()
     waits = np.isfinite(state.agents["hire_at"])
     assert not (there & waits).any()
-    assert np.array_equal(seats, there | (seats & waits))
+    assert np.array_equal(positions, there | (positions & waits))
     sums = tally.team_sums.sum(axis=0)
     seed, replication = (int(word) for word in state.key)
-    first = runs.start(told.timeline[0][1], told.names, seed, replication, 1, 1).state.agents["employed_in"]
+    first = runs.start(seen.timeline[0][1], seen.names, seed, replication, 1, 1).state.agents["employed_in"]
     moved = sums[:, TeamColumn.HIRED] - sums[:, TeamColumn.LEFT]
     assert (first >= 0).sum() + moved.sum() == there.sum()
     teams_of = np.stack([np.where(p.roster["duty"] >= 0, p.roster["team"], -1) for p in before])
@@ -180,16 +180,16 @@ def people_conserved(told: Told) -> None:
     assert not tally.skill_sums[..., SkillColumn.PEOPLE][tally.team_sums[..., TeamColumn.PEOPLE].sum(axis=1) == 0].any()
 
 
-def effort_conserved(told: Told) -> None:
+def effort_conserved(seen: Observed) -> None:
     """Effort of cases = by cause = by step = entries of the ledger, but for days late of cases that are still open."""
-    tally = told.run.tally
+    tally = seen.run.tally
     by_cause = tally.case_sums[..., len(CaseColumn) :]
     assert np.allclose(tally.case_sums[..., CaseColumn.EFFORT], by_cause.sum(axis=-1), rtol=1e-9, atol=1e-9)
     ledger = by_cause.sum(axis=(0, 2))
     assert np.allclose(tally.effort_sums.sum(axis=(0, 2)), ledger, rtol=1e-9, atol=1e-9)
-    if not told.run.state.counters[TRACING]:
+    if not seen.run.state.counters[TRACING]:
         return
-    entries = told.run.entries()
+    entries = seen.run.entries()
     entered = np.zeros(len(Cause))
     np.add.at(entered, entries["cause"], entries["effort"])
     expected = ledger.sum(axis=0)
@@ -198,15 +198,15 @@ def effort_conserved(told: Told) -> None:
     assert np.allclose(entered, expected, rtol=1e-9, atol=1e-9)
 
 
-def failures_traced(told: Told) -> None:
+def failures_traced(seen: Observed) -> None:
     """All failure demand has a cause, all of it sums to what is counted elsewhere."""
-    tally, plan = told.run.tally, told.timeline[0][1]
+    tally, plan = seen.run.tally, seen.timeline[0][1]
     c, contacts = ContactColumn, tally.contact_sums.sum(axis=(0, 2))
     traced = tally.cause_sums.sum(axis=(0, 1, 2))[:, OriginColumn.CONTACTS]
     kinds = {Origin.REPEAT: c.REPEAT, Origin.CHASER: c.CHASER, Origin.COMPLAINT: c.COMPLAINT, Origin.RETURN: c.RETURN}
     for origin, column in {**kinds, Origin.REDIAL: c.REDIALS, Origin.MISROUTE: c.MISROUTED}.items():
         assert traced[origin] == contacts[:, column].sum()
-    if all(np.array_equal(p.reasons["failure"], plan.reasons["failure"]) for _, p in told.timeline):
+    if all(np.array_equal(p.reasons["failure"], plan.reasons["failure"]) for _, p in seen.timeline):
         assert traced[Origin.FAILURE] == contacts[plan.reasons["failure"] == 1, c.FIRST].sum()
         back = tally.case_sums[:, plan.reasons["failure"] == 0][..., CaseColumn.CAME_BACK].sum()
         back += tally.recovery_sums[..., RecoveryColumn.RECURRED].sum()
@@ -222,9 +222,9 @@ def failures_traced(told: Told) -> None:
     assert tally.cause_sums[..., OriginColumn.MINUTES].sum() <= worked + 1e-6
 
 
-def recovery_conserved(told: Told) -> None:
+def recovery_conserved(seen: Observed) -> None:
     """Nothing is answered that was not asked, and no more is given back than was lost."""
-    sums = told.run.tally.recovery_sums.sum(axis=0)
+    sums = seen.run.tally.recovery_sums.sum(axis=0)
     column = {c: sums[:, c] for c in RecoveryColumn}
     parts = ((RecoveryColumn.FAILURES, RecoveryColumn.LOSSES), (RecoveryColumn.SYMPTOM, RecoveryColumn.SOLVED))
     parts += ((RecoveryColumn.RECURRED, RecoveryColumn.SYMPTOM), (RecoveryColumn.ENDED, RecoveryColumn.COMPLAINTS))

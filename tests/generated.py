@@ -1,7 +1,7 @@
 """Organisations out of nothing: each of them valid by construction, all of the grammar among them, most of them busy.
 
 They are small and run for a day or two, so that hundreds fit into a minute.  Some know only one length of time, so that
-nearly everything happens at the same instants; some know nought; some begin twelve years on, where a minute has no more
+nearly everything happens at the same instants; some know zero; some begin twelve years on, where a minute has no more
 than nine digits behind its point.
 """
 
@@ -43,7 +43,7 @@ class Pace:
     """Which lengths of time an organisation knows."""
 
     kind: str
-    """ties: one length and its double · zeros: one length and nought · mixed: all laws."""
+    """ties: one length and its double · zeros: one length and zero · mixed: all distributions."""
     unit: float
     """Minutes."""
 
@@ -69,8 +69,8 @@ class Maker:
     def count(self, low: int, high: int) -> int:
         return self.draw(st.integers(low, high))
 
-    def law(self, mean: float) -> Any:
-        """A law of durations whose mean is about so many units."""
+    def distribution(self, mean: float) -> Any:
+        """A distribution of durations whose mean is about so many units."""
         p = self.pace
         if p.kind == "ties":
             return p.times(self.one(1, 1, 1, 2))
@@ -85,7 +85,12 @@ class Maker:
             {"uniform": {"low": "0 min", "high": p.times(2 * mean)}},
             {"triangular": {"low": "0 min", "mode": m, "high": p.times(3 * mean)}},
             {"empirical": {"probabilities": [0, 0.4, 0.7, 1], "values": ["0 min", m, m, p.times(4 * mean)]}},
-            {"mixture": [{"weight": 1, "law": "10 s"}, {"weight": 2, "law": {"exponential": {"mean": m}}}]},
+            {
+                "mixture": [
+                    {"weight": 1, "distribution": "10 s"},
+                    {"weight": 2, "distribution": {"exponential": {"mean": m}}},
+                ]
+            },
         )
 
     def some(self, tree: Tree, **values: Any) -> Tree:
@@ -131,7 +136,7 @@ def organisations(draw: st.DrawFn, pace: Pace, begins: float) -> Tree:
     tree["routes"]["answer"] = {"tell": _work(m, tree)}
     for name in ("status", "complaint", "missed"):
         tree["reasons"][name] = {"kind": "failure", "channels": _mix(m, tree), "route": "answer"}
-        m.some(tree["reasons"][name], priority=lambda: m.one(-1, 1), patience=lambda: m.law(2))
+        m.some(tree["reasons"][name], priority=lambda: m.one(-1, 1), patience=lambda: m.distribution(2))
     tree["behaviour"] = _behaviour(m)
     m.some(tree, proficiency={"speed": 0.3, "resolution": 0.5, "misroute": 0.4}, people=lambda: people(m))
     if m.yes():
@@ -147,11 +152,11 @@ def _selling(m: Maker, tree: Tree) -> None:
     for steps in tree["routes"].values():
         for step in steps.values():
             if "team" in step and m.yes():
-                step["offer"] = offer(m, skills)
+                step["p_offer"] = offer(m, skills)
             if ("team" in step or "delay" in step) and m.seldom():
-                step["errs"] = m.one(0.2, 0.6)
+                step["p_error"] = m.one(0.2, 0.6)
     tree["sales"] = m.some(
-        {"notices_after": m.law(4), "p_notices": m.one(0.6, 1.0)},
+        {"notices_after": m.distribution(4), "p_notices": m.one(0.6, 1.0)},
         becomes=lambda: m.one("complaint", "status", "reason0"),
         needs_a_year=m.one(300.0, 9000.0),
         asked_every=m.one("1 h", "2 d"),
@@ -198,10 +203,14 @@ def _recover(m: Maker, tree: Tree) -> None:
     """Complaints about cases that are over, payments within a limit or above it, and calls of our own."""
     tree["recovery"] = m.some(
         {
-            "complaining": {"after_failure": m.one(0.3, 1.0), "after_effort": m.one(0.0, 0.7), "after": m.law(1)},
+            "complaining": {
+                "after_failure": m.one(0.3, 1.0),
+                "after_effort": m.one(0.0, 0.7),
+                "after": m.distribution(1),
+            },
             "cause": m.one(0.0, 0.5),
             "recurs": m.one(0.3, 0.8),
-            "recurs_after": m.law(2),
+            "recurs_after": m.distribution(2),
             "promise": m.one("5 min", "2 working hours"),
             "deadline": m.one("10 min", "1 working hour"),
         },
@@ -223,8 +232,10 @@ def _recover(m: Maker, tree: Tree) -> None:
                 {} if limit is None else {"limit": limit}
             )
     tree["reasons"]["ours"] = {"kind": "failure", "route": "ours"}
-    tree["routes"]["ours"] = {"call": _work(m, tree) | {"outbound": {"p_reached": 0.5, "retry_after": m.law(1)}}}
-    calls = {"reason": "ours", "share": m.one(0.5, 1.0), "after": m.law(1)}
+    tree["routes"]["ours"] = {
+        "call": _work(m, tree) | {"outbound": {"p_reached": 0.5, "retry_after": m.distribution(1)}}
+    }
+    calls = {"reason": "ours", "share": m.one(0.5, 1.0), "after": m.distribution(1)}
     m.some(tree["recovery"], proactive=calls, closed_loop=calls | {"up_to": m.one(6, 10)})
     if "closed_loop" in tree["recovery"]:
         tree["experience"]["survey"] = {"p_answer": 0.7}
@@ -248,8 +259,8 @@ def _channels(m: Maker) -> Tree:
             channel,
             opens=lambda: m.one(*HOURS),
             when_closed=m.one("wait", other),
-            after_opening=lambda: m.law(3),
-            patience=lambda: m.law(1.5),
+            after_opening=lambda: m.distribution(3),
+            patience=lambda: m.distribution(1.5),
             p_balk=lambda: m.one(0.2, 0.6),
             perceived_wait=2.0,
             cost_per_contact=0.5,
@@ -257,7 +268,7 @@ def _channels(m: Maker) -> Tree:
         if m.seldom():
             channel["lines"] = m.count(1, 2)
         if m.seldom():
-            channel["pick_up"] = m.law(0.2)
+            channel["pick_up"] = m.distribution(0.2)
     if m.yes():
         chat["load_slowdown"] = 0.3
     if m.yes():
@@ -303,16 +314,16 @@ def _experience(m: Maker) -> Tree:
 
 
 def _behaviour(m: Maker) -> Tree:
-    # chances stay below one where a delay may be nought: everything has to end some time
+    # chances stay below one where a delay may be zero: everything has to end some time
     return {
         "p_redial": m.one(0.0, 0.7),
-        "redial_after": m.law(1),
+        "redial_after": m.distribution(1),
         "p_recontact": m.one(0.3, 0.8),
-        "recontact_after": m.law(2),
+        "recontact_after": m.distribution(2),
         "p_complain": m.one(0.0, 0.5),
         "complaint": "complaint",
         "p_return_call": m.one(0.0, 0.7),
-        "return_call_after": m.law(1),
+        "return_call_after": m.distribution(1),
         "chasing": m.some({"per_day": m.one(0.0, 6.0)}, per_day_since_news=9.0, starts_at=0.2, when_missed=1.5),
         **({"missed_call": "missed"} if m.yes() else {}),
         **({"causes": {"agent": 0.5, "process": 0.25, "customer": 0.25}} if m.yes() else {}),
@@ -432,8 +443,8 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
     if how == "cases":
         out["cases"] = {s: m.one(1, 2) * 14600 / spec["customers"] for s, spec in tree["segments"].items()}
     else:
-        law = m.law(2) if m.pace.kind != "zeros" else m.pace.times(2)
-        arrivals = {"rate": m.one("3 per h", "90 per day")} if how == "rate" else {"interarrival": law}
+        distribution = m.distribution(2) if m.pace.kind != "zeros" else m.pace.times(2)
+        arrivals = {"rate": m.one("3 per h", "90 per day")} if how == "rate" else {"interarrival": distribution}
         out["arrivals"] = {s: dict(arrivals) for s in tree["segments"]}
     steps = list(tree["routes"][route])
     m.some(
@@ -442,7 +453,7 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
         priority=lambda: m.one(-1, 2),
         enters=lambda: {m.one("phone", "chat", "mail", "web"): m.one(*steps)},
         repeats_at=lambda: m.one(*steps),
-        patience=lambda: m.law(1),
+        patience=lambda: m.distribution(1),
         promise=lambda: promise(m),
         moment_of_truth=2.0,
         margin=3.0,
@@ -456,9 +467,9 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
     if m.seldom():
         out["one_open_case"] = True
     if m.seldom():
-        out["withdrawal"] = {"after": m.law(9), "margin_lost": 7}
+        out["withdrawal"] = {"after": m.distribution(9), "margin_lost": 7}
     if m.seldom():
-        out["comes_back"] = {"p": 0.5, "after": m.law(3)}
+        out["comes_back"] = {"p": 0.5, "after": m.distribution(3)}
     return out
 
 
@@ -474,11 +485,11 @@ def promise(m: Maker) -> Tree:
 def _work(m: Maker, tree: Tree, team: str = "") -> Tree:
     """Work for a team."""
     team = team or m.one("desk", "desk", "back", "boss")
-    step: Tree = {"team": team, "work": m.law(1), "resolves": m.one(1.0, 0.6, 0.3)}
+    step: Tree = {"team": team, "work": m.distribution(1), "resolves": m.one(1.0, 0.6, 0.3)}
     if team == "desk" and m.yes():
         step["skill"] = m.one("service", "loans")
     if m.yes():
-        step["wrap_up"] = m.law(0.5)
+        step["wrap_up"] = m.distribution(0.5)
     if m.seldom():
         m.some(step, generic=0.5, asks_again=True, news=False, sells=2.0, priority=lambda: m.one(-2, 1), control=True)
     if m.seldom():
@@ -488,15 +499,15 @@ def _work(m: Maker, tree: Tree, team: str = "") -> Tree:
     if m.seldom():
         step["outbound"] = {
             "p_reached": m.one(0.3, 0.8),
-            "attempt": m.law(0.2),
+            "attempt": m.distribution(0.2),
             "tries": m.count(1, 3),
-            "retry_after": m.law(1),
+            "retry_after": m.distribution(1),
         }
     return step
 
 
 def _delay(m: Maker) -> Tree:
-    step: Tree = {"delay": m.law(3)}
+    step: Tree = {"delay": m.distribution(3)}
     step |= m.one({"supplier": "bureau"}, {"supplier": "bureau"}, {"customer": True}, {"clock": "working"}, {})
     return step
 
@@ -509,7 +520,7 @@ def _route(m: Maker, tree: Tree, name: str) -> Tree:
     for i, kind in enumerate(kinds):
         here, then = f"s{i}", f"s{i + 1}"
         if kind == "self_service":
-            falls = {"p_done": m.one(0.3, 0.7), "takes": m.law(0.5), "channel": m.one("phone", "chat")}
+            falls = {"p_done": m.one(0.3, 0.7), "takes": m.distribution(0.5), "channel": m.one("phone", "chat")}
             aside = f"{here}_help"
             steps[here] = {"self_service": falls | {"falls_back_to": aside}, "resolves": 0.7}
             if m.yes():

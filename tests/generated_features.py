@@ -252,9 +252,9 @@ def _simultaneous(lived: Lived) -> bool:
     return bool((together & ((np.diff(rows["number"]) != 0) | (np.diff(rows["word"]) != 0))).any())
 
 
-def _flows(lived: Lived) -> Any:
+def _streams(lived: Lived) -> Any:
     """Rows of the streams that had a candidate, with what the first plan says of them."""
-    return lived.plans[0][1].flows[lived.run.state.flow_state["number"] > 0]
+    return lived.plans[0][1].streams[lived.run.state.stream_state["number"] > 0]
 
 
 def _reasons(lived: Lived, of: Callable[[Any], Any]) -> bool:
@@ -284,7 +284,7 @@ def _dropped(lived: Lived, prevented: bool) -> bool:
     opened = lived.run.state.cases["serial"].max(initial=0) + 1 - back
     if any(s.churn for x in o for s in x.segments.values()):
         return False  # a slot may have been empty
-    return has == (prevented, not prevented) and bool(lived.run.state.flow_state["number"].sum() > opened + 5)
+    return has == (prevented, not prevented) and bool(lived.run.state.stream_state["number"].sum() > opened + 5)
 
 
 def _switches(lived: Lived, of: bool) -> bool:
@@ -313,7 +313,7 @@ def _learned(lived: Lived) -> bool:
 
 
 def _same_person(lived: Lived) -> Any:
-    """[agent] whether the person of the beginning was still in the seat at the end."""
+    """[agent] whether the person of the beginning was still in the position at the end."""
     there = lived.first.agents["employed_in"] >= 0, lived.run.state.agents["employed_in"] >= 0
     return there[0] & there[1] & (lived.run.state.agents["generation"] == lived.first.agents["generation"])
 
@@ -333,9 +333,9 @@ def _skill_taken_up(lived: Lived) -> bool:
 def _refreshed(lived: Lived) -> bool:
     """Whether a wave that had had its course was called to a refresher."""
     for _, plan in lived.plans:
-        for row in plan.courses[plan.courses["waves"] > 0]:
+        for row in plan.trainings[plan.trainings["waves"] > 0]:
             people = lived.run.tally.team_sums[:, row["team"], TeamColumn.PAID].sum()
-            if people and lived.made.begins <= row["starts"] and row["starts"] + row["again"] < lived.run.at:
+            if people and lived.made.begins <= row["starts"] and row["starts"] + row["refresher_every"] < lived.run.at:
                 return True
     return False
 
@@ -399,15 +399,15 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "lines full": lambda x: _blocked(x, True),
     "places full": lambda x: _blocked(x, False),
     "break": lambda x: _away(x, _reasons_to_be_away, (False, True, False)),
-    "course": lambda x: bool((x.run.state.agents["class_date"] > 0).any()),
+    "course": lambda x: bool((x.run.state.agents["training_date"] > 0).any()),
     "learned in a course": _learned,
     "got better by practice": lambda x: _practice(x, True),
     "got worse without practice": lambda x: _practice(x, False),
     "took up a skill": _skill_taken_up,
     "refresher": _refreshed,
-    "somebody new in a seat": lambda x: bool((x.run.state.agents["generation"] > 0).any()),
+    "somebody new in a position": lambda x: bool((x.run.state.agents["generation"] > 0).any()),
     "load and mood move absence": lambda x: any(
-        state["misses"] not in (0.0, 1.0) and x.run.tally.team_sums[:, k, TeamColumn.SHIFTS].any()
+        state["absence_factor"] not in (0.0, 1.0) and x.run.tally.team_sums[:, k, TeamColumn.SHIFTS].any()
         for k, state in enumerate(x.run.state.team_state)
     ),
     "absent": lambda x: _away(x, _reasons_to_be_away, (True, False, False)),
@@ -428,26 +428,28 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "a third attempt": lambda x: bool((x.run.visits()["attempt"] >= 2).any()),
     "one open case at a time": lambda x: _dropped(x, False),
     "prevented": lambda x: _dropped(x, True),
-    "demand added": lambda x: bool((x.run.state.flow_state["number"][1::2] > 0).any()),
+    "demand added": lambda x: bool((x.run.state.stream_state["number"][1::2] > 0).any()),
     "demand by customers": lambda x: _reasons(x, lambda r: bool(r.cases)),
     "demand at a rate": lambda x: _reasons(x, lambda r: any(a.rate for a in r.arrivals.values())),
-    "demand by interarrival law": lambda x: bool((_flows(x)["law"] >= 0).any()),
-    "profile of demand": lambda x: bool((_flows(x)["profile"] >= 0).any()),
+    "demand by interarrival distribution": lambda x: bool((_streams(x)["gap_distribution"] >= 0).any()),
+    "profile of demand": lambda x: bool((_streams(x)["profile"] >= 0).any()),
     "shock": lambda x: bool(x.before.demand.shocks) and len(x.run.visits()) > 20,
-    "promise untold": lambda x: bool((x.run.state.cases["told"][x.run.state.cases["promise_at"] < np.inf] == 0).any()),
-    "updates keep from asking": lambda x: bool((x.run.state.cases["heeds"] == 1).any()),
+    "promise untold": lambda x: bool(
+        (x.run.state.cases["promise_told"][x.run.state.cases["promise_at"] < np.inf] == 0).any()
+    ),
+    "updates keep from asking": lambda x: bool((x.run.state.cases["heeds_updates"] == 1).any()),
     "enters elsewhere": lambda x: _reasons(x, lambda r: bool(r.enters)),
     "repeats enter elsewhere": lambda x: _reasons(x, lambda r: r.repeats_at is not None),
     "clocks change": _clocks_change,
-    "a customer left with an open case": lambda x: bool((x.run.state.customers["held"] == 1).any()),
+    "a customer left with an open case": lambda x: bool((x.run.state.customers["cases_pending"] == 1).any()),
     "a customer was referred": lambda x: bool((x.run.state.customers["referred"] == 1).any()),
     "a call of ours under way": lambda x: bool((x.middle.state.cases["status"] == REACHING).any()),
-    "a case comes of a sale": lambda x: bool((x.run.state.cases["sold_at"] >= 0).any()),
+    "a case comes of a sale": lambda x: bool((x.run.state.cases["sold_step"] >= 0).any()),
     "a supplier errs": lambda x: any(
         x.plans[0][1].steps["kind"][s] == DELAY and sums[SaleColumn.ERRORS] > 0
         for s, sums in enumerate(x.run.tally.sale_sums.sum(axis=0))
     ),
-    "knows a skill without serving it": lambda x: bool((x.plans[0][1].roster["knows"] > 0).any()),
+    "knows a skill without serving it": lambda x: bool((x.plans[0][1].roster["known_skills"] > 0).any()),
     "nobody is hired": lambda x: bool(
         any(plan.teams["frozen"].any() for _, plan in x.plans) and (x.run.state.agents["hire_at"] <= x.run.at).any()
     ),

@@ -92,7 +92,7 @@ def worlds(draw: st.DrawFn) -> Generated:
 
 
 def _freeze(m: Maker, tree: Tree, entries: list[Tree], at: float) -> list[Tree]:
-    """A team whose people leave in a week, and whose seats would be filled at once if anybody were hired."""
+    """A team whose people leave in a week, and whose positions would be filled at once if anybody were hired."""
     if not m.seldom():
         return []
     team, starts = m.one(*tree["teams"]), f"{at!r} min"
@@ -287,7 +287,7 @@ def _remove_step(m: Maker, o: Organisation) -> Tree | None:
 def _add_step(m: Maker, o: Organisation) -> Tree:
     route, step = m.one(*_any(o))
     simple = not o.routes[route][step].parallel and o.routes[route][step].self_service is None
-    new = m.one({"delay": m.law(1)}, {"team": m.one(*o.teams), "work": m.law(1)})
+    new = m.one({"delay": m.distribution(1)}, {"team": m.one(*o.teams), "work": m.distribution(1)})
     side = "after" if simple and m.yes() else "before"
     share = 1.0 if side == "before" and next(iter(o.routes[route])) == step else m.one(0.5, 1.0)
     out = {"route": route, "name": _fresh(o, "added"), "step": new, side: step, "share": share}
@@ -296,7 +296,7 @@ def _add_step(m: Maker, o: Organisation) -> Tree:
 
 def _automate_step(m: Maker, o: Organisation) -> Tree:
     route, step = m.one(*_work(o))
-    out = {"route": route, "step": step, "takes": m.law(0.3), "p_done": m.one(0.5, 1.0)}
+    out = {"route": route, "step": step, "takes": m.distribution(0.3), "p_done": m.one(0.5, 1.0)}
     if out["p_done"] < 1.0 and m.yes():
         out["channel"] = m.one("phone", "chat")
     return out
@@ -363,7 +363,7 @@ def _self_service(m: Maker, o: Organisation) -> Tree:
     out: Tree = {"reasons": [reason], "channel": "web", "share": m.one(0.4, 0.9)}
     m.some(out, of=lambda: [m.one("phone", "chat", "mail")])
     if m.yes():
-        out |= {"p_done": 0.5, "takes": m.law(0.5), "falls_back_on": m.one("phone", "chat")}
+        out |= {"p_done": 0.5, "takes": m.distribution(0.5), "falls_back_on": m.one("phone", "chat")}
     return out
 
 
@@ -444,7 +444,9 @@ def _hiring(m: Maker, o: Organisation) -> Tree:
 
 def _recovery(m: Maker, o: Organisation) -> Tree:
     given = {"after_failure": m.one(0.0, 1.0), "after_effort": m.one(0.0, 0.5), "cause": m.one(0.0, 0.6, 1.0)}
-    return m.some(given, empathy=m.one(0.0, 1.0), promise=m.pace.times(2), recurs=0.5, recurs_after=m.law(1), most=0.3)
+    return m.some(
+        given, empathy=m.one(0.0, 1.0), promise=m.pace.times(2), recurs=0.5, recurs_after=m.distribution(1), most=0.3
+    )
 
 
 def _goodwill(m: Maker, o: Organisation) -> Tree | None:
@@ -456,7 +458,7 @@ def _goodwill(m: Maker, o: Organisation) -> Tree | None:
 def _calls(m: Maker, o: Organisation) -> Tree | None:
     if o.recovery is None:
         return None
-    return {"team": m.one(*o.teams), "share": m.one(0.5, 1.0), "work": m.law(1), "p_reached": m.one(0.3, 1.0)}
+    return {"team": m.one(*o.teams), "share": m.one(0.5, 1.0), "work": m.distribution(1), "p_reached": m.one(0.3, 1.0)}
 
 
 def _closed_loop(m: Maker, o: Organisation) -> Tree | None:
@@ -468,17 +470,23 @@ def _set(m: Maker, o: Organisation) -> Tree:
     reason, team = m.one(*_with_demand(o)), m.one(*o.teams)
     (route, step), segment = m.one(*_work(o)), m.one(*o.segments)
     return m.one(
-        {"behaviour.p_redial": 0.5, "behaviour.redial_after": m.law(1)},
+        {"behaviour.p_redial": 0.5, "behaviour.redial_after": m.distribution(1)},
         {f"teams.{team}.order": m.one("due", "age")},
         {f"teams.{team}.places": m.count(0, 2), "channels.phone.lines": m.count(1, 3)},
         {f"reasons.{reason}.one_open_case": m.yes()},
-        {f"reasons.{reason}.priority": -3, f"reasons.{reason}.withdrawal": {"after": m.law(2)}},
-        {f"reasons.{reason}.comes_back": {"p": 0.4, "after": m.law(1)}},
-        {f"routes.{route}.{step}.outbound": {"p_reached": 0.4, "attempt": m.law(0.2), "retry_after": m.law(1)}},
-        {f"routes.{route}.{step}.wrap_up": m.law(1), f"routes.{route}.{step}.asks_again": True},
+        {f"reasons.{reason}.priority": -3, f"reasons.{reason}.withdrawal": {"after": m.distribution(2)}},
+        {f"reasons.{reason}.comes_back": {"p": 0.4, "after": m.distribution(1)}},
+        {
+            f"routes.{route}.{step}.outbound": {
+                "p_reached": 0.4,
+                "attempt": m.distribution(0.2),
+                "retry_after": m.distribution(1),
+            }
+        },
+        {f"routes.{route}.{step}.wrap_up": m.distribution(1), f"routes.{route}.{step}.asks_again": True},
         {"channels.chat.at_once": m.count(1, 4), "channels.chat.load_slowdown": 0.5},
         {"channels.phone.opens": m.one(*generated.HOURS), "channels.mail.opens": m.one(*generated.HOURS)},
-        {"channels.phone.p_balk": 0.5, "channels.chat.patience": m.law(1)},
+        {"channels.phone.p_balk": 0.5, "channels.chat.patience": m.distribution(1)},
         {"calendar.working": m.one(*generated.HOURS), "behaviour.chasing.per_day": 12},
         {f"segments.{segment}.patience": 0.3, "proficiency.speed": 0.1},
         {"behaviour.missed_call": "missed", "behaviour.p_return_call": 0.6},
@@ -519,7 +527,7 @@ PROPOSED: dict[str, Callable[[Maker, Organisation], Tree | None]] = {
     "hiring": _hiring,
     "recovery": _recovery,
     "goodwill": _goodwill,
-    "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.law(1)},
+    "proactive_recovery": lambda m, o: (c := _calls(m, o)) and c | {"after": m.distribution(1)},
     "closed_loop": _closed_loop,
     "set": _set,
 }

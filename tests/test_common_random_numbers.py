@@ -1,4 +1,5 @@
-"""Same customers, same luck: one more reason, agent, step or replication, and all else is identical, row by row.
+"""Same customers, same random numbers: one more reason, agent, step or replication, and all else is identical, row by
+row.
 
 Rows of two traces are compared by names (case address, step, agent), never by position.
 """
@@ -18,7 +19,7 @@ from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan import names_of, plans_of
 from cxsim.state.plan.people import deal
 from organisations import small_bank
-from worlds import Told, Tree, both_engines, crew, merged
+from worlds import Observed, Tree, both_engines, crew, merged
 
 ENGINE = sorted(runs.ENGINES)[0]
 Rows = dict[tuple[str, int], list[tuple[Any, ...]]]
@@ -62,22 +63,22 @@ def busy_bank() -> Tree:
     return tree
 
 
-def run(tree: Tree, engine: str = ENGINE, replication: int = 0, weeks: int = 2) -> Told:
+def run(tree: Tree, engine: str = ENGINE, replication: int = 0, weeks: int = 2) -> Observed:
     """Two weeks after one of warm-up."""
     o = read_organisation(tree)
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, weeks, 1)
     started = runs.start(timeline[0][1], names, 7, replication, weeks, 1, trace=True)
-    return Told(names, runs.advance(started, timeline, weeks * WEEK, engine), timeline)
+    return Observed(names, runs.advance(started, timeline, weeks * WEEK, engine), timeline)
 
 
-def rows_of(told: Told) -> Rows:
+def rows_of(seen: Observed) -> Rows:
     """Visits by case (word, number), with names for steps, agents and the rest."""
-    names = told.names
+    names = seen.names
     agents = names.agent_names()
     out: Rows = defaultdict(list)
-    for r in told.run.visits():
-        out[f"{r['word']}", int(r["number"])].append(
+    for r in seen.run.visits():
+        out[f"{r['name_hash']}", int(r["number"])].append(
             (
                 names.reasons[r["contact_reason"]],
                 int(r["kind"]),
@@ -86,7 +87,7 @@ def rows_of(told: Told) -> Rows:
                 names.channels[r["channel"]],
                 names.steps[r["step"]],
                 int(r["branch"]),
-                int(r["pass"]),
+                int(r["pass_number"]),
                 agents[r["agent"]] if r["agent"] >= 0 else None,
                 float(r["queued_at"]),
                 float(r["began_at"]),
@@ -110,11 +111,11 @@ def without(rows: Rows, *names: str) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def before() -> Told:
+def before() -> Observed:
     return run(busy_bank())
 
 
-def test_the_bank_is_busy_enough_to_tell(before: Told) -> None:
+def test_the_bank_is_busy_enough_to_tell(before: Observed) -> None:
     rows = [visit for visits in rows_of(before).values() for visit in visits]
     assert len(rows) > 3000
     assert {visit[-1] for visit in rows} >= {0, 1, 3, 4}  # done, abandoned, balked, missed
@@ -138,7 +139,7 @@ def test_an_unrelated_reason_changes_no_other_row(engine: str) -> None:
     assert without(new, *added) == old
 
 
-def test_an_agent_elsewhere_moves_only_those_who_meet_the_team(before: Told) -> None:
+def test_an_agent_elsewhere_moves_only_those_who_meet_the_team(before: Observed) -> None:
     # auditors with a reason of their own: one more of them moves audits only
     tree = merged(
         busy_bank(),
@@ -164,10 +165,10 @@ def test_one_more_agent_in_the_team_re_deals_nobody() -> None:
     }
     plans, proficiency, names = [], [], []
     for n in (4, 5, 6):
-        told = run(merged(tree, {"teams": {"front_line": {"agents": n}}}), weeks=1)
-        names.append(told.names)
-        plans.append(told.timeline[0][1])
-        proficiency.append(told.proficiency)
+        seen = run(merged(tree, {"teams": {"front_line": {"agents": n}}}), weeks=1)
+        names.append(seen.names)
+        plans.append(seen.timeline[0][1])
+        proficiency.append(seen.proficiency)
     for later in (1, 2):
         for i, agent in enumerate(names[0].agents):
             j = names[later].agents.index(agent)
@@ -196,9 +197,9 @@ def test_who_is_absent_does_not_depend_on_the_others() -> None:
     tree = merged(busy_bank(), {"teams": {"front_line": {"p_absent": 0.4}}})
     days = []
     for n in (4, 6):
-        told = run(merged(tree, {"teams": {"front_line": {"agents": n}}}))
+        seen = run(merged(tree, {"teams": {"front_line": {"agents": n}}}))
         seen: dict[str, set[int]] = defaultdict(set)
-        for visits in rows_of(told).values():
+        for visits in rows_of(seen).values():
             for visit in visits:
                 if visit[8] is not None and visit[8].startswith("front_line"):
                     seen[visit[8]].add(int(visit[10] // 1440))
@@ -216,7 +217,7 @@ def test_deals_are_stable_and_keep_their_shares(weights: dict[str, float]) -> No
             assert abs(longest[:n].count(name) - n * weight / sum(weights.values())) < 1.0 + 1e-9
 
 
-def test_more_demand_is_a_stream_of_its_own(before: Told) -> None:
+def test_more_demand_is_a_stream_of_its_own(before: Observed) -> None:
     # the cases of today keep number, time, channel and content; only how long they wait may change
     tree = merged(busy_bank(), {"reasons": {"limit": {"added": 0.3}}})
     more = rows_of(run(tree))
@@ -231,7 +232,7 @@ def test_more_demand_is_a_stream_of_its_own(before: Told) -> None:
         assert old[case][0][9] == now[case][0][9]  # first contact
 
 
-def test_prevented_demand_leaves_the_others_their_numbers(before: Told) -> None:
+def test_prevented_demand_leaves_the_others_their_numbers(before: Observed) -> None:
     tree = merged(busy_bank(), {"reasons": {"limit": {"prevented": 0.4}}})
     old = of_streams(rows_of(before), "everyday/limit/0")
     now = of_streams(rows_of(run(tree)), "everyday/limit/0")
@@ -240,7 +241,7 @@ def test_prevented_demand_leaves_the_others_their_numbers(before: Told) -> None:
     assert all(now[case][0][9] == old[case][0][9] for case in set(now) & set(old))
 
 
-def test_work_content_does_not_depend_on_how_often_one_redials(before: Told) -> None:
+def test_work_content_does_not_depend_on_how_often_one_redials(before: Observed) -> None:
     # ten times the patience: other redials, but the content of each case's first service is the same
     tree = busy_bank()
     tree["teams"]["front_line"]["proficiency"] = {"sd": 0}
@@ -258,7 +259,7 @@ def test_work_content_does_not_depend_on_how_often_one_redials(before: Told) -> 
     assert all(contents[0][c] == pytest.approx(contents[1][c], abs=1e-9) for c in both)
 
 
-def test_replications_differ_and_do_not_disturb_each_other(before: Told) -> None:
+def test_replications_differ_and_do_not_disturb_each_other(before: Observed) -> None:
     other = run(busy_bank(), replication=1)
     assert rows_of(other) != rows_of(before)
     again = run(busy_bank())
@@ -266,12 +267,12 @@ def test_replications_differ_and_do_not_disturb_each_other(before: Told) -> None
     assert all(np.array_equal(a, b) for a, b in zip(again.run.tally, before.run.tally, strict=True))
 
 
-def test_another_seed_is_another_world(before: Told) -> None:
+def test_another_seed_is_another_world(before: Observed) -> None:
     o = read_organisation(busy_bank())
     names = names_of([o])
     timeline = plans_of(((0.0, o),), names, 1, 1)
     started = runs.start(timeline[0][1], names, 8, 0, 1, 1, trace=True)
-    other = Told(names, runs.advance(started, timeline, WEEK, ENGINE), timeline)
+    other = Observed(names, runs.advance(started, timeline, WEEK, ENGINE), timeline)
     assert rows_of(other) != rows_of(before)
 
 

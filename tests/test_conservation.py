@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from seen import Observed
 
 from accounts import money_adds_up
 from conservation import conserved
@@ -16,7 +17,6 @@ from cxsim.engines.board import Plans, names_with
 from cxsim.measures.reading import Reading
 from cxsim.scenario import timeline
 from cxsim.state.plan import plans_of
-from told import Told
 
 BANK = load_organisation("bank")
 SCENARIOS = sorted(path.stem for path in (Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
@@ -34,6 +34,6 @@ def test_the_bank_under_a_scenario(name: str) -> None:
     if scenario.board is not None:
         run.convene(Plans(scenario.board, names, [(-np.inf, BANK), *dated[1:]], plans[0][1], WEEKS, 1))
     runs.finish(runs.advance(run, plans, WEEKS * WEEK, "compiled"), plans)
-    told = Told(names, run, tuple(run.under(plans)))
-    conserved(told)
-    money_adds_up(Reading(run.tally, names, told.timeline, everything[-1], WEEKS, 1, 1))
+    seen = Observed(names, run, tuple(run.under(plans)))
+    conserved(seen)
+    money_adds_up(Reading(run.tally, names, seen.timeline, everything[-1], WEEKS, 1, 1))

@@ -19,23 +19,23 @@ from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.plan import names_of, plans_of
 from cxsim.state.tally import CaseColumn, Cause, ContactColumn, StepColumn, TeamColumn
 from test_common_random_numbers import busy_bank
-from worlds import Told, Tree, both_engines, crew, merged, tiny
+from worlds import Observed, Tree, both_engines, crew, merged, tiny
 
 FAST = "compiled" if "compiled" in runs.ENGINES else "simpy"
 
 
-def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: int = 5) -> Told:
+def run(*changes: tuple[float, Tree], engine: str = FAST, weeks: int = 1, seed: int = 5) -> Observed:
     """A timeline of trees, one week of warm-up."""
     read = [(at, read_organisation(tree)) for at, tree in changes]
     names = names_of([o for _, o in read])
     timeline = plans_of(read, names, weeks, 1)
     started = runs.start(timeline[0][1], names, seed, 0, weeks, 1, trace=True)
-    told = Told(names, runs.finish(runs.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
-    conserved(told)
-    return told
+    seen = Observed(names, runs.finish(runs.advance(started, timeline, weeks * WEEK, engine), timeline), timeline)
+    conserved(seen)
+    return seen
 
 
-def same(a: Told, b: Told) -> bool:
+def same(a: Observed, b: Observed) -> bool:
     """Tallies and trace bit for bit."""
     return all(np.array_equal(x, y) for x, y in zip(a.run.tally, b.run.tally, strict=True)) and np.array_equal(
         a.run.visits(), b.run.visits()
@@ -77,13 +77,13 @@ def test_the_order_of_independent_changes_does_not_matter() -> None:
 @both_engines
 def test_nobody_is_lost_in_the_busy_bank(engine: str) -> None:
     tree = busy_bank()
-    told = run((0.0, tree), (3000.0, merged(tree, {"teams": {"front_line": {"agents": 3}}})), engine=engine)
-    contacts = told.run.tally.contact_sums.sum(axis=(0, 1, 2))
-    present = told.run.state.visits
+    seen = run((0.0, tree), (3000.0, merged(tree, {"teams": {"front_line": {"agents": 3}}})), engine=engine)
+    contacts = seen.run.tally.contact_sums.sum(axis=(0, 1, 2))
+    present = seen.run.state.visits
     there = ((present["status"] == 2) & (present["present"] == 1)).sum()
     assert contacts[ContactColumn.QUEUED] == contacts[ContactColumn.SERVED] + contacts[ContactColumn.ABANDONED] + there
     # busy agents are on duty or finish a contact after their shift; nobody holds less than nothing
-    teams = told.run.tally.team_sums.sum(axis=(0, 1))
+    teams = seen.run.tally.team_sums.sum(axis=(0, 1))
     assert 0 < teams[TeamColumn.BUSY] <= teams[TeamColumn.CONTACTS_HELD]
     assert teams[TeamColumn.DUTY] <= teams[TeamColumn.PAID]
 
@@ -95,27 +95,27 @@ def test_littles_law_holds_sample_path_by_sample_path() -> None:
         {"answer": {"work": {"lognormal": {"mean": "20 min", "cv": 1.2}}, "wrap_up": "3 min"}},
         channels={"phone": {"patience": {"exponential": {"mean": "30 min"}}}},
     )
-    told = run((0.0, tree))
-    waiting = told.run.state.visits[told.run.state.visits["status"] == 2]
+    seen = run((0.0, tree))
+    waiting = seen.run.state.visits[seen.run.state.visits["status"] == 2]
     still = (WEEK - waiting["queued_at"]).sum()
-    assert told.team("desk", TeamColumn.QUEUE) == pytest.approx(told.step("answer", StepColumn.WAIT) + still)
-    served = told.run.state.visits[told.run.state.visits["status"] == 3]
-    wrapping = told.run.state.visits[told.run.state.visits["status"] == 6]
+    assert seen.team("desk", TeamColumn.QUEUE) == pytest.approx(seen.step("answer", StepColumn.WAIT) + still)
+    served = seen.run.state.visits[seen.run.state.visits["status"] == 3]
+    wrapping = seen.run.state.visits[seen.run.state.visits["status"] == 6]
     held = (
-        told.step("answer", StepColumn.SERVICE)
-        + told.step("answer", StepColumn.WRAP)
+        seen.step("answer", StepColumn.SERVICE)
+        + seen.step("answer", StepColumn.WRAP)
         + (WEEK - served["began_at"]).sum()
         - (wrapping["due_at"] - WEEK).sum()
     )
-    assert told.team("desk", TeamColumn.BUSY) == pytest.approx(held)
+    assert seen.team("desk", TeamColumn.BUSY) == pytest.approx(held)
 
 
-def waits(told: Told) -> dict[int, float]:
+def waits(seen: Observed) -> dict[int, float]:
     """Wait by case number."""
-    return {number: began - queued for number, queued, began in told.log("number", "queued", "began")}
+    return {number: began - queued for number, queued, began in seen.log("number", "queued", "began")}
 
 
-laws = st.sampled_from(
+distributions = st.sampled_from(
     [
         "7 min",
         {"exponential": {"mean": "8 min"}},
@@ -125,7 +125,7 @@ laws = st.sampled_from(
 )
 
 
-@given(arrivals=laws, work=laws, agents=st.integers(1, 4), seed=st.integers(0, 2**32))
+@given(arrivals=distributions, work=distributions, agents=st.integers(1, 4), seed=st.integers(0, 2**32))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_one_more_agent_makes_nobody_wait_longer(arrivals: Any, work: Any, agents: int, seed: int) -> None:
     # first come first served, equal agents, no impatience: with the same arrivals and work content, no single wait is
@@ -139,10 +139,10 @@ def test_one_more_agent_makes_nobody_wait_longer(arrivals: Any, work: Any, agent
     assert all(more[case] <= few[case] + 1e-6 for case in few)
 
 
-@given(work=laws, factor=st.floats(0.3, 0.95), seed=st.integers(0, 2**32))
+@given(work=distributions, factor=st.floats(0.3, 0.95), seed=st.integers(0, 2**32))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_faster_work_makes_nobody_wait_longer(work: Any, factor: float, seed: int) -> None:
-    # the same luck, every content shorter by a factor: proficiency of -ln(factor)/0.15 SD
+    # the same random numbers, every content shorter by a factor: proficiency of -ln(factor)/0.15 SD
     def with_skill(z: float) -> dict[int, float]:
         tree = tiny({"a": "9 min"}, {"answer": {"work": work}}, teams={"desk": {"proficiency": {"mean": z}}})
         return waits(run((0.0, tree), seed=seed))
@@ -189,10 +189,10 @@ def test_twice_the_patience_is_twice_the_stay() -> None:
 
 def test_everything_resolved_at_once_costs_no_effort() -> None:
     tree = tiny({"a": "20 min"}, {"answer": {"work": "5 min"}}, teams={"desk": crew(3)})
-    told = run((0.0, tree))
-    assert told.case(CaseColumn.EFFORT) == 0.0
-    assert told.case(CaseColumn.CLOSED) == told.case(CaseColumn.FIRST_RESOLVED)
-    assert told.efforts() == []
+    seen = run((0.0, tree))
+    assert seen.case(CaseColumn.EFFORT) == 0.0
+    assert seen.case(CaseColumn.CLOSED) == seen.case(CaseColumn.FIRST_RESOLVED)
+    assert seen.efforts() == []
 
 
 PRICED: Tree = {
@@ -216,9 +216,9 @@ def test_money_adds_up_from_its_parts_to_the_total(changed: bool) -> None:
     tree = merged(busy_bank(), PRICED)
     other: Tree = {"agents": 3, "cost_per_hour": 33}
     later = merged(tree, {"teams": {"front_line": other}, "channels": {"phone": {"cost_per_contact": 0.7}}})
-    told = run((0.0, tree), *([(3000.0, later)] if changed else []), weeks=3)
+    seen = run((0.0, tree), *([(3000.0, later)] if changed else []), weeks=3)
     spent = Spending(once=700.0, per_week=30.0, total=790.0)
-    m = money_adds_up(Reading(told.run.tally, told.names, told.timeline, read_organisation(tree), 3, 1, 0, spent))
+    m = money_adds_up(Reading(seen.run.tally, seen.names, seen.timeline, read_organisation(tree), 3, 1, 0, spent))
     assert m["scenario_cost"] == pytest.approx(790.0 / 3)
     for name in ("staffing_cost", "contact_cost", "update_cost", "error_cost", "hiring_cost"):
         assert m[name] > 0.0, name
@@ -227,7 +227,7 @@ def test_money_adds_up_from_its_parts_to_the_total(changed: bool) -> None:
 
 
 def test_a_sum_that_is_wrong_is_noticed() -> None:
-    told = run((0.0, busy_bank()))
+    seen = run((0.0, busy_bank()))
     for table, column in (
         ("case_sums", CaseColumn.RESOLVED),
         ("contact_sums", ContactColumn.REDIALS),
@@ -236,9 +236,9 @@ def test_a_sum_that_is_wrong_is_noticed() -> None:
         ("loyalty_sums", LoyaltyColumn.LEFT),
         ("effort_sums", Cause.WAIT),
     ):
-        cell = getattr(told.run.tally, table).reshape(-1, getattr(told.run.tally, table).shape[-1])[-1]
+        cell = getattr(seen.run.tally, table).reshape(-1, getattr(seen.run.tally, table).shape[-1])[-1]
         cell[column] += 1.0
         with pytest.raises(AssertionError):
-            conserved(told)
+            conserved(seen)
         cell[column] -= 1.0
-    conserved(told)
+    conserved(seen)

@@ -71,9 +71,9 @@ def changed(tree: Tree) -> Tree:
 
 def prepared(*changes: tuple[float, Tree], weeks: int = 2) -> tuple[Names, Timeline]:
     """Names and plans of a timeline of organisations."""
-    told = [(at, read_organisation(tree)) for at, tree in changes]
-    names = names_of([o for _, o in told])
-    return names, plans_of(told, names, weeks, 1)
+    seen = [(at, read_organisation(tree)) for at, tree in changes]
+    names = names_of([o for _, o in seen])
+    return names, plans_of(seen, names, weeks, 1)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_something_of_everything_is_going_on_at_the_tick(bank: tuple[Names, Time
     for status in ("COMING", "WAITING", "SERVED", "DELAYED", "WRAPPING", "CHASING"):
         assert getattr(states, status) in doing, status
     plan = timeline[1][1]
-    gone = np.flatnonzero(plan.steps["gone"])
+    gone = np.flatnonzero(plan.steps["removed"])
     waiting = run.state.visits[run.state.visits["status"] == states.WAITING]
     assert np.isin(waiting["step"], gone).any(), "somebody waits at a step that is about to go"
 
@@ -222,7 +222,7 @@ def test_rows_do_not_leak(engine: str) -> None:
     assert len(run.state.cases[run.state.cases["status"] > 0]) <= 3
     assert run.state.counters[states.FREE_VISITS] + len(left) == len(run.state.visits)
     assert run.state.team_state["waiting"].sum() == 0
-    assert run.state.team_state["held"].sum() == 0
+    assert run.state.team_state["contacts_held"].sum() == 0
     assert run.state.channel_load.sum() == 0
     assert run.state.open_cases.sum() == 0
 

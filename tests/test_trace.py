@@ -102,7 +102,7 @@ def compare_visits(table: pd.DataFrame, rows: Any, p: Prepared) -> None:
     told = table["agent"].astype(object)
     assert told.where(told.notna(), "").tolist() == [agents[a] if a >= 0 else "" for a in rows["agent"].tolist()]
     some = slice(None, None, 97)
-    words = zip(rows["word"][some].tolist(), rows["number"][some].tolist(), strict=True)
+    words = zip(rows["name_hash"][some].tolist(), rows["number"][some].tolist(), strict=True)
     assert table["case"][some].tolist() == [str(name_of(word, number, names)) for word, number in words]
 
 
@@ -112,7 +112,7 @@ def compare_effort(table: pd.DataFrame, rows: Any, p: Prepared) -> None:
     assert table["cause"].tolist() == [Cause(cause).name.lower() for cause in rows["cause"].tolist()]
     assert (table["case"].str.split("/").str[:2].str.join("/") == table["segment"].str.cat(table["reason"], "/")).all()
     some = slice(None, None, 97)
-    words = zip(rows["word"][some].tolist(), rows["number"][some].tolist(), strict=True)
+    words = zip(rows["name_hash"][some].tolist(), rows["number"][some].tolist(), strict=True)
     assert table["case"][some].tolist() == [str(name_of(word, number, p.names)) for word, number in words]
 
 
@@ -202,7 +202,7 @@ def test_local_times_are_those_of_stories() -> None:
     for start in ("2026-03-28", "2026-10-24"):
         days = day_table(pd.Timestamp(start).date(), time_zone="Europe/Berlin", first_day=0, last_day=4)
         rows = np.zeros(3 * 24 * 12 + 1, dtype=TRACE)
-        rows["word"] = CaseName("everyday", "limit", 0, 0).word
+        rows["name_hash"] = CaseName("everyday", "limit", 0, 0).word
         rows["ended_at"] = 5.0 * np.arange(len(rows))
         rows["began_at"] = math.inf
         columns = command.Rows(names_of([organisation]), days).visits(rows)

@@ -12,13 +12,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from seen import TEN, Observed
 
 from conservation import conserved
 from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
 from cxsim.organisation import read_organisation
 from cxsim.state.plan import Names, Plan, names_of, plans_of
-from told import TEN, Told
 
 Tree = dict[str, Any]
 
@@ -48,7 +48,7 @@ def merged(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> Tree:
 def tiny(arrivals: Mapping[str, Any], steps: Mapping[str, Any], **changes: Any) -> Tree:
     """One segment, a phone that is always open, one route `r`, a team `desk` of one agent on duty for ever.
 
-    arrivals: by reason, when its case comes (the next one four weeks later), or an interarrival law.
+    arrivals: by reason, when its case comes (the next one four weeks later), or an interarrival distribution.
     steps: the route; a step without a kind of its own is work for the desk.
     """
     route = {}
@@ -57,8 +57,8 @@ def tiny(arrivals: Mapping[str, Any], steps: Mapping[str, Any], **changes: Any) 
         route[name] = dict(given) if own else {"team": "desk", **given}
     reasons = {}
     for name, at in arrivals.items():
-        law = f"{WARM_UP_WEEKS * WEEK + TEN + at} min" if isinstance(at, int | float) else at
-        reasons[name] = {"arrivals": {"all": {"interarrival": law}}, "channels": {"phone": 1}, "route": "r"}
+        distribution = f"{WARM_UP_WEEKS * WEEK + TEN + at} min" if isinstance(at, int | float) else at
+        reasons[name] = {"arrivals": {"all": {"interarrival": distribution}}, "channels": {"phone": 1}, "route": "r"}
     tree: Tree = {
         "title": "Tiny",
         "calendar": {"start": "2026-01-05"},  # a Monday
@@ -83,9 +83,9 @@ def prepared(
     changes: Sequence[tuple[float, Tree]], weeks: int, warm_up_weeks: int
 ) -> tuple[Names, tuple[tuple[float, Plan], ...]]:
     """Names and plans of a timeline of trees."""
-    told = [(at, read_organisation(tree)) for at, tree in changes]
-    names = names_of([o for _, o in told])
-    return names, plans_of(told, names, weeks, warm_up_weeks)
+    seen = [(at, read_organisation(tree)) for at, tree in changes]
+    names = names_of([o for _, o in seen])
+    return names, plans_of(seen, names, weeks, warm_up_weeks)
 
 
 def play(
@@ -97,7 +97,7 @@ def play(
     replication: int = 0,
     stops: Sequence[float] = (),
     finish: bool = True,
-) -> Told:
+) -> Observed:
     """Run a tree, or a timeline of trees, until `until`; times are minutes after Monday 10:00."""
     changes = [(0.0, tree)] if isinstance(tree, dict) else [(at + TEN if at else 0.0, t) for at, t in tree]
     weeks = int((until + TEN) // WEEK) + 1
@@ -105,11 +105,11 @@ def play(
     run = runs.start(timeline[0][1], names, seed, replication, weeks, WARM_UP_WEEKS, trace=True)
     for stop in (*stops, until):
         runs.advance(run, timeline, stop + TEN, engine)
-    told = Told(names, run, timeline)
+    seen = Observed(names, run, timeline)
     if finish:
         runs.finish(run, timeline)
-        conserved(told)
-    return told
+        conserved(seen)
+    return seen
 
 
 @contextmanager

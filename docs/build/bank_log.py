@@ -165,7 +165,7 @@ def patience_table(time: Array, left: NDArray[np.bool_]) -> dict[str, Any]:
 
 
 def patience_fits(time: Array, left: NDArray[np.bool_]) -> dict[str, dict[str, float]]:
-    """Maximum-likelihood laws with censoring: Weibull, lognormal and two-phase hyperexponential (means in seconds)."""
+    """Maximum-likelihood distributions with censoring: Weibull, lognormal and two-phase hyperexponential (means in seconds)."""
 
     def weibull(x: Array) -> float:
         k, scale = np.exp(x)

@@ -24,37 +24,37 @@ def filed(batch: str, **more: object) -> Tree:
 
 
 def test_what_is_gathered_is_begun_together(engine: str) -> None:
-    told = play(filed("1 h"), 200.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended") == [
+    seen = play(filed("1 h"), 200.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended") == [
         ("a", "ask", 10, 10, 12),
         ("b", "ask", 20, 20, 22),
         ("a", "file", 60, 60, 65),
         ("b", "file", 60, 65, 70),
     ]
     # its own clock starts with the batch: both in time; from the customer's side it took 53 and 48 minutes
-    assert told.step("file", StepColumn.SLA_MISSED) == 0
-    assert told.step("file", StepColumn.ELAPSED) == 53 + 48
-    assert told.step("file", StepColumn.VISITS) == 2
+    assert seen.step("file", StepColumn.SLA_MISSED) == 0
+    assert seen.step("file", StepColumn.ELAPSED) == 53 + 48
+    assert seen.step("file", StepColumn.VISITS) == 2
 
 
 def test_batches_may_count_working_hours(engine: str) -> None:
     # an hour of Monday's work is over at 10:00, four at 13:00
-    told = play(filed("4 working hours"), 400.0, engine)
-    assert [row for row in told.log("case", "step", "began") if row[1] == "file"] == [
+    seen = play(filed("4 working hours"), 400.0, engine)
+    assert [row for row in seen.log("case", "step", "began") if row[1] == "file"] == [
         ("a", "file", 180),
         ("b", "file", 185),
     ]
 
 
 def test_who_is_on_the_line_is_not_gathered(engine: str) -> None:
-    told = play(tiny({"a": 10}, {"ask": {"work": "2 min", "batch": "1 h"}}), 100.0, engine)
-    assert told.log("step", "began") == [("ask", 10)]
+    seen = play(tiny({"a": 10}, {"ask": {"work": "2 min", "batch": "1 h"}}), 100.0, engine)
+    assert seen.log("step", "began") == [("ask", 10)]
 
 
 def test_a_change_of_plan_leaves_what_is_gathered_and_ends_gathering(engine: str) -> None:
     # from 21 on nothing is gathered: a waits for its batch, b does not
-    told = play([(0.0, filed("1 h")), (21.0, filed("0 min"))], 200.0, engine)
-    assert [row for row in told.log("case", "step", "began") if row[1] == "file"] == [
+    seen = play([(0.0, filed("1 h")), (21.0, filed("0 min"))], 200.0, engine)
+    assert [row for row in seen.log("case", "step", "began") if row[1] == "file"] == [
         ("b", "file", 22),
         ("a", "file", 60),
     ]
@@ -63,14 +63,14 @@ def test_a_change_of_plan_leaves_what_is_gathered_and_ends_gathering(engine: str
 def test_a_step_that_is_gone_lets_its_batch_go_on(engine: str) -> None:
     after = filed("1 h")
     after["routes"]["r"] = {"ask": {"team": "desk", "work": "2 min"}}
-    told = play([(0.0, filed("1 h")), (15.0, after)], 200.0, engine)
-    assert [row for row in told.log("case", "step") if row[1] == "file"] == []
-    assert told.run.tally.case_sums[..., 2].sum() == 2  # both resolved
+    seen = play([(0.0, filed("1 h")), (15.0, after)], 200.0, engine)
+    assert [row for row in seen.log("case", "step") if row[1] == "file"] == []
+    assert seen.run.tally.case_sums[..., 2].sum() == 2  # both resolved
 
 
 def test_the_earliest_own_target_comes_first(engine: str) -> None:
     # c has the office 0-30; slow (target in 4 h) joins at 12, quick (in 1 h) at 14, other (none) at 10: none comes last
-    told = play(
+    seen = play(
         tiny(
             {"c": 0, "other": 8, "slow": 10, "quick": 12},
             {
@@ -93,13 +93,13 @@ def test_the_earliest_own_target_comes_first(engine: str) -> None:
         200.0,
         engine,
     )
-    served = [(step, began) for step, began in told.log("step", "began") if not step.startswith("ask")]
+    served = [(step, began) for step, began in seen.log("step", "began") if not step.startswith("ask")]
     assert served == [("long", 2), ("quick", 30), ("slow", 35), ("other", 40)]
 
 
 def test_without_an_internal_sla_the_teams_standard_is_the_target(engine: str) -> None:
     # the desk's standard is 10 min: what joins at 4 is wanted by 14, before the file of 2 with its target of an hour
-    told = play(
+    seen = play(
         tiny(
             {"a": 0, "b": 4},
             {
@@ -115,4 +115,4 @@ def test_without_an_internal_sla_the_teams_standard_is_the_target(engine: str) -
         100.0,
         engine,
     )
-    assert told.log("step", "began") == [("start", 0), ("busy", 2), ("call", 10), ("file", 13)]
+    assert seen.log("step", "began") == [("start", 0), ("busy", 2), ("call", 10), ("file", 13)]

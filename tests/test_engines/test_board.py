@@ -178,8 +178,8 @@ def test_what_comes_into_force_is_judged_and_kept_or_stopped(engine: str) -> Non
     # Both come into force with meeting 1.  With a single week before and after, net benefit and log have no interval;
     # the unhappy contacts have one, and those with `fix` have surely become fewer.  About the sign nothing is known,
     # then or at the next review, and it costs 50 a week: it goes, and 52 - 3 weeks of the commitment are free.
-    told = [(int(d["meeting"]), int(d["what"]), int(d["item"]), float(d["money"])) for d in memory.decisions]
-    assert told == [
+    seen = [(int(d["meeting"]), int(d["what"]), int(d["item"]), float(d["money"])) for d in memory.decisions]
+    assert seen == [
         (1, STARTS, 0, 0.0),
         (1, STARTS, 1, 2600.0),
         (2, KEEPS, 0, 0.0),
@@ -236,12 +236,12 @@ def decided(plans: Plans, pains: Any, items: Any, at: float = WEEK) -> tuple[Any
 
 def test_the_worst_pain_point_comes_first_and_capacity_is_kept() -> None:
     plans, pains, items = ready(ASK, QUICKER, capacity=1)
-    after, told = decided(plans, pains, items)
-    assert told == [(STARTS, 1), (NO_ROOM, 0)]
+    after, seen = decided(plans, pains, items)
+    assert seen == [(STARTS, 1), (NO_ROOM, 0)]
     assert after["starts_at"].tolist() == [np.inf, 2 * WEEK]
     after["kept_at"][1] = 3 * WEEK  # judged: there is room again
-    after, told = decided(plans, pains, after, 5 * WEEK)
-    assert told == [(STARTS, 0)]
+    after, seen = decided(plans, pains, after, 5 * WEEK)
+    assert seen == [(STARTS, 0)]
     assert after["starts_at"].tolist() == [7 * WEEK, 2 * WEEK]
 
 
@@ -263,8 +263,8 @@ def test_by_effort_what_serves_most_for_its_money_comes_first() -> None:
     both = {**cheap, "title": "Both", "fits": [{"team": "desk"}, {"team": "shop"}], "costs": {"once": 700}}
     plans, pains, items = ready(dear, both, by_effort=True, capacity=1)
     pains["score"] = 500.0, 100.0
-    after, told = decided(plans, pains, items)
-    assert told == [(STARTS, 1)]  # 600 / 700 is more than 500 / 600; the dear one's only point is taken
+    after, seen = decided(plans, pains, items)
+    assert seen == [(STARTS, 1)]  # 600 / 700 is more than 500 / 600; the dear one's only point is taken
     assert after["step"].tolist()[1] == int(pains["step"][0])
 
 
@@ -272,8 +272,8 @@ def test_only_what_is_nominated_is_started_and_nothing_twice() -> None:
     plans, pains, items = ready(ASK, nominates=1)
     assert decided(plans, pains, items)[1] == []
     plans, pains, items = ready(QUICKER)
-    after, told = decided(plans, pains, items)
-    assert told == [(STARTS, 0)]
+    after, seen = decided(plans, pains, items)
+    assert seen == [(STARTS, 0)]
     after["ends_at"][0] = 3 * WEEK
     assert decided(plans, pains, after, 5 * WEEK)[1] == []
 
@@ -288,14 +288,14 @@ def test_what_does_not_go_with_the_rest_is_not_started() -> None:
     )
     clash = item("Again", "remove_step", {"route": "fix", "step": "bill"}, {"reason": "ask"})
     plans, pains, items = ready(away, clash, moved)
-    after, told = decided(plans, pains, items)
-    assert told == [(STARTS, 0), (IMPOSSIBLE, 1), (STARTS, 2)]
+    after, seen = decided(plans, pains, items)
+    assert seen == [(STARTS, 0), (IMPOSSIBLE, 1), (STARTS, 2)]
     assert plans.possible(after)
 
 
 CALL = {"channel": "phone", "when_wait_over": "2 min", "p_accept": 0.5}
 MERGED = {"route": "loan", "steps": ["check", "decide"], "into": "look", "control": "replaced"}
-COURSE = {"team": "front_line", "uplift": {"service": 0.5}, "hours": "4 h", "session": "2 h"}
+TRAINING = {"team": "front_line", "uplift": {"service": 0.5}, "hours": "4 h", "session": "2 h"}
 BUSY = {
     "every": "1 week",
     "judges_after": "1 week",
@@ -308,7 +308,7 @@ BUSY = {
     "backlog": [
         item("Offer to call back", "call_back", CALL, {"team": "front_line"}, costs={"per_week": 20}),
         item("One step", "merge_steps", MERGED, {"reason": "loan"}, costs={"per_week": 1}),
-        item("Talk", "training", COURSE, {"team": "front_line"}, costs={"once": 500, "per_week": 5}),
+        item("Talk", "training", TRAINING, {"team": "front_line"}, costs={"once": 500, "per_week": 5}),
         item("Two more", "staff", {"team": "front_line", "change": 2}, {"reason": "limit"}, costs={"per_week": 1}),
         item("Tell them", "proactive_update", {"route": "loan", "every": "1 d"}, {"reason": "loan_status"}),
     ],

@@ -12,7 +12,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-import luck
+import random_number
 from cxsim.model.draws import Purpose
 from cxsim.state.origins import Origin
 from cxsim.state.tally import CaseColumn, Cause, ContactColumn
@@ -36,7 +36,7 @@ def asks_at(n: int, after: float, news: float, promise: float, opened: float = 0
         area: float = quad(rate, after, t, points=points or None, epsabs=1e-13, epsrel=1e-13, limit=200)[0]
         return area
 
-    budget = -math.log(luck.of_case(Purpose.CHASE, n, case=A))
+    budget = -math.log(random_number.of_case(Purpose.CHASE, n, case=A))
     found: float = brentq(lambda t: urge(t) - budget, after + 1e-9, after + 400 * DAY, xtol=1e-10)
     return found
 
@@ -55,7 +55,7 @@ def slow(**promise: object) -> Tree:
 
 
 def test_chasers_come_when_the_urge_has_gathered(engine: str) -> None:
-    told = play(slow(), 20 * DAY, engine)
+    seen = play(slow(), 20 * DAY, engine)
     expected, news = [], 0.0
     for n in range(50):
         at = asks_at(n, news, news, 2 * DAY)
@@ -64,17 +64,17 @@ def test_chasers_come_when_the_urge_has_gathered(engine: str) -> None:
         expected.append((n, at, at + 3))
         news = at + 3  # the answer is news, and the next urge begins with it
     assert len(expected) >= 3
-    assert told.log("ordinal", "queued", "ended") == [pytest.approx(row, abs=1e-5) for row in expected]
-    assert {(case, reason, kind) for case, reason, kind in told.log("case", "reason", "kind")} == {
+    assert seen.log("ordinal", "queued", "ended") == [pytest.approx(row, abs=1e-5) for row in expected]
+    assert {(case, reason, kind) for case, reason, kind in seen.log("case", "reason", "kind")} == {
         ("a", "ask", "chaser")
     }
-    assert told.contact(ContactColumn.CHASER, "ask") == len(expected)
-    assert told.case(CaseColumn.OPENED, "ask") == 0  # no demand of its own
+    assert seen.contact(ContactColumn.CHASER, "ask") == len(expected)
+    assert seen.case(CaseColumn.OPENED, "ask") == 0  # no demand of its own
     # the step that caused them
-    wait = told.names.steps.index(("r", "wait"))
-    asked = told.run.tally.cause_sums[1, :, wait, Origin.CHASER].sum(axis=0)
+    wait = seen.names.steps.index(("r", "wait"))
+    asked = seen.run.tally.cause_sums[1, :, wait, Origin.CHASER].sum(axis=0)
     assert asked.tolist() == pytest.approx([len(expected), 3.0 * len(expected), 0, 0, 0.40 * len(expected)])
-    assert [e for _, cause, e in told.efforts() if cause == "chaser"] == [0.40] * len(expected)
+    assert [e for _, cause, e in seen.efforts() if cause == "chaser"] == [0.40] * len(expected)
 
 
 def test_an_abandoned_question_brings_no_news(engine: str) -> None:
@@ -83,7 +83,7 @@ def test_an_abandoned_question_brings_no_news(engine: str) -> None:
     tree["channels"] = {"phone": {"presence": "present", "patience": "5 min"}}
     tree["reasons"]["b"] = {"arrivals": {"all": {"interarrival": "40920 min"}}, "channels": {"phone": 1}, "route": "b"}
     tree["routes"]["b"] = {"long": {"team": "desk", "work": "20 d"}}
-    told = play(tree, 15 * DAY, engine)
+    seen = play(tree, 15 * DAY, engine)
     expected, after = [], 0.0
     for n in range(50):
         at = asks_at(n, after, 0.0, 2 * DAY)
@@ -92,39 +92,39 @@ def test_an_abandoned_question_brings_no_news(engine: str) -> None:
         expected.append((at, at + 5))
         after = at + 5
     assert len(expected) >= 3
-    assert told.log("queued", "ended") == [pytest.approx(row, abs=1e-5) for row in expected]
-    assert told.case(CaseColumn.GAVE_UP) == 0  # the case goes on
+    assert seen.log("queued", "ended") == [pytest.approx(row, abs=1e-5) for row in expected]
+    assert seen.case(CaseColumn.GAVE_UP) == 0  # the case goes on
 
 
 def test_proactive_updates_stop_the_asking(engine: str) -> None:
     # every 2 days to all who heed them (here everyone): 12 updates in 25 days, each 0.5; the case ends 23 days late
-    told = play(slow(update_every="2 d", update_reaches=1, cost_per_update=0.5), 26 * DAY, engine)
-    assert told.log("step", "ended") == [("wait", 25 * DAY), ("tell", 25 * DAY + 5)]
-    assert told.case(CaseColumn.UPDATES) == 12
-    assert told.case(CaseColumn.COST) == 6
-    assert told.case(CaseColumn.DAYS_LATE) == pytest.approx(23 + 5 / DAY)
-    assert not (told.run.state.visits["status"] > 0).any()  # nothing is left behind
+    seen = play(slow(update_every="2 d", update_reaches=1, cost_per_update=0.5), 26 * DAY, engine)
+    assert seen.log("step", "ended") == [("wait", 25 * DAY), ("tell", 25 * DAY + 5)]
+    assert seen.case(CaseColumn.UPDATES) == 12
+    assert seen.case(CaseColumn.COST) == 6
+    assert seen.case(CaseColumn.DAYS_LATE) == pytest.approx(23 + 5 / DAY)
+    assert not (seen.run.state.visits["status"] > 0).any()  # nothing is left behind
 
 
 def test_an_open_case_counts_the_updates_sent_so_far(engine: str) -> None:
     # every 2 days until day 9: 4 updates, the case is still open
-    told = play(slow(update_every="2 d", update_reaches=1), 9 * DAY, engine)
-    assert told.case(CaseColumn.UNFINISHED) == 1
-    assert told.case(CaseColumn.UPDATES) == 4
+    seen = play(slow(update_every="2 d", update_reaches=1), 9 * DAY, engine)
+    assert seen.case(CaseColumn.UNFINISHED) == 1
+    assert seen.case(CaseColumn.UPDATES) == 4
 
 
 def test_some_customers_do_not_heed_updates(engine: str) -> None:
-    u = luck.of_case(Purpose.HEEDS_UPDATES, case=A)
+    u = random_number.of_case(Purpose.HEEDS_UPDATES, case=A)
     for reach, asks in [(u - 1e-6, True), (u + 1e-6, False)]:
-        told = play(slow(update_every="2 d", update_reaches=reach), 20 * DAY, engine)
-        assert (told.contact(ContactColumn.CHASER) > 0) == asks
+        seen = play(slow(update_every="2 d", update_reaches=reach), 20 * DAY, engine)
+        assert (seen.contact(ContactColumn.CHASER) > 0) == asks
 
 
 def test_what_customers_expect_when_nobody_told_them(engine: str) -> None:
-    u = luck.of_case(Purpose.TOLD, case=A)
+    u = random_number.of_case(Purpose.TOLD, case=A)
     for p_told, promise in [(u + 1e-6, 2 * DAY), (u - 1e-6, 4 * DAY)]:
-        told = play(slow(p_told=p_told, expected="4 d"), 20 * DAY, engine)
-        assert told.log("queued")[0] == pytest.approx((asks_at(0, 0.0, 0.0, promise),), abs=1e-5)
+        seen = play(slow(p_told=p_told, expected="4 d"), 20 * DAY, engine)
+        assert seen.log("queued")[0] == pytest.approx((asks_at(0, 0.0, 0.0, promise),), abs=1e-5)
 
 
 def test_the_customers_own_delay_pauses_the_promise(engine: str) -> None:
@@ -143,17 +143,17 @@ def test_the_customers_own_delay_pauses_the_promise(engine: str) -> None:
         },
         routes={"q": {"say": {"team": "desk", "work": "3 min"}}},
     )
-    told = play(tree, 8 * DAY, engine)
+    seen = play(tree, 8 * DAY, engine)
     back = 3 * DAY + 10
     first = asks_at(0, back, back, 5 * DAY)
-    chasers = [row for row in told.log("kind", "queued") if row[0] == "chaser"]
+    chasers = [row for row in seen.log("kind", "queued") if row[0] == "chaser"]
     assert (chasers[0][1] if chasers else math.inf) == (
         pytest.approx(first, abs=1e-5) if first < 7 * DAY + 10 else math.inf
     )
     late = 2 + 10 / DAY
-    assert told.case(CaseColumn.DAYS_LATE) == pytest.approx(late)
-    assert told.case(CaseColumn.BREACHED) == 1
-    effort = [(t, e) for t, cause, e in told.efforts() if cause == "late"]
+    assert seen.case(CaseColumn.DAYS_LATE) == pytest.approx(late)
+    assert seen.case(CaseColumn.BREACHED) == 1
+    effort = [(t, e) for t, cause, e in seen.efforts() if cause == "late"]
     assert effort == [(pytest.approx(7 * DAY + 10), pytest.approx(0.20 * math.log1p(late)))]
 
 
@@ -176,11 +176,11 @@ def test_a_promise_in_working_time(engine: str, opened: float, delay: float, lat
         calendar={"working": {"mon-fri": "09:00-17:00"}},
         reasons={"a": {"promise": {"within": "1 working day"}}},
     )
-    told = play(tree, 9 * DAY, engine)
-    assert told.case(CaseColumn.PROMISED) == 1
-    assert told.case(CaseColumn.DAYS_LATE) == pytest.approx(late)
-    assert told.case(CaseColumn.BREACHED) == (late > 0)
-    assert (Cause.LATE.name.lower() in [cause for _, cause, _ in told.efforts()]) == (late > 0)
+    seen = play(tree, 9 * DAY, engine)
+    assert seen.case(CaseColumn.PROMISED) == 1
+    assert seen.case(CaseColumn.DAYS_LATE) == pytest.approx(late)
+    assert seen.case(CaseColumn.BREACHED) == (late > 0)
+    assert (Cause.LATE.name.lower() in [cause for _, cause, _ in seen.efforts()]) == (late > 0)
 
 
 def test_news_postpones_a_question_and_never_re_deals_it(engine: str) -> None:
@@ -189,10 +189,10 @@ def test_news_postpones_a_question_and_never_re_deals_it(engine: str) -> None:
     for news in (False, True):
         steps = {"wait": {"delay": "3 d", "next": "more", "news": news}, "more": {"delay": "22 d"}, "tell": None}
         tree = merged(slow(within="6 d"), {"routes": {"r": steps}})
-        told = play(tree, 20 * DAY, engine)
+        seen = play(tree, 20 * DAY, engine)
         # asking starts at day 3 (half of 6), the very instant of the news
         expected = asks_at(0, 3 * DAY, 3 * DAY if news else 0.0, 6 * DAY)
-        asked = [queued for kind, queued in told.log("kind", "queued") if kind == "chaser"]
+        asked = [queued for kind, queued in seen.log("kind", "queued") if kind == "chaser"]
         assert asked[0] == pytest.approx(expected, abs=1e-5)
 
 
@@ -211,8 +211,8 @@ def test_a_question_on_its_way_when_the_case_is_resolved_is_not_asked(engine: st
             "routes": {"r": {"wait": {"delay": f"{resolved} min", "next": {}}, "tell": None}},
         },
     )
-    told = play(tree, saturday + DAY, engine)
-    assert told.log("kind", "queued", "ended") == [("first", 0.0, resolved)]
-    assert told.case(CaseColumn.END_TO_END) == resolved / DAY
-    assert told.case(CaseColumn.CONTACTS) == 1
-    assert not (told.run.state.visits["status"] > 0).any()
+    seen = play(tree, saturday + DAY, engine)
+    assert seen.log("kind", "queued", "ended") == [("first", 0.0, resolved)]
+    assert seen.case(CaseColumn.END_TO_END) == resolved / DAY
+    assert seen.case(CaseColumn.CONTACTS) == 1
+    assert not (seen.run.state.visits["status"] > 0).any()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import luck
+import random_number
 from cxsim.calendars.constants import WEEK
 from cxsim.model.draws import Purpose
 from worlds import TEN, Tree, both_engines, crew, merged, play, tiny
@@ -69,10 +69,10 @@ def test_a_candidate_comes_when_the_rate_has_summed_up_to_its_gap(start: str, en
     """Inversion of the cumulated rate (Cinlar 1975), through cells, a shock, a change of plan and of the clocks."""
     tree = busy(start)
     more: Any = merged(tree, {"reasons": {"a": {"arrivals": {"all": {"rate": f"{1.5 * A_DAY} per day"}}}}})
-    told = play([(0.0, tree), (CHANGE - TEN, more)], 2 * WEEK, engine)
-    came = {number: at + TEN for number, at in told.log("number", "queued") if at + TEN >= 0.0}
+    seen = play([(0.0, tree), (CHANGE - TEN, more)], 2 * WEEK, engine)
+    came = {number: at + TEN for number, at in seen.log("number", "queued") if at + TEN >= 0.0}
     assert len(came) > 14 * A_DAY
     for one, other in pairwise(sorted(came)):
         assert other == one + 1
-        gap = -math.log(luck.uniform(1, 0, Purpose.GAP, luck.word("all/a/0"), other, 0))
+        gap = -math.log(random_number.uniform(1, 0, Purpose.GAP, random_number.word("all/a/0"), other, 0))
         assert summed(start, came[one], came[other]) == pytest.approx(gap, rel=1e-6, abs=1e-6)

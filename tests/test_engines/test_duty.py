@@ -77,10 +77,10 @@ def test_agents_help_another_team(engine: str) -> None:
         WORK,
         teams={"advice": crew(1, skill_sets={"all": {"has": ["advice", "desk.desk"]}})},
     )
-    told = play(tree, 60.0, engine)
-    assert told.log("case", "agent") == [("a", ONE), ("b", "advice-1")]
-    assert told.team("desk", TeamColumn.BUSY) == 10
-    assert told.team("advice", TeamColumn.BUSY) == 10
+    seen = play(tree, 60.0, engine)
+    assert seen.log("case", "agent") == [("a", ONE), ("b", "advice-1")]
+    assert seen.team("desk", TeamColumn.BUSY) == 10
+    assert seen.team("advice", TeamColumn.BUSY) == 10
 
 
 def test_wrap_up_keeps_the_agent_while_the_case_moves_on(engine: str) -> None:
@@ -93,48 +93,48 @@ def test_wrap_up_keeps_the_agent_while_the_case_moves_on(engine: str) -> None:
         },
         teams={"back": crew(1)},
     )
-    told = play(tree, 60.0, engine)
-    assert told.log() == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log() == [
         ("a", "answer", ONE, 0.0, 0.0, 10.0, "done"),
         ("a", "check", "back-1", 10.0, 10.0, 11.0, "done"),
         ("b", "answer", ONE, 1.0, 15.0, 25.0, "done"),
         ("b", "check", "back-1", 25.0, 25.0, 26.0, "done"),
     ]
-    assert told.step("answer", StepColumn.WRAP) == 10
-    assert told.team("desk", TeamColumn.BUSY) == 30
-    assert told.step("check", StepColumn.HANDOFFS) == 2
+    assert seen.step("answer", StepColumn.WRAP) == 10
+    assert seen.team("desk", TeamColumn.BUSY) == 30
+    assert seen.step("check", StepColumn.HANDOFFS) == 2
 
 
 def test_the_case_moves_on_before_its_agent_takes_the_next(engine: str) -> None:
     # a's second step is at the same desk: at 10 it queues behind b, who is older (5): b 10-20, a again 20-30
     tree = tiny({"a": 0, "b": 5}, {"answer": {"work": "10 min", "next": {"more": 1}}, "more": {"work": "10 min"}})
-    told = play(tree, 35.0, engine)
-    assert told.log("case", "step", "queued", "began") == [
+    seen = play(tree, 35.0, engine)
+    assert seen.log("case", "step", "queued", "began") == [
         ("a", "answer", 0.0, 0.0),
         ("b", "answer", 5.0, 10.0),
         ("a", "more", 10.0, 20.0),
     ]
     # with nobody else there, it goes on at once and nobody has waited
-    told = play(
+    seen = play(
         tiny({"a": 0}, {"answer": {"work": "10 min", "next": "more"}, "more": {"work": "10 min"}}), 60.0, engine
     )
-    assert told.log("step", "began") == [("answer", 0.0), ("more", 10.0)]
-    assert told.step("more", StepColumn.WAITED) == 0
+    assert seen.log("step", "began") == [("answer", 0.0), ("more", 10.0)]
+    assert seen.step("more", StepColumn.WAITED) == 0
 
 
 def test_shift_starts_and_the_last_contact_is_finished(engine: str) -> None:
     # on duty 11:00-12:00 (60-120): a waits until 60; b is taken at 115 and finished at 125; c waits until Tuesday
     tree = tiny({"a": 0, "b": 115, "c": 118}, WORK, teams={"desk": on_duty("11:00-12:00")})
-    told = play(tree, 2000.0, engine)
-    assert told.log("case", "began", "ended") == [
+    seen = play(tree, 2000.0, engine)
+    assert seen.log("case", "began", "ended") == [
         ("a", 60.0, 70.0),
         ("b", 115.0, 125.0),
         ("c", DAY + 60, DAY + 70),
     ]
     # in the week of time 0: two shifts begun, Monday's and Tuesday's
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 120
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 120
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.BUSY] == 30
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 120
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 120
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.BUSY] == 30
 
 
 def test_nobody_begins_at_the_end_of_a_shift(engine: str) -> None:
@@ -186,10 +186,10 @@ def test_a_break_starts_when_the_agent_is_free(engine: str) -> None:
         WORK,
         teams={"desk": on_duty("10:00-13:00", breaks=[{"after": "15 min", "lasts": "30 min"}])},
     )
-    told = play(tree, 400.0, engine)
-    assert told.log("case", "began") == [("a", 10.0), ("b", 50.0), ("c", 130.0)]
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 150
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 180
+    seen = play(tree, 400.0, engine)
+    assert seen.log("case", "began") == [("a", 10.0), ("b", 50.0), ("c", 130.0)]
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 150
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 180
 
 
 def test_an_idle_agent_goes_on_the_break_at_once_and_a_shift_may_end_in_it(engine: str) -> None:
@@ -199,9 +199,9 @@ def test_an_idle_agent_goes_on_the_break_at_once_and_a_shift_may_end_in_it(engin
         WORK,
         teams={"desk": on_duty("10:00-11:00", breaks=[{"after": "45 min", "lasts": "30 min"}])},
     )
-    told = play(tree, 2000.0, engine)
-    assert told.log("began") == [(DAY,)]
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 90
+    seen = play(tree, 2000.0, engine)
+    assert seen.log("began") == [(DAY,)]
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 90
 
 
 def test_a_chatting_agent_who_owes_a_break_takes_no_further_chat(engine: str) -> None:
@@ -217,10 +217,10 @@ def test_a_chatting_agent_who_owes_a_break_takes_no_further_chat(engine: str) ->
 
 def test_absence_takes_the_whole_shift_and_is_paid(engine: str) -> None:
     tree = tiny({"a": 0}, WORK, teams={"desk": merged(on_duty("10:00-12:00"), {"p_absent": 1})})
-    told = play(tree, 400.0, engine)
-    assert told.log() == []
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 0
-    assert told.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 120
+    seen = play(tree, 400.0, engine)
+    assert seen.log() == []
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 0
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 120
 
 
 def test_training_leaves_the_floor_when_free_and_pays_off_at_the_weeks_close(engine: str) -> None:
@@ -237,15 +237,15 @@ def test_training_leaves_the_floor_when_free_and_pays_off_at_the_weeks_close(eng
             )
         },
     )
-    told = play(tree, 8 * DAY, engine)
+    seen = play(tree, 8 * DAY, engine)
     faster = 10 * math.exp(-0.15 * 2)
-    assert told.log("case", "began", "ended") == [
+    assert seen.log("case", "began", "ended") == [
         ("a", 180.0, 190.0),
         ("b", DAY + 60, DAY + 70),
         ("c", 7 * DAY + 5, pytest.approx(7 * DAY + 5 + faster)),
     ]
-    assert told.run.tally.team_sums[-2, 0, TeamColumn.DUTY] == 7 * 240 - 240
-    assert told.proficiency.tolist() == [[2.0]]
+    assert seen.run.tally.team_sums[-2, 0, TeamColumn.DUTY] == 7 * 240 - 240
+    assert seen.proficiency.tolist() == [[2.0]]
 
 
 def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
@@ -264,9 +264,9 @@ def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
             )
         },
     )
-    told = play(tree, 7 * DAY, engine)
-    assert told.log("case", "agent") == [("a", TWO), ("b", ONE)]
-    assert told.proficiency.tolist() == [[1.0], [1.0]]
+    seen = play(tree, 7 * DAY, engine)
+    assert seen.log("case", "agent") == [("a", TWO), ("b", ONE)]
+    assert seen.proficiency.tolist() == [[1.0], [1.0]]
 
 
 def test_what_is_left_of_a_course_at_the_end_of_a_shift_is_still_owed(engine: str) -> None:
@@ -281,8 +281,8 @@ def test_what_is_left_of_a_course_at_the_end_of_a_shift_is_still_owed(engine: st
             )
         },
     )
-    told = play(tree, 2 * DAY, engine)
-    assert told.log("began") == [(DAY + 30,)]
+    seen = play(tree, 2 * DAY, engine)
+    assert seen.log("began") == [(DAY + 30,)]
 
 
 def test_proficiency_speeds_up_work_and_wrap_up(engine: str) -> None:
@@ -293,13 +293,13 @@ def test_proficiency_speeds_up_work_and_wrap_up(engine: str) -> None:
         teams={"desk": {"proficiency": {"mean": 1}}},
     )
     factor = math.exp(-0.15)
-    told = play(tree, 60.0, engine)
-    assert told.log("began", "ended") == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log("began", "ended") == [
         (0.0, pytest.approx(10 * factor)),
         (pytest.approx(15 * factor), pytest.approx(25 * factor)),
     ]
 
 
 def test_paid_time_of_agents_who_are_always_there(engine: str) -> None:
-    told = play(tiny({"a": 0}, WORK), WEEK - TEN, engine)
-    assert np.allclose(told.run.tally.team_sums[:-1, 0, TeamColumn.PAID], WEEK)
+    seen = play(tiny({"a": 0}, WORK), WEEK - TEN, engine)
+    assert np.allclose(seen.run.tally.team_sums[:-1, 0, TeamColumn.PAID], WEEK)

@@ -13,7 +13,7 @@ import pytest
 
 from cxsim.state.origins import Origin
 from cxsim.state.tally import Cause
-from worlds import DAY, Told, Tree, both_engines, crew, merged, play, tiny
+from worlds import DAY, Observed, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
 
@@ -24,10 +24,10 @@ def world(steps: Tree, **changes: object) -> Tree:
     return tiny({"a": 0}, steps, **merged(base, changes))
 
 
-def caused(told: Told) -> dict[tuple[str, str], list[float]]:
+def caused(seen: Observed) -> dict[tuple[str, str], list[float]]:
     """By step and kind: contacts, minutes, pay, charges, effort; only what is not nothing."""
-    sums = told.run.tally.cause_sums.sum(axis=(0, 1))
-    steps = [step for _, step in told.names.steps]
+    sums = seen.run.tally.cause_sums.sum(axis=(0, 1))
+    steps = [step for _, step in seen.names.steps]
     return {
         (steps[s], origin.name.lower()): [pytest.approx(x) for x in sums[s, origin]]
         for s in range(len(steps))
@@ -36,10 +36,10 @@ def caused(told: Told) -> dict[tuple[str, str], list[float]]:
     }
 
 
-def felt(told: Told) -> dict[tuple[str, str], float]:
+def felt(seen: Observed) -> dict[tuple[str, str], float]:
     """By step and entry of the ledger: effort."""
-    sums = told.run.tally.effort_sums.sum(axis=(0, 1))
-    steps = [step for _, step in told.names.steps]
+    sums = seen.run.tally.effort_sums.sum(axis=(0, 1))
+    steps = [step for _, step in seen.names.steps]
     return {
         (steps[s], cause.name.lower()): pytest.approx(sums[s, cause])
         for s in range(len(steps))
@@ -51,14 +51,14 @@ def felt(told: Told) -> dict[tuple[str, str], float]:
 def test_a_repeat_is_caused_by_the_step_whose_work_failed(engine: str) -> None:
     # ask 0-10, look 10-14: not resolved; again at 74: ask 74-84 (wrap-up 2), look 84-88; the next would come at 148
     steps = {"ask": {"work": "10 min", "wrap_up": "2 min", "next": "look"}, "look": {"work": "4 min", "resolves": 0}}
-    told = play(world(steps, behaviour={"p_recontact": 1, "recontact_after": "60 min"}), 100.0, engine)
-    assert caused(told) == {("look", "repeat"): [1, 10 + 2 + 4, 16, 0.5, 0.40]}
-    assert felt(told) == {("look", "repeat"): 0.40}
+    seen = play(world(steps, behaviour={"p_recontact": 1, "recontact_after": "60 min"}), 100.0, engine)
+    assert caused(seen) == {("look", "repeat"): [1, 10 + 2 + 4, 16, 0.5, 0.40]}
+    assert felt(seen) == {("look", "repeat"): 0.40}
 
 
 def test_a_complaint_is_caused_like_a_repeat(engine: str) -> None:
     steps = {"ask": {"work": "10 min", "resolves": 0}, "listen": {"work": "7 min"}}
-    told = play(
+    seen = play(
         world(
             steps,
             reasons={
@@ -69,7 +69,7 @@ def test_a_complaint_is_caused_like_a_repeat(engine: str) -> None:
         100.0,
         engine,
     )
-    assert caused(told) == {("ask", "complaint"): [1, 7, 7, 0.5, 0.40]}
+    assert caused(seen) == {("ask", "complaint"): [1, 7, 7, 0.5, 0.40]}
 
 
 def test_a_redial_is_caused_by_the_queue_that_was_left(engine: str) -> None:
@@ -84,9 +84,9 @@ def test_a_redial_is_caused_by_the_queue_that_was_left(engine: str) -> None:
         reasons={"b": {"channels": {"phone": None, "desk": 1}, "enters": {"desk": "long"}}},
         behaviour={"p_redial": 1, "redial_after": "30 min"},
     )
-    told = play(tree, 100.0, engine)
-    assert caused(told) == {("ask", "redial"): [1, 0, 0, 0.5, 0.40]}
-    assert felt(told) == {("ask", "redial"): 0.40, ("ask", "wait"): 0.15 * math.log(1 + 8 / 2)}
+    seen = play(tree, 100.0, engine)
+    assert caused(seen) == {("ask", "redial"): [1, 0, 0, 0.5, 0.40]}
+    assert felt(seen) == {("ask", "redial"): 0.40, ("ask", "wait"): 0.15 * math.log(1 + 8 / 2)}
 
 
 def test_a_misroute_costs_what_the_wrong_desk_costs(engine: str) -> None:
@@ -102,9 +102,9 @@ def test_a_misroute_costs_what_the_wrong_desk_costs(engine: str) -> None:
         },
         "right": {"work": "6 min"},
     }
-    told = play(world(steps, teams={"others": crew(1, cost_per_hour=120)}), 100.0, engine)
-    assert caused(told) == {("ask", "misroute"): [1, 3, 6, 0, 0.25 + 0.15 + 0.25]}
-    assert felt(told) == {("ask", "transfer"): 0.25, ("wrong", "information"): 0.15, ("wrong", "transfer"): 0.25}
+    seen = play(world(steps, teams={"others": crew(1, cost_per_hour=120)}), 100.0, engine)
+    assert caused(seen) == {("ask", "misroute"): [1, 3, 6, 0, 0.25 + 0.15 + 0.25]}
+    assert felt(seen) == {("ask", "transfer"): 0.25, ("wrong", "information"): 0.15, ("wrong", "transfer"): 0.25}
 
 
 def test_a_call_back_on_a_missed_call_is_caused_by_the_step_that_called(engine: str) -> None:
@@ -115,7 +115,7 @@ def test_a_call_back_on_a_missed_call_is_caused_by_the_step_that_called(engine: 
         "file": {"work": "4 min"},
         "say": {"work": "3 min"},
     }
-    told = play(
+    seen = play(
         world(
             steps,
             reasons={"you": {"kind": "failure", "route": "r", "channels": {"phone": 1}, "enters": {"phone": "say"}}},
@@ -124,13 +124,13 @@ def test_a_call_back_on_a_missed_call_is_caused_by_the_step_that_called(engine: 
         100.0,
         engine,
     )
-    assert caused(told) == {("tell", "return"): [1, 3, 3, 0.5, 0.40]}
+    assert caused(seen) == {("tell", "return"): [1, 3, 3, 0.5, 0.40]}
 
 
 def test_a_case_that_comes_back_is_caused_by_the_step_that_solved_the_symptom(engine: str) -> None:
     steps = {"ask": {"work": "10 min"}}
-    told = play(world(steps, reasons={"a": {"comes_back": {"p": 1, "after": "1 d"}}}), 1.5 * DAY, engine)
-    assert caused(told) == {("ask", "recurrence"): [1, 10, 10, 0.5, 0]}
+    seen = play(world(steps, reasons={"a": {"comes_back": {"p": 1, "after": "1 d"}}}), 1.5 * DAY, engine)
+    assert caused(seen) == {("ask", "recurrence"): [1, 10, 10, 0.5, 0]}
 
 
 def promised(steps: Tree, **changes: object) -> Tree:
@@ -152,10 +152,10 @@ def test_a_chaser_is_caused_by_the_branch_that_is_not_back(engine: str) -> None:
         "slow": {"delay": "30 d", "next": "end"},
         "end": {"work": "5 min"},
     }
-    told = play(promised(steps), 20 * DAY, engine)
-    asked = caused(told)[("slow", "chaser")][0].expected
+    seen = play(promised(steps), 20 * DAY, engine)
+    asked = caused(seen)[("slow", "chaser")][0].expected
     assert asked >= 3
-    assert caused(told) == {("slow", "chaser"): [asked, 3 * asked, 3 * asked, 0.5 * asked, 0.40 * asked]}
+    assert caused(seen) == {("slow", "chaser"): [asked, 3 * asked, 3 * asked, 0.5 * asked, 0.40 * asked]}
 
 
 def test_days_late_are_of_the_step_at_which_the_promise_was_missed(engine: str) -> None:
@@ -166,19 +166,19 @@ def test_days_late_are_of_the_step_at_which_the_promise_was_missed(engine: str) 
         "committee": {"delay": "1 d", "next": "done"},
         "done": {"work": "0 min"},
     }
-    told = play(promised(steps, behaviour={"chasing": {"per_day": 0, "per_day_since_news": 0}}), 10 * DAY, engine)
-    assert felt(told) == {("bureau", "late"): 0.20 * math.log(1 + 2)}
+    seen = play(promised(steps, behaviour={"chasing": {"per_day": 0, "per_day_since_news": 0}}), 10 * DAY, engine)
+    assert felt(seen) == {("bureau", "late"): 0.20 * math.log(1 + 2)}
 
 
 def test_who_is_never_helped_is_lost_at_the_step_that_failed(engine: str) -> None:
     steps = {"ask": {"work": "10 min", "next": "look"}, "look": {"work": "4 min", "resolves": 0}}
-    told = play(world(steps), 100.0, engine)
-    assert felt(told) == {("look", "unresolved"): 1.0}
-    assert caused(told) == {}
+    seen = play(world(steps), 100.0, engine)
+    assert felt(seen) == {("look", "unresolved"): 1.0}
+    assert caused(seen) == {}
 
 
 def test_a_reason_that_is_a_failure_by_itself_has_no_step_to_blame(engine: str) -> None:
-    told = play(world({"ask": {"work": "10 min"}}, reasons={"a": {"kind": "failure"}}), 100.0, engine)
-    sums = told.run.tally.cause_sums.sum(axis=(0, 1))
+    seen = play(world({"ask": {"work": "10 min"}}, reasons={"a": {"kind": "failure"}}), 100.0, engine)
+    sums = seen.run.tally.cause_sums.sum(axis=(0, 1))
     assert sums[-1, Origin.FAILURE].tolist() == [1, 10, 10, 0.5, 0]
-    assert caused(told) == {}
+    assert caused(seen) == {}

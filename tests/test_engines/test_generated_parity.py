@@ -4,7 +4,7 @@ Each organisation runs four times: in either engine alone, from SimPy's state in
 How many organisations really had something to do with each feature is counted from what happened in them; one that
 none of them exercised is a fault of this test.
 
-    pytest tests/test_engines/test_generated_parity.py --organisations=5000 --luck=random
+    pytest tests/test_engines/test_generated_parity.py --organisations=5000 --seed=random
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
+from seen import Observed
 
 from accounts import money_adds_up
 from conftest import PARITY
@@ -37,7 +38,6 @@ from cxsim.state.tally import empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
 from test_state import small, written_and_read
-from told import Told
 
 ENOUGH = 400
 """Organisations from which on every feature is expected to have come up."""
@@ -55,7 +55,7 @@ SCRATCH = ("trace", "ledger", "calls", "freed")
 class Seen:
     """What was done and found."""
 
-    luck: str = "fixed"
+    seed_given: str = "fixed"
     organisations: int = 0
     visits: int = 0
     entries: int = 0
@@ -66,8 +66,8 @@ class Seen:
         counted = [(n, name) for name, n in self.features.items() if n]
         rarest = f"; rarest feature: {min(counted)[1]} ({min(counted)[0]})" if counted else ""
         return (
-            f"generated organisations (--luck={self.luck}): {self.organisations:,}; visits compared: {self.visits:,}, "
-            f"effort entries: {self.entries:,}; differences: {self.differences}; interventions left out: "
+            f"generated organisations (--seed={self.seed_given}): {self.organisations:,}; visits compared: "
+            f"{self.visits:,}, effort entries: {self.entries:,}; differences: {self.differences}; interventions left out: "
             f"{Refused.refused} of {Refused.proposed}{rarest}"
         )
 
@@ -116,7 +116,7 @@ def compared(made: Generated) -> Lived:
         runs.finish(run, plans)
     assert_equal(simpy, compiled, "finished")
     plans = tuple(simpy.under(plans))
-    conserved(Told(names, simpy, plans))
+    conserved(Observed(names, simpy, plans))
     money_adds_up(Reading(simpy.tally, names, plans, now[-1][1], len(simpy.tally.case_sums) - 1, 1))
     return Lived(made, before, scenario, now, names, plans, first, middle, frozenset(doing), simpy)
 
@@ -157,14 +157,14 @@ def _unequal(name: str, x: Any, y: Any) -> Iterator[str]:
 
 def test_the_engines_agree_on_generated_organisations(pytestconfig: pytest.Config) -> None:
     many: int = pytestconfig.getoption("organisations")
-    luck: str = pytestconfig.getoption("luck")
+    seed_given: str = pytestconfig.getoption("seed")
     seen = pytestconfig.stash[PARITY] = Seen()
 
     @settings(
         max_examples=many,
         deadline=None,
         database=None,
-        derandomize=luck == "fixed",
+        derandomize=seed_given == "fixed",
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
         print_blob=False,
@@ -181,9 +181,9 @@ def test_the_engines_agree_on_generated_organisations(pytestconfig: pytest.Confi
         seen.entries += len(lived.run.entries())
         seen.features.update(exercised(lived))
 
-    if luck != "fixed":
-        number = secrets.randbits(32) if luck == "random" else int(luck)
-        seen.luck = str(number)
+    if seed_given != "fixed":
+        number = secrets.randbits(32) if seed_given == "random" else int(seed_given)
+        seen.seed_given = str(number)
         check = seeded(number)(check)
     check()
     wanted = EXPECTED | set(FEATURES)

@@ -17,9 +17,9 @@ from cxsim.engines import runs
 from cxsim.model.draws import Purpose
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.tally import CaseColumn, ContactColumn
-from luck import uniform, word
+from random_number import uniform, word
 from test_common_random_numbers import busy_bank
-from worlds import DAY, NPS_CUTS, TEN, Told, Tree, both_engines, merged, play, prepared, tiny
+from worlds import DAY, NPS_CUTS, TEN, Observed, Tree, both_engines, merged, play, prepared, tiny
 
 CLOSE = WEEK - TEN
 """The first close of a week after time 0, as logs tell it."""
@@ -48,63 +48,63 @@ def fragile(arrivals: dict[str, Any], **segment: Any) -> Tree:
     return tree if "good" in arrivals else merged(tree, {"routes": {"r": None}})
 
 
-def loyal(told: Told, column: LoyaltyColumn) -> list[float]:
+def loyal(seen: Observed, column: LoyaltyColumn) -> list[float]:
     """A loyalty sum of the one segment by week after time 0."""
-    return [float(x) for x in told.run.tally.loyalty_sums[4:, 0, column]]
+    return [float(x) for x in seen.run.tally.loyalty_sums[4:, 0, column]]
 
 
 def test_who_had_a_bad_case_leaves_and_takes_the_open_one_along(engine: str) -> None:
-    told = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}), 9 * DAY, engine)
-    assert told.log("case", "step", "began", "ended", "outcome") == [
+    seen = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}), 9 * DAY, engine)
+    assert seen.log("case", "step", "began", "ended", "outcome") == [
         ("bad", "answer", 0.0, 10.0, "done"),
         ("slow", "take", 5 * DAY, 5 * DAY + 10.0, "done"),
     ]
-    assert told.case(CaseColumn.WITHDRAWN, "slow") == 1
-    assert told.case(CaseColumn.OPENED, "good") == 0  # its candidate finds the slot empty
-    assert loyal(told, LoyaltyColumn.LEFT) == [1.0, 0.0]
-    assert loyal(told, LoyaltyColumn.CUSTOMERS)[0] == 0.0
+    assert seen.case(CaseColumn.WITHDRAWN, "slow") == 1
+    assert seen.case(CaseColumn.OPENED, "good") == 0  # its candidate finds the slot empty
+    assert loyal(seen, LoyaltyColumn.LEFT) == [1.0, 0.0]
+    assert loyal(seen, LoyaltyColumn.CUSTOMERS)[0] == 0.0
     # effort 1 against a reference of 0.5: v = -0.5, a quarter of it moves the relationship, which fades by half a year
     level = -0.5 * 0.25 * 2.0 ** (-(CLOSE - 10.0) / 525600.0)
-    assert loyal(told, LoyaltyColumn.COHORT_LEFT_PROMOTERS)[0] == pytest.approx(below(level - NPS_CUTS[8]))
-    assert loyal(told, LoyaltyColumn.COHORT_LEFT_DETRACTORS)[0] == pytest.approx(below(NPS_CUTS[6] - level))
+    assert loyal(seen, LoyaltyColumn.COHORT_LEFT_PROMOTERS)[0] == pytest.approx(below(level - NPS_CUTS[8]))
+    assert loyal(seen, LoyaltyColumn.COHORT_LEFT_DETRACTORS)[0] == pytest.approx(below(NPS_CUTS[6] - level))
 
 
 def test_a_good_case_keeps_the_customer(engine: str) -> None:
-    told = play(fragile({"good": 0}), 9 * DAY, engine)
-    assert loyal(told, LoyaltyColumn.LEFT) == [0.0, 0.0]
-    assert loyal(told, LoyaltyColumn.WEEKS)[0] == 1.0
+    seen = play(fragile({"good": 0}), 9 * DAY, engine)
+    assert loyal(seen, LoyaltyColumn.LEFT) == [0.0, 0.0]
+    assert loyal(seen, LoyaltyColumn.WEEKS)[0] == 1.0
 
 
 def test_who_is_being_helped_is_helped_to_the_end(engine: str) -> None:
     # served over the close of the week: the answer counts, and ends the case before the customer looks again
-    told = play(fragile({"bad": 0, "good": CLOSE - 5.0}), 9 * DAY, engine)
-    assert told.log("case", "ended", "outcome")[1:] == [("good", CLOSE + 5.0, "done")]
-    assert told.case(CaseColumn.RESOLVED, "good") == 1
-    assert loyal(told, LoyaltyColumn.LEFT)[0] == 1.0
+    seen = play(fragile({"bad": 0, "good": CLOSE - 5.0}), 9 * DAY, engine)
+    assert seen.log("case", "ended", "outcome")[1:] == [("good", CLOSE + 5.0, "done")]
+    assert seen.case(CaseColumn.RESOLVED, "good") == 1
+    assert loyal(seen, LoyaltyColumn.LEFT)[0] == 1.0
 
 
 def test_a_free_slot_is_taken_by_somebody_new(engine: str) -> None:
     # 100 newcomers a year for one slot: 1.92 a week are expected, one finds room as soon as the slot is free
     expected = 100.0 / (365.25 / 7.0)
-    told = play(fragile({"bad": 0, "good": 8 * DAY}, joins=100), 9 * DAY, engine)
-    assert loyal(told, LoyaltyColumn.ACQUIRED)[0] == 1.0
-    assert loyal(told, LoyaltyColumn.NO_ROOM)[0] == pytest.approx(expected - 1.0)
-    assert told.case(CaseColumn.OPENED, "good") == 1
-    assert told.run.state.customers["generation"].tolist() == [1]
-    assert loyal(told, LoyaltyColumn.COHORT)[0] == 0.0
+    seen = play(fragile({"bad": 0, "good": 8 * DAY}, joins=100), 9 * DAY, engine)
+    assert loyal(seen, LoyaltyColumn.ACQUIRED)[0] == 1.0
+    assert loyal(seen, LoyaltyColumn.NO_ROOM)[0] == pytest.approx(expected - 1.0)
+    assert seen.case(CaseColumn.OPENED, "good") == 1
+    assert seen.run.state.customers["generation"].tolist() == [1]
+    assert loyal(seen, LoyaltyColumn.COHORT)[0] == 0.0
 
 
 def test_a_slot_with_an_open_case_is_not_free(engine: str) -> None:
-    told = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}, joins=100), 15 * DAY, engine)
-    assert loyal(told, LoyaltyColumn.ACQUIRED)[:2] == [0.0, 1.0]
-    assert told.case(CaseColumn.OPENED, "good") == 0
+    seen = play(fragile({"bad": 0, "slow": 5 * DAY, "good": 8 * DAY}, joins=100), 15 * DAY, engine)
+    assert loyal(seen, LoyaltyColumn.ACQUIRED)[:2] == [0.0, 1.0]
+    assert seen.case(CaseColumn.OPENED, "good") == 0
 
 
 def test_a_recurrence_of_who_left_never_comes(engine: str) -> None:
     tree = merged(fragile({"bad": 5, "good": 0}), {"reasons": {"good": {"comes_back": {"p": 1, "after": "8 d"}}}})
-    told = play(tree, 15 * DAY, engine)
-    assert told.case(CaseColumn.CAME_BACK) == 1
-    assert told.case(CaseColumn.OPENED, "good") == 1
+    seen = play(tree, 15 * DAY, engine)
+    assert seen.case(CaseColumn.CAME_BACK) == 1
+    assert seen.case(CaseColumn.OPENED, "good") == 1
 
 
 def test_a_life_by_one_number(engine: str) -> None:
@@ -113,18 +113,18 @@ def test_a_life_by_one_number(engine: str) -> None:
     u = uniform(1, 0, Purpose.LEAVE, word("all"), 0, 1)
     stays = u ** (1.0 / 5.5)
     assert stays**6 < u < stays**5
-    told = play(quiet(churn=1.0 - stays ** (365.25 / 7.0)), 20 * DAY, engine)
-    assert loyal(told, LoyaltyColumn.LEFT) == [0.0, 1.0, 0.0]
-    assert loyal(told, LoyaltyColumn.HAZARD) == pytest.approx([1.0 - stays, 1.0 - stays, 0.0])
+    seen = play(quiet(churn=1.0 - stays ** (365.25 / 7.0)), 20 * DAY, engine)
+    assert loyal(seen, LoyaltyColumn.LEFT) == [0.0, 1.0, 0.0]
+    assert loyal(seen, LoyaltyColumn.HAZARD) == pytest.approx([1.0 - stays, 1.0 - stays, 0.0])
 
 
 def test_an_empty_slot_by_one_number(engine: str) -> None:
     # a second slot, never taken yet: filled at the sixth close likewise, by a customer who comes by themselves
     u = uniform(1, 0, Purpose.JOIN, word("all"), 1, 1)
     empty = u ** (1.0 / 5.5)
-    told = play(quiet(churn=0, joins=(1.0 - empty) * 365.25 / 7.0, room=1), 20 * DAY, engine)
-    assert loyal(told, LoyaltyColumn.ACQUIRED) == [0.0, 1.0, 0.0]
-    assert told.run.state.customers["generation"].tolist() == [0, 1]
+    seen = play(quiet(churn=0, joins=(1.0 - empty) * 365.25 / 7.0, room=1), 20 * DAY, engine)
+    assert loyal(seen, LoyaltyColumn.ACQUIRED) == [0.0, 1.0, 0.0]
+    assert seen.run.state.customers["generation"].tolist() == [0, 1]
 
 
 def quiet(**segment: Any) -> Tree:
@@ -144,11 +144,11 @@ def test_who_was_referred_is_more_loyal(engine: str) -> None:
         quiet(churn=0.01, room=1, relationship={"mean": 9}),
         {"loyalty": {"referral": {"promoter": 60}, "referred": {"leaves": 0.82, "brings": 1.2}}},
     )
-    told = play(tree, 6 * DAY, engine)
-    assert told.run.state.customers["referred"].tolist() == [0, 1]
+    seen = play(tree, 6 * DAY, engine)
+    assert seen.run.state.customers["referred"].tolist() == [0, 1]
     h = 1.0 - 0.99 ** (7.0 / 365.25)
     odds = 0.82 * h / (1.0 - h)
-    sums = told.run.tally.loyalty_sums[:4, 0]
+    sums = seen.run.tally.loyalty_sums[:4, 0]
     assert sums[:, LoyaltyColumn.HAZARD] == pytest.approx([h] + 3 * [h + odds / (1.0 + odds)])
     assert sums[:, LoyaltyColumn.WALLET].tolist() == [1.0, 2.0, 2.0, 2.0]
     assert sums[:, LoyaltyColumn.WALLET_REFERRED].tolist() == [0.0, 1.0, 1.0, 1.0]
@@ -193,10 +193,10 @@ def test_customers_bring_others(engine: str) -> None:
         segments={"all": {"customers": 10000, "room": 1, "churn": 1e-12, "relationship": {"mean": 9}}},
         loyalty={"referral": {"promoter": 0.5, "passive": 0, "detractor": 0}},
     )
-    told = play(tree, 26 * 7 * DAY, engine)
+    seen = play(tree, 26 * 7 * DAY, engine)
     weeks = 4 + 26
-    joined = told.run.tally.loyalty_sums[:weeks, 0, LoyaltyColumn.REFERRED].sum()
-    assert told.run.tally.loyalty_sums[..., LoyaltyColumn.ACQUIRED].sum() == 0.0
+    joined = seen.run.tally.loyalty_sums[:weeks, 0, LoyaltyColumn.REFERRED].sum()
+    assert seen.run.tally.loyalty_sums[..., LoyaltyColumn.ACQUIRED].sum() == 0.0
     expected = 10000.0 * ((1.0 + 0.5 * 7.0 / 365.25) ** weeks - 1.0)
     assert abs(joined - expected) < 4.0 * math.sqrt(expected * (1.0 + expected / 10000.0))
 

@@ -1,4 +1,4 @@
-"""Much at one instant, at a change of plan: questions reckoned anew, agents called to courses, contacts handed over.
+"""Much at one instant, at a change of plan: questions calculated anew, agents called to courses, contacts handed over.
 
 More of each than any list of fixed length would hold; both engines come through it with the same events.
 """
@@ -55,7 +55,7 @@ def test_hundreds_of_questions_are_due_at_another_time() -> None:
     both(study.names, timeline, 2, timeline[1][0] + DAY)
 
 
-def courses(n: int) -> Tree:
+def trainings(n: int) -> Tree:
     """So many courses of the team a, one wave each, all of which begin with the second day."""
     one = {"starts": f"{DAY} min", "uplift": {"a": 1}, "hours": "6 h", "session": "2 h", "waves": 1}
     return {f"course_{k}": one for k in range(n)}
@@ -64,7 +64,7 @@ def courses(n: int) -> Tree:
 @pytest.mark.parametrize("n", [1, 3])
 def test_everybody_is_called_to_several_courses_at_once(n: int) -> None:
     before = tiny({"q": "1 min"}, {"answer": {"team": "a", "work": "1 min"}}, teams={"desk": None, "a": crew(AGENTS)})
-    after = merged(before, {"teams": {"a": {"training": courses(n)}}})
+    after = merged(before, {"teams": {"a": {"training": trainings(n)}}})
     names, timeline = prepared([(0.0, before), (DAY, after)], 1, 1)
     run = both(names, timeline, 1, DAY + 60.0)
     assert np.sum(run.state.agents["resting"] == 2) == AGENTS
@@ -85,11 +85,11 @@ def test_everybody_hands_over_at_once(n: int) -> None:
         }
         return tiny({"q": "1 min"}, {"answer": answer, "advise": {"team": team, "work": "100000 min"}}, teams=teams)
 
-    names, timeline = prepared([(0.0, tree("c", {})), (DAY, tree("b", courses(n)))], 1, 1)
+    names, timeline = prepared([(0.0, tree("c", {})), (DAY, tree("b", trainings(n)))], 1, 1)
     before = runs.start(timeline[0][1], names, 1, 0, 1, 1)
     runs.advance(before, timeline, DAY, "compiled")
     waiting = before.state.visits[before.state.visits["status"] == WAITING]
-    assert np.sum(waiting["held"] >= 0) > MARGIN
+    assert np.sum(waiting["first_agent"] >= 0) > MARGIN
     run = both(names, timeline, 1, DAY + 60.0)
     advised = run.state.visits["step"] == names.steps.index(("r", "advise"))
     assert np.sum(advised & (run.state.visits["status"] == SERVED)) == AGENTS + 1

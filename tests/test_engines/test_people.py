@@ -16,7 +16,7 @@ from cxsim.calendars.timetables import day_of
 from cxsim.model.draws import Purpose
 from cxsim.probability.random_numbers import name_word, round_keys, uniform
 from cxsim.state.tally import SkillColumn, TeamColumn
-from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
+from worlds import TEN, Observed, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
 CLOSE = WEEK - TEN
@@ -28,14 +28,14 @@ SURE = {"engagement": {"pressure_attrition": 3, "busy_effect": 0}}
 RESTLESS = {"attrition": 50, "pressure": 1}
 
 
-def sums(told: Told, column: TeamColumn) -> list[float]:
+def sums(seen: Observed, column: TeamColumn) -> list[float]:
     """A column of the desk, from the week that holds time 0 on."""
-    found: list[float] = told.run.tally.team_sums[4:, told.names.teams.index("desk"), column].tolist()
+    found: list[float] = seen.run.tally.team_sums[4:, seen.names.teams.index("desk"), column].tolist()
     return found
 
 
-def luck(told: Told, purpose: Purpose, date: int, extra: int, seed: int = 1) -> float:
-    """The uniform of the desk's first seat at an address."""
+def random_number(seen: Observed, purpose: Purpose, date: int, extra: int, seed: int = 1) -> float:
+    """The uniform of the desk's first position at an address."""
     first = np.uint64(int(purpose) | date << 32)
     return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(extra)))
 
@@ -45,18 +45,18 @@ def test_a_newcomer_learns_what_is_practised(engine: str) -> None:
     # -> 2, slower by exp(0.15 x 1.2).  At the close 7 of 90 days' learning are done: -1.2 exp(-7/90)
     one = tiny({"a": 61, "b": 62, "c": CLOSE + 1, "d": CLOSE + 2}, WORK, people={"learning": NEVER_FORGET})
     two = merged(one, {"teams": {"desk": {"agents": 2}}})
-    told = play([(0, one), (60.0, two)], CLOSE + 30, engine)
+    seen = play([(0, one), (60.0, two)], CLOSE + 30, engine)
     later = -1.2 * math.exp(-7 / 90)
-    assert told.log("agent", "began", "ended") == [
+    assert seen.log("agent", "began", "ended") == [
         ("desk-1", 61.0, 71.0),
         ("desk-2", 62.0, pytest.approx(62 + 10 * math.exp(0.15 * 1.2))),
         ("desk-1", CLOSE + 1, CLOSE + 11),
         ("desk-2", CLOSE + 2, pytest.approx(CLOSE + 2 + 10 * math.exp(-0.15 * later))),
     ]
-    assert told.proficiency[:, 0] == pytest.approx([0.0, later], abs=1e-12)
-    assert sums(told, TeamColumn.HIRED) == [1, 0]
-    assert sums(told, TeamColumn.NEW_SEATS) == [1, 0]
-    assert sums(told, TeamColumn.PEOPLE) == [2, 0]  # counted at the close
+    assert seen.proficiency[:, 0] == pytest.approx([0.0, later], abs=1e-12)
+    assert sums(seen, TeamColumn.HIRED) == [1, 0]
+    assert sums(seen, TeamColumn.NEW_POSITIONS) == [1, 0]
+    assert sums(seen, TeamColumn.PEOPLE) == [2, 0]  # counted at the close
 
 
 def test_little_practice_teaches_little_and_leaves_the_rest_to_be_forgotten(engine: str) -> None:
@@ -68,9 +68,9 @@ def test_little_practice_teaches_little_and_leaves_the_rest_to_be_forgotten(engi
     practised = 0.0 - (0.0 - idle) * math.exp(-7 / 90 * (10 * math.exp(-0.15 * idle)) / 60)
     share = 10 * math.exp(-0.15 * idle) / 60
     after = -1.2 + (practised + 1.2) * 2 ** (-7 / 330 * (1 - share))
-    told = play(tree, CLOSE, engine)
-    assert told.proficiency[0, 0] == pytest.approx(after, abs=1e-12)
-    assert told.run.tally.skill_sums[:5, 0, SkillColumn.PROFICIENCY] == pytest.approx(
+    seen = play(tree, CLOSE, engine)
+    assert seen.proficiency[0, 0] == pytest.approx(after, abs=1e-12)
+    assert seen.run.tally.skill_sums[:5, 0, SkillColumn.PROFICIENCY] == pytest.approx(
         [-1.2 + 1.2 * 2 ** (-k * 7 / 330) for k in range(5)]
     )
 
@@ -90,9 +90,9 @@ def test_a_new_skill_begins_low_and_the_same_work_in_another_team_does_not(engin
         trees(skills=["plain", "loans", "back"], joined={"back": 1}),
         {"teams": {"back": None}, "routes": {"r": {"more": {"team": "desk", "skill": "back"}}}},
     )
-    told = play([(0, trees()), (60.0, both)], 100.0, engine)
-    z = {name: told.proficiency[:, k].tolist() for k, name in enumerate(told.names.skills)}
-    agents = told.names.agent_names()
+    seen = play([(0, trees()), (60.0, both)], 100.0, engine)
+    z = {name: seen.proficiency[:, k].tolist() for k, name in enumerate(seen.names.skills)}
+    agents = seen.names.agent_names()
     assert agents == ("desk-1", "back-1")
     assert z[("desk", "plain")][0] == pytest.approx(0.0, abs=1e-12)
     assert z[("desk", "loans")] == [pytest.approx(-0.8), pytest.approx(0.5 - 0.8)]
@@ -109,12 +109,12 @@ def test_what_a_course_gave_fades_and_a_refresher_brings_it_back(engine: str) ->
         "refresh": {"every": "4 weeks", "hours": "0 min"},
     }
     tree = tiny({"a": 0}, WORK, teams={"desk": {"training": {"talk": course}}})
-    told = play(tree, 9 * WEEK - TEN, engine)
-    after = told.run.tally.skill_sums[5:13, 0, SkillColumn.TRAINED]
+    seen = play(tree, 9 * WEEK - TEN, engine)
+    after = seen.run.tally.skill_sums[5:13, 0, SkillColumn.TRAINED]
     r = 2**-0.5
     assert after == pytest.approx([0.4 * r ** (k % 4) for k in range(8)])
     assert after.mean() == pytest.approx(0.4 * (1 - r**4) / (4 * (1 - r)))
-    assert told.proficiency[0, 0] == pytest.approx(0.4)
+    assert seen.proficiency[0, 0] == pytest.approx(0.4)
 
 
 def test_a_refresher_takes_its_own_hours(engine: str) -> None:
@@ -125,12 +125,13 @@ def test_a_refresher_takes_its_own_hours(engine: str) -> None:
         "hours": "1 h",
         "refresh": {"every": "1 week", "hours": "30 min"},
     }
-    told = play(tiny({"a": 0}, WORK, teams={"desk": {"training": {"talk": course}}}), 2 * WEEK - TEN, engine)
-    assert sums(told, TeamColumn.DUTY)[:2] == [WEEK - 60, WEEK - 30]
+    seen = play(tiny({"a": 0}, WORK, teams={"desk": {"training": {"talk": course}}}), 2 * WEEK - TEN, engine)
+    assert sums(seen, TeamColumn.DUTY)[:2] == [WEEK - 60, WEEK - 30]
 
 
 def test_who_leaves_finishes_the_call_and_the_seat_is_empty_and_unpaid_until_somebody_comes(engine: str) -> None:
-    # everybody leaves at the first close, and a seat is empty for a week.  The seat is taken in the week of time 0 if
+    # everybody leaves at the first close, and a position is empty for a week.  The position is taken in the week of
+    # time 0 if
     # it was at the start of the warm-up, four weeks earlier.  a: 5 minutes before the close, 10 minutes of work; b
     # comes a minute after the close and waits for the newcomer, a week later
     tree = tiny(
@@ -139,43 +140,43 @@ def test_who_leaves_finishes_the_call_and_the_seat_is_empty_and_unpaid_until_som
         teams={"desk": {**RESTLESS, "hiring": {"takes": "1 week", "cost": 100, "training": 20}}},
         people=SURE,
     )
-    seed = next(s for s in range(1, 20) if luck_of(s) >= 0.5)
-    told = play(tree, 3 * WEEK - TEN - 1, engine, seed=seed)
-    assert told.log("case", "began", "ended") == [
+    seed = next(s for s in range(1, 20) if random_number_of(s) >= 0.5)
+    seen = play(tree, 3 * WEEK - TEN - 1, engine, seed=seed)
+    assert seen.log("case", "began", "ended") == [
         ("a", CLOSE - 5, CLOSE + 5),
         ("b", CLOSE + WEEK, CLOSE + WEEK + 10),
     ]
-    assert sums(told, TeamColumn.PAID) == [WEEK, 0.0, pytest.approx(WEEK - 1)]
-    assert sums(told, TeamColumn.DUTY) == [WEEK, 0.0, pytest.approx(WEEK - 1)]
-    assert sums(told, TeamColumn.BUSY) == [5.0, 5.0, 10.0]
-    assert sums(told, TeamColumn.QUIT) == sums(told, TeamColumn.LEFT) == [1, 0, 0]
-    assert sums(told, TeamColumn.HIRED) == [0, 1, 0]
-    assert sums(told, TeamColumn.EMPTY) == [0, 1, 0]
-    assert told.timeline[0][1].teams["hiring_cost"].tolist() == [120.0]
+    assert sums(seen, TeamColumn.PAID) == [WEEK, 0.0, pytest.approx(WEEK - 1)]
+    assert sums(seen, TeamColumn.DUTY) == [WEEK, 0.0, pytest.approx(WEEK - 1)]
+    assert sums(seen, TeamColumn.BUSY) == [5.0, 5.0, 10.0]
+    assert sums(seen, TeamColumn.QUIT) == sums(seen, TeamColumn.LEFT) == [1, 0, 0]
+    assert sums(seen, TeamColumn.HIRED) == [0, 1, 0]
+    assert sums(seen, TeamColumn.EMPTY) == [0, 1, 0]
+    assert seen.timeline[0][1].teams["hiring_cost"].tolist() == [120.0]
 
 
-def luck_of(seed: int) -> float:
-    """Whether the desk's first seat is empty at the start, with even chances."""
-    first = np.uint64(int(Purpose.EMPTY_SEAT))
+def random_number_of(seed: int) -> float:
+    """Whether the desk's first position is empty at the start, with even chances."""
+    first = np.uint64(int(Purpose.VACANCY))
     return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(0)))
 
 
 def test_who_leaves_is_settled_by_seat_generation_and_week(engine: str) -> None:
-    # 40 leavings a year: p = 1 - exp(-40 x 7 / 365.25) at each of eight closes; seats are filled at once
+    # 40 leavings a year: p = 1 - exp(-40 x 7 / 365.25) at each of eight closes; positions are filled at once
     tree = tiny({"a": 0}, WORK, teams={"desk": {"attrition": 40, "proficiency": {"sd": 1}}})
-    told = play(tree, 4 * WEEK - TEN, engine)
-    days = told.timeline[0][1].days
+    seen = play(tree, 4 * WEEK - TEN, engine)
+    days = seen.timeline[0][1].days
     p = 1 - math.exp(-40 * 7 / 365.25)
     generation, left = 0, []
     for week in range(-4, 4):
         date = int(days[day_of(days, (week + 1) * WEEK - 1.0)]["date"])
-        goes = luck(told, Purpose.QUIT, date, generation) < p
+        goes = random_number(seen, Purpose.QUIT, date, generation) < p
         generation += goes
         left.append(float(goes))
     assert 0 < sum(left) < 8
-    assert told.run.tally.team_sums[:8, 0, TeamColumn.QUIT].tolist() == left
-    assert told.run.tally.team_sums[:8, 0, TeamColumn.HIRED].tolist() == left
-    assert told.run.state.agents["generation"].tolist() == [generation]
+    assert seen.run.tally.team_sums[:8, 0, TeamColumn.QUIT].tolist() == left
+    assert seen.run.tally.team_sums[:8, 0, TeamColumn.HIRED].tolist() == left
+    assert seen.run.state.agents["generation"].tolist() == [generation]
 
 
 def test_a_newcomer_starts_anew(engine: str) -> None:
@@ -187,19 +188,19 @@ def test_a_newcomer_starts_anew(engine: str) -> None:
         teams={"desk": {**RESTLESS, "training": {"talk": course}}},
         people=SURE | {"learning": LEARNING},
     )
-    told = play(tree, CLOSE, engine)
-    assert told.proficiency[0, 0] == pytest.approx(-1.2)
-    assert told.run.tally.team_sums[:5, 0, TeamColumn.QUIT].tolist() == [1] * 5
+    seen = play(tree, CLOSE, engine)
+    assert seen.proficiency[0, 0] == pytest.approx(-1.2)
+    assert seen.run.tally.team_sums[:5, 0, TeamColumn.QUIT].tolist() == [1] * 5
 
 
 def test_a_seat_that_is_cut_is_left_and_comes_back_with_its_person(engine: str) -> None:
     one = tiny({"a": 0}, WORK, teams={"desk": {"agents": 1, "proficiency": {"sd": 1}}})
     two = merged(one, {"teams": {"desk": {"agents": 2}}})
-    told = play([(0, two), (60.0, one), (120.0, two)], 200.0, engine)
-    assert sums(told, TeamColumn.LEFT) == [1]
-    assert sums(told, TeamColumn.QUIT) == [0]
-    assert sums(told, TeamColumn.HIRED) == [1]
-    assert told.proficiency.tolist() == play(two, 200.0, engine).proficiency.tolist()
+    seen = play([(0, two), (60.0, one), (120.0, two)], 200.0, engine)
+    assert sums(seen, TeamColumn.LEFT) == [1]
+    assert sums(seen, TeamColumn.QUIT) == [0]
+    assert sums(seen, TeamColumn.HIRED) == [1]
+    assert seen.proficiency.tolist() == play(two, 200.0, engine).proficiency.tolist()
 
 
 def test_load_recognition_and_pressure_move_absence_and_attrition(engine: str) -> None:
@@ -210,11 +211,11 @@ def test_load_recognition_and_pressure_move_absence_and_attrition(engine: str) -
         teams={"desk": {"recognition": 0.5, "pressure": 0.25}},
         people={"engagement": {"sustained": "1 min"}},
     )
-    told = play(tree, CLOSE, engine)
-    mood = told.run.state.team_state[0]
+    seen = play(tree, CLOSE, engine)
+    mood = seen.run.state.team_state[0]
     assert mood["occupancy"] == pytest.approx(0.9)
-    assert mood["misses"] == pytest.approx(1.25 * math.exp(-0.15 * 0.5 + 0.2 * 0.25))
-    assert mood["quits"] == pytest.approx(1.25 * math.exp(-0.25 * 0.5 + 0.4 * 0.25))
+    assert mood["absence_factor"] == pytest.approx(1.25 * math.exp(-0.15 * 0.5 + 0.2 * 0.25))
+    assert mood["attrition_factor"] == pytest.approx(1.25 * math.exp(-0.25 * 0.5 + 0.4 * 0.25))
 
 
 def test_people_stay_away_more_after_a_hard_week(engine: str) -> None:
@@ -225,13 +226,13 @@ def test_people_stay_away_more_after_a_hard_week(engine: str) -> None:
         teams={"desk": {"p_absent": 0.8, "shifts": {"all": None, "week": {"hours": {"mon-sun": "00:00-23:30"}}}}},
         people={"engagement": {"sustained": "1 min", "busy_from": 0.1, "busy_effect": 1}},
     )
-    told = play(tree, 2 * WEEK - TEN, engine)
-    assert sums(told, TeamColumn.SHIFTS)[:2] == [7, 7]
-    there = 7 - sums(told, TeamColumn.MISSED_SHIFTS)[0]
+    seen = play(tree, 2 * WEEK - TEN, engine)
+    assert sums(seen, TeamColumn.SHIFTS)[:2] == [7, 7]
+    there = 7 - sums(seen, TeamColumn.MISSED_SHIFTS)[0]
     assert there > 0
-    if told.log():
-        assert [c for (c,) in told.log("case")] == ["a"]
-    assert sums(told, TeamColumn.MISSED_SHIFTS)[1] == 7
+    if seen.log():
+        assert [c for (c,) in seen.log("case")] == ["a"]
+    assert sums(seen, TeamColumn.MISSED_SHIFTS)[1] == 7
 
 
 def test_no_attrition_and_endless_learning_change_nothing(engine: str) -> None:
@@ -245,8 +246,8 @@ def test_no_attrition_and_endless_learning_change_nothing(engine: str) -> None:
     )
     slow = {"time_constant": "1e30 d", "forgetting": "1e30 d"}
     other = merged(plain, {"people": {"learning": slow, "engagement": {"busy_effect": 0}}})
-    told, same = (play(tree, WEEK, engine) for tree in (plain, other))
-    assert len(told.log()) > 1000
-    assert told.log() == same.log()
-    for a, b in zip(told.run.tally, same.run.tally, strict=True):
+    seen, same = (play(tree, WEEK, engine) for tree in (plain, other))
+    assert len(seen.log()) > 1000
+    assert seen.log() == same.log()
+    for a, b in zip(seen.run.tally, same.run.tally, strict=True):
         assert np.array_equal(a, b)

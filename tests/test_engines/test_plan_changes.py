@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-import luck
+import random_number
 from cxsim.model.draws import Purpose
 from cxsim.state.tally import CaseColumn, StepColumn, TeamColumn
 from worlds import DAY, Tree, both_engines, crew, merged, play, tiny
@@ -24,8 +24,8 @@ def changed(before: Tree, **changes: object) -> list[tuple[float, Tree]]:
 def test_a_service_finishes_as_it_began_and_who_waits_keeps_age_and_patience(engine: str) -> None:
     # work 10 min becomes 4 min at 15: a 0-10, b 10-20 (began before), c waits since 12 (patience 13: until 25) 20-24
     before = tiny({"a": 0, "b": 2, "c": 12}, {"answer": {"work": "10 min"}}, channels={"phone": {"patience": "13 min"}})
-    told = play(changed(before, routes={"r": {"answer": {"work": "4 min"}}}), 60.0, engine)
-    assert told.log("case", "queued", "began", "ended") == [
+    seen = play(changed(before, routes={"r": {"answer": {"work": "4 min"}}}), 60.0, engine)
+    assert seen.log("case", "queued", "began", "ended") == [
         ("a", 0.0, 0.0, 10.0),
         ("b", 2.0, 10.0, 20.0),
         ("c", 12.0, 20.0, 24.0),
@@ -34,8 +34,8 @@ def test_a_service_finishes_as_it_began_and_who_waits_keeps_age_and_patience(eng
 
 def test_more_agents_take_the_oldest_at_once(engine: str) -> None:
     before = tiny({"a": 0, "b": 2, "c": 12}, {"answer": {"work": "20 min"}})
-    told = play(changed(before, teams={"desk": {"agents": 2}}), 60.0, engine)
-    assert told.log("case", "agent", "queued", "began") == [
+    seen = play(changed(before, teams={"desk": {"agents": 2}}), 60.0, engine)
+    assert seen.log("case", "agent", "queued", "began") == [
         ("a", ONE, 0.0, 0.0),
         ("b", TWO, 2.0, 15.0),
         ("c", ONE, 12.0, 20.0),
@@ -49,8 +49,8 @@ def test_removed_agents_finish_first(engine: str) -> None:
         {"answer": {"work": "20 min", "wrap_up": "1 min"}},
         teams={"desk": crew(2), "other": crew(1)},
     )
-    told = play(changed(before, teams={"desk": {"agents": 1}}), 100.0, engine)
-    assert told.log("case", "agent", "began", "ended") == [
+    seen = play(changed(before, teams={"desk": {"agents": 1}}), 100.0, engine)
+    assert seen.log("case", "agent", "began", "ended") == [
         ("a", ONE, 0.0, 20.0),
         ("b", TWO, 2.0, 22.0),
         ("c", ONE, 21.0, 41.0),
@@ -58,10 +58,10 @@ def test_removed_agents_finish_first(engine: str) -> None:
     ]
     # on duty from four weeks ago: two until 15, then one
     weeks = 4 * 10080 + 600
-    assert told.team("desk", TeamColumn.DUTY) == 2 * (weeks + 15) + 85
-    assert told.team("other", TeamColumn.BUSY) == 0
-    assert told.run.state.team_state["busy"].tolist() == [0, 0]
-    assert told.run.state.team_state["held"].tolist() == [0, 0]
+    assert seen.team("desk", TeamColumn.DUTY) == 2 * (weeks + 15) + 85
+    assert seen.team("other", TeamColumn.BUSY) == 0
+    assert seen.run.state.team_state["busy"].tolist() == [0, 0]
+    assert seen.run.state.team_state["contacts_held"].tolist() == [0, 0]
 
 
 def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
@@ -82,8 +82,8 @@ def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
             "moved": {"r": {"check": "both", "decide": "both"}},
         },
     )
-    told = play([(0.0, before), (15.0, after)], 100.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended") == [
+    seen = play([(0.0, before), (15.0, after)], 100.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended") == [
         ("a", "check", 0.0, 0.0, 20.0),
         ("b", "both", 2.0, 20.0, 26.0),
         ("c", "both", 9.0, 26.0, 32.0),
@@ -93,7 +93,7 @@ def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
 
 def test_who_waits_at_a_removed_step_goes_on_by_their_own_luck(engine: str) -> None:
     # check goes; its last definition led to x with 0.5, else to y: b, waiting there, goes where its own luck says
-    u = luck.at_step(Purpose.NEXT, "r.check", case="all/b/0")
+    u = random_number.at_step(Purpose.NEXT, "r.check", case="all/b/0")
     steps = {
         "check": {"work": "20 min", "next": {"x": 0.5, "y": 0.5}},
         "x": {"work": "5 min"},
@@ -102,10 +102,10 @@ def test_who_waits_at_a_removed_step_goes_on_by_their_own_luck(engine: str) -> N
     before = tiny({"a": 0, "b": 2}, {"first": {"delay": "0 min", "next": "check"}, **steps})
     after = merged(before, {"routes": {"r": {"check": None, "first": {"next": {"check": None, "x": 0.5, "y": 0.5}}}}})
     after["routes"]["r"]["first"]["next"] = {"x": 0.5, "y": 0.5}
-    told = play([(0.0, before), (15.0, after)], 100.0, engine)
+    seen = play([(0.0, before), (15.0, after)], 100.0, engine)
     step, work = ("x", 5.0) if u < 0.5 else ("y", 6.0)
-    assert ("b", step, 15.0, 20.0, 20.0 + work) in told.log("case", "step", "queued", "began", "ended")
-    assert ("a", "check", 0.0, 0.0, 20.0) in told.log("case", "step", "queued", "began", "ended")
+    assert ("b", step, 15.0, 20.0, 20.0 + work) in seen.log("case", "step", "queued", "began", "ended")
+    assert ("a", "check", 0.0, 0.0, 20.0) in seen.log("case", "step", "queued", "began", "ended")
 
 
 def test_who_waits_at_a_step_that_is_automated_is_served_by_the_machine(engine: str) -> None:
@@ -117,8 +117,8 @@ def test_who_waits_at_a_step_that_is_automated_is_served_by_the_machine(engine: 
     )
     after = merged(before, {})
     after["routes"]["r"]["check"] = {"delay": "3 min", "next": "tell"}
-    told = play([(0.0, before), (15.0, after)], 100.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended") == [
+    seen = play([(0.0, before), (15.0, after)], 100.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended") == [
         ("b", "check", 15.0, 15.0, 18.0),
         ("b", "tell", 18.0, 18.0, 19.0),
         ("a", "check", 0.0, 0.0, 20.0),
@@ -141,16 +141,16 @@ def test_merged_teams_keep_agents_queues_and_ages(engine: str) -> None:
             "teams": {"desk": None, "back": None, "one": crew(0, joined={"desk": 1, "back": 1})},
         },
     )
-    told = play([(0.0, before), (15.0, after)], 100.0, engine)
+    seen = play([(0.0, before), (15.0, after)], 100.0, engine)
     # a desk-1 0-20; d back-1 13-33; b (2) by desk-1 20-40; c (12) by back-1 33-53
-    assert told.log("case", "agent", "began", "ended") == [
+    assert seen.log("case", "agent", "began", "ended") == [
         ("a", "desk-1", 0.0, 20.0),
         ("d", "back-1", 13.0, 33.0),
         ("b", "desk-1", 20.0, 40.0),
         ("c", "back-1", 33.0, 53.0),
     ]
-    assert told.team("one", TeamColumn.BUSY) == (40 - 15) + (53 - 15)
-    assert told.team("desk", TeamColumn.BUSY) == 15
+    assert seen.team("one", TeamColumn.BUSY) == (40 - 15) + (53 - 15)
+    assert seen.team("desk", TeamColumn.BUSY) == 15
 
 
 def test_a_warm_transfer_whose_next_step_goes_frees_its_first_agent(engine: str) -> None:
@@ -167,9 +167,9 @@ def test_a_warm_transfer_whose_next_step_goes_frees_its_first_agent(engine: str)
     )
     after = merged(before, {"routes": {"r": {"advise": None}}})
     after["routes"]["r"]["answer"] = {"team": "desk", "work": "10 min"}
-    told = play([(0.0, before), (15.0, after)], 90.0, engine)
-    assert told.log("case", "step", "began", "ended") == [("a", "answer", 0.0, 10.0), ("b", "answer", 15.0, 25.0)]
-    assert told.case(CaseColumn.RESOLVED) == 2
+    seen = play([(0.0, before), (15.0, after)], 90.0, engine)
+    assert seen.log("case", "step", "began", "ended") == [("a", "answer", 0.0, 10.0), ("b", "answer", 15.0, 25.0)]
+    assert seen.case(CaseColumn.RESOLVED) == 2
 
 
 def test_a_call_back_still_to_be_tried_moves_with_its_team(engine: str) -> None:
@@ -183,8 +183,8 @@ def test_a_call_back_still_to_be_tried_moves_with_its_team(engine: str) -> None:
         before,
         {"teams": {"desk": None, "one": crew(0, joined={"desk": 1})}, "routes": {"r": {"answer": {"team": "one"}}}},
     )
-    told = play([(0.0, before), (15.0, after)], 60.0, engine)
-    assert told.log("case", "began", "outcome") == [("a", 0.0, "done"), ("b", 10.0, "missed"), ("b", 41.0, "missed")]
+    seen = play([(0.0, before), (15.0, after)], 60.0, engine)
+    assert seen.log("case", "began", "outcome") == [("a", 0.0, "done"), ("b", 10.0, "missed"), ("b", 41.0, "missed")]
 
 
 @pytest.mark.parametrize("tries", [1, 2])
@@ -199,10 +199,10 @@ def test_a_call_back_that_rings_while_its_step_is_automated(engine: str, tries: 
     )
     after = merged(before, {})
     after["routes"]["r"]["answer"] = {"delay": "3 min"}
-    told = play([(0.0, before), (15.0, after)], 60.0, engine)
+    seen = play([(0.0, before), (15.0, after)], 60.0, engine)
     rows = [("a", 0.0, 14.5, "done"), ("b", 14.5, 15.5, "missed"), ("b", 45.5, 48.5, "done")]
-    assert told.log("case", "began", "ended", "outcome")[: tries + 1] == rows[: tries + 1]
-    assert told.case(CaseColumn.GAVE_UP) == (1 if tries == 1 else 0)
+    assert seen.log("case", "began", "ended", "outcome")[: tries + 1] == rows[: tries + 1]
+    assert seen.case(CaseColumn.GAVE_UP) == (1 if tries == 1 else 0)
 
 
 def test_promises_stay_as_told(engine: str) -> None:
@@ -210,16 +210,16 @@ def test_promises_stay_as_told(engine: str) -> None:
     before = tiny(
         {"a": 0, "b": 20}, {"wait": {"delay": "3 d"}}, reasons={n: {"promise": {"within": "1 d"}} for n in "ab"}
     )
-    told = play(changed(before, reasons={n: {"promise": {"within": "9 d"}} for n in "ab"}), 4 * DAY, engine)
-    assert told.case(CaseColumn.DAYS_LATE, "a") == 2
-    assert told.case(CaseColumn.DAYS_LATE, "b") == 0
+    seen = play(changed(before, reasons={n: {"promise": {"within": "9 d"}} for n in "ab"}), 4 * DAY, engine)
+    assert seen.case(CaseColumn.DAYS_LATE, "a") == 2
+    assert seen.case(CaseColumn.DAYS_LATE, "b") == 0
 
 
 def test_updates_begin_for_open_cases_at_the_change(engine: str) -> None:
     # from 15 on every 12 hours: 15 + 720 k up to 3 days: 5 updates (720, ..., 3600 after 15; 4320 would be at 4335)
     before = tiny({"a": 0}, {"wait": {"delay": "3 d"}}, reasons={"a": {"promise": {"within": "9 d"}}})
-    told = play(changed(before, reasons={"a": {"promise": {"update_every": "12 h"}}}), 4 * DAY, engine)
-    assert told.case(CaseColumn.UPDATES) == 5
+    seen = play(changed(before, reasons={"a": {"promise": {"update_every": "12 h"}}}), 4 * DAY, engine)
+    assert seen.case(CaseColumn.UPDATES) == 5
 
 
 def test_agents_hired_later_bring_a_proficiency_of_their_own(engine: str) -> None:
@@ -236,23 +236,23 @@ def test_a_changed_shift(engine: str) -> None:
     # 08:00-12:00 becomes 08:00-10:20 at 15: a 0-10, b 18-28 is finished, c (19) waits until tomorrow 08:00
     shift = {"all": None, "day": {"hours": {"mon-sun": "08:00-12:00"}}}
     before = tiny({"a": 0, "b": 18, "c": 19}, {"answer": {"work": "10 min"}}, teams={"desk": {"shifts": shift}})
-    told = play(
+    seen = play(
         changed(before, teams={"desk": {"shifts": {"day": {"hours": {"mon-sun": "08:00-10:20"}}}}}), 2 * DAY, engine
     )
-    assert told.log("case", "began") == [("a", 0.0), ("b", 18.0), ("c", DAY - 120)]
+    assert seen.log("case", "began") == [("a", 0.0), ("b", 18.0), ("c", DAY - 120)]
     # longer instead: c is served today
-    told = play(
+    seen = play(
         changed(before, teams={"desk": {"shifts": {"day": {"hours": {"mon-sun": "08:00-13:00"}}}}}), 2 * DAY, engine
     )
-    assert told.log("case", "began") == [("a", 0.0), ("b", 18.0), ("c", 28.0)]
+    assert seen.log("case", "began") == [("a", 0.0), ("b", 18.0), ("c", 28.0)]
 
 
 def test_demand_that_is_prevented_keeps_its_numbers(engine: str) -> None:
     # every third minute a case; from 15 on all candidates are dropped, from 30 on none: numbers go on as if counted
     before = tiny({"a": "3 min"}, {"answer": {"work": "1 min"}})
     timeline = [*changed(before, reasons={"a": {"prevented": 1}}), (30.0, before)]
-    told = play(timeline, 40.0, engine)
-    rows = [(n, q) for n, q in told.log("number", "queued") if q >= 0]
+    seen = play(timeline, 40.0, engine)
+    rows = [(n, q) for n, q in seen.log("number", "queued") if q >= 0]
     first = next(n for n, q in rows if q >= 0)
     assert [q for _, q in rows] == [*range(0, 15, 3), *range(30, 39, 3)]
     assert [n - first for n, _ in rows] == [q // 3 for _, q in rows]
@@ -263,8 +263,8 @@ def test_only_one_open_case_from_now_on(engine: str) -> None:
     before = tiny(
         {"a": "4 min"}, {"answer": {"work": "9 min"}}, segments={"all": {"customers": 1}}, teams={"desk": crew(9)}
     )
-    told = play(changed(before, reasons={"a": {"one_open_case": True}}), 40.0, engine)
-    queued = [q for (q,) in told.log("queued") if q >= 0]
+    seen = play(changed(before, reasons={"a": {"one_open_case": True}}), 40.0, engine)
+    queued = [q for (q,) in seen.log("queued") if q >= 0]
     # those of 8 and 12 are open at 15; 12 ends at 21: the next is 24-33, then 36
     assert queued == [0, 4, 8, 12, 24]
 
@@ -273,8 +273,8 @@ def test_only_one_open_case_from_now_on(engine: str) -> None:
 def test_a_change_that_changes_nothing_is_no_change(engine: str, at: float) -> None:
     work = {"answer": {"work": {"exponential": {"mean": "50 min"}}}}
     tree = tiny({"a": "70 min", "b": "110 min"}, work, channels={"phone": {"patience": "50 min"}})
-    told = play([(0.0, tree), (at, merged(tree, {"title": "Renamed"}))], 400.0, engine)
+    seen = play([(0.0, tree), (at, merged(tree, {"title": "Renamed"}))], 400.0, engine)
     plain = play(tree, 400.0, engine)
-    assert all((a == b).all() for a, b in zip(told.run.tally, plain.run.tally, strict=True))
-    assert told.log() == plain.log()
-    assert told.step("answer", StepColumn.SERVED) > 0
+    assert all((a == b).all() for a, b in zip(seen.run.tally, plain.run.tally, strict=True))
+    assert seen.log() == plain.log()
+    assert seen.step("answer", StepColumn.SERVED) > 0

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import luck
+import random_number
 from cxsim.calendars.constants import WEEK
 from cxsim.model.draws import Purpose
 from cxsim.organisation import read_organisation
@@ -20,7 +20,7 @@ from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.origins import Origin
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
-from worlds import TEN, Told, Tree, both_engines, crew, merged, play, tiny
+from worlds import TEN, Observed, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
 SURE = {"p": 1, "accepts": 1, "margin": 100, "over_promise": 1}
@@ -40,39 +40,39 @@ def complaining(steps: Tree, arrivals: Tree | None = None, **changes: Any) -> Tr
     return merged(tree, changes)
 
 
-def sold(told: Told, column: SaleColumn, step: str) -> float:
+def sold(seen: Observed, column: SaleColumn, step: str) -> float:
     """A sum of offers and sales at a step, over all weeks."""
-    i = [name for _, name in told.names.steps].index(step)
-    return float(told.run.tally.sale_sums[:, i, column].sum())
+    i = [name for _, name in seen.names.steps].index(step)
+    return float(seen.run.tally.sale_sums[:, i, column].sum())
 
 
 def test_a_sale_that_cannot_be_kept_comes_back_as_a_complaint_and_is_undone(engine: str) -> None:
     # sold and over-promised at 10; the customer is back at 70, and nothing is offered then
     steps = {"answer": {"work": "10 min", "offer": SURE}}
-    told = play(complaining(steps, routes={"c": {"listen": {"offer": SURE}}}), 200.0, engine)
-    assert told.log("case", "kind", "step", "began", "ended") == [
+    seen = play(complaining(steps, routes={"c": {"listen": {"offer": SURE}}}), 200.0, engine)
+    assert seen.log("case", "kind", "step", "began", "ended") == [
         ("a", "first", "answer", 0.0, 10.0),
         ("complaint", "complaint", "listen", 70.0, 77.0),
     ]
-    assert told.efforts() == [(70.0, "broken_promise", 0.5), (70.0, "complaint", 0.4)]
-    told_of = {c: sold(told, c, "answer") for c in SaleColumn}
+    assert seen.efforts() == [(70.0, "broken_promise", 0.5), (70.0, "complaint", 0.4)]
+    told_of = {c: sold(seen, c, "answer") for c in SaleColumn}
     assert told_of == dict.fromkeys(SaleColumn, 1.0) | {
         SaleColumn.MARGIN: 100.0,
         SaleColumn.MARGIN_UNDONE: 100.0,
         SaleColumn.ERRORS: 0.0,
         SaleColumn.KEPT: 0.0,
     }
-    assert not told.run.tally.sale_sums[:, [s for _, s in told.names.steps].index("listen")].any()
-    assert (told.case(CaseColumn.MARGIN, "a"), told.case(CaseColumn.MARGIN, "complaint")) == (100.0, -100.0)
-    assert told.case(CaseColumn.OPENED, "complaint") == told.case(CaseColumn.RESOLVED, "complaint") == 1
-    assert told.contact(ContactColumn.COMPLAINT, "complaint") == 1
-    charged = told.run.tally.cause_sums[1, :, [s for _, s in told.names.steps].index("answer"), Origin.COMPLAINT]
+    assert not seen.run.tally.sale_sums[:, [s for _, s in seen.names.steps].index("listen")].any()
+    assert (seen.case(CaseColumn.MARGIN, "a"), seen.case(CaseColumn.MARGIN, "complaint")) == (100.0, -100.0)
+    assert seen.case(CaseColumn.OPENED, "complaint") == seen.case(CaseColumn.RESOLVED, "complaint") == 1
+    assert seen.contact(ContactColumn.COMPLAINT, "complaint") == 1
+    charged = seen.run.tally.cause_sums[1, :, [s for _, s in seen.names.steps].index("answer"), Origin.COMPLAINT]
     assert charged.sum(axis=0).tolist() == [1, 7, 0, 0, 0.9]  # contact, minutes, pay, charges, effort
 
 
 def test_what_comes_of_it_may_be_another_reason(engine: str) -> None:
     steps = {"answer": {"work": "10 min", "offer": SURE}}
-    told = play(
+    seen = play(
         complaining(
             steps,
             reasons={"refund": {"kind": "failure", "channels": {"phone": 1}, "route": "c"}},
@@ -81,8 +81,8 @@ def test_what_comes_of_it_may_be_another_reason(engine: str) -> None:
         200.0,
         engine,
     )
-    assert told.log("case", "kind", "began") == [("a", "first", 0.0), ("refund", "first", 70.0)]
-    assert told.case(CaseColumn.MARGIN) == 100.0
+    assert seen.log("case", "kind", "began") == [("a", "first", 0.0), ("refund", "first", 70.0)]
+    assert seen.case(CaseColumn.MARGIN) == 100.0
 
 
 def test_who_leaves_before_the_promise_breaks_never_complains(engine: str) -> None:
@@ -91,8 +91,8 @@ def test_who_leaves_before_the_promise_breaks_never_complains(engine: str) -> No
     stays = complaining(steps, segments={"all": {"customers": 1}}, sales={"notices_after": "10 d"})
     leaves = merged(stays, {"segments": {"all": {"churn": 1.0 - 1e-12}}})
     runs = (play(leaves, 2 * WEEK, engine, seed=seed) for seed in range(1, 50))
-    told = next(r for r in runs if r.log() and r.run.tally.loyalty_sums[4, 0, LoyaltyColumn.LEFT] == 1)
-    assert (sold(told, SaleColumn.OVER_PROMISES, "answer"), sold(told, SaleColumn.BROKEN, "answer")) == (1, 0)
+    seen = next(r for r in runs if r.log() and r.run.tally.loyalty_sums[4, 0, LoyaltyColumn.LEFT] == 1)
+    assert (sold(seen, SaleColumn.OVER_PROMISES, "answer"), sold(seen, SaleColumn.BROKEN, "answer")) == (1, 0)
     assert sold(play(stays, 2 * WEEK, engine), SaleColumn.BROKEN, "answer") == 1
 
 
@@ -108,29 +108,31 @@ def test_who_buys_depends_on_seller_relationship_and_the_last_offer(engine: str)
         experience={"carry_over": 0},
         sales={"needs_a_year": 365.25 * 24, "asked_every": "6 h", "proficiency": 0.5, "relationship": 0.4},
     )
-    told = play(tree, 10 * 60.0 + 15, engine)
+    seen = play(tree, 10 * 60.0 + 15, engine)
     odds = 0.6 / 0.4 * math.exp(0.5 * 0.8 + 0.4 * 0.5)
     n = int((4 * WEEK + TEN + 10 * 60) // 30)
-    asked = -6 * 60 * -math.log(luck.uniform(1, 0, Purpose.LAST_OFFER, luck.word("all"), 0, 1))
+    asked = -6 * 60 * -math.log(random_number.uniform(1, 0, Purpose.LAST_OFFER, random_number.word("all"), 0, 1))
     buys = 0
     for k in range(n):
         at = 30.0 * (k + 1) + 10.0
         p = odds / (1 + odds) * -math.expm1(-(at - asked) / 60)
         asked = at
-        buys += luck.at_step(Purpose.BUY, "r.answer", case="all/a/0") < p if k == 0 else of(k) < p
-    assert (sold(told, SaleColumn.OFFERS, "answer"), sold(told, SaleColumn.SALES, "answer")) == (n, buys)
+        buys += random_number.at_step(Purpose.BUY, "r.answer", case="all/a/0") < p if k == 0 else of(k) < p
+    assert (sold(seen, SaleColumn.OFFERS, "answer"), sold(seen, SaleColumn.SALES, "answer")) == (n, buys)
     assert 0.2 * n < buys < 0.6 * n
 
 
 def of(number: int) -> float:
-    """Luck of buying of a numbered case at the only step."""
-    return luck.uniform(1, 0, Purpose.BUY, luck.word("all/a/0"), number, luck.word("r.answer"))
+    """Random number of buying of a numbered case at the only step."""
+    return random_number.uniform(
+        1, 0, Purpose.BUY, random_number.word("all/a/0"), number, random_number.word("r.answer")
+    )
 
 
 def test_an_over_promise_depends_on_what_the_seller_knows(engine: str) -> None:
     # the agent never learnt the back office's work: 1.5 SD below the mean.  Odds 1 x exp(0.5 x 1.5), under full
     # pressure x exp(1.5) on top; who knows it has the mean
-    u = luck.at_step(Purpose.OVER_PROMISE, "r.answer", case="all/a/0")
+    u = random_number.at_step(Purpose.OVER_PROMISE, "r.answer", case="all/a/0")
     terms = SURE | {"over_promise": 0.5, "keeping": "back.back"}
     steps = {"answer": {"work": "10 min", "offer": terms}, "more": {"team": "back", "work": "1 min"}}
     linked = {"routes": {"r": {"answer": {"next": {"more": 0.0}}}}, "teams": {"back": crew(1)}}
@@ -142,8 +144,8 @@ def test_an_over_promise_depends_on_what_the_seller_knows(engine: str) -> None:
     ):
         tree = merged(merged(complaining(steps), linked), more)
         tree["routes"]["r"]["answer"]["next"] = {"more": {"p": 0.0, "by_channel": {"phone": 0.0}}}
-        told = play(tree, 30.0, engine)
-        assert sold(told, SaleColumn.OVER_PROMISES, "answer") == float(u < 1 / (1 + math.exp(-by)))
+        seen = play(tree, 30.0, engine)
+        assert sold(seen, SaleColumn.OVER_PROMISES, "answer") == float(u < 1 / (1 + math.exp(-by)))
 
 
 def test_what_pressure_does_to_a_step(engine: str) -> None:
@@ -160,14 +162,14 @@ def test_what_pressure_does_to_a_step(engine: str) -> None:
         "end": {"work": "1 min"},
     }
     given = tiny({"a": 0}, steps, teams={"desk": {"pressure": 0.5}}, people={"pressure": {}})
-    told = play(given, 100.0, engine)
-    step = told.timeline[0][1].steps[0]
+    seen = play(given, 100.0, engine)
+    step = seen.timeline[0][1].steps[0]
     odds = math.exp(0.5 * 0.7)
-    assert (step["resolves"], step["generic"], step["offer"]) == pytest.approx((0.875, 0.35, 0.5))
-    assert step["errs"] == pytest.approx(odds * 0.1 / (0.9 + odds * 0.1))
+    assert (step["p_resolves"], step["p_generic"], step["p_offer"]) == pytest.approx((0.875, 0.35, 0.5))
+    assert step["p_error"] == pytest.approx(odds * 0.1 / (0.9 + odds * 0.1))
     rework = odds * 0.2 / (0.8 + odds * 0.2)
-    assert told.timeline[0][1].edge_p[:2, 0, 0] == pytest.approx([rework, 0.3 * (1 - rework) / 0.8])
-    assert told.log("step", "ended")[0] == ("answer", pytest.approx(9.75))
+    assert seen.timeline[0][1].edge_p[:2, 0, 0] == pytest.approx([rework, 0.3 * (1 - rework) / 0.8])
+    assert seen.log("step", "ended")[0] == ("answer", pytest.approx(9.75))
     assert play(merged(given, {"people": {"pressure": None}}), 100.0, engine).log("ended")[0] == (10.0,)
 
 
@@ -184,17 +186,17 @@ def test_an_error_in_the_back_office_makes_the_case_fail_at_its_end(engine: str)
         reasons={"a": {"repeats_at": "tell"}},
         behaviour={"p_recontact": 1, "recontact_after": "1 h"},
     )
-    told = play(tree, 200.0, engine)
-    assert told.log("kind", "step", "began", "ended") == [
+    seen = play(tree, 200.0, engine)
+    assert seen.log("kind", "step", "began", "ended") == [
         ("first", "check", 0.0, 10.0),
         ("first", "tell", 10.0, 15.0),
         ("repeat", "tell", 75.0, 80.0),
     ]
-    assert sold(told, SaleColumn.ERRORS, "check") == 1
-    assert told.step("tell", StepColumn.FAILED_PROCESS) == 1
-    assert told.case(CaseColumn.RESOLVED) == 1
-    blamed = told.run.tally.cause_sums[1, 0, :, Origin.REPEAT, 0]
-    assert blamed[: len(told.names.steps)].tolist() == [1, 0]  # the back office, not who told the customer
+    assert sold(seen, SaleColumn.ERRORS, "check") == 1
+    assert seen.step("tell", StepColumn.FAILED_PROCESS) == 1
+    assert seen.case(CaseColumn.RESOLVED) == 1
+    blamed = seen.run.tally.cause_sums[1, 0, :, Origin.REPEAT, 0]
+    assert blamed[: len(seen.names.steps)].tolist() == [1, 0]  # the back office, not who told the customer
 
 
 def test_a_supplier_under_pressure_errs_more(engine: str) -> None:
@@ -210,11 +212,11 @@ def test_a_supplier_under_pressure_errs_more(engine: str) -> None:
         people={"pressure": {}},
         proficiency={"misroute": 0.2},
     )
-    told = play(tree, 50.0, engine)
+    seen = play(tree, 50.0, engine)
     p = 1 / (1 + 3 * math.exp(-0.7 - 0.4))
-    assert told.timeline[0][1].steps["errs"][0] == pytest.approx(p)
-    u = luck.at_step(Purpose.ERROR, "r.bureau", case="all/a/0")
-    assert sold(told, SaleColumn.ERRORS, "bureau") == float(u < p)
+    assert seen.timeline[0][1].steps["p_error"][0] == pytest.approx(p)
+    u = random_number.at_step(Purpose.ERROR, "r.bureau", case="all/a/0")
+    assert sold(seen, SaleColumn.ERRORS, "bureau") == float(u < p)
 
 
 def crossing(kind: str, **more: Any) -> Tree:
@@ -237,16 +239,16 @@ def test_who_knows_the_other_teams_work_goes_on_with_the_customer(engine: str, k
     assert apart.log("step", "agent", "ended") == [("answer", "desk-1", 10.0), ("advise", "advice-1", 15.0)]
     assert (len(apart.efforts()), apart.case(CaseColumn.TRANSFERS)) == (2, 1)
     known = crossing(kind, skill_sets={"all": has})
-    told = play(known, 100.0, engine)
-    assert told.log("step", "agent", "queued", "began", "ended") == [
+    seen = play(known, 100.0, engine)
+    assert seen.log("step", "agent", "queued", "began", "ended") == [
         ("answer", "desk-1", 0.0, 0.0, 10.0),
         ("advise", "desk-1", 10.0, 10.0, 15.0),
     ]
-    assert (told.efforts(), told.case(CaseColumn.TRANSFERS)) == ([], 0)
-    assert sold(told, SaleColumn.KEPT, "answer") == 1
-    assert (told.contact(ContactColumn.SERVED), told.contact(ContactColumn.SERVICE)) == (1, 15)
-    assert told.team("desk", TeamColumn.BUSY) == 16.0
-    assert told.step("advise", StepColumn.HANDOFFS) == 0
+    assert (seen.efforts(), seen.case(CaseColumn.TRANSFERS)) == ([], 0)
+    assert sold(seen, SaleColumn.KEPT, "answer") == 1
+    assert (seen.contact(ContactColumn.SERVED), seen.contact(ContactColumn.SERVICE)) == (1, 15)
+    assert seen.team("desk", TeamColumn.BUSY) == 16.0
+    assert seen.step("advise", StepColumn.HANDOFFS) == 0
 
 
 def test_who_only_knows_the_work_does_not_take_its_line(engine: str) -> None:
@@ -260,8 +262,8 @@ def test_who_only_knows_the_work_does_not_take_its_line(engine: str) -> None:
         ({"has": ["desk", "advice.advice"]}, 14.0, "desk-1"),
     ):
         given = merged(tree, {"teams": {"desk": {"skill_sets": {"all": sets}}}})
-        told = play(given, 100.0, engine)
-        assert [x for x in told.log("case", "agent", "began") if x[0] == "b"] == [("b", agent, began)]
+        seen = play(given, 100.0, engine)
+        assert [x for x in seen.log("case", "agent", "began") if x[0] == "b"] == [("b", agent, began)]
 
 
 def test_nobody_misroutes_to_work_they_know(engine: str) -> None:
@@ -276,14 +278,14 @@ def test_nobody_misroutes_to_work_they_know(engine: str) -> None:
 
 
 def test_in_a_hiring_freeze_seats_stay_empty_until_it_ends(engine: str) -> None:
-    # everybody leaves at every close (1 in 2 x 10^8 does not), and seats are filled at once but for the freeze
+    # everybody leaves at every close (1 in 2 x 10^8 does not), and positions are filled at once but for the freeze
     people = {"engagement": {"pressure_attrition": 3, "busy_effect": 0}}
     free = tiny(
         {"a": 0}, {"answer": {"work": "1 min"}}, teams={"desk": {"attrition": 50, "pressure": 1}}, people=people
     )
     frozen = merged(free, {"teams": {"desk": {"hiring": {"frozen": True}}}})
-    told = play([(0, free), (60.0, frozen), (2 * WEEK, free)], 4 * WEEK - TEN, engine)
-    weeks = told.run.tally.team_sums[4:8, 0]
+    seen = play([(0, free), (60.0, frozen), (2 * WEEK, free)], 4 * WEEK - TEN, engine)
+    weeks = seen.run.tally.team_sums[4:8, 0]
     assert weeks[:, TeamColumn.QUIT].tolist() == [1, 0, 0, 1]
     assert weeks[:, TeamColumn.HIRED].tolist() == [0, 0, 1, 1]
     assert weeks[:, TeamColumn.EMPTY].tolist() == [0, 1, 1, 0]
@@ -308,10 +310,10 @@ def test_without_offers_pressure_and_errors_nothing_changes(engine: str) -> None
             "routes": {"r": {"answer": {"offer": offer, "errs": 0}}},
         },
     )
-    told, same = (play(tree, WEEK / 2, engine) for tree in (plain, ready))
-    assert len(told.log()) > 500
-    assert told.log() == same.log()
-    for a, b in zip(told.run.tally, same.run.tally, strict=True):
+    seen, same = (play(tree, WEEK / 2, engine) for tree in (plain, ready))
+    assert len(seen.log()) > 500
+    assert seen.log() == same.log()
+    for a, b in zip(seen.run.tally, same.run.tally, strict=True):
         assert np.array_equal(a, b)
 
 

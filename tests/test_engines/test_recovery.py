@@ -20,9 +20,9 @@ from cxsim.scenario import read_scenario, timeline
 from cxsim.state.plan import Names, names_of, plans_of
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
-from luck import of_case
+from random_number import of_case
 from test_common_random_numbers import busy_bank
-from worlds import DAY, TEN, Told, Tree, both_engines, crew, merged, play, prepared, tiny
+from worlds import DAY, TEN, Observed, Tree, both_engines, crew, merged, play, prepared, tiny
 
 pytestmark = both_engines
 FADE = math.log(2.0) / 525600.0
@@ -56,54 +56,54 @@ def failing(steps: Tree | None = None, **changes: Any) -> Tree:
     return merged(tree, changes)
 
 
-def counted(told: Told, column: RecoveryColumn) -> float:
+def counted(seen: Observed, column: RecoveryColumn) -> float:
     """A sum over all weeks, of cases with reason `bad`."""
-    return float(told.run.tally.recovery_sums[:, told.names.reasons.index("bad"), column].sum())
+    return float(seen.run.tally.recovery_sums[:, seen.names.reasons.index("bad"), column].sum())
 
 
-def customer(told: Told) -> Any:
-    return told.run.state.customers[0]
+def customer(seen: Observed) -> Any:
+    return seen.run.state.customers[0]
 
 
 def test_a_complaint_gives_back_part_of_the_loss(engine: str) -> None:
-    told = play(failing(), 1 * DAY, engine)
-    assert told.log("case", "kind", "step", "queued", "ended") == [
+    seen = play(failing(), 1 * DAY, engine)
+    assert seen.log("case", "kind", "step", "queued", "ended") == [
         ("bad", "first", "answer", 0.0, 10.0),
         ("complaint", "complaint", "reply", 70.0, 90.0),
     ]
-    assert told.efforts() == [(10.0, "unresolved", 1.0), (70.0, "complaint", 0.4)]
+    assert seen.efforts() == [(10.0, "unresolved", 1.0), (70.0, "complaint", 0.4)]
     # cause 1, empathy 0.5, answered after 20 minutes instead of 10: 0.9 x (0.45 + 0.175 + 0.1)
     share = 0.9 * 0.725
-    assert counted(told, RecoveryColumn.SHARE) == pytest.approx(share)
-    assert counted(told, RecoveryColumn.GIVEN_BACK) == pytest.approx(0.5 * share)
+    assert counted(seen, RecoveryColumn.SHARE) == pytest.approx(share)
+    assert counted(seen, RecoveryColumn.GIVEN_BACK) == pytest.approx(0.5 * share)
     parts = [RecoveryColumn.CAUSE, RecoveryColumn.EMPATHY, RecoveryColumn.SPEED]
-    assert [counted(told, part) for part in parts] == pytest.approx([1.0, 0.5, 0.5])
+    assert [counted(seen, part) for part in parts] == pytest.approx([1.0, 0.5, 0.5])
     # the loss moved the relationship by a quarter; it has faded for 80 minutes when part of what is left is given back
-    assert customer(told)["level"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-80.0 * FADE), rel=1e-12)
-    assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share))
+    assert customer(seen)["relationship"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-80.0 * FADE), rel=1e-12)
+    assert customer(seen)["recent_satisfaction"] == pytest.approx(-0.5 * (1.0 - share))
     # what is said of the complaint: the loss, less 1.1 of the parts instead of 0.9
-    assert told.case(CaseColumn.SATISFACTION, "complaint") == pytest.approx(-0.5 * (1.0 - 1.1 * 0.725))
+    assert seen.case(CaseColumn.SATISFACTION, "complaint") == pytest.approx(-0.5 * (1.0 - 1.1 * 0.725))
 
 
 def test_no_paradox_but_in_what_is_said(engine: str) -> None:
     best = {"recovery": {"most": 1, "most_said": 1.2, "empathy": 1, "promise": "1 d"}}
-    told = play(failing(**best), 1 * DAY, engine)
-    assert customer(told)["level"] == pytest.approx(0.0, abs=1e-15)
-    assert customer(told)["felt"] == 0.0
-    assert told.case(CaseColumn.SATISFACTION, "complaint") == pytest.approx(0.1)
+    seen = play(failing(**best), 1 * DAY, engine)
+    assert customer(seen)["relationship"] == pytest.approx(0.0, abs=1e-15)
+    assert customer(seen)["recent_satisfaction"] == 0.0
+    assert seen.case(CaseColumn.SATISFACTION, "complaint") == pytest.approx(0.1)
 
 
 def test_its_own_trouble_comes_on_top(engine: str) -> None:
     # nobody at the desk until the next day: a wait of 23.5 hours, felt as 1.25 times as much
     tree = failing(teams={"desk": {"shifts": {"all": {"hours": {"mon": "09:00-10:30", "tue": "10:40-12:00"}}}}})
-    told = play(tree, 2 * DAY, engine)
+    seen = play(tree, 2 * DAY, engine)
     felt = 1.25 * (1480.0 - 70.0)
     own = 0.5 - 0.4 - 0.15 * math.log1p(felt / 2.0)
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / 1430.0)
-    assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share) + own)
+    assert customer(seen)["recent_satisfaction"] == pytest.approx(-0.5 * (1.0 - share) + own)
     # it is the same matter: its trouble weighs as the case does, though complaints are moments of truth
     heavy = merged(tree, {"reasons": {"bad": {"moment_of_truth": 3}, "complaint": {"moment_of_truth": 2}}})
-    level = customer(play(heavy, 2 * DAY, engine))["level"]
+    level = customer(play(heavy, 2 * DAY, engine))["relationship"]
     fades = math.exp(-1490.0 * FADE)
     assert level == pytest.approx(-3 * 0.125 * (1.0 - share) * fades + 3 * 0.25 * own, rel=1e-9)
 
@@ -113,8 +113,8 @@ def test_who_is_hurt_less_complains_less(engine: str) -> None:
     u = of_case(Purpose.COMPLAIN_AFTER, case=CASE)
     for below, complaints in ((0.999, 0.0), (1.001, 1.0)):
         complaining = {"after_failure": 1.0, "full_at": 0.5 / (u * below)}
-        told = play(failing(recovery={"complaining": complaining}), 1 * DAY, engine)
-        assert counted(told, RecoveryColumn.COMPLAINTS) == complaints
+        seen = play(failing(recovery={"complaining": complaining}), 1 * DAY, engine)
+        assert counted(seen, RecoveryColumn.COMPLAINTS) == complaints
     solved = failing(routes={"r": {"answer": {"resolves": 1}}})
     assert counted(play(solved, 1 * DAY, engine), RecoveryColumn.LOSSES) == 0.0
 
@@ -125,26 +125,26 @@ def test_a_complaint_within_a_case(engine: str) -> None:
         behaviour={"p_recontact": 1, "p_complain": 1, "recontact_after": "60 min"},
         experience={"reference_effort": 0.1},
     )
-    told = play(tree, 1 * DAY, engine)
-    assert told.log("case", "kind", "ended") == [("bad", "first", 10.0), ("bad", "complaint", 90.0)]
+    seen = play(tree, 1 * DAY, engine)
+    assert seen.log("case", "kind", "ended") == [("bad", "first", 10.0), ("bad", "complaint", 90.0)]
     share = 0.9 * 0.725
-    assert customer(told)["level"] == pytest.approx(-0.3 * 0.25 * (1.0 - share))
-    assert told.case(CaseColumn.SATISFACTION) == pytest.approx(-0.3 * (1.0 - 1.1 * 0.725))
-    assert counted(told, RecoveryColumn.ENDED) == counted(told, RecoveryColumn.COMPLAINTS) == 1.0
+    assert customer(seen)["relationship"] == pytest.approx(-0.3 * 0.25 * (1.0 - share))
+    assert seen.case(CaseColumn.SATISFACTION) == pytest.approx(-0.3 * (1.0 - 1.1 * 0.725))
+    assert counted(seen, RecoveryColumn.ENDED) == counted(seen, RecoveryColumn.COMPLAINTS) == 1.0
 
 
 def test_a_symptom_only_answer_comes_back(engine: str) -> None:
     tree = failing(recovery={"cause": 0, "recurs": 1, "recurs_after": "120 min"})
-    told = play(tree, 400.0, engine)
+    seen = play(tree, 400.0, engine)
     # the complaint about what came back is the fourth case, and so on: each has an address of its own
-    assert told.log("case", "number", "ended") == [
+    assert seen.log("case", "number", "ended") == [
         ("bad", 0, 10.0),
         ("complaint", COMPLAINT, 90.0),
         ("bad", COMES_BACK, 220.0),
         ("complaint", COMES_BACK | COMPLAINT, 300.0),
     ]
-    assert counted(told, RecoveryColumn.SYMPTOM) == counted(told, RecoveryColumn.RECURRED) == 2.0
-    assert counted(told, RecoveryColumn.CAUSE) == 0.0
+    assert counted(seen, RecoveryColumn.SYMPTOM) == counted(seen, RecoveryColumn.RECURRED) == 2.0
+    assert counted(seen, RecoveryColumn.CAUSE) == 0.0
 
 
 def test_a_matter_earns_its_margin_once(engine: str) -> None:
@@ -160,9 +160,9 @@ def test_a_matter_earns_its_margin_once(engine: str) -> None:
             "recurs_after": "120 min",
         },
     )
-    told = play(tree, 230.0, engine)
-    assert told.case(CaseColumn.RESOLVED, "bad") == 2.0
-    assert told.case(CaseColumn.MARGIN) == 100.0
+    seen = play(tree, 230.0, engine)
+    assert seen.case(CaseColumn.RESOLVED, "bad") == 2.0
+    assert seen.case(CaseColumn.MARGIN) == 100.0
 
 
 def test_goodwill_within_the_limit_and_above_it(engine: str) -> None:
@@ -183,21 +183,21 @@ def test_goodwill_within_the_limit_and_above_it(engine: str) -> None:
             },
             recovery={"goodwill": {"p_due": 1, "makes_good": 0.6}, "cause": 0, "recurs": 0},
         )
-        told = play(tree, 1 * DAY, engine)
-        assert told.log("ended")[-1] == (ends,)
-        assert counted(told, RecoveryColumn.GOODWILL) == pytest.approx(due)
-        assert counted(told, RecoveryColumn.CAUSE) == 0.6  # made good, though its cause stays
+        seen = play(tree, 1 * DAY, engine)
+        assert seen.log("ended")[-1] == (ends,)
+        assert counted(seen, RecoveryColumn.GOODWILL) == pytest.approx(due)
+        assert counted(seen, RecoveryColumn.CAUSE) == 0.6  # made good, though its cause stays
         above = float(ends == 120.0)
-        assert counted(told, RecoveryColumn.PASSED_UP) == told.step("hear", StepColumn.ESCALATIONS) == above
-        assert told.step("hear", StepColumn.DECIDED) == 1.0 - above
+        assert counted(seen, RecoveryColumn.PASSED_UP) == seen.step("hear", StepColumn.ESCALATIONS) == above
+        assert seen.step("hear", StepColumn.DECIDED) == 1.0 - above
 
 
 def test_nobody_pays_without_the_right(engine: str) -> None:
     goodwill = {"p_due": 1}
     rights = {"goodwill": {"share": 1, "limit": 4}}
     for team in ({}, {"desk": {"rights": rights}}):
-        told = play(failing(teams=team, recovery={"goodwill": goodwill}), 1 * DAY, engine)
-        assert counted(told, RecoveryColumn.PAYMENTS) == 0.0
+        seen = play(failing(teams=team, recovery={"goodwill": goodwill}), 1 * DAY, engine)
+        assert counted(seen, RecoveryColumn.PAYMENTS) == 0.0
 
 
 def test_our_own_calls_pay_nothing(engine: str) -> None:
@@ -216,26 +216,26 @@ PROACTIVE = merged(SILENT, {"recovery": {"proactive": {"reason": "ours", "share"
 
 
 def test_we_call_who_never_complained(engine: str) -> None:
-    told = play(failing(**PROACTIVE), 1 * DAY, engine)
-    assert told.log("number", "step", "began", "ended") == [(0, "answer", 0.0, 10.0), (CALL, "call", 70.0, 100.0)]
+    seen = play(failing(**PROACTIVE), 1 * DAY, engine)
+    assert seen.log("number", "step", "began", "ended") == [(0, "answer", 0.0, 10.0), (CALL, "call", 70.0, 100.0)]
     # answered 90 minutes after the case ended, where 10 were promised; a tenth on top, for we came first
     share = 0.9 * (0.45 + 0.175 + 0.2 / 9.0) + 0.1
-    assert customer(told)["level"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-90.0 * FADE))
+    assert customer(seen)["relationship"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-90.0 * FADE))
     # what is left of the loss by then, which weighs 1/e after 90 days
-    assert customer(told)["felt"] == pytest.approx(-0.5 * (1.0 - share) * math.exp(-90.0 / (90.0 * DAY)))
-    assert counted(told, RecoveryColumn.PROACTIVE_REACHED) == 1.0
+    assert customer(seen)["recent_satisfaction"] == pytest.approx(-0.5 * (1.0 - share) * math.exp(-90.0 / (90.0 * DAY)))
+    assert counted(seen, RecoveryColumn.PROACTIVE_REACHED) == 1.0
     # it is work, but no case and no contact of the customer's
-    assert told.case(CaseColumn.OPENED) == told.contact(ContactColumn.ATTEMPTS) == 1.0
-    assert told.team("desk", TeamColumn.BUSY) == 40.0
+    assert seen.case(CaseColumn.OPENED) == seen.contact(ContactColumn.ATTEMPTS) == 1.0
+    assert seen.team("desk", TeamColumn.BUSY) == 40.0
 
 
 def test_a_call_that_reaches_nobody_gives_nothing_back(engine: str) -> None:
     tree = failing(**merged(PROACTIVE, {"routes": {"ours": {"call": {"outbound": {"p_reached": 0, "tries": 2}}}}}))
-    told = play(tree, 1 * DAY, engine)
-    assert [row[1] for row in told.log("step", "outcome")] == ["done", "missed", "missed"]
-    assert customer(told)["level"] == -0.125
-    assert counted(told, RecoveryColumn.PROACTIVE) == 1.0
-    assert counted(told, RecoveryColumn.REPLIED) == 0.0
+    seen = play(tree, 1 * DAY, engine)
+    assert [row[1] for row in seen.log("step", "outcome")] == ["done", "missed", "missed"]
+    assert customer(seen)["relationship"] == -0.125
+    assert counted(seen, RecoveryColumn.PROACTIVE) == 1.0
+    assert counted(seen, RecoveryColumn.REPLIED) == 0.0
 
 
 def test_who_calls_back_on_our_missed_call_is_reached(engine: str) -> None:
@@ -245,22 +245,22 @@ def test_who_calls_back_on_our_missed_call_is_reached(engine: str) -> None:
         "behaviour": {"missed_call": "missed", "p_return_call": 1, "return_call_after": "10 min"},
         "channels": {"phone": {"cost_per_contact": 2}},
     }
-    told = play(failing(**merged(PROACTIVE, missed)), 1 * DAY, engine)
-    assert told.case(CaseColumn.COST) == 2 * 2  # the first contact, and the call back
-    assert told.log("step", "kind", "outcome")[1:] == [("call", "first", "missed"), ("find", "return", "done")]
+    seen = play(failing(**merged(PROACTIVE, missed)), 1 * DAY, engine)
+    assert seen.case(CaseColumn.COST) == 2 * 2  # the first contact, and the call back
+    assert seen.log("step", "kind", "outcome")[1:] == [("call", "first", "missed"), ("find", "return", "done")]
     # the further contact is felt: 0.4 SD, a quarter of which moves the relationship
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / (86.0 - 10.0)) + 0.1
-    assert customer(told)["level"] == pytest.approx(-0.125 * (1.0 - share) - 0.1, abs=1e-4)
+    assert customer(seen)["relationship"] == pytest.approx(-0.125 * (1.0 - share) - 0.1, abs=1e-4)
 
 
 def test_unhappy_respondents_are_followed_up(engine: str) -> None:
     loop = {"closed_loop": {"reason": "ours", "after": "4 h", "up_to": 10}}
     for p_answer, calls in ((1.0, 1.0), (0.0, 0.0)):
         survey = {"experience": {"survey": {"p_answer": p_answer}}, "recovery": loop}
-        told = play(failing(**merged(SILENT, survey)), 1 * DAY, engine)
+        seen = play(failing(**merged(SILENT, survey)), 1 * DAY, engine)
         for column in (RecoveryColumn.UNHAPPY, RecoveryColumn.FOLLOWED_UP, RecoveryColumn.FOLLOW_UP_REACHED):
-            assert counted(told, column) == calls
-        assert told.log("began")[-1] == ((250.0,) if calls else (0.0,))
+            assert counted(seen, column) == calls
+        assert seen.log("began")[-1] == ((250.0,) if calls else (0.0,))
     delighted = merged(SILENT, {"experience": {"survey": {"p_answer": 1}}, "recovery": loop})
     delighted["recovery"]["closed_loop"] |= {"up_to": 0}
     assert counted(play(failing(**delighted), 1 * DAY, engine), RecoveryColumn.UNHAPPY) == 0.0
@@ -268,11 +268,11 @@ def test_unhappy_respondents_are_followed_up(engine: str) -> None:
 
 def test_the_regulators_deadline_and_the_ombudsman(engine: str) -> None:
     terms = {"deadline": "19 min", "ombudsman": {"share": 0.1, "cost": 500}}
-    told = play(failing({"reply": {"team": "desk", "work": "20 min", "resolves": 0}}, recovery=terms), 1 * DAY, engine)
-    assert counted(told, RecoveryColumn.BREACHES) == counted(told, RecoveryColumn.UNSOLVED) == 1.0
-    assert counted(told, RecoveryColumn.OMBUDSMAN_COST) == pytest.approx(50.0)
+    seen = play(failing({"reply": {"team": "desk", "work": "20 min", "resolves": 0}}, recovery=terms), 1 * DAY, engine)
+    assert counted(seen, RecoveryColumn.BREACHES) == counted(seen, RecoveryColumn.UNSOLVED) == 1.0
+    assert counted(seen, RecoveryColumn.OMBUDSMAN_COST) == pytest.approx(50.0)
     # not solved, but heard: empathy and speed count
-    assert counted(told, RecoveryColumn.SHARE) == pytest.approx(0.9 * (0.175 + 0.1))
+    assert counted(seen, RecoveryColumn.SHARE) == pytest.approx(0.9 * (0.175 + 0.1))
     still_open = play(failing(recovery=terms), 89.5, engine)
     assert counted(still_open, RecoveryColumn.BREACHES) == 1.0
     assert counted(still_open, RecoveryColumn.ENDED) == 0.0
@@ -284,11 +284,11 @@ def test_who_has_left_is_called_in_vain(engine: str) -> None:
         "loyalty": {"churn": {"relationship": 0, "recent": 2000}},
         "recovery": {"proactive": {"after": "8 d"}},
     }
-    told = play(failing(**merged(PROACTIVE, gone)), 15 * DAY, engine)
-    assert told.log("step")[-1] == ("call",)
-    assert customer(told)["generation"] == 1  # somebody else by now
-    assert customer(told)["level"] == customer(told)["own"]
-    assert counted(told, RecoveryColumn.REPLIED) == 0.0
+    seen = play(failing(**merged(PROACTIVE, gone)), 15 * DAY, engine)
+    assert seen.log("step")[-1] == ("call",)
+    assert customer(seen)["generation"] == 1  # somebody else by now
+    assert customer(seen)["relationship"] == customer(seen)["long_run"]
+    assert counted(seen, RecoveryColumn.REPLIED) == 0.0
 
 
 ALL: list[Tree] = [
@@ -300,11 +300,11 @@ ALL: list[Tree] = [
 
 
 def test_strength_nought_is_the_baseline_bit_for_bit(engine: str) -> None:
-    nought = {"after_failure": 0, "after_effort": 0, "most": 0, "most_said": 0, "recurs": 0}
-    zeroed = [{"recovery": nought}, ALL[1], {"proactive_recovery": {"team": "lending", "share": 0}}]
+    zero = {"after_failure": 0, "after_effort": 0, "most": 0, "most_said": 0, "recurs": 0}
+    zeroed = [{"recovery": zero}, ALL[1], {"proactive_recovery": {"team": "lending", "share": 0}}]
     zeroed += [{"closed_loop": {"team": "front_line", "share": 0}}]
     before = read_organisation(busy_bank())
-    scenario = read_scenario({"title": "Nought", "interventions": zeroed}, before, "nought")
+    scenario = read_scenario({"title": "Nought", "interventions": zeroed}, before, "zero")
     ((_, after),) = timeline(before, scenario)
     assert after.recovery is not None
     names = names_of([before, after])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-import luck
+import random_number
 from cxsim.model.draws import Purpose
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from worlds import DAY, both_engines, crew, play, tiny
@@ -26,14 +26,14 @@ def test_a_back_office_gets_the_case_without_the_customer(engine: str) -> None:
         channels={"phone": {"patience": "15 min", "lines": 2}},
         teams={"back": crew(1)},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended") == [
         ("a", "answer", 0.0, 0.0, 10.0),
         ("b", "answer", 1.0, 10.0, 20.0),
         ("a", "check", 10.0, 10.0, 40.0),
         ("b", "check", 20.0, 40.0, 70.0),
     ]
-    assert told.case(CaseColumn.FELT_WAIT) == 9 * 1.25
+    assert seen.case(CaseColumn.PERCEIVED_WAIT) == 9 * 1.25
 
 
 def test_cold_transfer(engine: str) -> None:
@@ -50,17 +50,17 @@ def test_cold_transfer(engine: str) -> None:
         routes={"s": {"long": {"team": "advice", "work": "30 min"}}},
         teams={"advice": crew(1)},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended", "outcome") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended", "outcome") == [
         ("a", "answer", 0.0, 0.0, 10.0, "done"),
         ("b", "answer", 5.0, 10.0, 20.0, "done"),
         ("c", "long", 0.0, 0.0, 30.0, "done"),
         ("b", "advise", 20.0, None, 32.0, "abandoned"),
         ("a", "advise", 10.0, 30.0, 35.0, "done"),
     ]
-    assert told.case(CaseColumn.TRANSFERS) == 2
+    assert seen.case(CaseColumn.TRANSFERS) == 2
     # a: transfer at 10, repeats what was said at 30; b: transfer at 20, gone before anybody asked again
-    assert [(t, cause) for t, cause, _ in told.efforts() if cause in ("transfer", "information")] == [
+    assert [(t, cause) for t, cause, _ in seen.efforts() if cause in ("transfer", "information")] == [
         (10.0, "transfer"),
         (20.0, "transfer"),
         (30.0, "information"),
@@ -83,16 +83,16 @@ def test_warm_transfer_holds_the_first_agent(engine: str) -> None:
         routes={"s": {"long": {"team": "advice", "work": "13 min"}}},
         teams={"advice": crew(1)},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "step", "began", "ended") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "step", "began", "ended") == [
         ("a", "answer", 0.0, 10.0),
         ("c", "long", 0.0, 13.0),
         ("a", "advise", 13.0, 18.0),
         ("b", "answer", 15.0, 25.0),
         ("b", "advise", 25.0, 30.0),
     ]
-    assert told.team("desk", TeamColumn.BUSY) == 27
-    assert [(t, e) for t, cause, e in told.efforts() if cause == "transfer"] == [(10.0, 0.125), (25.0, 0.125)]
+    assert seen.team("desk", TeamColumn.BUSY) == 27
+    assert [(t, e) for t, cause, e in seen.efforts() if cause == "transfer"] == [(10.0, 0.125), (25.0, 0.125)]
 
 
 def test_a_warm_transfer_turns_cold_at_the_limit(engine: str) -> None:
@@ -104,10 +104,10 @@ def test_a_warm_transfer_turns_cold_at_the_limit(engine: str) -> None:
         routes={"s": {"long": {"team": "advice", "work": "30 min"}}},
         teams={"advice": crew(1), "desk": {"warm_limit": "5 min"}},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "step", "began", "ended")[:2] == [("a", "answer", 0.0, 10.0), ("b", "answer", 17.0, 27.0)]
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "step", "began", "ended")[:2] == [("a", "answer", 0.0, 10.0), ("b", "answer", 17.0, 27.0)]
     # b's own first agent stays 27-32 and wraps up until 34
-    assert told.team("desk", TeamColumn.BUSY) == 34
+    assert seen.team("desk", TeamColumn.BUSY) == 34
 
 
 def test_who_hangs_up_in_a_warm_transfer_frees_the_first_agent(engine: str) -> None:
@@ -120,8 +120,8 @@ def test_who_hangs_up_in_a_warm_transfer_frees_the_first_agent(engine: str) -> N
         routes={"s": {"long": {"team": "advice", "work": "30 min"}}},
         teams={"advice": crew(1)},
     )
-    told = play(tree, 26.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended") == [
+    seen = play(tree, 26.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended") == [
         ("a", "answer", 0.0, 0.0, 10.0),
         ("a", "advise", 10.0, None, 12.0),
         ("b", "answer", 5.0, 14.0, 24.0),
@@ -136,8 +136,8 @@ def test_who_is_turned_away_in_a_warm_transfer_frees_the_first_agent(engine: str
         routes={"s": {"long": {"team": "advice", "work": "30 min"}}},
         teams={"advice": crew(1, places=0)},
     )
-    told = play(tree, 23.0, engine)
-    assert told.log("case", "step", "began", "ended", "outcome") == [
+    seen = play(tree, 23.0, engine)
+    assert seen.log("case", "step", "began", "ended", "outcome") == [
         ("a", "answer", 0.0, 10.0, "done"),
         ("a", "advise", None, 10.0, "blocked"),
         ("b", "answer", 12.0, 22.0, "done"),
@@ -158,15 +158,15 @@ def test_rework_passes_have_luck_of_their_own(engine: str) -> None:
     )
     expected, at, k = [], 0.0, 0
     while True:
-        work = 60.0 * luck.at_step(Purpose.WORK, "r.check", k, case=A)
+        work = 60.0 * random_number.at_step(Purpose.WORK, "r.check", k, case=A)
         expected.append((at, at + work))
         at += work
-        if luck.at_step(Purpose.NEXT, "r.check", k, case=A) >= 0.6:
+        if random_number.at_step(Purpose.NEXT, "r.check", k, case=A) >= 0.6:
             break
         k += 1
-    told = play(tree, 1000.0, engine)
-    assert told.log("began", "ended") == [pytest.approx(row, abs=1e-9) for row in expected]
-    assert told.step("check", StepColumn.REWORK) == k
+    seen = play(tree, 1000.0, engine)
+    assert seen.log("began", "ended") == [pytest.approx(row, abs=1e-9) for row in expected]
+    assert seen.step("check", StepColumn.REWORK) == k
 
 
 def test_branches_run_side_by_side_and_the_last_one_opens_the_join(engine: str) -> None:
@@ -183,21 +183,21 @@ def test_branches_run_side_by_side_and_the_last_one_opens_the_join(engine: str) 
         },
         teams={"back": crew(2)},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("step", "queued", "ended") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("step", "queued", "ended") == [
         ("answer", 0.0, 10.0),
         ("account", 10.0, 22.0),
         ("second", 22.0, 25.0),
         ("trace", 10.0, 40.0),
         ("settle", 40.0, 45.0),
     ]
-    assert told.case(CaseColumn.RESOLVED) == 1
-    assert told.case(CaseColumn.END_TO_END) == 45 / DAY
-    assert told.case(CaseColumn.HANDLED) == 1
+    assert seen.case(CaseColumn.RESOLVED) == 1
+    assert seen.case(CaseColumn.END_TO_END) == 45 / DAY
+    assert seen.case(CaseColumn.HANDLED) == 1
     # from the desk to the back office in the branch, and once more when the case goes on after the join
-    assert told.step("account", StepColumn.HANDOFFS) == 1
-    assert told.step("second", StepColumn.HANDOFFS) == 0
-    assert told.step("settle", StepColumn.HANDOFFS) == 1
+    assert seen.step("account", StepColumn.HANDOFFS) == 1
+    assert seen.step("second", StepColumn.HANDOFFS) == 0
+    assert seen.step("settle", StepColumn.HANDOFFS) == 1
 
 
 def test_branches_that_end_at_the_same_instant_join_once(engine: str) -> None:
@@ -236,18 +236,18 @@ def test_decision_right_or_escalation(engine: str) -> None:
         "boss": {"team": "board", "work": "5 min", "next": "tell"},
         "tell": {"work": "1 min"},
     }
-    u = luck.at_step(Purpose.RIGHT, "r.answer", case=A)
+    u = random_number.at_step(Purpose.RIGHT, "r.answer", case=A)
     for share, decided in [(0.0, False), (u - 1e-6, False), (u + 1e-6, True), (1.0, True)]:
         rights = {"credit": {"share": share, "p_error": 1, "cost_per_error": 100}} if share else {}
         tree = tiny({"a": 0}, steps, teams={"board": crew(1), "desk": {"rights": rights}})
-        told = play(tree, 100.0, engine)
-        steps_taken = [step for (step,) in told.log("step")]
+        seen = play(tree, 100.0, engine)
+        steps_taken = [step for (step,) in seen.log("step")]
         assert steps_taken == (["answer", "tell"] if decided else ["answer", "boss", "tell"])
-        assert told.step("answer", StepColumn.DECIDED) == decided
-        assert told.step("answer", StepColumn.ESCALATIONS) == (not decided)
-        assert told.case(CaseColumn.WRONG_DECISIONS) == decided
-        assert told.case(CaseColumn.COST) == (100.0 if decided else 0.0)
-        assert told.case(CaseColumn.RESOLVED) == (not decided)  # a wrong decision resolves nothing
+        assert seen.step("answer", StepColumn.DECIDED) == decided
+        assert seen.step("answer", StepColumn.ESCALATIONS) == (not decided)
+        assert seen.case(CaseColumn.WRONG_DECISIONS) == decided
+        assert seen.case(CaseColumn.COST) == (100.0 if decided else 0.0)
+        assert seen.case(CaseColumn.RESOLVED) == (not decided)  # a wrong decision resolves nothing
 
 
 def test_outbound_miss_brings_a_call_back(engine: str) -> None:
@@ -265,19 +265,19 @@ def test_outbound_miss_brings_a_call_back(engine: str) -> None:
         teams={"advice": crew(1)},
         behaviour={"p_return_call": 1, "return_call_after": "30 min", "missed_call": "missed"},
     )
-    told = play(tree, 400.0, engine)
-    assert told.log("reason", "kind", "step", "began", "ended", "outcome") == [
+    seen = play(tree, 400.0, engine)
+    assert seen.log("reason", "kind", "step", "began", "ended", "outcome") == [
         ("a", "first", "answer", 0.0, 10.0, "done"),
         ("a", "first", "tell", 10.0, 11.0, "missed"),
         ("missed", "return", "who", 41.0, 46.0, "done"),
         ("a", "first", "file", 46.0, 48.0, "done"),
     ]
-    assert told.contact(ContactColumn.RETURN, "missed") == 1
-    assert told.contact(ContactColumn.HANDLED, "missed") == 1
-    assert told.case(CaseColumn.CONTACTS) == 2
-    assert told.efforts() == [(41.0, "missed_call", 0.40)]
-    assert told.step("tell", StepColumn.MISSED_CALLS) == 1
-    assert told.step("tell", StepColumn.SERVED) == 1
+    assert seen.contact(ContactColumn.RETURN, "missed") == 1
+    assert seen.contact(ContactColumn.HANDLED, "missed") == 1
+    assert seen.case(CaseColumn.CONTACTS) == 2
+    assert seen.efforts() == [(41.0, "missed_call", 0.40)]
+    assert seen.step("tell", StepColumn.MISSED_CALLS) == 1
+    assert seen.step("tell", StepColumn.SERVED) == 1
 
 
 def test_outbound_is_tried_again_and_then_goes_on_without(engine: str) -> None:
@@ -314,8 +314,8 @@ def test_a_missed_customer_who_gives_up_calling_back_is_tried_again(engine: str)
         teams={"advice": crew(1)},
         behaviour={"p_return_call": 1, "return_call_after": "40 min", "missed_call": "missed"},
     )
-    told = play(tree, 140.0, engine)
-    assert told.log("kind", "step", "queued", "ended", "outcome") == [
+    seen = play(tree, 140.0, engine)
+    assert seen.log("kind", "step", "queued", "ended", "outcome") == [
         ("first", "tell", 0.0, 1.0, "missed"),
         ("return", "who", 41.0, 46.0, "abandoned"),
         ("first", "tell", 106.0, 107.0, "missed"),
@@ -339,8 +339,8 @@ def test_a_missed_call_inside_a_branch_goes_on_inside_it(engine: str) -> None:
         behaviour={"p_return_call": 1, "return_call_after": "30 min", "missed_call": "missed"},
     )
     # the customer is on the line when the case opens: x is a call to them all the same once the fork hangs up
-    told = play(tree, 140.0, engine)
-    assert told.log("step", "began", "ended", "outcome") == [
+    seen = play(tree, 140.0, engine)
+    assert seen.log("step", "began", "ended", "outcome") == [
         ("x", 0.0, 1.0, "missed"),
         ("y", 0.0, 20.0, "done"),
         ("who", 31.0, 36.0, "done"),
@@ -356,7 +356,7 @@ SELF = {
 
 
 def test_self_service_succeeds_or_falls_back(engine: str) -> None:
-    u = luck.at_step(Purpose.SELF_SERVICE, "r.web", case=A)
+    u = random_number.at_step(Purpose.SELF_SERVICE, "r.web", case=A)
     for p, done in [(u + 1e-6, True), (u - 1e-6, False)]:
         web = {"web": {**SELF["web"], "self_service": {**SELF["web"]["self_service"], "p_done": p}}}
         tree = tiny(
@@ -365,18 +365,18 @@ def test_self_service_succeeds_or_falls_back(engine: str) -> None:
             channels={"site": {"presence": "self_service"}},
             reasons={"a": {"channels": {"phone": None, "site": 1}}},
         )
-        told = play(tree, 100.0, engine)
-        assert told.case(CaseColumn.RESOLVED) == 1
+        seen = play(tree, 100.0, engine)
+        assert seen.case(CaseColumn.RESOLVED) == 1
         if done:
-            assert told.log() == [("a", "web", None, 0.0, 0.0, 4.0, "done")]
-            assert told.case(CaseColumn.END_TO_END) == 4 / DAY
-            assert told.efforts() == []
+            assert seen.log() == [("a", "web", None, 0.0, 0.0, 4.0, "done")]
+            assert seen.case(CaseColumn.END_TO_END) == 4 / DAY
+            assert seen.efforts() == []
         else:
-            assert told.log("channel", "step", "queued", "ended", "outcome") == [
+            assert seen.log("channel", "step", "queued", "ended", "outcome") == [
                 ("site", "web", 0.0, 4.0, "not_done"),
                 ("phone", "answer", 4.0, 14.0, "done"),
             ]
-            assert told.efforts() == [(4.0, "channel_switch", 0.20), (4.0, "information", 0.15)]
+            assert seen.efforts() == [(4.0, "channel_switch", 0.20), (4.0, "information", 0.15)]
 
 
 def test_who_calls_passes_by_the_self_service(engine: str) -> None:
@@ -386,23 +386,23 @@ def test_who_calls_passes_by_the_self_service(engine: str) -> None:
 
 def test_unresolved_comes_again_and_then_gives_up(engine: str) -> None:
     # nothing is ever resolved; the customer comes back while the uniform number of the n-th failure is below 0.7
-    back = [luck.of_case(Purpose.RECONTACT, n, case=A) < 0.7 for n in range(20)]
+    back = [random_number.of_case(Purpose.RECONTACT, n, case=A) < 0.7 for n in range(20)]
     n = back.index(False)
     tree = tiny(
         {"a": 0},
         {"answer": {"work": "10 min", "resolves": 0}},
         behaviour={"p_recontact": 0.7, "recontact_after": "60 min"},
     )
-    told = play(tree, 70.0 * 20, engine)
-    assert told.log("kind", "ordinal", "began", "ended") == [
+    seen = play(tree, 70.0 * 20, engine)
+    assert seen.log("kind", "ordinal", "began", "ended") == [
         ("first", 0, 0.0, 10.0),
         *(("repeat", k, 70.0 * (k + 1), 70.0 * (k + 1) + 10) for k in range(n)),
     ]
-    assert told.case(CaseColumn.GAVE_UP) == 1
-    assert told.contact(ContactColumn.REPEAT) == n
+    assert seen.case(CaseColumn.GAVE_UP) == 1
+    assert seen.contact(ContactColumn.REPEAT) == n
     causes = (StepColumn.FAILED_AGENT, StepColumn.FAILED_PROCESS, StepColumn.FAILED_CUSTOMER)
-    u = [luck.of_case(Purpose.RESOLVE, k, case=A) for k in range(n + 1)]
-    assert [told.step("answer", c) for c in causes] == [
+    u = [random_number.of_case(Purpose.RESOLVE, k, case=A) for k in range(n + 1)]
+    assert [seen.step("answer", c) for c in causes] == [
         sum(x < 0.38 for x in u),
         sum(0.38 <= x < 0.86 for x in u),
         sum(x >= 0.86 for x in u),
@@ -424,13 +424,13 @@ def test_a_repeat_may_enter_elsewhere_and_a_complaint_has_its_own_route(engine: 
         reasons={"grief": {"route": "g", "channels": {"phone": 1}}},
         routes={"g": {"listen": {"team": "desk", "work": "20 min"}}},
     )
-    told = play(tree, 200.0, engine)
-    assert told.log("case", "reason", "kind", "step", "began", "ended") == [
+    seen = play(tree, 200.0, engine)
+    assert seen.log("case", "reason", "kind", "step", "began", "ended") == [
         ("a", "a", "first", "answer", 0.0, 10.0),
         ("a", "grief", "complaint", "listen", 70.0, 90.0),
     ]
-    assert told.efforts() == [(70.0, "complaint", 0.40)]
-    assert told.contact(ContactColumn.COMPLAINT, "grief") == 1
+    assert seen.efforts() == [(70.0, "complaint", 0.40)]
+    assert seen.contact(ContactColumn.COMPLAINT, "grief") == 1
 
 
 def test_withdrawal(engine: str) -> None:
@@ -444,13 +444,13 @@ def test_withdrawal(engine: str) -> None:
         },
         reasons={"a": {"withdrawal": {"after": "100 min", "margin_lost": 50}, "margin": 80}},
     )
-    told = play(tree, 2000.0, engine)
-    assert told.log("step", "outcome") == [("answer", "done")]
-    assert told.case(CaseColumn.WITHDRAWN) == 1
-    assert told.case(CaseColumn.MARGIN_LOST) == 50
-    assert told.case(CaseColumn.MARGIN) == 0
-    assert told.case(CaseColumn.END_TO_END) == 100 / DAY
-    assert told.efforts() == [(100.0, "unresolved", 1.0)]
+    seen = play(tree, 2000.0, engine)
+    assert seen.log("step", "outcome") == [("answer", "done")]
+    assert seen.case(CaseColumn.WITHDRAWN) == 1
+    assert seen.case(CaseColumn.MARGIN_LOST) == 50
+    assert seen.case(CaseColumn.MARGIN) == 0
+    assert seen.case(CaseColumn.END_TO_END) == 100 / DAY
+    assert seen.efforts() == [(100.0, "unresolved", 1.0)]
 
 
 def test_a_withdrawal_waits_while_somebody_is_on_it_and_takes_a_queued_visit_along(engine: str) -> None:
@@ -461,8 +461,8 @@ def test_a_withdrawal_waits_while_somebody_is_on_it_and_takes_a_queued_visit_alo
         reasons={"a": {"withdrawal": {"after": "5 min"}}, "b": {"enters": {"phone": "check"}}},
         teams={"back": crew(1)},
     )
-    told = play(tree, 600.0, engine)
-    assert told.log("case", "step", "queued", "began", "ended", "outcome") == [
+    seen = play(tree, 600.0, engine)
+    assert seen.log("case", "step", "queued", "began", "ended", "outcome") == [
         ("a", "answer", 0.0, 0.0, 10.0, "done"),
         ("a", "check", 10.0, None, 65.0, "withdrawn"),
         ("b", "check", 0.0, 0.0, 500.0, "done"),
@@ -476,14 +476,14 @@ def test_a_symptom_only_solution_comes_back_as_a_new_case(engine: str) -> None:
         {"answer": {"work": "10 min"}},
         reasons={"a": {"comes_back": {"p": 0.6, "after": "100 min"}}},
     )
-    told = play(tree, 110.0 * 20, engine)
+    seen = play(tree, 110.0 * 20, engine)
     n, again = 0, []
-    while luck.of_case(Purpose.COMES_BACK, case=A, number=n << 48) < 0.6:
+    while random_number.of_case(Purpose.COMES_BACK, case=A, number=n << 48) < 0.6:
         n += 1
         again.append((n << 48, 110.0 * n))
-    assert told.log("number", "began") == [(0, 0.0), *again]
-    assert told.case(CaseColumn.CAME_BACK) == n
-    assert told.case(CaseColumn.OPENED) == n + 1
+    assert seen.log("number", "began") == [(0, 0.0), *again]
+    assert seen.case(CaseColumn.CAME_BACK) == n
+    assert seen.case(CaseColumn.OPENED) == n + 1
 
 
 def test_misroute_and_back(engine: str) -> None:
@@ -497,12 +497,12 @@ def test_misroute_and_back(engine: str) -> None:
         },
         teams={"advice": crew(1)},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("step", "began", "ended") == [("answer", 0.0, 10.0), ("wrong", 10.0, 11.0), ("right", 11.0, 16.0)]
-    assert told.step("answer", StepColumn.MISROUTES) == 1
-    assert told.contact(ContactColumn.MISROUTED) == 1
-    assert told.case(CaseColumn.TRANSFERS) == 2
-    assert (told.step("wrong", StepColumn.HANDOFFS), told.step("right", StepColumn.HANDOFFS)) == (1, 1)
+    seen = play(tree, 100.0, engine)
+    assert seen.log("step", "began", "ended") == [("answer", 0.0, 10.0), ("wrong", 10.0, 11.0), ("right", 11.0, 16.0)]
+    assert seen.step("answer", StepColumn.MISROUTES) == 1
+    assert seen.contact(ContactColumn.MISROUTED) == 1
+    assert seen.case(CaseColumn.TRANSFERS) == 2
+    assert (seen.step("wrong", StepColumn.HANDOFFS), seen.step("right", StepColumn.HANDOFFS)) == (1, 1)
 
 
 def test_back_to_the_same_team_after_a_delay_is_no_handoff(engine: str) -> None:
@@ -514,8 +514,8 @@ def test_back_to_the_same_team_after_a_delay_is_no_handoff(engine: str) -> None:
             "tell": {"work": "5 min"},
         },
     )
-    told = play(tree, 100.0, engine)
-    assert told.step("tell", StepColumn.HANDOFFS) == 0
+    seen = play(tree, 100.0, engine)
+    assert seen.step("tell", StepColumn.HANDOFFS) == 0
 
 
 def test_internal_sla_counts_from_the_queue_to_the_end_of_the_step(engine: str) -> None:

@@ -71,7 +71,7 @@ def miscounted(state: State, tally: Tally) -> None:
 
 
 def elsewhere(state: State, tally: Tally) -> None:
-    state.customers["level"][0] += 1e-12
+    state.customers["relationship"][0] += 1e-12
 
 
 @pytest.mark.parametrize(

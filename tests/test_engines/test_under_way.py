@@ -10,15 +10,15 @@ from cxsim.engines.order import MARGIN
 from cxsim.state.state import WAITING
 from cxsim.state.tally import CaseColumn, HourColumn
 from test_state import small
-from worlds import Told, both_engines, crew, merged, play, prepared, tiny
+from worlds import Observed, both_engines, crew, merged, play, prepared, tiny
 
 pytestmark = both_engines
 MACHINE = {"team": None, "work": None, "delay": "1 min"}
 
 
-def service(told: Told, team: str) -> float:
+def service(seen: Observed, team: str) -> float:
     """Service minutes of a team, over all hours of the week."""
-    return float(told.run.tally.hour_sums[:, :, told.names.teams.index(team), HourColumn.SERVICE].sum())
+    return float(seen.run.tally.hour_sums[:, :, seen.names.teams.index(team), HourColumn.SERVICE].sum())
 
 
 def test_who_calls_back_and_is_missed_again_waits_for_our_next_try(engine: str) -> None:
@@ -35,21 +35,21 @@ def test_who_calls_back_and_is_missed_again_waits_for_our_next_try(engine: str) 
         routes={"q": {"tell": {"team": "desk", "work": "1 min", "outbound": {"p_reached": 0, "tries": 2}}}},
         behaviour={"missed_call": "missed", "p_return_call": 1, "return_call_after": "5 min"},
     )
-    told = play(tree, 600.0, engine)
-    assert told.log("step", "kind", "began", "ended", "outcome") == [
+    seen = play(tree, 600.0, engine)
+    assert seen.log("step", "kind", "began", "ended", "outcome") == [
         ("answer", "first", 0.0, 1.0, "done"),
         ("call", "first", 1.0, 2.0, "missed"),
         ("tell", "return", 7.0, 8.0, "missed"),
     ]
-    assert told.case(CaseColumn.RESOLVED) == 1
+    assert seen.case(CaseColumn.RESOLVED) == 1
 
 
 def test_service_counts_for_the_team_that_gave_it_though_a_machine_does_the_step_by_now(engine: str) -> None:
     # a is served by the desk from 10 to 30; from 15 on a machine does the step
     before = tiny({"a": 10}, {"answer": {"work": "20 min"}}, teams={"other": crew(1)})
-    told = play([(0.0, before), (15.0, merged(before, {"routes": {"r": {"answer": MACHINE}}}))], 600.0, engine)
-    assert told.log("step", "began", "ended") == [("answer", 10.0, 30.0)]
-    assert (service(told, "desk"), service(told, "other")) == (20.0, 0.0)
+    seen = play([(0.0, before), (15.0, merged(before, {"routes": {"r": {"answer": MACHINE}}}))], 600.0, engine)
+    assert seen.log("step", "began", "ended") == [("answer", 10.0, 30.0)]
+    assert (service(seen, "desk"), service(seen, "other")) == (20.0, 0.0)
 
 
 def test_the_first_agent_of_a_warm_transfer_leaves_at_once_where_a_machine_does_that_step_by_now(engine: str) -> None:
@@ -65,9 +65,9 @@ def test_the_first_agent_of_a_warm_transfer_leaves_at_once_where_a_machine_does_
         reasons={"b": {"enters": {"phone": "check"}}},
     )
     after = merged(before, {"routes": {"r": {"answer": MACHINE}}})
-    told = play([(0.0, before), (15.0, after)], 33.0, engine, finish=False)
-    assert told.run.state.agents["load"].tolist() == [0, 1]
-    assert told.run.state.visits["held"][told.run.state.visits["status"] == WAITING].tolist() == [-1]
+    seen = play([(0.0, before), (15.0, after)], 33.0, engine, finish=False)
+    assert seen.run.state.agents["load"].tolist() == [0, 1]
+    assert seen.run.state.visits["first_agent"][seen.run.state.visits["status"] == WAITING].tolist() == [-1]
 
 
 def test_a_removed_step_of_a_team_that_is_merged_away_keeps_its_queue(engine: str) -> None:
@@ -75,8 +75,8 @@ def test_a_removed_step_of_a_team_that_is_merged_away_keeps_its_queue(engine: st
     steps = {"answer": {"work": "10 min", "next": "check"}, "check": {"team": "back", "work": "60 min"}}
     before = tiny({"a": 0, "b": 1}, steps, teams={"back": crew(1, skills=["post", "files"])})
     after = merged(before, {"routes": {"r": {"answer": {"next": None}, "check": None}}, "teams": {"back": None}})
-    told = play([(0.0, before), (15.0, after)], 100.0, engine)
-    assert told.log("case", "step", "ended") == [("a", "answer", 10.0), ("b", "answer", 20.0), ("a", "check", 70.0)]
+    seen = play([(0.0, before), (15.0, after)], 100.0, engine)
+    assert seen.log("case", "step", "ended") == [("a", "answer", 10.0), ("b", "answer", 20.0), ("a", "check", 70.0)]
 
 
 def test_tables_are_as_large_in_either_engine_when_the_last_event_fills_them(engine: str) -> None:

@@ -20,46 +20,46 @@ WORK = {"answer": {"work": "10 min"}}
 
 def test_first_come_first_served(engine: str) -> None:
     # calls at 0, 7, 14, 21; each takes 10: served 0-10, 10-20, 20-30, 30-40
-    told = play(tiny({"a": 0, "b": 7, "c": 14, "d": 21}, WORK), 35.0, engine)
-    assert told.log() == [
+    seen = play(tiny({"a": 0, "b": 7, "c": 14, "d": 21}, WORK), 35.0, engine)
+    assert seen.log() == [
         ("a", "answer", ONE, 0.0, 0.0, 10.0, "done"),
         ("b", "answer", ONE, 7.0, 10.0, 20.0, "done"),
         ("c", "answer", ONE, 14.0, 20.0, 30.0, "done"),
     ]
-    assert (told.case(CaseColumn.OPENED), told.case(CaseColumn.UNFINISHED)) == (4, 1)
-    assert told.step("answer", StepColumn.SERVED_WAIT) == 0 + 3 + 6 + 9
-    assert told.step("answer", StepColumn.SERVED_WAIT_SQUARED) == 9 + 36 + 81
-    assert told.step("answer", StepColumn.WAITED) == 3
+    assert (seen.case(CaseColumn.OPENED), seen.case(CaseColumn.UNFINISHED)) == (4, 1)
+    assert seen.step("answer", StepColumn.SERVED_WAIT) == 0 + 3 + 6 + 9
+    assert seen.step("answer", StepColumn.SERVED_WAIT_SQUARED) == 9 + 36 + 81
+    assert seen.step("answer", StepColumn.WAITED) == 3
     # somebody waits 7-10 (b), 14-20 (c), 21-30 (d); busy 0-35
-    assert told.team("desk", TeamColumn.QUEUE) == 3 + 6 + 9
-    assert told.team("desk", TeamColumn.BUSY) == 35
-    assert told.contact(ContactColumn.SERVICE) == 30
+    assert seen.team("desk", TeamColumn.QUEUE) == 3 + 6 + 9
+    assert seen.team("desk", TeamColumn.BUSY) == 35
+    assert seen.contact(ContactColumn.SERVICE) == 30
 
 
 def test_an_agent_takes_a_moment_to_answer(engine: str) -> None:
     # every answer takes 1: a comes at 0 to an idle agent, waits 1, served 1-11; b comes at 5, taken at 11, served 12-22
     tree = tiny({"a": 0, "b": 5}, WORK, channels={"phone": {"pick_up": "1 min"}})
-    told = play(tree, 60.0, engine)
-    assert told.log("case", "queued", "began", "ended") == [("a", 0.0, 1.0, 11.0), ("b", 5.0, 12.0, 22.0)]
-    assert told.step("answer", StepColumn.WAITED) == 2  # a found somebody free, and waited all the same
-    assert told.step("answer", StepColumn.SERVED_WAIT) == 1 + 7
-    assert told.contact(ContactColumn.SERVICE) == 20
-    assert told.team("desk", TeamColumn.BUSY) == 22  # the agent is taken while it rings
+    seen = play(tree, 60.0, engine)
+    assert seen.log("case", "queued", "began", "ended") == [("a", 0.0, 1.0, 11.0), ("b", 5.0, 12.0, 22.0)]
+    assert seen.step("answer", StepColumn.WAITED) == 2  # a found somebody free, and waited all the same
+    assert seen.step("answer", StepColumn.SERVED_WAIT) == 1 + 7
+    assert seen.contact(ContactColumn.SERVICE) == 20
+    assert seen.team("desk", TeamColumn.BUSY) == 22  # the agent is taken while it rings
 
 
 def test_patience_runs_out(engine: str) -> None:
     # a 0-20; b comes at 5 and waits 10: gone at 15; c comes at 12, would wait until 22: served 20-40
     tree = tiny({"a": 0, "b": 5, "c": 12}, {"answer": {"work": "20 min"}}, channels={"phone": {"patience": "10 min"}})
-    told = play(tree, 60.0, engine)
-    assert told.log() == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log() == [
         ("b", "answer", None, 5.0, None, 15.0, "abandoned"),
         ("a", "answer", ONE, 0.0, 0.0, 20.0, "done"),
         ("c", "answer", ONE, 12.0, 20.0, 40.0, "done"),
     ]
-    assert told.contact(ContactColumn.ABANDONED_WAIT) == 10
-    assert told.contact(ContactColumn.WAIT) == 10 + 8
-    assert told.contact(ContactColumn.LOST) == 1
-    assert told.case(CaseColumn.GAVE_UP) == 1
+    assert seen.contact(ContactColumn.ABANDONED_WAIT) == 10
+    assert seen.contact(ContactColumn.WAIT) == 10 + 8
+    assert seen.contact(ContactColumn.LOST) == 1
+    assert seen.case(CaseColumn.GAVE_UP) == 1
 
 
 def test_a_reason_has_its_own_patience_and_a_segment_its_factor(engine: str) -> None:
@@ -87,34 +87,34 @@ def test_patience_that_ends_as_the_agent_is_free_is_served(engine: str) -> None:
 def test_who_finds_everybody_busy_may_not_join(engine: str) -> None:
     # everyone balks: b (agent busy) turns away at once, c (agent idle at 10) is served
     tree = tiny({"a": 0, "b": 5, "c": 12}, WORK, channels={"phone": {"p_balk": 1}})
-    told = play(tree, 60.0, engine)
-    assert told.log() == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log() == [
         ("b", "answer", None, 5.0, None, 5.0, "balked"),
         ("a", "answer", ONE, 0.0, 0.0, 10.0, "done"),
         ("c", "answer", ONE, 12.0, 12.0, 22.0, "done"),
     ]
-    assert told.contact(ContactColumn.BALKED) == 1
-    assert told.contact(ContactColumn.QUEUED) == 2
+    assert seen.contact(ContactColumn.BALKED) == 1
+    assert seen.contact(ContactColumn.QUEUED) == 2
 
 
 def test_full_lines_block(engine: str) -> None:
     # two lines: a served, b waits, c (at 6) finds both taken; d (at 11) finds one free again
     tree = tiny({"a": 0, "b": 5, "c": 6, "d": 11}, WORK, channels={"phone": {"lines": 2}})
-    told = play(tree, 60.0, engine)
-    assert told.log("case", "queued", "began", "ended", "outcome") == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log("case", "queued", "began", "ended", "outcome") == [
         ("c", 6.0, None, 6.0, "blocked"),
         ("a", 0.0, 0.0, 10.0, "done"),
         ("b", 5.0, 10.0, 20.0, "done"),
         ("d", 11.0, 20.0, 30.0, "done"),
     ]
-    assert told.run.state.channel_load.tolist() == [0]
+    assert seen.run.state.channel_load.tolist() == [0]
 
 
 @pytest.mark.parametrize(("places", "turned_away"), [(0, {"b", "c"}), (1, {"c"}), (2, set())])
 def test_a_team_has_places_to_wait(engine: str, places: int, turned_away: set[str]) -> None:
     tree = tiny({"a": 0, "b": 5, "c": 6}, WORK, teams={"desk": {"places": places}})
-    told = play(tree, 60.0, engine)
-    assert {case for case, outcome in told.log("case", "outcome") if outcome == "blocked"} == turned_away
+    seen = play(tree, 60.0, engine)
+    assert {case for case, outcome in seen.log("case", "outcome") if outcome == "blocked"} == turned_away
 
 
 def test_redial_until_given_up(engine: str) -> None:
@@ -127,20 +127,20 @@ def test_redial_until_given_up(engine: str) -> None:
         channels={"phone": {"patience": "5 min"}},
         behaviour={"p_redial": 1, "redial_after": "10 min"},
     )
-    told = play(tree, 300.0, engine)
+    seen = play(tree, 300.0, engine)
     assert (
-        told.log("case", "attempt", "queued", "ended", "outcome")
+        seen.log("case", "attempt", "queued", "ended", "outcome")
         == [
             *(("b", k, 2.0 + 15 * k, 7.0 + 15 * k, "abandoned") for k in range(7)),
             ("a", 0, 0.0, 100.0, "done"),
             ("b", 7, 107.0, 207.0, "done"),
         ][:9]
     )
-    assert told.contact(ContactColumn.REDIALS) == 7
-    assert told.contact(ContactColumn.ATTEMPTS) == 9
-    assert told.contact(ContactColumn.FIRST) == 2
-    assert told.case(CaseColumn.CONTACTS) == 9
-    assert told.case(CaseColumn.FIRST_RESOLVED) == 2  # the first *handled* contact resolves
+    assert seen.contact(ContactColumn.REDIALS) == 7
+    assert seen.contact(ContactColumn.ATTEMPTS) == 9
+    assert seen.contact(ContactColumn.FIRST) == 2
+    assert seen.case(CaseColumn.CONTACTS) == 9
+    assert seen.case(CaseColumn.FIRST_RESOLVED) == 2  # the first *handled* contact resolves
 
 
 def test_blocked_and_balked_redial_too(engine: str) -> None:
@@ -170,8 +170,8 @@ def test_smaller_priority_number_first_then_age(engine: str) -> None:
 
 def test_customers_of_a_segment_may_come_first(engine: str) -> None:
     # a 0-10; then d and e, whose segment has priority -2, d's reason 1: e (-2), d (-1), b (0), c (1)
-    law = {name: f"{WARM_UP_WEEKS * WEEK + TEN + at} min" for name, at in (("d", 3), ("e", 4))}
-    dear = {name: {"arrivals": {"dear": {"interarrival": at}}} for name, at in law.items()}
+    distribution = {name: f"{WARM_UP_WEEKS * WEEK + TEN + at} min" for name, at in (("d", 3), ("e", 4))}
+    dear = {name: {"arrivals": {"dear": {"interarrival": at}}} for name, at in distribution.items()}
     tree = tiny({"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}, WORK, reasons={"c": {"priority": 1}, "d": {"priority": 1}})
     tree["segments"]["dear"] = {"customers": 10, "priority": -2}
     for name, of in dear.items():
@@ -209,14 +209,14 @@ def test_call_back_keeps_its_place_and_has_no_patience(engine: str) -> None:
         {"answer": {"work": "20 min"}},
         channels={"phone": {"patience": "5 min", "lines": 2, "call_back": {"when_wait_over": "10 min", "p_accept": 1}}},
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "queued", "began", "ended", "outcome") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "queued", "began", "ended", "outcome") == [
         ("a", 0.0, 0.0, 20.0, "done"),
         ("b", 1.0, 20.0, 40.0, "done"),
         ("c", 2.0, 40.0, 60.0, "done"),
     ]  # c is not blocked: b had hung up
-    assert told.contact(ContactColumn.CALL_BACKS) == 2
-    assert told.case(CaseColumn.FELT_WAIT) == 0  # nobody waited on the line
+    assert seen.contact(ContactColumn.CALL_BACKS) == 2
+    assert seen.case(CaseColumn.PERCEIVED_WAIT) == 0  # nobody waited on the line
 
 
 def test_no_call_back_is_offered_when_the_wait_is_short(engine: str) -> None:
@@ -246,17 +246,17 @@ def test_a_call_back_that_misses_is_tried_again_then_lost(engine: str) -> None:
             }
         },
     )
-    told = play(tree, 100.0, engine)
-    assert told.log("case", "queued", "began", "ended", "outcome") == [
+    seen = play(tree, 100.0, engine)
+    assert seen.log("case", "queued", "began", "ended", "outcome") == [
         ("a", 0.0, 0.0, 20.0, "done"),
         ("b", 1.0, 20.0, 21.0, "missed"),
         ("b", 1.0, 51.0, 52.0, "missed"),
     ]
-    assert told.case(CaseColumn.GAVE_UP) == 1
-    assert told.contact(ContactColumn.ABANDONED) == 1
-    assert told.contact(ContactColumn.SERVED) == 1
-    assert told.step("answer", StepColumn.MISSED_CALLS) == 2
-    assert told.step("answer", StepColumn.SERVED) == 3  # taken by an agent three times
+    assert seen.case(CaseColumn.GAVE_UP) == 1
+    assert seen.contact(ContactColumn.ABANDONED) == 1
+    assert seen.contact(ContactColumn.SERVED) == 1
+    assert seen.step("answer", StepColumn.MISSED_CALLS) == 2
+    assert seen.step("answer", StepColumn.SERVED) == 3  # taken by an agent three times
 
 
 def test_mail_waits_without_patience(engine: str) -> None:
@@ -267,15 +267,15 @@ def test_mail_waits_without_patience(engine: str) -> None:
         channels={"mail": {"presence": "absent", "patience": "1 min", "lines": 1, "p_balk": 1}},
         reasons={"b": {"channels": {"phone": None, "mail": 1}}, "c": {"channels": {"phone": None, "mail": 1}}},
     )
-    told = play(tree, 200.0, engine)
-    assert told.log("case", "began", "ended", "outcome") == [
+    seen = play(tree, 200.0, engine)
+    assert seen.log("case", "began", "ended", "outcome") == [
         ("a", 0.0, 60.0, "done"),
         ("b", 60.0, 120.0, "done"),
         ("c", 120.0, 180.0, "done"),
     ]
-    assert told.contact(ContactColumn.QUEUED) == 1  # contact waits are of customers who are there
-    assert told.step("answer", StepColumn.QUEUED) == 3
-    assert told.case(CaseColumn.FELT_WAIT) == 0
+    assert seen.contact(ContactColumn.QUEUED) == 1  # contact waits are of customers who are there
+    assert seen.step("answer", StepColumn.QUEUED) == 3
+    assert seen.case(CaseColumn.PERCEIVED_WAIT) == 0
 
 
 def test_chat_three_at_once_slower_by_load(engine: str) -> None:
@@ -286,15 +286,15 @@ def test_chat_three_at_once_slower_by_load(engine: str) -> None:
         WORK,
         channels={"phone": {"at_once": 3, "load_slowdown": 0.1}},
     )
-    told = play(tree, 60.0, engine)
-    assert told.log("case", "began", "ended") == [
+    seen = play(tree, 60.0, engine)
+    assert seen.log("case", "began", "ended") == [
         ("a", 0.0, 10.0),
         ("b", 1.0, 12.0),
         ("c", 2.0, 14.0),
         ("d", 10.0, 22.0),
     ]
-    assert told.team("desk", TeamColumn.BUSY) == 22
-    assert told.team("desk", TeamColumn.CONTACTS_HELD) == 10 + 11 + 12 + 12
+    assert seen.team("desk", TeamColumn.BUSY) == 22
+    assert seen.team("desk", TeamColumn.CONTACTS_HELD) == 10 + 11 + 12 + 12
 
 
 def test_chats_go_to_the_empty_agent_first_and_calls_need_one(engine: str) -> None:
@@ -322,9 +322,9 @@ def test_closed_channel_waits_for_the_opening(engine: str) -> None:
         WORK,
         channels={"phone": {"opens": {"mon-sun": "12:00-14:00"}, "after_opening": "5 min"}},
     )
-    told = play(tree, 2000.0, engine)
-    assert told.log("case", "queued", "ended") == [("a", 125.0, 135.0), ("b", 1440.0 + 125, 1440.0 + 135)]
-    assert told.case(CaseColumn.END_TO_END) == pytest.approx(20 / 1440)  # a case counts from its first contact on
+    seen = play(tree, 2000.0, engine)
+    assert seen.log("case", "queued", "ended") == [("a", 125.0, 135.0), ("b", 1440.0 + 125, 1440.0 + 135)]
+    assert seen.case(CaseColumn.END_TO_END) == pytest.approx(20 / 1440)  # a case counts from its first contact on
 
 
 @pytest.mark.parametrize(("after", "comes"), [(150, 1440.0 + 150), (120, 1440.0 + 120), (500, 4 * 1440.0 + 140)])
@@ -344,9 +344,9 @@ def test_closed_channel_switches(engine: str) -> None:
             "mail": {"presence": "absent"},
         },
     )
-    told = play(tree, 60.0, engine)
-    assert told.log("channel", "queued", "ended") == [("mail", 0.0, 10.0)]
-    assert told.efforts() == [(0.0, "channel_switch", 0.20)]
+    seen = play(tree, 60.0, engine)
+    assert seen.log("channel", "queued", "ended") == [("mail", 0.0, 10.0)]
+    assert seen.efforts() == [(0.0, "channel_switch", 0.20)]
 
 
 def test_who_wants_a_closed_channel_when_the_other_is_closed_too_waits(engine: str) -> None:
@@ -371,8 +371,8 @@ def test_one_customer_one_open_case(engine: str) -> None:
     # a segment of one customer: candidates every 7 minutes, but no new case while one is open: 7-17, 21-31, 35-45
     # (14 and 28 are dropped, but counted: case numbers 0, 2, 4)
     tree = tiny({"a": "7 min"}, WORK, segments={"all": {"customers": 1}}, reasons={"a": {"one_open_case": True}})
-    told = play(tree, START + 50, engine)
-    assert told.log("number", "queued", "ended") == [
+    seen = play(tree, START + 50, engine)
+    assert seen.log("number", "queued", "ended") == [
         (0, START + 7, START + 17),
         (2, START + 21, START + 31),
         (4, START + 35, START + 45),

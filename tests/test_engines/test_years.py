@@ -112,8 +112,8 @@ def test_demand_for_a_reason_grows_a_year(engine: str) -> None:
 def test_growth_of_one_reason_leaves_the_others_alone(engine: str) -> None:
     tree = busy_bank()
     grows = merged(tree, {"reasons": {"loan": {"trend_per_year": 0.5}}})
-    today, then = (run(engine=engine, tree=t).state.flow_state for t in (tree, grows))
-    loans = np.array([reason == "loan" for _, reason, _ in names_of([read_organisation(tree)]).flows])
+    today, then = (run(engine=engine, tree=t).state.stream_state for t in (tree, grows))
+    loans = np.array([reason == "loan" for _, reason, _ in names_of([read_organisation(tree)]).streams])
     assert np.array_equal(today[~loans], then[~loans])  # candidates so far, and when the next one comes
     loans &= np.isfinite(today["next_at"])  # but for streams that are off
     assert loans.any()

@@ -187,7 +187,7 @@ def rework(
 ) -> Rework:
     """M/M/c whose passes come back with probability p_again, after `mean_delay` minutes.
 
-    Delay 0 is rework, a long one repeat contacts; any law of the delay gives the same means.
+    Delay 0 is rework, a long one repeat contacts; any distribution of the delay gives the same means.
     Jackson 1957, 1963 (the station is M/M/c at λ/(1 - p)); Baskett, Chandy, Muntz & Palacios 1975.
     """
     _probability("p_again", p_again)

@@ -1,4 +1,4 @@
-"""Expected answers read off curves, against the ordered probit reckoned with `math.erf`."""
+"""Expected answers read off curves, against the ordered probit calculated with `math.erf`."""
 
 from __future__ import annotations
 

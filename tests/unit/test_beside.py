@@ -27,7 +27,7 @@ def test_the_winner_is_the_least_loaded_then_who_is_taken_first_of_idle_ones(
     roster["pool"] = [*pool_of, -1]  # the last one has no work in this plan
     roster["skills"] = [1 + pool for pool in roster["pool"]]
     for pool in range(len(crowds)):
-        roster["place"][roster["pool"] == pool] = np.arange(crowds[pool])
+        roster["place_in_pool"][roster["pool"] == pool] = np.arange(crowds[pool])
     pools = np.array([(2 * sum(crowds[:k]), crowds[k]) for k in range(len(crowds))], dtype=POOL)
     floor = Floor(roster, agents, pools, np.full(2 * n, -1))
     resting_soon: set[int] = set()
@@ -38,7 +38,7 @@ def test_the_winner_is_the_least_loaded_then_who_is_taken_first_of_idle_ones(
             resting_soon.add(a)
         else:
             agents[a]["load"] = data.draw(st.integers(0, 3))
-            agents[a]["shared"] = data.draw(st.sampled_from([1, 1, 1, 0]))
+            agents[a]["concurrent"] = data.draw(st.sampled_from([1, 1, 1, 0]))
             agents[a]["on_duty"] = data.draw(st.sampled_from([1, 1, 1, 0]))
             agents[a]["resting"] = data.draw(st.sampled_from([0, 0, 0, 1]))
             agents[a]["idle_since"] = data.draw(st.sampled_from([0.0, 1.0, 2.0]))
@@ -48,7 +48,7 @@ def test_the_winner_is_the_least_loaded_then_who_is_taken_first_of_idle_ones(
             able = [
                 (agents[b]["load"], agents[b]["idle_since"], b)
                 for b in range(n)
-                if roster[b]["pool"] == pool and agents[b]["load"] > 0 and agents[b]["shared"] == 1
+                if roster[b]["pool"] == pool and agents[b]["load"] > 0 and agents[b]["concurrent"] == 1
                 if agents[b]["on_duty"] == 1 and agents[b]["resting"] == 0 and b not in resting_soon
             ]
             assert least_loaded(floor, pool) == (min(able)[2] if able else -1)

@@ -185,9 +185,9 @@ def test_net_benefit_is_taken_apart() -> None:
     said = " ".join(findings(compare(study(changes | whole)))["course"])
     parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
     assert f"Net benefit +1,045 EUR a week: {parts}" in said
-    later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_seats_cost": [10.0] * 4}
+    later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_positions_cost": [10.0] * 4}
     said = " ".join(findings(compare(study(changes | whole | later)))["course"])
-    costs = "−10 filling new seats, −400 the scenario's own cost, one-off included."
+    costs = "−10 filling new positions, −400 the scenario's own cost, one-off included."
     assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in said
 
 
@@ -262,7 +262,7 @@ def test_return_on_what_is_spent() -> None:
         ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
         ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
         ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
-        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength by the means, which may be luck"),
+        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength by the means, which may be chance"),
     ],
 )
 def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:

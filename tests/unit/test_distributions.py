@@ -1,4 +1,4 @@
-"""Laws of durations: read, refused, described, scaled, and inverted as theory says."""
+"""Distributions of durations: read, refused, described, scaled, and inverted as theory says."""
 
 import math
 import os
@@ -17,22 +17,22 @@ from scipy import stats
 from cxsim.probability.curves import on_quantile_curve
 from cxsim.probability.distributions import Spec, scaled
 from cxsim.probability.moments import describe, mean_of, variance_of
-from cxsim.probability.quantile_tables import cdf_of, compile_laws
-from cxsim.probability.quantiles import LAW, normal_cdf, normal_quantile, quantile
+from cxsim.probability.quantile_tables import cdf_of, compile_distributions
+from cxsim.probability.quantiles import DISTRIBUTION, normal_cdf, normal_quantile, quantile
 
 SOURCE = Path(__file__).parents[2] / "src"
 
 TWO_KINDS: Spec = {
     "mixture": [
-        {"weight": 0.3, "law": {"exponential": {"mean": "30 s"}}},
-        {"weight": 0.7, "law": {"exponential": {"mean": "8 min"}}},
+        {"weight": 0.3, "distribution": {"exponential": {"mean": "30 s"}}},
+        {"weight": 0.7, "distribution": {"exponential": {"mean": "8 min"}}},
     ]
 }
 LUMPY: Spec = {
     "mixture": [
-        {"weight": 3, "law": "0 min"},
-        {"weight": 3, "law": "2 min"},
-        {"weight": 4, "law": {"uniform": {"low": "5 min", "high": "8 min"}}},
+        {"weight": 3, "distribution": "0 min"},
+        {"weight": 3, "distribution": "2 min"},
+        {"weight": 4, "distribution": {"uniform": {"low": "5 min", "high": "8 min"}}},
     ]
 }
 POINTS: Spec = {
@@ -44,16 +44,16 @@ POINTS: Spec = {
 STEPS: Spec = {"phase_type": {"initial": [0.6, 0.4], "rates": [[-1.0, 0.5], [0.0, -0.01]]}}
 
 
-def scipy_law(law: str, unit: str = "min", **arguments: float) -> Spec:
-    return {"scipy": {"law": law, "arguments": arguments, "unit": unit}}
+def scipy_distribution(distribution: str, unit: str = "min", **arguments: float) -> Spec:
+    return {"scipy": {"distribution": distribution, "arguments": arguments, "unit": unit}}
 
 
 def named(part: Any) -> str:
-    """A spec as it is written, a law of scipy by its name."""
+    """A spec as it is written, a distribution of scipy by its name."""
     return str(part) if isinstance(part, dict) else str(part.dist.name)
 
 
-# Each spec beside the same law built by scipy from its own parameters.
+# Each spec beside the same distribution built by scipy from its own parameters.
 CLOSED: list[tuple[Spec, Any]] = [
     ({"exponential": {"mean": "6 min"}}, stats.expon(scale=6)),
     ({"lognormal": {"median": "2 min", "sigma": 0.7}}, stats.lognorm(0.7, scale=2)),
@@ -94,17 +94,17 @@ GRIDDED: list[tuple[Spec, Any]] = [
         stats.gamma(3),
     ),
     ({"phase_type": {"initial": [1], "rates": [[-0.25]]}}, stats.expon(scale=4)),
-    (scipy_law("invgauss", mu=1.0, scale=2.0), stats.invgauss(1, scale=2)),
-    (scipy_law("fisk", unit="h", c=2.5, scale=2.0), stats.fisk(2.5, scale=120)),
-    (scipy_law("beta", a=2.5, b=3.0, scale=2.0), stats.beta(2.5, 3, scale=2)),
-    (scipy_law("gengamma", a=2.0, c=0.7), stats.gengamma(2, 0.7)),
+    (scipy_distribution("invgauss", mu=1.0, scale=2.0), stats.invgauss(1, scale=2)),
+    (scipy_distribution("fisk", unit="h", c=2.5, scale=2.0), stats.fisk(2.5, scale=120)),
+    (scipy_distribution("beta", a=2.5, b=3.0, scale=2.0), stats.beta(2.5, 3, scale=2)),
+    (scipy_distribution("gengamma", a=2.0, c=0.7), stats.gengamma(2, 0.7)),
 ]
 EVERY: list[Spec] = [s for s, _ in CLOSED + GRIDDED] + [TWO_KINDS, LUMPY, POINTS, STEPS, "6 min"]
 
 
 def inverted(spec: Spec, u: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-    laws, grid = compile_laws([spec])
-    return np.array([quantile(laws, grid, 0, float(x)) for x in np.atleast_1d(u)])
+    distributions, grid = compile_distributions([spec])
+    return np.array([quantile(distributions, grid, 0, float(x)) for x in np.atleast_1d(u)])
 
 
 def spread_u(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -142,7 +142,7 @@ def test_grid_inverts_the_distribution_function(spec: Spec) -> None:
 
 @pytest.mark.parametrize("spec", EVERY, ids=str)
 def test_the_grid_has_the_mean_of_the_law(spec: Spec) -> None:
-    """Gauss-Legendre in log-odds, ∫ Q(u) u (1 - u) dz; for laws with jumps evenly in u."""
+    """Gauss-Legendre in log-odds, ∫ Q(u) u (1 - u) dz; for distributions with jumps evenly in u."""
     if spec in (LUMPY, POINTS):
         even = inverted(spec, (np.arange(20000) + 0.5) / 20000)
         assert float(even.mean()) == pytest.approx(mean_of(spec), rel=1e-5)
@@ -159,8 +159,8 @@ def test_the_grid_has_the_mean_of_the_law(spec: Spec) -> None:
 
 @pytest.mark.parametrize(("spec", "share"), [(TWO_KINDS, 0.0), (STEPS, 0.2), (LUMPY, 0.02)], ids=str)
 def test_few_uniforms_are_looked_for_among_knots(spec: Spec, share: float) -> None:
-    """At most a share of them, where a law jumps or bends."""
-    _, grid = compile_laws([spec])
+    """At most a share of them, where a distribution jumps or bends."""
+    _, grid = compile_distributions([spec])
     minutes = np.array([on_quantile_curve(grid, 0, u) for u in (np.arange(20000) + 0.5) / 20000])
     assert 1.0 - np.mean(minutes >= 0.0) <= share + 1e-4
 
@@ -192,7 +192,7 @@ def test_repeated_values_are_a_lump() -> None:
     assert inverted(spec, [0.1, 0.2, 0.5, 0.69, 0.85]) == pytest.approx([1.5, 2, 2, 2, 3])
     assert cdf_of(spec)(np.array([1.5, 1.999999, 2.0, 3.0])) == pytest.approx([0.1, 0.1999998, 0.7, 0.85])
     both: Spec = {
-        "mixture": [{"weight": 0.5, "law": spec}, {"weight": 0.5, "law": "3 min"}],
+        "mixture": [{"weight": 0.5, "distribution": spec}, {"weight": 0.5, "distribution": "3 min"}],
     }
     assert inverted(both, [0.05, 0.2, 0.34, 0.4, 0.45, 0.9, 0.9625]) == pytest.approx(
         [1.5, 2.0, 2.0, 2 + 2 / 3, 3.0, 3.0, 3.5], rel=1e-6
@@ -226,21 +226,21 @@ def test_ends_of_the_unit_interval_are_finite() -> None:
     st.floats(0.0, 1.0),
 )
 def test_more_luck_is_never_less_time(k: int, u: float, v: float) -> None:
-    laws, grid = TABLE
+    distributions, grid = TABLE
     low, high = sorted((u, v))
-    assert quantile(laws, grid, k, low) <= quantile(laws, grid, k, high)
+    assert quantile(distributions, grid, k, low) <= quantile(distributions, grid, k, high)
 
 
-TABLE = compile_laws(EVERY)
+TABLE = compile_distributions(EVERY)
 
 
 def test_a_table_holds_its_laws_in_order() -> None:
-    laws, grid = TABLE
-    assert laws.dtype == LAW
+    distributions, grid = TABLE
+    assert distributions.dtype == DISTRIBUTION
     assert grid.dtype == np.float64
     for k, spec in enumerate(EVERY):
-        assert quantile(laws, grid, k, 0.37) == inverted(spec, 0.37)[0]
-    none, empty = compile_laws([])
+        assert quantile(distributions, grid, k, 0.37) == inverted(spec, 0.37)[0]
+    none, empty = compile_distributions([])
     assert len(none) == 0
     assert len(empty) == 1
 
@@ -276,7 +276,7 @@ def test_normal_quantile_and_cdf() -> None:
         ),
         (POINTS, "empirical from 5 s to 10 min, mean 2 min 58 s"),
         (STEPS, "phase type with 2 phases, mean 1 h 11 min"),
-        (scipy_law("invgauss", unit="h", mu=1.0), "invgauss of scipy, mean 1 h"),
+        (scipy_distribution("invgauss", unit="h", mu=1.0), "invgauss of scipy, mean 1 h"),
     ],
 )
 def test_described(spec: Spec, said: str) -> None:
@@ -288,7 +288,7 @@ def test_described(spec: Spec, said: str) -> None:
     [
         ("6", "'6': a duration needs a unit"),
         ("2 working days", "working time is not possible here"),
-        ({"lognormall": {}}, "'lognormall': unknown law; did you mean 'lognormal'?"),
+        ({"lognormall": {}}, "'lognormall': unknown distribution; did you mean 'lognormal'?"),
         ({"exponential": {"men": "1 min"}}, "exponential: unknown parameter 'men'; did you mean"),
         ({"exponential": "6 min"}, "exponential: '6 min' names no parameters; give mean"),
         ({"exponential": {"mean": 6}}, "exponential: mean: '6': a duration needs a unit"),
@@ -304,11 +304,11 @@ def test_described(spec: Spec, said: str) -> None:
         ({"erlang": {"mean": "1 min", "phases": 1.5}}, "erlang: phases is 1.5"),
         ({"uniform": {"low": "3 min", "high": "1 min"}}, "uniform: needs low <= high"),
         ({"uniform": {"low": "1 min", "high": "1 min"}}, "and low < high"),
-        ({"a": 1, "b": 2}, "a law has one name"),
+        ({"a": 1, "b": 2}, "a distribution has one name"),
         ({"mixture": []}, "mixture: needs a list"),
         ({"mixture": [{"weight": 1}]}, "mixture[0]: {'weight': 1} must have exactly weight"),
-        ({"mixture": [{"weight": -1, "law": "1 s"}]}, "mixture: weights are [-1]"),
-        ({"mixture": [{"weight": 1, "law": "1 x"}]}, "mixture[0]: '1 x': unknown unit"),
+        ({"mixture": [{"weight": -1, "distribution": "1 s"}]}, "mixture: weights are [-1]"),
+        ({"mixture": [{"weight": 1, "distribution": "1 x"}]}, "mixture[0]: '1 x': unknown unit"),
         ({"empirical": {"probabilities": [0, 1], "values": ["1 s"]}}, "2 probabilities and 1"),
         ({"empirical": {"probabilities": [0, 2], "values": ["1 s", "2 s"]}}, "rise from 0 to 1"),
         ({"empirical": {"probabilities": [0, 1], "values": ["2 s", "1 s"]}}, "must not fall"),
@@ -320,18 +320,18 @@ def test_described(spec: Spec, said: str) -> None:
             {"phase_type": {"initial": [1, 0], "rates": [[-1, 1], [1, -1]]}},
             "phase 1 never ends",
         ),
-        (scipy_law("invgaus", mu=1.0), "scipy: no law 'invgaus'; did you mean 'invgauss'?"),
-        (scipy_law("invgauss", m=1.0), "scipy invgauss: unknown argument 'm'; did you mean 'mu'?"),
-        (scipy_law("invgauss"), "scipy invgauss: argument mu is missing"),
-        (scipy_law("invgauss", unit="mn", mu=1.0), "unknown unit 'mn'"),
-        (scipy_law("norm", loc=9.0), "scipy norm: can be negative"),
-        (scipy_law("pareto", b=0.5), "scipy pareto: no finite mean"),
+        (scipy_distribution("invgaus", mu=1.0), "scipy: no distribution 'invgaus'; did you mean 'invgauss'?"),
+        (scipy_distribution("invgauss", m=1.0), "scipy invgauss: unknown argument 'm'; did you mean 'mu'?"),
+        (scipy_distribution("invgauss"), "scipy invgauss: argument mu is missing"),
+        (scipy_distribution("invgauss", unit="mn", mu=1.0), "unknown unit 'mn'"),
+        (scipy_distribution("norm", loc=9.0), "scipy norm: can be negative"),
+        (scipy_distribution("pareto", b=0.5), "scipy pareto: no finite mean"),
     ],
 )
 def test_refused(spec: Spec, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as refusal:
-        compile_laws(["1 min", spec])
-    assert str(refusal.value).startswith("law 1: ")
+        compile_distributions(["1 min", spec])
+    assert str(refusal.value).startswith("distribution 1: ")
     assert "\n" not in str(refusal.value)
 
 
@@ -348,11 +348,11 @@ from cxsim.probability.quantiles import normal_cdf, normal_quantile, quantile
 from cxsim.probability.quantile_tables import compile_laws
 from cxsim.probability.distributions import Spec
 specs = {specs!r}
-laws, grid = compile_laws(specs)
+distributions, grid = compile_laws(specs)
 for n in range(40):
     u = ((n * 0.6180339887498949) % 1.0) ** (1 + n % 4 * 5)
     v = u if n % 2 else 1.0 - u
-    print(*(float(quantile(laws, grid, k, v)).hex() for k in range(len(specs))))
+    print(*(float(quantile(distributions, grid, k, v)).hex() for k in range(len(specs))))
     print(float(normal_quantile(v)).hex(), float(normal_cdf(9.0 * v - 6.0)).hex())
 """
 

@@ -89,7 +89,7 @@ def test_three_answers_side_by_side() -> None:
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
     w = felt(fade=math.log(2.0) / 100.0)
     w.customers = np.zeros(1, dtype=CUSTOMER)
-    w.customers["level"], w.customers["own"], w.customers["at"] = 1.0, 0.2, 50.0
+    w.customers["relationship"], w.customers["long_run"], w.customers["as_of"] = 1.0, 0.2, 50.0
     level = experience.level_at
     assert level(w, 0, 50.0) == 1.0
     assert level(w, 0, 150.0) == pytest.approx(0.6)
@@ -101,12 +101,12 @@ def test_what_is_brought_to_the_present_goes_on_alike() -> None:
     # the level's move halves in 100 minutes, the last case weighs 1/e after 200: by way of 80 minutes as at once
     w = felt(fade=math.log(2.0) / 100.0, last_case_fades=1.0 / 200.0)
     w.customers = np.zeros(1, dtype=CUSTOMER)
-    w.customers["level"], w.customers["own"], w.customers["felt"] = 1.0, 0.2, -0.5
+    w.customers["relationship"], w.customers["long_run"], w.customers["recent_satisfaction"] = 1.0, 0.2, -0.5
     for at, since in ((80.0, 80.0), (200.0, 120.0)):
         experience.bring_to(w, 0, at, *experience.fading(w, since))
-    assert w.customers["level"][0] == pytest.approx(0.4)
-    assert w.customers["felt"][0] == pytest.approx(-0.5 / math.e)
-    assert w.customers["at"][0] == 200.0
+    assert w.customers["relationship"][0] == pytest.approx(0.4)
+    assert w.customers["recent_satisfaction"][0] == pytest.approx(-0.5 / math.e)
+    assert w.customers["as_of"][0] == 200.0
 
 
 def test_waits_add_up_before_the_logarithm() -> None:
@@ -120,7 +120,7 @@ def test_waits_add_up_before_the_logarithm() -> None:
     entered = [experience.add_wait(w, 0, minutes, 2, 0.0) for minutes in (3.0, 5.0)]
     assert w.effort_sums[0, 0, 2, Cause.WAIT] == sum(entered)  # at the step that was waited for
     assert w.cases["effort"][0] == pytest.approx(0.15 * math.log(1.0 + 8.0 / 2.0))
-    assert w.cases["felt"].tolist() == [8.0]
+    assert w.cases["perceived_wait"].tolist() == [8.0]
 
 
 def test_hot_spots_of_the_wait_curve() -> None:

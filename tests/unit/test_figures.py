@@ -170,7 +170,7 @@ def test_colours_are_safe(names: tuple[str, ...]) -> None:
 def test_titles_say_the_finding() -> None:
     change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn())
     assert "One one: less effort with “Loan application”; over all cases 3 better and 2 worse, of 6 measures" in change
-    assert "One one: dearer, customers more loyal" in loyalty
+    assert "One one: more expensive, customers more loyal" in loyalty
     said = "“Loan application”: 50\u00a0% less effort, above all from being sent around; 10\u00a0% less over all cases"
     assert said in effort
 
@@ -241,7 +241,12 @@ def test_axes_have_units() -> None:
 
 def test_quadrants_are_named() -> None:
     words = {text.get_text() for text in drawn()[1].axes[0].texts}
-    assert {"cheaper and better", "dearer, but better", "cheaper, but worse", "dearer and worse"} <= words
+    assert {
+        "cheaper and better",
+        "more expensive, but better",
+        "cheaper, but worse",
+        "more expensive and worse",
+    } <= words
 
 
 def test_bars_of_a_world_add_up_to_the_effort_per_case() -> None:

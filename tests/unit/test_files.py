@@ -138,7 +138,7 @@ def test_folders_of_theory_have_names_with_a_slash() -> None:
 
 BASE = """
 a: {about: 5, between: [1, 9], source: somebody}
-law: {exponential: {mean: 5 min}}
+distribution: {exponential: {mean: 5 min}}
 teams:
   one: {agents: 3, skills: [x, y], shifts: {day: {hours: {mon-fri: "09:00-17:00"}}}}
   two: {agents: 4}
@@ -149,7 +149,7 @@ next: {b: 0.5, c: 0.5}
 def test_based_on_merges_by_key_and_replaces_laws_numbers_and_lists() -> None:
     over = """
 a: {about: 6}
-law: {lognormal: {mean: 5 min, cv: 1}}
+distribution: {lognormal: {mean: 5 min, cv: 1}}
 teams:
   one: {agents: 7, skills: [z], shifts: {day: {hours: {sat: "10:00-12:00"}}}}
   two: ~
@@ -159,7 +159,7 @@ next: {d: 1}
     document = merged(read_yaml(BASE, "base.yaml"), read_yaml(over, "over.yaml"))
     assert document.tree == {
         "a": {"about": 6},
-        "law": {"lognormal": {"mean": "5 min", "cv": 1}},
+        "distribution": {"lognormal": {"mean": "5 min", "cv": 1}},
         "teams": {
             "one": {"agents": 7, "skills": ["z"], "shifts": {"day": {"hours": {"sat": "10:00-12:00"}}}},
             "three": {"agents": 1},

@@ -11,7 +11,7 @@ from cxsim.state.plan.tables import AGENT
 from cxsim.state.positions import AGENT_STATE
 from cxsim.state.records import CASE, CUSTOMER, VISIT
 
-KINDS = {"case": CASE, "visit": VISIT, "agent": AGENT_STATE, "seat": AGENT, "step": STEP, "customer": CUSTOMER}
+KINDS = {"case": CASE, "visit": VISIT, "agent": AGENT_STATE, "position": AGENT, "step": STEP, "customer": CUSTOMER}
 
 
 def test_each_group_begins_a_line_and_large_fields_come_first() -> None:

@@ -193,7 +193,7 @@ def test_a_quantile_inside_its_bin() -> None:
 
 
 def test_the_percentile_of_exponential_waits() -> None:
-    """Counts of an exponential law give its 90th percentile, ln 10, to better than a bin's 3.7 %."""
+    """Counts of an exponential distribution give its 90th percentile, ln 10, to better than a bin's 3.7 %."""
     edges = bin_edges()
     upto = 1.0 - np.exp(-edges)
     hand = Hand()
@@ -395,14 +395,14 @@ def test_people_who_start_cost_what_finding_and_preparing_them_costs() -> None:
     m = hand.measures()
     assert m["hiring_cost"] == m["total_cost"] - before == 2 * 10000 / WEEKS
     assert m["running_cost"] == m["total_cost"]
-    hand.team(1, "lending", NEW_SEATS=1)  # one of the two took a seat that had not been there
+    hand.team(1, "lending", NEW_POSITIONS=1)  # one of the two took a position that had not been there
     once = hand.measures()
-    assert once["hiring_cost"] == once["new_seats_cost"] == 10000 / WEEKS
+    assert once["hiring_cost"] == once["new_positions_cost"] == 10000 / WEEKS
     assert once["total_cost"] == m["total_cost"]
     assert once["running_cost"] == m["running_cost"] - 10000 / WEEKS
     assert m["attrition"] == pytest.approx(100 * 365.25 / 7 / 50)
     assert m["absence"] == 6.5
-    assert m["empty_seats"] == 2 / WEEKS
+    assert m["vacancies"] == 2 / WEEKS
 
 
 def test_internal_targets() -> None:

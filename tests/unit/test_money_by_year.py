@@ -70,13 +70,13 @@ def test_what_gets_dearer_than_prices_costs_more_from_the_second_year_on() -> No
 
 
 def test_pay_and_hiring_follow_pay() -> None:
-    from cxsim.measures.money import dearer
+    from cxsim.measures.money import price_growth
 
     r = reading(inflation={"pay": 0.04, "prices": 0.04, "other": 0.04})
-    assert np.array_equal(dearer(r, "pay"), np.ones(WEEKS))  # what grows like prices costs the same
+    assert np.array_equal(price_growth(r, "pay"), np.ones(WEEKS))  # what grows like prices costs the same
     r = reading(inflation={"pay": 0.04})
-    assert dearer(r, "pay")[[0, 51, 52, 103, 104]].tolist() == pytest.approx([1, 1, 1.04, 1.04, 1.04**2])
-    assert np.array_equal(dearer(r, "other"), np.ones(WEEKS))
+    assert price_growth(r, "pay")[[0, 51, 52, 103, 104]].tolist() == pytest.approx([1, 1, 1.04, 1.04, 1.04**2])
+    assert np.array_equal(price_growth(r, "other"), np.ones(WEEKS))
 
 
 def test_half_a_year_knows_no_inflation() -> None:

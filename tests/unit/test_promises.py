@@ -33,7 +33,7 @@ def world_with(promise: float, news: float, left: float = 1.0, base: float = 0.0
     behaviour["chase"], behaviour["chase_growth"] = base / DAY, growth / DAY**2
     behaviour["chase_from"], behaviour["chase_missed"] = 0.5, 3.0
     cases = np.zeros(1, dtype=CASE)
-    cases["promise_at"], cases["news_at"], cases["chase_left"] = promise, news, left
+    cases["promise_at"], cases["news_at"], cases["chase_budget_left"] = promise, news, left
     return SimpleNamespace(behaviour=behaviour, cases=cases)
 
 

@@ -141,7 +141,7 @@ def test_erlang_c_by_hand() -> None:
 
 
 def chain(births: list[float], deaths: list[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Stationary law of a birth-death chain by solving its balance equations."""
+    """Stationary distribution of a birth-death chain by solving its balance equations."""
     n = len(births) + 1
     q = np.diag(births, 1) + np.diag(deaths, -1)
     q -= np.diag(q.sum(axis=1))

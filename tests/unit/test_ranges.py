@@ -13,7 +13,7 @@ import pytest
 from cxsim.files.problems import Problems
 from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.text.reach import told
+from cxsim.report.text.reach import seen
 from cxsim.report.text.risk import decides
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.state.plan import names_of
@@ -210,12 +210,12 @@ def test_luck_with_ranges_does_not_depend_on_the_workers(study: Results) -> None
 
 
 def test_what_decides_is_ranked_by_its_own_draws() -> None:
-    luck = np.sin(np.arange(60.0) ** 2).reshape(3, 20)
+    random_number = np.sin(np.arange(60.0) ** 2).reshape(3, 20)
     draws = pd.DataFrame(
-        [(k, name, luck[i, k]) for k in range(20) for i, name in enumerate(("a", "b", "c"))],
+        [(k, name, random_number[i, k]) for k in range(20) for i, name in enumerate(("a", "b", "c"))],
         columns=["replication", "assumption", "value"],
     )
-    assert decides(draws, -luck[1]) == [("b", -1.0)]
+    assert decides(draws, -random_number[1]) == [("b", -1.0)]
 
 
 def test_ways_to_run_a_programme() -> None:
@@ -227,8 +227,8 @@ def test_ways_to_run_a_programme() -> None:
     whole = read_scenario({"title": "All", "phases": phases}, o, "all")
     ways, impossible = ways_of(o, whole)
     assert impossible == []
-    told = {way.title: [p.title for p in way.phases] for way in ways}
-    assert told == {
+    seen = {way.title: [p.title for p in way.phases] for way in ways}
+    assert seen == {
         "all phases": ["P1", "P2", "P3"],
         "phase 1 alone": ["P1"],
         "phases 1 to 2": ["P1", "P2"],
@@ -259,12 +259,12 @@ def test_what_was_reached_by_hand() -> None:
     rows = [(0, s, year, m, float(x[year > 1])) for (s, m), x in levels.items() for year in (1, 2)]
     yearly = pd.DataFrame(rows, columns=["replication", "scenario", "year", "measure", "value"])
 
-    class Told:
+    class Observed:
         pass
 
-    told: Any = Told()
-    told.yearly = yearly
-    found = reached(told, plan, Goals(years=1))
+    seen: Any = Observed()
+    seen.yearly = yearly
+    found = reached(seen, plan, Goals(years=1))
     values = (found.nps, found.nps_today, found.favourable, found.favourable_today, found.nps_whole)
     assert [float(x[0]) for x in values] == [8, 1, 4, 0, 9]
     assert float(found.favourable_whole[0]) == 5
@@ -283,7 +283,7 @@ def test_an_answer_is_honest_about_what_is_not_reached() -> None:
     phases = (way("all phases", 8.0), way("phase 1 alone", 2.0, 3.0, 2.0), way("all but phase 1", 6.0, 7.0, 4.0))
     links = ((0.4, way("", 3.0)), (1.0, way("", 6.0)), (2.0, way("", 8.0)), (4.0, way("", 12.0, favourable=11.0)))
     found = Reach(plan, Goals(), phases, links, way("", 8.0), pd.DataFrame(), (1, 1, 4))
-    said = told(found)
+    said = seen(found)
     assert "Relationship NPS, +7: reached from about 1.5 times the assumed link on, within its range." in said
     assert (
         "Secure and favourable customers, +17: not reached at any strength tried; the most is +11.0, at 4 times."

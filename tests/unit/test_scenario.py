@@ -268,7 +268,7 @@ def test_the_difference_is_exact() -> None:
 
 
 def test_the_difference_as_a_planner_reads_it() -> None:
-    """A scaled law is a factor, a merged or removed step a line, a change that routes share one line."""
+    """A scaled distribution is a factor, a merged or removed step a line, a change that routes share one line."""
     plan = scenario(
         {"speed_up": {"team": "front_line", "by": -0.5}},
         {"remove_step": {"route": "loan", "step": "bureau"}},

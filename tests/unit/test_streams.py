@@ -1,4 +1,5 @@
-"""Luck that can be looked up: equal to numpy's Philox, strictly between 0 and 1, at addresses that never change."""
+"""Random numbers that can be looked up: equal to numpy's Philox, strictly between 0 and 1, at addresses that never
+change."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import luck
+import random_number
 from cxsim.model.draws import Purpose
 from cxsim.probability.random_numbers import name_word, philox, round_keys, uniform
 
@@ -58,13 +59,15 @@ def test_the_hand_worked_number_is_the_same() -> None:
     with np.errstate(over="ignore"):
         for address in [(1, 0, 6, 77, 3, 0), (2**40, 99, 2**63, 1, 2, 3)]:
             seed, replication, *counter = address
-            assert uniform(round_keys(seed, replication), *(np.uint64(x) for x in counter)) == luck.uniform(*address)
+            assert uniform(round_keys(seed, replication), *(np.uint64(x) for x in counter)) == random_number.uniform(
+                *address
+            )
 
 
 def test_names_as_words_are_frozen() -> None:
     # BLAKE2b with 8 bytes, little-endian: b2sum -l 64
     assert name_word("") == int.from_bytes(bytes.fromhex("e4a6a0577479b2b4"), "little")
-    assert name_word("everyday/loan_application/0") == luck.word("everyday/loan_application/0")
+    assert name_word("everyday/loan_application/0") == random_number.word("everyday/loan_application/0")
     assert name_word("a") != name_word("b")
 
 

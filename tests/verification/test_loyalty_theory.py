@@ -17,7 +17,7 @@ import pytest
 from cxsim import load_organisation
 from cxsim.measures.customer_value import lifetime_value
 from cxsim.state.customer_sums import LoyaltyColumn
-from worlds import DAY, NPS_CUTS, Told, Tree, play, tiny
+from worlds import DAY, NPS_CUTS, Observed, Tree, play, tiny
 
 YEAR_IN_WEEKS = 365.25 / 7.0
 WEEKS = 26
@@ -37,13 +37,13 @@ def quiet(**segment: Any) -> Tree:
     )
 
 
-def base(told: Told, column: LoyaltyColumn) -> Any:
+def base(seen: Observed, column: LoyaltyColumn) -> Any:
     """[week] of the whole run, warm-up included."""
-    return told.run.tally.loyalty_sums[: WARM_UP + WEEKS, 0, column]
+    return seen.run.tally.loyalty_sums[: WARM_UP + WEEKS, 0, column]
 
 
 def expect(sd: float, of: Any) -> float:
-    """Mean over a normal level of mean nought, by the quantiles of 4,000 equal parts."""
+    """Mean over a normal level of mean zero, by the quantiles of 4,000 equal parts."""
     return float(np.mean([of(sd * normal.inv_cdf((i + 0.5) / 4000)) for i in range(4000)]))
 
 
@@ -56,7 +56,7 @@ def detractor(level: float) -> float:
 
 
 @pytest.fixture(scope="module")
-def shrinking() -> Told:
+def shrinking() -> Observed:
     return play(quiet(churn=0.3, relationship={"mean": 0.0, "sd": 0.8}), WEEKS * 7 * DAY, "compiled")
 
 
@@ -72,7 +72,7 @@ def flattered(weeks: int) -> float:
     return expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks * (promoter(r) - detractor(r))) / left
 
 
-def test_who_stays_flatters_the_score(shrinking: Told) -> None:
+def test_who_stays_flatters_the_score(shrinking: Observed) -> None:
     # relationship NPS of those who are there against that of all who were there at time 0; levels do not move here
     week = WARM_UP + WEEKS - 1
     promoters, detractors, _ = shrinking.run.tally.relationship[week, 0]
@@ -96,10 +96,10 @@ def test_a_base_that_loses_and_gains() -> None:
     # n after a week = n (1 - h) + joins: towards joins / h
     tree = quiet(churn=0.5, joins=0.9, room=1.0, relationship={"sd": 0})
     tree["loyalty"] = {"referral": {"promoter": 0.05, "passive": 0.01, "detractor": -0.02}}
-    told = play(tree, WEEKS * 7 * DAY, "compiled")
+    seen = play(tree, WEEKS * 7 * DAY, "compiled")
     h = 1.0 - 0.5 ** (1.0 / YEAR_IN_WEEKS)
     joins = 0.9 * CUSTOMERS / YEAR_IN_WEEKS
-    referred = base(told, LoyaltyColumn.REFERRED).sum()
+    referred = base(seen, LoyaltyColumn.REFERRED).sum()
     n, brought = float(CUSTOMERS), 0.0
     each = (promoter(0.0) * 0.05 + (1 - promoter(0.0) - detractor(0.0)) * 0.01 - detractor(0.0) * 0.02) / YEAR_IN_WEEKS
     for _ in range(WARM_UP + WEEKS):
@@ -108,7 +108,7 @@ def test_a_base_that_loses_and_gains() -> None:
         n += joins + n * each
     error = math.sqrt(2.0 * joins * (WARM_UP + WEEKS))
     assert error < 0.01 * n
-    assert abs(base(told, LoyaltyColumn.CUSTOMERS)[-1] - n) < 4.0 * error
+    assert abs(base(seen, LoyaltyColumn.CUSTOMERS)[-1] - n) < 4.0 * error
     assert abs(n - CUSTOMERS) > 8.0 * error  # it really moves
     assert abs(referred - brought) < 4.0 * math.sqrt(abs(brought))
 
@@ -121,7 +121,7 @@ def test_a_base_of_customers_who_were_referred() -> None:
         "referral": {"promoter": 0.9, "passive": 0.9, "detractor": 0.9},
         "referred": {"leaves": 0.5},
     }
-    told = play(tree, WEEKS * 7 * DAY, "compiled")
+    seen = play(tree, WEEKS * 7 * DAY, "compiled")
     h = 1.0 - 0.5 ** (1.0 / YEAR_IN_WEEKS)
     k = 0.5 * h / (1.0 - 0.5 * h)
     other, referred, leaves, wallets = float(CUSTOMERS), 0.0, [], []
@@ -131,9 +131,9 @@ def test_a_base_of_customers_who_were_referred() -> None:
         other, referred = other * (1.0 - h), referred * (1.0 - k)
         referred += (other + referred) * 0.9 / YEAR_IN_WEEKS
     error = math.sqrt(CUSTOMERS)
-    assert abs(base(told, LoyaltyColumn.WALLET_REFERRED)[-1] - wallets[-1]) < 4.0 * error
-    assert base(told, LoyaltyColumn.HAZARD)[-1] == pytest.approx(leaves[-1], abs=4.0 * error * h)
-    assert abs(base(told, LoyaltyColumn.LEFT).sum() - sum(leaves)) < 4.0 * math.sqrt(sum(leaves))
+    assert abs(base(seen, LoyaltyColumn.WALLET_REFERRED)[-1] - wallets[-1]) < 4.0 * error
+    assert base(seen, LoyaltyColumn.HAZARD)[-1] == pytest.approx(leaves[-1], abs=4.0 * error * h)
+    assert abs(base(seen, LoyaltyColumn.LEFT).sum() - sum(leaves)) < 4.0 * math.sqrt(sum(leaves))
     assert referred * (h - k) > 8.0 * error * h  # it shows
 
 
@@ -154,18 +154,18 @@ def test_who_was_referred_is_worth_a_sixth_more_to_the_bank() -> None:
 def test_the_relationship_survey_asks_so_many_a_year() -> None:
     tree = quiet(relationship={"sd": 0})
     tree["experience"]["survey"] = {"p_answer": 0.5, "relationship_a_year": 4}
-    told = play(tree, WEEKS * 7 * DAY, "compiled")
+    seen = play(tree, WEEKS * 7 * DAY, "compiled")
     expected = CUSTOMERS * (WARM_UP + WEEKS) * 4.0 / YEAR_IN_WEEKS * 0.5
-    given = base(told, LoyaltyColumn.ANSWERS).sum()
+    given = base(seen, LoyaltyColumn.ANSWERS).sum()
     assert abs(given - expected) < 4.0 * math.sqrt(expected)
-    share = base(told, LoyaltyColumn.ANSWERED_PROMOTER).sum() / given
+    share = base(seen, LoyaltyColumn.ANSWERED_PROMOTER).sum() / given
     assert abs(share - promoter(0.0)) < 4.0 * 0.5 / math.sqrt(given)
 
 
 def test_secure_and_favourable() -> None:
     # everybody at level 0.6, no case: both questions are answered on it, and a year is stayed with 1 - 30 %
-    told = play(quiet(churn=0.3, relationship={"mean": 0.6, "sd": 0}), 7 * DAY, "compiled")
-    there = base(told, LoyaltyColumn.CUSTOMERS)[WARM_UP]
+    seen = play(quiet(churn=0.3, relationship={"mean": 0.6, "sd": 0}), 7 * DAY, "compiled")
+    there = base(seen, LoyaltyColumn.CUSTOMERS)[WARM_UP]
     for column, cut in ((LoyaltyColumn.SECURE, NPS_CUTS[9]), (LoyaltyColumn.FAVOURABLE, NPS_CUTS[8])):
         top = 1.0 - below(cut - 0.6)
-        assert base(told, column)[WARM_UP] / there == pytest.approx(top * top * 0.7, rel=1e-4)
+        assert base(seen, column)[WARM_UP] / there == pytest.approx(top * top * 0.7, rel=1e-4)

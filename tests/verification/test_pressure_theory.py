@@ -26,13 +26,13 @@ def test_an_offer_meets_a_need_as_often_as_needs_arise_before_offers() -> None:
         teams={"desk": {"agents": 4}},
         sales={"needs_a_year": NEEDS * 24 * 365.25, "asked_every": f"{asked} h"},
     )
-    told = play(tree, WEEKS * WEEK, "compiled")
-    sums = told.run.tally.sale_sums.sum(axis=(0, 1))
+    seen = play(tree, WEEKS * WEEK, "compiled")
+    sums = seen.run.tally.sale_sums.sum(axis=(0, 1))
     offers, sales = sums[SaleColumn.OFFERS], sums[SaleColumn.SALES]
     share = NEEDS / (NEEDS + 1.0 / asked)
     error = math.sqrt(share * (1.0 - share) / offers)
     assert error < 0.01 * share
     assert abs(sales / offers - share) < 4.0 * error
-    first = told.run.tally.sale_sums[:4].sum(axis=(0, 1))  # and it does not begin with more or fewer than that
+    first = seen.run.tally.sale_sums[:4].sum(axis=(0, 1))  # and it does not begin with more or fewer than that
     early = math.sqrt(share * (1.0 - share) / first[SaleColumn.OFFERS])
     assert abs(first[SaleColumn.SALES] / first[SaleColumn.OFFERS] - share) < 4.0 * early

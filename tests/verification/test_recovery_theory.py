@@ -14,7 +14,7 @@ from scipy.special import exp1
 
 from cxsim.organisation.recovery import Goodwill
 from cxsim.state.recovery_sums import RecoveryColumn
-from worlds import DAY, Told, Tree, crew, merged, play, tiny
+from worlds import DAY, Observed, Tree, crew, merged, play, tiny
 
 WEEKS = 2
 PROMISE, WORK = 20.0, 30.0
@@ -48,15 +48,15 @@ def failing(**changes: Any) -> Tree:
 
 
 @cache
-def told() -> Told:
+def seen() -> Observed:
     return play(failing(), WEEKS * 7 * DAY, "compiled")
 
 
-def total(run: Told, column: RecoveryColumn) -> float:
+def total(run: Observed, column: RecoveryColumn) -> float:
     return float(run.run.tally.recovery_sums[..., column].sum())
 
 
-def share(run: Told, some: RecoveryColumn, of: RecoveryColumn) -> tuple[float, float]:
+def share(run: Observed, some: RecoveryColumn, of: RecoveryColumn) -> tuple[float, float]:
     """A share, and how many it was taken of."""
     n = total(run, of)
     return total(run, some) / n, n
@@ -73,7 +73,7 @@ def share(run: Told, some: RecoveryColumn, of: RecoveryColumn) -> tuple[float, f
     ],
 )
 def test_shares(some: RecoveryColumn, of: RecoveryColumn, expected: float) -> None:
-    found, n = share(told(), some, of)
+    found, n = share(seen(), some, of)
     assert n > 10_000
     assert abs(found - expected) < 4.0 * math.sqrt(expected * (1.0 - expected) / n)
 
@@ -93,7 +93,7 @@ def test_mean_recovery() -> None:
     cause = SOLVES * CAUSE
     expected = 0.9 * (0.45 * cause + 0.35 * 0.3 + 0.20 * speed)
     variance = 0.81 * (0.45**2 * cause * (1.0 - cause) + 0.04 * (square - speed**2))
-    found, n = share(told(), RecoveryColumn.SHARE, RecoveryColumn.REPLIED)
+    found, n = share(seen(), RecoveryColumn.SHARE, RecoveryColumn.REPLIED)
     assert abs(found - expected) < 4.0 * math.sqrt(variance / n)
     assert math.sqrt(variance / n) < 0.01 * expected
 
@@ -101,13 +101,13 @@ def test_mean_recovery() -> None:
 def test_the_chain_of_returns() -> None:
     # a case fails, is complained of, its symptom solved, and comes back with chance k: 1 / (1 - k) cases a candidate
     k = FAILS * COMPLAINS * SOLVES * (1.0 - CAUSE) * RECURS
-    candidates = float(told().run.state.flow_state["number"].sum())
-    opened = float(told().run.tally.case_sums[:, told().names.reasons.index("bad"), :, 0].sum())
+    candidates = float(seen().run.state.stream_state["number"].sum())
+    opened = float(seen().run.tally.case_sums[:, seen().names.reasons.index("bad"), :, 0].sum())
     error = math.sqrt(k / (1.0 - k) ** 2 / candidates)
     assert abs(opened / candidates - 1.0 / (1.0 - k)) < 4.0 * error
     assert 1.0 / (1.0 - k) - 1.0 > 50.0 * error
     cascade = play(failing(recovery={"recurs": 0}), WEEKS * 7 * DAY, "compiled")
-    assert cascade.run.tally.case_sums[:, 0, :, 0].sum() == cascade.run.state.flow_state["number"].sum()
+    assert cascade.run.tally.case_sums[:, 0, :, 0].sum() == cascade.run.state.stream_state["number"].sum()
 
 
 def test_payments() -> None:

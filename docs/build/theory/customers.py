@@ -3,7 +3,7 @@
 Categories: a customer at relationship R leaves in a week with chance h(R), log-odds that fall by 0.40 a SD; answers are
 ordered probit on R (McKelvey and Zavoina 1975).  Where R stays as it is, of N customers and J newcomers a week
 N (1 - h)^n + J (1 - (1 - h)^n) / h are there after n weeks, for each R by itself.  Where cases move it by equal
-jumps, the levels are a Markov chain: n(t + 1) = n(t) K (1 - h), K the compound Poisson law of a week's jumps.
+jumps, the levels are a Markov chain: n(t + 1) = n(t) K (1 - h), K the compound Poisson distribution of a week's jumps.
 
 Survey: the share of each score is a normal mass between two cut-points; who would give score s answers with
 chance a + (b - a) ((s - 5) / 5)^2.  Observed = scores weighed by it.
@@ -122,17 +122,17 @@ def _chain(weeks: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def _week_of_jumps() -> NDArray[np.float64]:
-    """Law of a week's sum of jumps, in steps: a Poisson number of them, half of them +1, half of them -2."""
+    """Distribution of a week's sum of jumps, in steps: a Poisson number of them, half of them +1, half of them -2."""
     most, mean = 12, CASES_A_YEAR / YEAR_IN_WEEKS
     one = np.zeros(4 * most + 1)
     one[2 * most + 1] = one[2 * most - 2] = 0.5
     so_many = np.zeros(4 * most + 1)
     so_many[2 * most] = 1.0
-    law = np.zeros(4 * most + 1)
+    distribution = np.zeros(4 * most + 1)
     for k in range(most + 1):
-        law += math.exp(-mean) * mean**k / math.factorial(k) * so_many
+        distribution += math.exp(-mean) * mean**k / math.factorial(k) * so_many
         so_many = np.convolve(so_many, one)[2 * most : 6 * most + 1]
-    return law
+    return distribution
 
 
 def _moved(name: str, weeks: int) -> Expected:
@@ -143,7 +143,7 @@ def _moved(name: str, weeks: int) -> Expected:
 MOVES = Case(
     name="loyalty_chain",
     says="10,000 customers with 6 cases a year, half of them never solved; each case moves the relationship by +0.0625 "
-    "or -0.125 SD, for good; 30 % leave in a year at level nought, by e^(0.40 SD) more or less. Markov chain of "
+    "or -0.125 SD, for good; 30 % leave in a year at level zero, by e^(0.40 SD) more or less. Markov chain of "
     "levels: compound Poisson jumps of a week, then who leaves; answers ordered probit",
     expected={
         **{f"{name}_52": _moved(name, 52) for name in ANSWERS},
@@ -174,8 +174,8 @@ def _surveyed(run: runs.Run, names: Names, effort: Effort) -> Sums:
     felt = sums[c.PROMOTER] - sums[c.DETRACTOR]
     said = sums[c.ANSWERED_PROMOTER] - sums[c.ANSWERED_DETRACTOR]
     expected = sums[c.RESPONSE_PROMOTER] - sums[c.RESPONSE_DETRACTOR]
-    reckoned = {"expected": expected, "expected_answers": sums[c.RESPONSE]}
-    return {"cases": sums[c.OPENED], "felt": felt, "said": said, "answers": sums[c.ANSWERS], **reckoned}
+    calculated = {"expected": expected, "expected_answers": sums[c.RESPONSE]}
+    return {"cases": sums[c.OPENED], "felt": felt, "said": said, "answers": sums[c.ANSWERS], **calculated}
 
 
 SURVEY = Case(

@@ -102,11 +102,11 @@ def judge(case: Case, replications: Sequence[Sums], largest: float) -> Iterator[
 
 
 def over(sd: float, of: Callable[[float], float]) -> float:
-    """Mean of a function over a normal level of mean nought, by the quantiles of 4,000 equal parts."""
+    """Mean of a function over a normal level of mean zero, by the quantiles of 4,000 equal parts."""
     return float(np.mean([of(sd * normal.inv_cdf((i + 0.5) / 4000)) for i in range(4000)]))
 
 
 def leaves(churn: float, link: float, level: float) -> float:
-    """Chance to leave in a week: that of a year at level nought, and log-odds that fall by `link` for each SD."""
+    """Chance to leave in a week: that of a year at level zero, and log-odds that fall by `link` for each SD."""
     h = 1.0 - (1.0 - churn) ** (1.0 / YEAR_IN_WEEKS)
     return 1.0 / (1.0 + math.exp(link * level - math.log(h / (1.0 - h))))

@@ -23,7 +23,7 @@ SEED = 1999
 TOLERANCE = 4.0
 """Standard errors."""
 READ_OFF = 1e-7
-"""How far, relative to the reference, a value may be off that is reckoned by way of curves (`cxsim.probability.leaving`)."""
+"""How far, relative to the reference, a value may be off that is calculated by way of curves (`cxsim.probability.leaving`)."""
 RECORDED, LIGHT = 0.01, 0.03
 """Largest standard error, relative to the reference: in the recorded build step, in the tests."""
 
@@ -52,7 +52,7 @@ class Verdict:
     reference: float
     simulated: float
     error: float
-    """Standard error; 0: reckoned, not simulated."""
+    """Standard error; 0: calculated, not simulated."""
     largest: float
     """Largest standard error allowed, relative."""
 

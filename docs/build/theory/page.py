@@ -28,7 +28,7 @@ OF_QUEUES = """Ten queueing models. *formula*: the same number from `cxsim.proba
 """
 OF_PEOPLE = """Closed forms of how people learn and leave, how customers feel, answer, leave and pay. The forms are worked out
 in `docs/build/theory/people.py` and `customers.py`, from the rules as `docs/model.md` states them. The standard error
-of shares of empty seats and of leaving may be 2 % of theory, that of the non-response bias 5 %.
+of shares of empty positions and of leaving may be 2 % of theory, that of the non-response bias 5 %.
 
 """
 HEAD = """| case | quantity | theory | simulated | ± | standard errors away | verdict |

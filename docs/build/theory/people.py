@@ -1,7 +1,7 @@
 """People in closed form: proficiency under learning and attrition, what is left of a course that is refreshed.
 
-A seat's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks then.
-Both forms follow from who is there (renewal: the share of empty seats is L p / (1 + L p)) and from what a week does.
+A position's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks then.
+Both forms follow from who is there (renewal: the share of empty positions is L p / (1 + L p)) and from what a week does.
 
 Learning: a week of practice leaves r = exp(-week / time constant) of the gap between a person's ceiling c and a
 newcomer's level b.  Who works in a week has closed n of them with chance p (1 - p)^n, so the share of the gap that is
@@ -42,7 +42,7 @@ def open_gap(attrition: float) -> float:
 
 
 def empty(attrition: float) -> float:
-    """Share of seats with nobody."""
+    """Share of positions with nobody."""
     weeks = EMPTY_FOR * p_leaves(attrition)
     return weeks / (1.0 + weeks)
 
@@ -60,7 +60,7 @@ def refreshed(attrition: float) -> float:
 
 
 def _before_and_after(run: runs.Run, names: Names, effort: Effort) -> Sums:
-    """People, seats and proficiency above a newcomer's, before the change of attrition and long after it."""
+    """People, positions and proficiency above a newcomer's, before the change of attrition and long after it."""
     sums: Sums = {}
     for when, weeks in (("before", slice(0, CHANGES)), ("after", slice(SETTLED, effort.weeks))):
         skill = run.tally.skill_sums[weeks].sum(axis=(0, 1))
@@ -85,19 +85,19 @@ def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 
 def _proficiency(when: str, attrition: float) -> Expected:
-    said = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a seat and year"
+    said = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a position and year"
     return Expected(said, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
 
 
 LEARNING = Case(
     name="learning_and_attrition",
-    says="300 seats, 1 leaving a seat and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
-    "time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), empty seats L p / (1 + L p): geometric tenure, renewal",
+    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
+    "time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), empty positions L p / (1 + L p): geometric tenure, renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
-        "empty_before": Expected("share of empty seats", empty(1.0), ratio("before_empty", "before_seats"), 2.0),
-        "empty_after": Expected("share of empty seats", empty(2.0), ratio("after_empty", "after_seats"), 2.0),
+        "empty_before": Expected("share of empty positions", empty(1.0), ratio("before_empty", "before_seats"), 2.0),
+        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_seats"), 2.0),
         "leaves_before": Expected(
             "chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people"), 2.0
         ),
@@ -115,7 +115,7 @@ LEARNING = Case(
 REFRESHING = Case(
     name="refreshed_course",
     says="a course of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
-    "in one with 1 leaving a seat and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
+    "in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
     "geometric series over a cycle, by who is still there",
     expected={
         "uplift_of_who_stays": Expected(

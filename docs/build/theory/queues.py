@@ -124,7 +124,7 @@ QUANTITIES: dict[str, dict[str, Quantity]] = {
         "se_difference_two_waves": lambda s: math.sqrt(s["change_squared"] / s["pairs"]),
     },
 }
-RECKONED: dict[str, dict[str, float]] = {
+CALCULATED: dict[str, dict[str, float]] = {
     "nps_ci": {
         "adj_wald_lo": nps_interval(180, 100, 400)[0],
         "adj_wald_hi": nps_interval(180, 100, 400)[1],
@@ -196,8 +196,8 @@ def judge(case: str, replications: Sequence[Sums], largest: float) -> Iterator[V
         if name in QUANTITIES[case]:
             simulated, error = estimate(QUANTITIES[case][name], replications)
             yield Verdict(case, name, said, value, simulated, error, largest)
-        elif name in RECKONED.get(case, {}):
-            yield Verdict(case, name, said, value, RECKONED[case][name], 0.0, largest)
+        elif name in CALCULATED.get(case, {}):
+            yield Verdict(case, name, said, value, CALCULATED[case][name], 0.0, largest)
         else:
             assert name in NO_TARGETS, f"{case}: no way to look at {name}"
 

@@ -79,7 +79,7 @@ def with_orbits(run: runs.Run, names: Any, effort: Effort) -> Sums:
     """
     until = (effort.weeks - 2) * WEEK
     rows = np.sort(run.visits(), order=["word", "number", "queued_at"])
-    same = (rows["number"][1:] == rows["number"][:-1]) & (rows["word"][1:] == rows["word"][:-1])
+    same = (rows["number"][1:] == rows["number"][:-1]) & (rows["name_hash"][1:] == rows["name_hash"][:-1])
     away = np.minimum(rows["queued_at"][1:], until) - np.clip(rows["ended_at"][:-1], 0.0, until)
     away = np.where(same, np.maximum(away, 0.0), 0.0)
     redial = rows["attempt"][1:] > 0
@@ -88,7 +88,7 @@ def with_orbits(run: runs.Run, names: Any, effort: Effort) -> Sums:
     at = np.concatenate([began, ended])
     order = np.argsort(at, kind="stable")
     busy = np.cumsum(np.concatenate([np.ones(len(began)), -np.ones(len(ended))])[order])[:-1]
-    everybody = (busy == run.state.team_state["duty"].sum()) * np.diff(np.clip(at[order], 0.0, until))
+    everybody = (busy == run.state.team_state["on_duty"].sum()) * np.diff(np.clip(at[order], 0.0, until))
     return {
         **counted(run, names, effort),
         "orbit_minutes": until,
@@ -109,7 +109,7 @@ def from_empty(tree: Tree, effort: Effort, replication: int) -> Sums:
         runs.advance(run, timeline, float(t), ENGINE)
         teams = run.state.team_state
         seen[f"queue_{t}"] = float(teams["waiting"].sum())
-        seen[f"there_{t}"] = float((teams["waiting"] + teams["held"]).sum())
+        seen[f"there_{t}"] = float((teams["waiting"] + teams["contacts_held"]).sum())
     runs.finish(run, timeline)
     return {**counted(run, names, Effort(1, 1, 0)), **seen}
 

@@ -14,32 +14,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.calendars.constants import DAY as MINUTES_PER_DAY
 from cxsim.calendars.durations import Duration
+from cxsim.native.records import F8, I8, packed
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _HINT = "write it like '09:00-17:00'"
 
-DAY = np.dtype(
-    [
-        ("start_at", np.float64),
-        ("shift", np.float64),
-        ("weekday", np.int64),
-        ("holiday", np.bool_),
-        ("date", np.int64),
-    ],
-    align=True,
-)
-"""One local day: local midnight in minutes; minutes the clock change adds to local times from
-03:00 on (-60 in spring, +60 in autumn, else 0); weekday, Monday 0; public holiday; the proleptic
-Gregorian ordinal of the date."""
+
+class DayRow(TypedDict):
+    """One local day."""
+
+    start_at: F8  # local midnight, minutes
+    shift: F8  # minutes the clock change adds to local times from 03:00 on: -60 in spring, +60 in autumn, else 0
+    weekday: I8  # Monday 0
+    holiday: Annotated[bool, "?"]  # a public holiday
+    date: I8  # proleptic Gregorian ordinal
+
+
+DAY = packed(DayRow)
 
 Days = np.ndarray[tuple[int], np.dtype[np.void]]
 """A one-dimensional array of dtype `DAY`, one row per consecutive day."""

@@ -8,22 +8,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
 from cxsim.native.compiling import compiled, inlined
+from cxsim.native.records import F8, I8, packed
 
-TIMETABLE = np.dtype([("offset", "i8"), ("count", "i8"), ("begins", "f8"), ("per_minute", "f8")], align=True)
-"""One timetable: its first row among the spans and how many it has; when it begins, and how many shares of it a minute
-is.  It has two equal shares to a span, from the start of its first span to that of its last."""
 
-SPAN = np.dtype([("starts_at", "f8"), ("ends_at", "f8"), ("worked_before", "f8"), ("before", "i4", (2,))], align=True)
-"""One open span, and the open minutes of its timetable before it.  `before`, of span k: how many spans start before the
-shares 2 k and 2 k + 1."""
+class TimetableRow(TypedDict):
+    """One timetable.  It has two equal shares to a span, from the start of its first span to that of its last."""
+
+    offset: I8  # its first row among the spans
+    count: I8  # its spans
+    begins: F8
+    per_minute: F8  # shares a minute
+
+
+class SpanRow(TypedDict):
+    """One open span."""
+
+    starts_at: F8
+    ends_at: F8
+    worked_before: F8  # open minutes of its timetable before it
+    before: Annotated[NDArray[np.int32], "(2,)i4"]  # of span k: how many spans start before the shares 2 k and 2 k + 1
+
+
+TIMETABLE = packed(TimetableRow)
+SPAN = packed(SpanRow)
 
 Timetables = np.ndarray[tuple[int], np.dtype[np.void]]
 Spans = np.ndarray[tuple[int], np.dtype[np.void]]

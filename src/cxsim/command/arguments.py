@@ -31,7 +31,7 @@ Arguments are Hydra's: key=value sets, +key=value adds, ~key removes. Keys:
   organisation  a file of conf/organisation, or a path; organisation.a.b=value changes a number in it
   scenario      a file of scenarios/, or a path
   study         a file of conf/study; study.replications=40 changes a number in it
-  seed          same seed, same customers, same luck
+  seed          same seed, same customers, same random numbers
   engine        auto, simpy, compiled
   workers       processes at once (default: the machine's cores); results do not depend on it
   output        where each run leaves a folder of its own (default: outputs)

@@ -98,7 +98,7 @@ def _asked(request: Request) -> tuple[Job, int]:
 def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace], shown: Shown) -> None:
     """As a study runs it: a scenario leaves today's run at its first change, and until then they share their rows."""
     horizon = order.weeks * WEEK
-    leaves = [course.leaves for course in order.courses]
+    leaves = [path.leaves for path in order.paths]
     weeks = order.warm_up_weeks + order.weeks + sum(order.weeks - int(at // WEEK) for at in leaves)
     today, *scenarios = traces.values()
     together = [today, *scenarios]
@@ -121,7 +121,7 @@ def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace
         advance(trunk, only, leaves[i], BASELINE.name)
         own = scenarios[i]
         together.remove(own)
-        advance(departed(trunk, p, i, own.keep), p.timelines[i], horizon, order.courses[i].scenario)
+        advance(departed(trunk, p, i, own.keep), p.timelines[i], horizon, order.paths[i].scenario)
         own.finish()
     advance(trunk, only, horizon, BASELINE.name)
     today.finish()
@@ -185,7 +185,7 @@ class Rows:
     def __init__(self, names: Names, days: Table) -> None:
         self._names = names
         self._days = days
-        self._flow_of = {CaseName(*flow, 0).word: f for f, flow in enumerate(names.flows)}
+        self._stream_of = {CaseName(*stream, 0).word: f for f, stream in enumerate(names.streams)}
 
     def visits(self, rows: Table) -> dict[str, Any]:
         """Columns of visits_<scenario>.parquet; times are minutes since time 0, missing where it never came to that."""
@@ -209,13 +209,13 @@ class Rows:
 
     def entries(self, rows: Table) -> dict[str, Any]:
         """Columns of effort_<scenario>.parquet; effort in SD units."""
-        flows = [self._flow_of[word] for word in rows["word"].tolist()]
-        of_flow = self._names.flows
+        streams = [self._stream_of[word] for word in rows["name_hash"].tolist()]
+        of_stream = self._names.streams
         segments, reasons = self._names.segments, self._names.reasons
         return {
             "case": self._cases(rows),
-            "segment": _named([segments.index(of_flow[f][0]) for f in flows], segments),
-            "reason": _named([reasons.index(of_flow[f][1]) for f in flows], reasons),
+            "segment": _named([segments.index(of_stream[f][0]) for f in streams], segments),
+            "reason": _named([reasons.index(of_stream[f][1]) for f in streams], reasons),
             "at": _minutes(rows["at"]),
             "at_local": self._local(rows["at"]),
             "cause": _named(rows["cause"], CAUSES),
@@ -224,9 +224,11 @@ class Rows:
 
     def _cases(self, rows: Table) -> list[str]:
         """Cases as `do=show what=case case=...` takes them."""
-        flows, flow_of = self._names.flows, self._flow_of
-        keys = zip(rows["word"].tolist(), rows["number"].tolist(), strict=True)
-        return [str(CaseName(*flows[flow_of[word]], key & CANDIDATES, key >> RECURRENCE_BITS)) for word, key in keys]
+        streams, stream_of = self._names.streams, self._stream_of
+        keys = zip(rows["name_hash"].tolist(), rows["number"].tolist(), strict=True)
+        return [
+            str(CaseName(*streams[stream_of[word]], key & CANDIDATES, key >> RECURRENCE_BITS)) for word, key in keys
+        ]
 
     def _local(self, at: Floats) -> Any:
         """Local dates and times (`cxsim.report.story.words.local`) of many instants, to the microsecond."""

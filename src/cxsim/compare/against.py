@@ -31,7 +31,8 @@ def pairs_of(results: Results) -> list[tuple[Scenario, Scenario]]:
 def against_of(results: Results) -> pd.DataFrame:
     """One row for each point, pair of scenarios and measure of `LOOKED_AT`.
 
-    Both had the same customers with the same luck.  Intervals hold for all rows of a point at once (Bonferroni).
+    Both had the same customers with the same random numbers.  Intervals hold for all rows of a point at once
+    (Bonferroni).
     """
     pairs = pairs_of(results)
     family = max(1, len(pairs)) * len(LOOKED_AT)

@@ -11,12 +11,15 @@ from cxsim.engines.compiled.loop import loop_at, run
 from cxsim.model import agents, cases, contacts, demand, endings, finishing, routing, serving, ticks
 from cxsim.native.compiling import compiled, entry
 from cxsim.native.handle import handles
+from cxsim.state.world import World
 
 CANDIDATE, COME, FINISH, ABANDON, END_DELAY, END_WRAP_UP, END_HOLD, WITHDRAW = range(8)
 """What may happen to the row of a stream or a visit."""
 READY, BEGIN, PASS_MARK, COME_BACK = range(8, 12)
 """What an agent may do; BEGIN: take visit row `row`."""
-BEGIN_WORLD, CLOSE_WEEK, BEFORE_CHANGE, AFTER_CHANGE, CALL_TO_CLASS, RECKON_ALL, COUNT_UNFINISHED = range(12, 19)
+BEGIN_WORLD, CLOSE_WEEK, BEFORE_CHANGE, AFTER_CHANGE, CALL_TO_TRAINING, UPDATE_INTEGRALS, COUNT_UNFINISHED = range(
+    12, 19
+)
 """Ticks; CALL_TO_CLASS: course `row`, wave `other`, and instead of an instant the minutes that are owed."""
 RUN = 19
 """Every event before t; `row`: address of the loop."""
@@ -60,7 +63,7 @@ def happen(what: int, at: Any, row: Any, other: int, t: float) -> int:
 
 
 @compiled
-def _tick(w: Any, what: int, row: int, other: int, t: float) -> None:
+def _tick(w: World, what: int, row: int, other: int, t: float) -> None:
     if what == BEGIN_WORLD:
         ticks.begin_world(w, t)
     elif what == CLOSE_WEEK:
@@ -69,9 +72,9 @@ def _tick(w: Any, what: int, row: int, other: int, t: float) -> None:
         ticks.before_change(w, t)
     elif what == AFTER_CHANGE:
         ticks.after_change(w, t)
-    elif what == CALL_TO_CLASS:
-        ticks.call_to_class(w, row, other, t)
-    elif what == RECKON_ALL:
-        ticks.reckon_all(w, t)
+    elif what == CALL_TO_TRAINING:
+        ticks.call_to_training(w, row, other, t)
+    elif what == UPDATE_INTEGRALS:
+        ticks.update_all_integrals(w, t)
     elif what == COUNT_UNFINISHED:
         cases.count_unfinished(w, t)

@@ -27,7 +27,7 @@ from cxsim.state.state import (
 Keep = Callable[[Table, Table], None]
 """Is given rows of the trace and of the ledger, possibly none, that are its own."""
 
-MARK, BACK, FLOW = 0, 1, 10
+MARK, BACK, STREAM = 0, 1, 10
 """Ranks of agents' marks, of their return from a rest, and of candidates."""
 BY_STATUS = {SERVED: 2, WRAPPING: 3, HOLDING: 4, DELAYED: 5, COMING: 6, CHASING: 7, LEAVING: 8, WAITING: 9}
 RANKS = tuple(BY_STATUS.get(status, 9) for status in range(10))

@@ -1,7 +1,7 @@
 """A run: from the start through ticks to the horizon, under the plans of a timeline.
 
-Between two ticks an engine advances the state; at a tick the week is closed, courses begin, or the plan changes.  Time
-0 is the end of the warm-up.  The state at any tick can be kept, copied and continued.
+Between two ticks an engine advances the state; at a tick the week is closed, trainings begin, or the plan changes.
+Time 0 is the end of the warm-up.  The state at any tick can be kept, copied and continued.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cxsim.engines.entry_points import (
     AFTER_CHANGE,
     BEFORE_CHANGE,
     BEGIN_WORLD,
-    CALL_TO_CLASS,
+    CALL_TO_TRAINING,
     CLOSE_WEEK,
     COUNT_UNFINISHED,
-    RECKON_ALL,
+    UPDATE_INTEGRALS,
     happen,
 )
 from cxsim.engines.order import Keep, hand_over
@@ -113,7 +113,7 @@ def advance(run: Run, timeline: Timeline, until: float, engine: str = "simpy") -
             before, plan = _plans_at(ahead, run.at)
             if before is not plan:
                 _change_plan(run, before, plan)
-            _begin_courses(run, plan)
+            _begin_trainings(run, plan)
             then = min(until, _next_tick(ahead, plan, run.at))
             run.state = step(plan, run.state, run.tally, run.at, then, _keeper(run))
             hand_over(run.state, _keeper(run))
@@ -131,7 +131,7 @@ def finish(run: Run, timeline: Timeline) -> Run:
     """The horizon is reached: cases still open count with their effort so far.  The run cannot go on after this."""
     _, plan = _plans_at(run.under(timeline), run.at - JUST_BEFORE)
     with np.errstate(over="ignore"):
-        tick(RECKON_ALL, plan, run.state, run.tally, run.at)
+        tick(UPDATE_INTEGRALS, plan, run.state, run.tally, run.at)
         tick(COUNT_UNFINISHED, plan, run.state, run.tally, run.at)
     return run
 
@@ -176,23 +176,23 @@ def _make_room(run: Run, plan: Plan) -> None:
     counters = run.state.counters
     if counters[FREE_VISITS] >= len(run.state.cases) - counters[FREE_CASES]:
         return  # enough for all cases, open or not
-    if plan.segments["changes"].any():
+    if plan.segments["customers_change"].any():
         while run.state.counters[FREE_VISITS] < (run.state.cases["status"] == OPEN).sum():
             run.state = roomier(run.state)
 
 
-def _begin_courses(run: Run, plan: Plan) -> None:
-    for course, row in enumerate(plan.courses):
+def _begin_trainings(run: Run, plan: Plan) -> None:
+    for training, row in enumerate(plan.trainings):
         for wave in range(int(row["waves"])):
             first, last, _ = _sessions_around(row, wave, run.at)
             if run.at in (first, last):
-                hours = float(row["hours"] if run.at == first else row["again_hours"])
-                tick(CALL_TO_CLASS, plan, run.state, run.tally, hours, course, wave)
+                hours = float(row["hours"] if run.at == first else row["refresher_hours"])
+                tick(CALL_TO_TRAINING, plan, run.state, run.tally, hours, training, wave)
 
 
 def _sessions_around(row: np.void, wave: int, t: float) -> tuple[float, float, float]:
-    """When a wave of a course begins, its latest refresher up to t (the beginning, if none), and the one after."""
-    first, again = float(row["starts"] + wave * row["every"]), float(row["again"])
+    """When a wave of a training begins, its latest refresher up to t (the beginning, if none), and the one after."""
+    first, again = float(row["starts"] + wave * row["every"]), float(row["refresher_every"])
     if np.isinf(again):
         return first, first, again
     k = max(0.0, np.floor((t - first) / again + 0.5))
@@ -205,7 +205,7 @@ def _next_tick(timeline: Timeline, plan: Plan, t: float) -> float:
     """The next instant at which something happens outside the engine."""
     instants = [WEEK * (np.floor(t / WEEK) + 1.0)]
     instants += [at for at, _ in timeline[1:]]
-    for row in plan.courses:
+    for row in plan.trainings:
         for wave in range(int(row["waves"])):
             first, _, following = _sessions_around(row, wave, t)
             instants += [first, following]

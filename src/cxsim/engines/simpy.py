@@ -1,6 +1,6 @@
 """The model as SimPy processes: the definition of right, to be read from top to bottom.
 
-Customers' contacts come, wait, are served and go on; agents come on duty, rest and go home; streams of demand never
+Customers' contacts come, wait, are served and go on; agents come on duty, rest and go home; arrival streams never
 end.  What happens at each of these moments is a rule (`cxsim.model`); here is only when, and who waits in which line.
 
 Every process is bound to a row of the state and looks there what the row is doing, so it can be taken up at any row at
@@ -33,11 +33,11 @@ from cxsim.engines.entry_points import (
 )
 from cxsim.engines.order import (
     BACK,
-    FLOW,
     MARGIN,
     MARK,
     RANK_BITS,
     RANKS,
+    STREAM,
     Keep,
     check_full,
     hand_over,
@@ -127,7 +127,7 @@ class Floor:
         self.processes: dict[int, Process] = {}
         self.armed: dict[int, int] = {}
         self.skills = [
-            [(int(q["queue"]), int(q["shared"])) for q in plan.agent_queue[a["first_skill"] :][: a["skills"]]]
+            [(int(q["queue"]), int(q["concurrent_queue"])) for q in plan.agent_queue[a["first_skill"] :][: a["skills"]]]
             for a in plan.roster
         ]
         self.at_once: list[int] = plan.channels["at_once"].tolist()
@@ -142,11 +142,11 @@ class Floor:
         self.status, self.stamp, self.due_at, self.key = (
             _numbers(state.visits[field]) for field in ("status", "stamp", "due_at", "key")
         )
-        self.shared, self.freed = _numbers(state.agents["shared"]), _numbers(state.freed)
+        self.shared, self.freed = _numbers(state.agents["concurrent"]), _numbers(state.freed)
 
     def take_up(self) -> None:
         """Start a process for everything that is going on in the state, in the order of their rows."""
-        for f in range(len(self.plan.flows)):
+        for f in range(len(self.plan.streams)):
             self.expect_candidate(f)
         for a in range(len(self.plan.roster)):
             self.expect_mark(a)
@@ -159,9 +159,9 @@ class Floor:
 
     def expect_candidate(self, f: int) -> None:
         """A stream's next candidate."""
-        at = float(self.state.flow_state["next_at"][f])
+        at = float(self.state.stream_state["next_at"][f])
         if at < np.inf:
-            self.clock.at(at, FLOW, f, f, 0, self.candidate)
+            self.clock.at(at, STREAM, f, f, 0, self.candidate)
 
     def candidate(self, timer: Timer) -> None:
         """A candidate arises; it may become a case, whose first contact comes at once."""
@@ -182,7 +182,7 @@ class Floor:
         clock = self.clock
         while status := self.status[v]:
             if status == WAITING:
-                self.line_up(v)  # until an agent takes it, or patience is over
+                self.join_queue(v)  # until an agent takes it, or patience is over
                 if (yield):
                     happen(ABANDON, self.world, v, 0, clock.time)
             elif status == SERVED:
@@ -237,7 +237,7 @@ class Floor:
 
     # -- lines and agents --------------------------------------------------------------------------------------
 
-    def line_up(self, v: int) -> None:
+    def join_queue(self, v: int) -> None:
         """Visit v joins its line: priority, then age (or the promise that is due first)."""
         stamp = self.stamp[v]
         if self.armed.get(v) != stamp:

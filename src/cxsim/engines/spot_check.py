@@ -131,8 +131,8 @@ def _compare(what: str, a: Table, b: Table, time: str, names: Names, plan: Plan)
 
 def _of_case(row: np.void, names: Names, plan: Plan) -> str:
     """Whose row it is: its case, and its step if it is a visit's."""
-    streams = np.flatnonzero(plan.flows["word"] == row["word"])
-    stream = names.flows[int(streams[0])] if len(streams) else (row["word"],)  # a row of nobody's is a fault too
+    streams = np.flatnonzero(plan.streams["name_hash"] == row["name_hash"])
+    stream = names.streams[int(streams[0])] if len(streams) else (row["name_hash"],)  # a row of nobody's is a fault too
     case = "/".join(str(part) for part in (*stream, row["number"]))
     at = f", step {names.step_names()[row['step']]}" if row.dtype == TRACE else ""
     return f"case {case}{at}"

@@ -41,10 +41,10 @@ def reached(plan: Plan) -> NDArray[np.bool_]:
         for e in range(int(row["first_edge"]), int(row["first_edge"] + row["edges"])):
             if plan.edge_p[e, :, c].max() > 0.0:
                 todo.append((int(plan.edges["to"][e]), c))
-        if row["escalates_to"] >= 0 and row["right"] >= 0:
+        if row["escalates_to"] >= 0 and row["decision_right"] >= 0:
             todo.append((int(row["escalates_to"]), c))
-        if row["falls_back_to"] >= 0 and row["fall_channel"] >= 0:
-            todo.append((int(row["falls_back_to"]), int(row["fall_channel"])))
+        if row["falls_back_to"] >= 0 and row["fallback_channel"] >= 0:
+            todo.append((int(row["falls_back_to"]), int(row["fallback_channel"])))
         first = int(row["first_branch"])
         todo += [(int(b), c) for b in plan.branches[first : first + int(row["branches"])]]
         if row["branches"] > 0 and row["join"] >= 0:

@@ -247,7 +247,7 @@ _OF_THE_REST = (
     Measure("attrition", "attrition", "% a year", "lower", "agent", 2.0,
             "people who leave of their own accord ÷ people employed, per year"),
     Measure("absence", "absence", "%", "lower", "agent", 0.5, "shifts missed ÷ shifts to be worked"),
-    Measure("empty_seats", "empty seats", "seats", "lower", "agent", 0.2, "mean over weeks of seats with nobody"),
+    Measure("vacancies", "vacancies", "positions", "lower", "agent", 0.2, "mean over weeks of vacant positions"),
     Measure("proficiency", "proficiency", "SD", "higher", "agent", 0.05,
             "mean over people, their skills and weeks, courses included"),
 )  # fmt: skip
@@ -294,8 +294,8 @@ _OF_MONEY = (
            "decisions under a right × chance of an error × its cost"),
     _money("hiring_cost", "cost of hiring", "lower",
            "people who start in place of others × cost of finding, hiring and preparing one of them"),
-    _money("new_seats_cost", "cost of filling new seats", "lower",
-           "people who start in seats that a scenario adds × cost of finding, hiring and preparing one; one-off"),
+    _money("new_positions_cost", "cost of filling new positions", "lower",
+           "people who start in positions that a scenario adds × cost of finding, hiring and preparing one; one-off"),
     _money("goodwill_cost", "goodwill payments", "lower", "payments that make good"),
     _money("ombudsman_cost", "cost at the ombudsman", "lower",
            "complaints that end unsolved × share that goes there × its cost, expected"),
@@ -305,7 +305,8 @@ _OF_MONEY = (
            "staffing + contacts + updates + errors + hiring + goodwill + ombudsman + the scenario's running "
            "cost, of all weeks; not one-off"),
     _money("total_cost", "total cost", "lower",
-           "staffing + contacts + updates + errors + hiring + new seats + goodwill + ombudsman + the scenario's cost"),
+           "staffing + contacts + updates + errors + hiring + new positions + goodwill + ombudsman + "
+           "the scenario's cost"),
     Measure("cost_per_case", "cost per case", "money", "lower", "case", 0.005,
             "total cost ÷ cases opened in the period", relative_to="cost_per_case"),
     _money("revenue", "revenue from customers", "higher",

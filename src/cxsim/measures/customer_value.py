@@ -23,7 +23,7 @@ def lifetime_value(margin: float, retention: float, discount: float) -> float:
 
 
 class BreakEven(NamedTuple):
-    """The multiple of the loyalty link at which a benefit is nought; NaN where there is none above 0."""
+    """The multiple of the loyalty link at which a benefit is zero; NaN where there is none above 0."""
 
     multiple: float
     low: float
@@ -34,10 +34,10 @@ class BreakEven(NamedTuple):
 
 
 def break_even(rest: ArrayLike, loyal: ArrayLike, confidence: float = 0.95) -> BreakEven:
-    """The multiple x at which rest + x loyal is nought, from values by replication in the same order.
+    """The multiple x at which rest + x loyal is zero, from values by replication in the same order.
 
-    The interval is Fieller's (1954): every x at which the mean of rest + x loyal may be nought at this confidence.  It
-    has ends only where the mean of `loyal` is surely not nought; it is cut off at 0, for no link is negative.
+    The interval is Fieller's (1954): every x at which the mean of rest + x loyal may be zero at this confidence.  It
+    has ends only where the mean of `loyal` is surely not zero; it is cut off at 0, for no link is negative.
     """
     x, y = np.asarray(rest, dtype=np.float64), np.asarray(loyal, dtype=np.float64)
     if not y.any():

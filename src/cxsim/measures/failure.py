@@ -100,7 +100,7 @@ def owner_of_step(r: Reading) -> Ints:
     for share, (_, plan) in zip(held, r.timeline, strict=True):
         alone = np.where(plan.steps["kind"] == SELF_SERVICE, known + 1, known)
         owner = np.where(plan.steps["department"] >= 0, plan.steps["department"], alone)
-        there = plan.steps["gone"] == 0
+        there = plan.steps["removed"] == 0
         votes[np.flatnonzero(there), owner[there]] += share
     gone = votes.sum(axis=1) == 0.0
     votes[gone, -1] = 1.0

@@ -20,11 +20,11 @@ RUNNING = (
     *("goodwill_cost", "ombudsman_cost"),
 )
 """What running the service costs."""
-COSTS = (*RUNNING, "new_seats_cost")
+COSTS = (*RUNNING, "new_positions_cost")
 """What the service costs, one-off costs included."""
 
 
-def dearer(r: Reading, what: str) -> Floats:
+def price_growth(r: Reading, what: str) -> Floats:
     """[week] by how much more than prices in general something costs than at time 0; it changes once a year."""
     inflation = r.organisation.economics.inflation
     begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_PER_YEAR) + 2)]
@@ -37,29 +37,29 @@ def staffing_cost(r: Reading) -> Floats:
     """[week, team] cost of paid time."""
     paid = r.tally.team_sums[r.period][..., TeamColumn.PAID]
     overhead = 1.0 + r.organisation.economics.overhead
-    return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead * dearer(r, "pay")[:, None]
+    return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead * price_growth(r, "pay")[:, None]
 
 
-def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
+def streams(r: Reading, contacts: Floats) -> dict[str, Floats]:
     """[week] costs by measure, margins, and the scenario's own cost; what goes by cohort has no last weeks."""
     rate = r.weekly(lambda plan: plan.channels["cost"])
     updates = r.tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=2)
     update_rate = r.weekly(lambda plan: plan.reasons["update_cost"])[: r.cohort_weeks]
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     teams = r.tally.team_sums[r.period]
-    new = teams[..., TeamColumn.NEW_SEATS]
+    new = teams[..., TeamColumn.NEW_POSITIONS]
     replaced = teams[..., TeamColumn.HIRED] - new
-    person = r.weekly(lambda plan: plan.teams["hiring_cost"]) * dearer(r, "pay")[:, None]
+    person = r.weekly(lambda plan: plan.teams["hiring_cost"]) * price_growth(r, "pay")[:, None]
     own = np.array(r.spending.by_week or [r.spending.total / r.weeks] * r.weeks)
     goodwill, ombudsman = recovery_cost(r)
-    other = dearer(r, "other")
+    other = price_growth(r, "other")
     return {
         "staffing_cost": staffing_cost(r).sum(axis=1),
         "contact_cost": (contacts[..., ContactColumn.ATTEMPTS].sum(axis=1) * rate).sum(axis=1) * other,
         "error_cost": (decided * r.weekly(_cost_of_a_decision)).sum(axis=1) * other,
         "update_cost": (updates * update_rate).sum(axis=1) * other[: r.cohort_weeks],
         "hiring_cost": (replaced * person).sum(axis=1),
-        "new_seats_cost": (new * person).sum(axis=1),
+        "new_positions_cost": (new * person).sum(axis=1),
         "goodwill_cost": goodwill * other[: len(goodwill)],
         "ombudsman_cost": ombudsman * other[: len(ombudsman)],
         "margin": r.tally.case_sums[r.cohort][..., CaseColumn.MARGIN].sum(axis=(1, 2)),
@@ -70,22 +70,22 @@ def flows(r: Reading, contacts: Floats) -> dict[str, Floats]:
 
 def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     """Costs and benefits a week; at run-rate: of the weeks in which nothing changes any more."""
-    flow = flows(r, contacts)
-    daily = sum(float(flow[name].mean()) for name in RUNNING)
-    own = math.fsum(flow["scenario_cost"])
-    total = daily + float(flow["new_seats_cost"].mean()) + own / r.weeks
-    margins, loyal = flow["margin"], flow["customer_margin"]
+    stream = streams(r, contacts)
+    daily = sum(float(stream[name].mean()) for name in RUNNING)
+    own = math.fsum(stream["scenario_cost"])
+    total = daily + float(stream["new_positions_cost"].mean()) + own / r.weeks
+    margins, loyal = stream["margin"], stream["customer_margin"]
     margin = margins.mean() + loyal.mean()
-    running = r.spending.per_week * float(dearer(r, "other")[-1])
+    running = r.spending.per_week * float(price_growth(r, "other")[-1])
     settled = loyal_settled = math.nan
     if r.settled is not None:
         loyal_settled = float(loyal[r.settled :].mean())
         settled = margins[r.settled :].mean() + loyal_settled
-        settled -= sum(float(flow[name][r.settled :].mean()) for name in RUNNING)
+        settled -= sum(float(stream[name][r.settled :].mean()) for name in RUNNING)
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
-        **{name: flow[name].mean() for name in COSTS},
+        **{name: stream[name].mean() for name in COSTS},
         "wrong_decisions_week": (decided * r.weekly(_errors_of_a_decision)).sum(axis=1).mean(),
         "scenario_cost": own / r.weeks,
         "scenario_cost_running": running,
@@ -111,5 +111,7 @@ def _errors_of_a_decision(plan: Plan) -> Any:
 def _of_rights(plan: Plan, values: Any) -> Any:
     """[step] from [team, right]: of the right that the step wants, as its team holds it; 0 where it wants none."""
     steps = plan.steps
-    decides = (steps["right"] >= 0) & (steps["team"] >= 0)
-    return np.where(decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["right"], 0)], 0.0)
+    decides = (steps["decision_right"] >= 0) & (steps["team"] >= 0)
+    return np.where(
+        decides, values[np.where(decides, steps["team"], 0), np.where(decides, steps["decision_right"], 0)], 0.0
+    )

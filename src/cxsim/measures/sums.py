@@ -161,7 +161,7 @@ def team_measures(sums: Any, weeks: float, hours_per_fte: float) -> Measured:
         "in_queue": sums[..., TeamColumn.QUEUE] / (weeks * WEEK),
         "backlog": sums[..., TeamColumn.BACKLOG] / weeks,
         "people": sums[..., TeamColumn.PEOPLE] / weeks,
-        "empty_seats": sums[..., TeamColumn.EMPTY] / weeks,
+        "vacancies": sums[..., TeamColumn.EMPTY] / weeks,
         "attrition": 100.0 * WEEKS_PER_YEAR * ratio(sums[..., TeamColumn.QUIT], sums[..., TeamColumn.PEOPLE]),
         "absence": 100.0 * ratio(sums[..., TeamColumn.MISSED_SHIFTS], sums[..., TeamColumn.SHIFTS]),
     }

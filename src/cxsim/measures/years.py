@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.measures.loyalty import base_measures, nps_of_cohort
-from cxsim.measures.money import COSTS, flows
+from cxsim.measures.money import COSTS, streams
 from cxsim.measures.reading import Reading
 from cxsim.measures.sums import case_measures, contact_measures, skill_measures, team_measures
 from cxsim.measures.whole import contact_sums, failures
@@ -41,8 +41,8 @@ def years(r: Reading) -> pd.DataFrame:
     teams = r.tally.team_sums[r.period].sum(axis=1)
     skills = r.tally.skill_sums[r.period].sum(axis=1)
     cohort = nps_of_cohort(loyal)
-    flow = flows(r, contacts)
-    worth = discounted(r, flow)
+    stream = streams(r, contacts)
+    worth = discounted(r, stream)
     rows: list[dict[str, Any]] = []
     for year in years_in(r.weeks):
         n = year.stop - year.start
@@ -57,9 +57,9 @@ def years(r: Reading) -> pd.DataFrame:
                 **{name: reached[name] for name in OF_CONTACTS},
                 **{name: at_work[name] for name in ("occupancy", "attrition", "paid_fte")},
                 "proficiency": skill_measures(skills[year].sum(axis=0))["proficiency"],
-                **{name: values[year].mean() if len(values[year]) else np.nan for name, values in flow.items()},
-                "total_cost": sum(flow[name][year].sum() for name in (*COSTS, "scenario_cost")) / n,
-                "net_benefit": net(flow, year),
+                **{name: values[year].mean() if len(values[year]) else np.nan for name, values in stream.items()},
+                "total_cost": sum(stream[name][year].sum() for name in (*COSTS, "scenario_cost")) / n,
+                "net_benefit": net(stream, year),
                 "present_value": worth[year].sum(),
             }
         )
@@ -67,17 +67,17 @@ def years(r: Reading) -> pd.DataFrame:
     return pd.DataFrame(rows, index=index).astype(np.float64)
 
 
-def net(flow: dict[str, Floats], year: slice) -> float:
+def net(stream: dict[str, Floats], year: slice) -> float:
     """Net benefit a week of some weeks; margins and costs that go by cohort are of the weeks that have cases."""
-    gains = sum(float(flow[name][year].mean()) for name in ("margin", "customer_margin") if len(flow[name][year]))
-    costs = sum(float(flow[name][year].mean()) for name in (*COSTS, "scenario_cost") if len(flow[name][year]))
+    gains = sum(float(stream[name][year].mean()) for name in ("margin", "customer_margin") if len(stream[name][year]))
+    costs = sum(float(stream[name][year].mean()) for name in (*COSTS, "scenario_cost") if len(stream[name][year]))
     return gains - costs
 
 
-def discounted(r: Reading, flow: dict[str, Floats]) -> Floats:
-    """[week] net benefit as it is worth at time 0; cases of the last weeks, whose end is not seen, count as nought."""
+def discounted(r: Reading, stream: dict[str, Floats]) -> Floats:
+    """[week] net benefit as it is worth at time 0; cases of the last weeks, whose end is not seen, count as zero."""
     total = np.zeros(r.weeks)
-    for name, values in flow.items():
+    for name, values in stream.items():
         total[: len(values)] += values if name in ("margin", "customer_margin") else -values
     at = np.arange(r.weeks) / WEEKS_PER_YEAR
     value: Floats = total * (1.0 + r.organisation.loyalty.discount) ** -at

@@ -1,9 +1,8 @@
-"""Agents: who is on duty, who takes the next contact, who goes on a break or to a course."""
+"""Agents: who is on duty, who takes the next contact, who goes on a break or to a training."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -16,59 +15,61 @@ from cxsim.model.idle import enter_idle, leave_idle, stands_before
 from cxsim.model.rows import free_agent
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.tally import TeamColumn
+from cxsim.state.world import World
 
 # what an agent may do when asked for the next contact
 OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
-BREAK, CLASS = 1, 2
+BREAK, TRAINING = 1, 2
 
 
 @compiled
-def reckon(w: Any, team: int, t: float) -> None:
+def update_integrals(w: World, team: int, t: float) -> None:
     """Bring the time integrals of a team up to t: counts x time, less what came later and plus what left earlier."""
     crew_now = w.team_state[team]
-    elapsed = t - crew_now["touched_at"]
+    elapsed = t - crew_now["integrated_until"]
     row = w.team_sums[this_week(w), team]
     row[TeamColumn.QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
     row[TeamColumn.BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
-    row[TeamColumn.DUTY] += elapsed * crew_now["duty"] - crew_now["duty_area"]
-    row[TeamColumn.CONTACTS_HELD] += elapsed * crew_now["held"] - crew_now["held_area"]
+    row[TeamColumn.DUTY] += elapsed * crew_now["on_duty"] - crew_now["on_duty_area"]
+    row[TeamColumn.CONTACTS_HELD] += elapsed * crew_now["contacts_held"] - crew_now["contacts_held_area"]
     crew_now["waiting_area"] = 0.0
     crew_now["busy_area"] = 0.0
-    crew_now["duty_area"] = 0.0
-    crew_now["held_area"] = 0.0
-    crew_now["touched_at"] = t
+    crew_now["on_duty_area"] = 0.0
+    crew_now["contacts_held_area"] = 0.0
+    crew_now["integrated_until"] = t
 
 
 @inlined
-def count_waiting(w: Any, team: int, by: int, t: float) -> None:
+def count_waiting(w: World, team: int, by: int, t: float) -> None:
     """So many more contacts wait for a team from t on."""
     crew_now = w.team_state[team]
     crew_now["waiting"] += by
-    crew_now["waiting_area"] += by * (t - crew_now["touched_at"])
+    crew_now["waiting_area"] += by * (t - crew_now["integrated_until"])
 
 
 @inlined
-def _count_duty(w: Any, team: int, by: int, t: float) -> None:
+def _count_duty(w: World, team: int, by: int, t: float) -> None:
     """So many more agents of a team are on duty from t on."""
     crew_now = w.team_state[team]
-    crew_now["duty"] += by
-    crew_now["duty_area"] += by * (t - crew_now["touched_at"])
+    crew_now["on_duty"] += by
+    crew_now["on_duty_area"] += by * (t - crew_now["integrated_until"])
 
 
 @inlined
-def _count_held(w: Any, team: int, by: int, contacts: int, t: float) -> None:
+def _count_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
     """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
     crew_now = w.team_state[team]
-    since = t - crew_now["touched_at"]
+    since = t - crew_now["integrated_until"]
     crew_now["busy"] += by
     crew_now["busy_area"] += by * since
-    crew_now["held"] += contacts
-    crew_now["held_area"] += contacts * since
+    crew_now["contacts_held"] += contacts
+    crew_now["contacts_held_area"] += contacts * since
 
 
 @compiled
-def pay(w: Any, t: float) -> None:
-    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not; empty seats are not."""
+def pay(w: World, t: float) -> None:
+    """Bring the paid time of all teams up to t: agents are paid for their shifts, there or not; empty positions are
+    not."""
     s = w.team_state
     for a in range(len(w.roster)):
         team = w.roster[a]["team"]
@@ -82,7 +83,7 @@ def pay(w: Any, t: float) -> None:
 
 
 @inlined
-def take_up(w: Any, a: int, shared: int, t: float) -> None:
+def take_up(w: World, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
     idle = agent["load"] == 0
@@ -90,20 +91,20 @@ def take_up(w: Any, a: int, shared: int, t: float) -> None:
     if idle:
         leave_idle(w, a)
     agent["load"] += 1
-    agent["shared"] = shared
+    agent["concurrent"] = shared
     if shared == 1:
         enter_beside(w, a)
 
 
 @inlined
-def put_down(w: Any, a: int, t: float) -> None:
+def put_down(w: World, a: int, t: float) -> None:
     """Agent a holds one contact less and may take another; who finds none is idle (`stay_idle`)."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     agent["load"] -= 1
     if agent["load"] == 0:
         agent["idle_since"] = t
-    if agent["shared"] == 1:
+    if agent["concurrent"] == 1:
         enter_beside(w, a)
     if team < 0:  # no longer employed: this was the last contact
         return
@@ -112,26 +113,26 @@ def put_down(w: Any, a: int, t: float) -> None:
 
 
 @inlined
-def choose_agent(w: Any, q: int, at_once: int, t: float) -> int:
+def choose_agent(w: World, q: int, at_once: int, t: float) -> int:
     """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
 
     Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
     """
     queue = w.queues[q]
-    if queue["pools"] == 1 and queue["shared"] == 0:
+    if queue["pools"] == 1 and queue["concurrent"] == 0:
         return int(w.idle_first[w.queue_pools[queue["first_pool"]]])
     return _choose_of_many(w, q, at_once, t)
 
 
 @compiled
-def _choose_of_many(w: Any, q: int, at_once: int, t: float) -> int:
+def _choose_of_many(w: World, q: int, at_once: int, t: float) -> int:
     best = -1
     queue = w.queues[q]
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
         a = w.idle_first[w.queue_pools[i]]
         if a >= 0 and (best < 0 or stands_before(w, a, best)):
             best = a
-    if best >= 0 or queue["shared"] == 0:
+    if best >= 0 or queue["concurrent"] == 0:
         return int(best)
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
         pool = w.queue_pools[i]
@@ -145,55 +146,55 @@ def _choose_of_many(w: Any, q: int, at_once: int, t: float) -> int:
 
 
 @inlined
-def has_class(w: Any, a: int, t: float) -> bool:
-    """Whether agent a owes time to a course and has had no session today."""
-    if w.agents[a]["class_owed"] <= 0.0:
+def owes_training(w: World, a: int, t: float) -> bool:
+    """Whether agent a owes time to a training and has had no session today."""
+    if w.agents[a]["training_owed"] <= 0.0:
         return False
-    return bool(w.agents[a]["class_date"] != w.days[day_of(w.days, t)]["date"])
+    return bool(w.agents[a]["training_date"] != w.days[day_of(w.days, t)]["date"])
 
 
 @inlined
-def owes_rest(w: Any, a: int, t: float) -> bool:
-    """Whether agent a goes on a break or to a course as soon as the contacts in hand are finished."""
-    return bool(w.agents[a]["owed"] > 0.0 or has_class(w, a, t))
+def owes_rest(w: World, a: int, t: float) -> bool:
+    """Whether agent a goes on a break or to a training as soon as the contacts in hand are finished."""
+    return bool(w.agents[a]["break_owed"] > 0.0 or owes_training(w, a, t))
 
 
 @inlined
-def ready(w: Any, a: int, t: float) -> int:
+def ready(w: World, a: int, t: float) -> int:
     """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
 
-    A break or a course that is owed starts as soon as the agent holds nothing; a course has one session a day.
+    A break or a training that is owed starts as soon as the agent holds nothing; a training has one session a day.
     """
     agent = w.agents[a]
-    agent["listed"] = 0
+    agent["freed"] = 0
     if agent["on_duty"] == 0 or agent["resting"] != 0:
         return OFF
     if agent["load"] > 0:
-        if owes_rest(w, a, t) or agent["shared"] == 0:
+        if owes_rest(w, a, t) or agent["concurrent"] == 0:
             return OFF
         return SHARED_ONLY
-    if agent["owed"] > 0.0:
-        _rest(w, a, BREAK, agent["owed"], t)
-        agent["owed"] = 0.0
+    if agent["break_owed"] > 0.0:
+        _rest(w, a, BREAK, agent["break_owed"], t)
+        agent["break_owed"] = 0.0
         return RESTS
-    if has_class(w, a, t):
-        agent["class_date"] = w.days[day_of(w.days, t)]["date"]
-        session = min(agent["class_owed"], agent["class_session"])
-        agent["class_owed"] -= session
-        _rest(w, a, CLASS, session, t)
+    if owes_training(w, a, t):
+        agent["training_date"] = w.days[day_of(w.days, t)]["date"]
+        session = min(agent["training_owed"], agent["training_session"])
+        agent["training_owed"] -= session
+        _rest(w, a, TRAINING, session, t)
         return RESTS
     return ANY
 
 
 @inlined
-def stay_idle(w: Any, a: int, may: int) -> None:
+def stay_idle(w: World, a: int, may: int) -> None:
     """Agent a, who was `ready` for this, has found nothing to do: whoever holds nothing is idle from now on."""
     if may == ANY:
         enter_idle(w, a)
 
 
 @inlined
-def ready_or_idle(w: Any, a: int, t: float) -> int:
+def ready_or_idle(w: World, a: int, t: float) -> int:
     """What a freed agent may do, who is idle until a contact is taken: `ready` for an engine that looks later."""
     may = ready(w, a, t)
     stay_idle(w, a, may)
@@ -201,7 +202,7 @@ def ready_or_idle(w: Any, a: int, t: float) -> int:
 
 
 @compiled
-def _rest(w: Any, a: int, why: int, minutes: float, t: float) -> None:
+def _rest(w: World, a: int, why: int, minutes: float, t: float) -> None:
     team = w.roster[a]["team"]
     _count_duty(w, team, -1, t)
     leave_idle(w, a)
@@ -210,13 +211,13 @@ def _rest(w: Any, a: int, why: int, minutes: float, t: float) -> None:
 
 
 @compiled
-def come_back(w: Any, a: int, t: float) -> None:
-    """Agent a is back from a break or a course."""
+def come_back(w: World, a: int, t: float) -> None:
+    """Agent a is back from a break or a training."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     _count_duty(w, team, 1, t)
-    if agent["resting"] == CLASS and agent["class_owed"] <= 0.0:
-        agent["learned"] = 1
+    if agent["resting"] == TRAINING and agent["training_owed"] <= 0.0:
+        agent["uplift_due"] = 1
     agent["resting"] = 0
     agent["back_at"] = math.inf
     agent["idle_since"] = t
@@ -225,18 +226,21 @@ def come_back(w: Any, a: int, t: float) -> None:
 
 
 @compiled
-def pass_mark(w: Any, a: int, t: float) -> None:
+def pass_mark(w: World, a: int, t: float) -> None:
     """The next mark in agent a's shift: it starts, a break is due, it ends (the contact in hand is finished first)."""
     member = w.roster[a]
     agent = w.agents[a]
-    mark = agent["mark"]
+    mark = agent["next_mark"]
     breaks = member["breaks"]
     team = member["team"]
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
         week = this_week(w)
         w.team_sums[week, team, TeamColumn.SHIFTS] += 1.0
-        if draws.of_agent(w, a, Purpose.ABSENT, date, np.uint64(0)) < member["p_absent"] * w.team_state[team]["misses"]:
+        if (
+            draws.of_agent(w, a, Purpose.ABSENT, date, np.uint64(0))
+            < member["p_absent"] * w.team_state[team]["absence_factor"]
+        ):
             w.team_sums[week, team, TeamColumn.MISSED_SHIFTS] += 1.0
             next_shift(w, a, agent["shift_ends"])
             return
@@ -250,7 +254,7 @@ def pass_mark(w: Any, a: int, t: float) -> None:
         _next_mark(w, a, 1, t)
         free_agent(w, a)
     elif mark <= breaks:
-        agent["owed"] += w.breaks[member["first_break"] + mark - 1]["lasts"]
+        agent["break_owed"] += w.breaks[member["first_break"] + mark - 1]["lasts"]
         _next_mark(w, a, mark + 1, t)
         if agent["load"] == 0 and agent["resting"] == 0:
             free_agent(w, a)
@@ -260,24 +264,24 @@ def pass_mark(w: Any, a: int, t: float) -> None:
 
 
 @compiled
-def go_home(w: Any, a: int, t: float) -> None:
-    """Agent a goes off duty; what is left of a course is still owed, what is left of a break is not."""
+def go_home(w: World, a: int, t: float) -> None:
+    """Agent a goes off duty; what is left of a training is still owed, what is left of a break is not."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     leave_idle(w, a)
     if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
         _count_duty(w, team, -1, t)
-    if agent["resting"] == CLASS:
-        agent["class_owed"] += agent["back_at"] - t
+    if agent["resting"] == TRAINING:
+        agent["training_owed"] += agent["back_at"] - t
     agent["on_duty"] = 0
     agent["resting"] = 0
     agent["back_at"] = math.inf
-    agent["owed"] = 0.0
+    agent["break_owed"] = 0.0
     leave_beside(w, a)
 
 
 @compiled
-def _next_mark(w: Any, a: int, mark: int, t: float) -> None:
+def _next_mark(w: World, a: int, mark: int, t: float) -> None:
     """Set the timer of the mark after the present one; breaks that lie after the end of the shift fall away."""
     agent = w.agents[a]
     first = w.roster[a]["first_break"]
@@ -289,19 +293,19 @@ def _next_mark(w: Any, a: int, mark: int, t: float) -> None:
             date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
             at += spread * (2.0 * draws.of_agent(w, a, Purpose.BREAK, date, np.uint64(mark)) - 1.0)
         if at >= t and at < agent["shift_ends"]:
-            agent["mark"] = mark
+            agent["next_mark"] = mark
             agent["mark_at"] = at
             return
         mark += 1
-    agent["mark"] = breaks + 1
+    agent["next_mark"] = breaks + 1
     agent["mark_at"] = agent["shift_ends"]
 
 
 @compiled
-def next_shift(w: Any, a: int, t: float) -> None:
+def next_shift(w: World, a: int, t: float) -> None:
     """Set agent a's timer to the first shift that starts at or after t; to the rest of one that holds t."""
     agent = w.agents[a]
-    agent["mark"] = 0
+    agent["next_mark"] = 0
     agent["mark_at"] = math.inf
     duty = w.roster[a]["duty"]
     k = span_from(w.timetables, w.spans, duty, t) if duty >= 0 else -1
@@ -312,7 +316,7 @@ def next_shift(w: Any, a: int, t: float) -> None:
 
 
 @compiled
-def keep_shift(w: Any, a: int, t: float) -> None:
+def keep_shift(w: World, a: int, t: float) -> None:
     """After a change of plan: whoever is on a shift that still stands stays on it, others follow the new plan."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
@@ -322,11 +326,11 @@ def keep_shift(w: Any, a: int, t: float) -> None:
         return
     starts = agent["shift_starts"]
     ends = agent["shift_ends"]
-    mark = agent["mark"]
+    mark = agent["next_mark"]
     mark_at = agent["mark_at"]
     next_shift(w, a, t)
     if agent["shift_starts"] == starts and agent["shift_ends"] == ends:
-        agent["mark"] = mark
+        agent["next_mark"] = mark
         agent["mark_at"] = mark_at
         if agent["on_duty"] == 1:
             _next_mark(w, a, 1, t)

@@ -15,16 +15,17 @@ from cxsim.state.origins import Origin, OriginColumn
 from cxsim.state.plan.tables import FORK
 from cxsim.state.state import HOLDING
 from cxsim.state.tally import Kind
+from cxsim.state.world import World
 
 
 @inlined
-def sums_of_cause(w: Any, c: int, origin: int, s: int) -> Any:
+def sums_of_cause(w: World, c: int, origin: int, s: int) -> Any:
     """The row of what contacts of an origin, caused by step s, cost us and the customer of case c."""
     return w.cause_sums[this_phase(w), w.cases[c]["reason"], s, origin]
 
 
 @inlined
-def charge_contact(w: Any, c: int, origin: int, s: int, cost: float) -> None:
+def charge_contact(w: World, c: int, origin: int, s: int, cost: float) -> None:
     """One contact more that step s has caused."""
     row = sums_of_cause(w, c, origin, s)
     row[OriginColumn.CONTACTS] += 1.0
@@ -32,20 +33,20 @@ def charge_contact(w: Any, c: int, origin: int, s: int, cost: float) -> None:
 
 
 @inlined
-def charge_work(w: Any, v: int, s: int, minutes: float) -> None:
+def charge_work(w: World, v: int, s: int, minutes: float) -> None:
     """Minutes that an agent worked for visit v at step s."""
-    if w.visits[v]["origin"] != Origin.VALUE or w.visits[v]["strayed"] >= 0:
+    if w.visits[v]["origin"] != Origin.VALUE or w.visits[v]["misrouted_from"] >= 0:
         _charge_work(w, v, s, minutes)
 
 
 @compiled
-def _charge_work(w: Any, v: int, s: int, minutes: float) -> None:
+def _charge_work(w: World, v: int, s: int, minutes: float) -> None:
     visit = w.visits[v]
     origin = visit["origin"]
-    blame = visit["blame"]
-    if visit["strayed"] >= 0:
+    blame = visit["cause_step"]
+    if visit["misrouted_from"] >= 0:
         origin = Origin.MISROUTE
-        blame = visit["strayed"]
+        blame = visit["misrouted_from"]
     team = w.steps[s]["team"]
     if team < 0:  # a machine does the step by now
         team = visit["team"]
@@ -55,7 +56,7 @@ def _charge_work(w: Any, v: int, s: int, minutes: float) -> None:
 
 
 @compiled
-def feel(w: Any, v: int, cause: int, effort: float, s: int, t: float) -> None:
+def charge_effort(w: World, v: int, cause: int, effort: float, s: int, t: float) -> None:
     """Effort in the contact of visit v that step s has caused."""
     visit = w.visits[v]
     add_effort(w, visit["case"], cause, effort, s, t)
@@ -63,35 +64,35 @@ def feel(w: Any, v: int, cause: int, effort: float, s: int, t: float) -> None:
 
 
 @compiled
-def feel_wait(w: Any, v: int, felt: float, t: float) -> None:
+def charge_wait(w: World, v: int, felt: float, t: float) -> None:
     """A wait of `felt` minutes in the queue of visit v's step."""
     visit = w.visits[v]
     _charge_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t))
 
 
 @inlined
-def _charge_effort(w: Any, v: int, effort: float) -> None:
+def _charge_effort(w: World, v: int, effort: float) -> None:
     visit = w.visits[v]
     origin = visit["origin"]
-    blame = visit["blame"]
-    if visit["strayed"] >= 0:
+    blame = visit["cause_step"]
+    if visit["misrouted_from"] >= 0:
         origin = Origin.MISROUTE
-        blame = visit["strayed"]
+        blame = visit["misrouted_from"]
     if origin != Origin.VALUE:
         sums_of_cause(w, visit["case"], origin, blame)[OriginColumn.EFFORT] += effort
 
 
 @inlined
-def charge_effort_of(w: Any, c: int, origin: int, s: int, effort: float) -> None:
+def charge_effort_of(w: World, c: int, origin: int, s: int, effort: float) -> None:
     """Effort that comes with a contact of an origin by itself."""
     sums_of_cause(w, c, origin, s)[OriginColumn.EFFORT] += effort
 
 
 @compiled
-def stands_at(w: Any, c: int) -> int:
+def stands_at(w: World, c: int) -> int:
     """Step where case c stands: where it has branched, the first branch that is not back."""
     r = w.visits
-    v = w.cases[c]["main_row"]
+    v = w.cases[c]["main_visit"]
     while w.steps[r[v]["step"]]["kind"] == FORK and r[v]["awaits"] > 0:
         first = -1
         k = row_after(w, c, -1)
@@ -107,22 +108,22 @@ def stands_at(w: Any, c: int) -> int:
 
 
 @inlined
-def note_lateness(w: Any, v: int, t: float) -> None:
+def note_lateness(w: World, v: int, t: float) -> None:
     """Visit v has ended its step: if the promise has been missed meanwhile, it was missed there."""
     visit = w.visits[v]
     case = w.cases[visit["case"]]
-    if t > case["promise_at"] and case["late_at"] < 0 and case["paused"] == 0 and visit["kind"] != Kind.CHASER:
-        case["late_at"] = visit["step"] if visit["back_to"] < 0 else visit["back_to"]
+    if t > case["promise_at"] and case["late_step"] < 0 and case["paused"] == 0 and visit["kind"] != Kind.CHASER:
+        case["late_step"] = visit["step"] if visit["return_step"] < 0 else visit["return_step"]
 
 
 @inlined
-def late_at(w: Any, c: int) -> int:
+def late_at(w: World, c: int) -> int:
     """Step where case c was when its promise was missed; of one in time, where it ended or is."""
     case = w.cases[c]
-    if case["late_at"] >= 0:
-        return int(case["late_at"])
-    if case["failed_at"] >= 0:
-        return int(case["failed_at"])
-    if case["done_at"] >= 0:  # its row may be another's by now
-        return int(case["done_at"])
-    return int(w.visits[case["main_row"]]["step"])
+    if case["late_step"] >= 0:
+        return int(case["late_step"])
+    if case["given_up_step"] >= 0:
+        return int(case["given_up_step"])
+    if case["resolved_step"] >= 0:  # its row may be another's by now
+        return int(case["resolved_step"])
+    return int(w.visits[case["main_visit"]]["step"])

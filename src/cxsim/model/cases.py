@@ -19,6 +19,7 @@ from cxsim.native.compiling import compiled, inlined
 from cxsim.state.recovery_sums import COMPLAINT
 from cxsim.state.state import CHASING, CLOSED, OPEN, REACHING
 from cxsim.state.tally import CaseColumn, Cause
+from cxsim.state.world import World
 
 _CAUSES = len(Cause)
 
@@ -27,36 +28,36 @@ RESOLVED, GIVEN_UP, WITHDRAWN = 1, 2, 3
 
 
 @compiled
-def resolve_case(w: Any, c: int, s: int, t: float) -> None:
+def resolve_case(w: World, c: int, s: int, t: float) -> None:
     """Case c is truly resolved at step s; if only its symptom was, the cause will bring a new case."""
     case = w.cases[c]
     case["resolved_at"] = t
-    case["done_at"] = s
-    case["closed_how"] = RESOLVED
-    if case["answered"] == 1:
+    case["resolved_step"] = s
+    case["closed_as"] = RESOLVED
+    if case["contacts_handled"] == 1:
         case["first_resolved"] = 1
     reason = case["reason"]
     subject = w.reasons[reason]
-    if subject["back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_at"] >= 0:
+    if subject["comes_back_after"] < 0 or w.customers[case["customer"]]["present"] == 0 or case["sold_step"] >= 0:
         return
     if w.recovery[0]["on"] == 1 and case["recurrence"] >= MOST_RETURNS - 1:
         return
-    if draws.in_case(w, c, Purpose.COMES_BACK, 0, 0, subject["p_back"]):
-        after = draws.minutes_of_case(w, c, subject["back_after"], Purpose.COMES_BACK_DELAY, 0, 0)
-        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
-        w.visits[v]["blame"] = s
+    if draws.in_case(w, c, Purpose.COMES_BACK, 0, 0, subject["p_comes_back"]):
+        after = draws.minutes_of_case(w, c, subject["comes_back_after"], Purpose.COMES_BACK_DELAY, 0, 0)
+        v = open_case(w, case["stream"], candidate_of(w, c), case["customer"], case["recurrence"] + 1, t + after)
+        w.visits[v]["cause_step"] = s
         call(w, v)
-        row = w.case_sums[case["cohort"], reason, case["segment"]]
+        row = w.case_sums[case["cohort_week"], reason, case["segment"]]
         row[CaseColumn.CAME_BACK] += 1.0
 
 
 @compiled
-def end_part(w: Any, v: int, t: float) -> None:
+def end_part(w: World, v: int, t: float) -> None:
     """A contact of the case is over for good: its row goes, and with the last one the case is closed."""
     c = w.visits[v]["case"]
     case = w.cases[c]
-    case["live"] -= 1
-    if case["live"] == 0 and case["closed_how"] != 0:
+    case["in_progress"] -= 1
+    if case["in_progress"] == 0 and case["closed_as"] != 0:
         if case["status"] == REACHING:
             end_call(w, c, t)
         else:
@@ -65,12 +66,12 @@ def end_part(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def close_case(w: Any, c: int, t: float) -> None:
+def close_case(w: World, c: int, t: float) -> None:
     """Case c is over: the ledger is closed, the customer's relationship moves, sums are taken."""
     weights = w.experience[0]
     case = w.cases[c]
-    if case["closed_how"] != RESOLVED:
-        add_effort(w, c, Cause.UNRESOLVED, weights["unresolved"], case["failed_at"], t)
+    if case["closed_as"] != RESOLVED:
+        add_effort(w, c, Cause.UNRESOLVED, weights["unresolved"], case["given_up_step"], t)
     ended = min(t, case["resolved_at"])
     late = _days_late(w, c, ended)
     if late > 0.0:
@@ -78,7 +79,7 @@ def close_case(w: Any, c: int, t: float) -> None:
     stop_updates(w, c, ended)
     reason = case["reason"]
     subject = w.reasons[reason]
-    row = w.case_sums[case["cohort"], reason, case["segment"]]
+    row = w.case_sums[case["cohort_week"], reason, case["segment"]]
     effort = case["effort"]
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
@@ -91,17 +92,17 @@ def close_case(w: Any, c: int, t: float) -> None:
     tell(w, c, effort, level, said, row, t)
     row[CaseColumn.CLOSED] += 1.0
     row[CaseColumn.END_TO_END] += (ended - case["opened_at"]) / DAY
-    if case["closed_how"] == RESOLVED:
+    if case["closed_as"] == RESOLVED:
         row[CaseColumn.RESOLVED] += 1.0
         row[CaseColumn.FIRST_RESOLVED] += case["first_resolved"]
         if case["recurrence"] < MOST_RETURNS or case["recurrence"] >= MARK:  # a matter earns its margin once
             row[CaseColumn.MARGIN] += subject["margin"]
-    elif case["closed_how"] == WITHDRAWN:
+    elif case["closed_as"] == WITHDRAWN:
         row[CaseColumn.WITHDRAWN] += 1.0
         row[CaseColumn.MARGIN_LOST] += subject["margin_lost"]
     else:
         row[CaseColumn.GAVE_UP] += 1.0
-    weight = case["weight"] if case["about"] == COMPLAINT else subject["moment"]
+    weight = case["weight"] if case["relation"] == COMPLAINT else subject["moment"]
     remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
         put_right(w, c, v, t)
@@ -109,26 +110,26 @@ def close_case(w: Any, c: int, t: float) -> None:
         w.open_cases[case["customer"], reason] -= 1
     _dismiss(w, c)
     case["status"] = CLOSED
-    if case["rows"] == 0:
+    if case["visit_rows"] == 0:
         free_case(w, c)
 
 
 @compiled
-def _dismiss(w: Any, c: int) -> None:
+def _dismiss(w: World, c: int) -> None:
     """A question or a withdrawal that was still to come will not."""
     case = w.cases[c]
-    v = case["chaser_row"]
+    v = case["chaser_visit"]
     if v >= 0 and w.visits[v]["status"] == CHASING:
-        case["chaser_row"] = -1
+        case["chaser_visit"] = -1
         free_visit(w, v)
-    v = case["leaving_row"]
+    v = case["withdrawal_visit"]
     if v >= 0:
-        case["leaving_row"] = -1
+        case["withdrawal_visit"] = -1
         free_visit(w, v)
 
 
 @inlined
-def _days_late(w: Any, c: int, t: float) -> float:
+def _days_late(w: World, c: int, t: float) -> float:
     case = w.cases[c]
     if case["paused"] > 0:
         return float(max(0.0, -case["promise_left"]) / DAY)
@@ -136,11 +137,11 @@ def _days_late(w: Any, c: int, t: float) -> float:
 
 
 @inlined
-def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
+def _sum_up(w: World, c: int, row: Any, late: float, t: float) -> None:
     """What case c adds to its cohort's sums, finished or not."""
     case = w.cases[c]
     row[CaseColumn.CONTACTS] += case["contacts"]
-    row[CaseColumn.HANDLED] += case["handled"]
+    row[CaseColumn.HANDLED] += case["resolution_attempts"]
     if not math.isinf(case["promise_at"]):
         row[CaseColumn.PROMISED] += 1.0
         if late > 0.0:
@@ -150,15 +151,15 @@ def _sum_up(w: Any, c: int, row: Any, late: float, t: float) -> None:
     row[CaseColumn.UPDATES] += case["updates"]
     row[CaseColumn.COST] += case["cost"] + case["updates"] * w.reasons[case["reason"]]["update_cost"]
     row[CaseColumn.MARGIN] += case["sold"]
-    row[CaseColumn.WRONG_DECISIONS] += case["wrongs"]
-    if case["handled"] > 0 and case["no_further"] == 1:
+    row[CaseColumn.WRONG_DECISIONS] += case["wrong_decisions"]
+    if case["resolution_attempts"] > 0 and case["no_further_contact"] == 1:
         row[CaseColumn.NO_FURTHER_CONTACT] += 1.0
-    row[CaseColumn.FELT_WAIT] += case["felt"]
+    row[CaseColumn.PERCEIVED_WAIT] += case["perceived_wait"]
     sum_up_ledger(w, c, row)
 
 
 @compiled
-def count_unfinished(w: Any, t: float) -> None:
+def count_unfinished(w: World, t: float) -> None:
     """At the end of a run: open cases count with their effort so far (and as unfinished)."""
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == REACHING:
@@ -167,7 +168,7 @@ def count_unfinished(w: Any, t: float) -> None:
             so_far = min(t, w.cases[c]["resolved_at"])
             late = _days_late(w, c, so_far)
             count_updates(w, c, so_far)
-            row = w.case_sums[w.cases[c]["cohort"], w.cases[c]["reason"], w.cases[c]["segment"]]
+            row = w.case_sums[w.cases[c]["cohort_week"], w.cases[c]["reason"], w.cases[c]["segment"]]
             row[CaseColumn.UNFINISHED] += 1.0
             enter(w, c, Cause.LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
             _sum_up(w, c, row, late, t)

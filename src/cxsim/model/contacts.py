@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cxsim.calendars.timetables import after_working, is_open, next_opening
 from cxsim.model import draws
 from cxsim.model.agents import count_waiting
-from cxsim.model.blame import charge_contact, charge_effort_of, feel, feel_wait, stands_at
+from cxsim.model.blame import charge_contact, charge_effort, charge_effort_of, charge_wait, stands_at
 from cxsim.model.cases import GIVEN_UP, end_part
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.model.draws import Purpose
@@ -23,12 +21,13 @@ from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import ALWAYS, PRESENT, WORK
 from cxsim.state.state import ABANDONED, AT_STEP, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
 from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+from cxsim.state.world import World
 
 _CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
 
 
 @inlined
-def start_step(w: Any, v: int) -> int:
+def start_step(w: World, v: int) -> int:
     """Step at which a contact of this kind enters."""
     visit = w.visits[v]
     reason = visit["reason"]
@@ -38,7 +37,7 @@ def start_step(w: Any, v: int) -> int:
 
 
 @inlined
-def open_or_wait(w: Any, v: int, t: float) -> bool:
+def open_or_wait(w: World, v: int, t: float) -> bool:
     """Whether the contact's channel is open; if not, the customer switches channel or waits for the opening."""
     visit = w.visits[v]
     channel = visit["channel"]
@@ -48,7 +47,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
     other = medium["switch_to"]
     if other >= 0 and is_open(w.timetables, w.spans, w.channels[other]["hours"], t):
         visit["channel"] = other
-        feel(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
+        charge_effort(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], start_step(w, v), t)
         return True
     opens = next_opening(w.timetables, w.spans, medium["hours"], t)
     after = draws.minutes_of_contact(w, v, medium["after_opening"], Purpose.OPENING)
@@ -60,7 +59,7 @@ def open_or_wait(w: Any, v: int, t: float) -> bool:
 
 
 @inlined
-def make_contact(w: Any, v: int, t: float) -> None:
+def make_contact(w: World, v: int, t: float) -> None:
     """A contact (or a further attempt at it) is made: it is counted, and felt if it is not the first."""
     weights = w.experience[0]
     visit = w.visits[v]
@@ -68,7 +67,7 @@ def make_contact(w: Any, v: int, t: float) -> None:
     case = w.cases[c]
     if case["status"] == SCHEDULED:
         begin_case(w, c, t)
-        if case["sold_at"] >= 0:
+        if case["sold_step"] >= 0:
             break_promise(w, c, t)
     kind = visit["kind"]
     channel = visit["channel"]
@@ -76,66 +75,66 @@ def make_contact(w: Any, v: int, t: float) -> None:
     cost = w.channels[channel]["cost"]
     case["cost"] += cost
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
-        case["no_further"] = 0
+        case["no_further_contact"] = 0
     row = w.contact_sums[this_week(w), visit["reason"], channel]
     row[ContactColumn.ATTEMPTS] += 1.0
     if visit["attempt"] > 0:
         row[ContactColumn.REDIALS] += 1.0
-        charge_contact(w, c, Origin.REDIAL, visit["lost_at"], cost)
-        add_effort(w, c, Cause.REDIAL, weights["contact"], visit["lost_at"], t)
-        charge_effort_of(w, c, Origin.REDIAL, visit["lost_at"], weights["contact"])
+        charge_contact(w, c, Origin.REDIAL, visit["lost_step"], cost)
+        add_effort(w, c, Cause.REDIAL, weights["contact"], visit["lost_step"], t)
+        charge_effort_of(w, c, Origin.REDIAL, visit["lost_step"], weights["contact"])
     else:
         row[ContactColumn.FIRST + kind] += 1.0
         if visit["origin"] != Origin.VALUE:
-            charge_contact(w, c, visit["origin"], visit["blame"], cost)
+            charge_contact(w, c, visit["origin"], visit["cause_step"], cost)
         if kind != Kind.FIRST:
-            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["blame"], t)
-            charge_effort_of(w, c, visit["origin"], visit["blame"], weights["contact"])
+            add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["cause_step"], t)
+            charge_effort_of(w, c, visit["origin"], visit["cause_step"], weights["contact"])
             if kind == Kind.COMPLAINT:
                 hear_complaint(w, v, t)
-    visit["strayed"] = -1
+    visit["misrouted_from"] = -1
     visit["present"] = 1 if w.channels[channel]["presence"] == PRESENT else 0
     visit["step"] = start_step(w, v)
-    visit["leg"] = 0
+    visit["queues_joined"] = 0
     visit["team"] = -1
 
 
 @inlined
-def enter_line(w: Any, v: int) -> bool:
+def take_line(w: World, v: int) -> bool:
     """The contact takes up a line of its channel; False if all are taken."""
     visit = w.visits[v]
-    if visit["inside"] == 1:
+    if visit["holds_line"] == 1:
         return True
     channel = visit["channel"]
     if w.channels[channel]["lines"] >= 0 and w.channel_load[channel] >= w.channels[channel]["lines"]:
         return False
     w.channel_load[channel] += 1
-    visit["inside"] = 1
+    visit["holds_line"] = 1
     return True
 
 
 @inlined
-def leave_line(w: Any, v: int) -> None:
+def release_line(w: World, v: int) -> None:
     """The contact gives its line back."""
     visit = w.visits[v]
-    if visit["inside"] == 1:
+    if visit["holds_line"] == 1:
         w.channel_load[visit["channel"]] -= 1
-        visit["inside"] = 0
+        visit["holds_line"] = 0
 
 
 @compiled
-def abandon(w: Any, v: int, t: float) -> None:
+def abandon(w: World, v: int, t: float) -> None:
     """Patience is over: the contact leaves the queue."""
     visit = w.visits[v]
     count_abandoned(w, v, t)
     wait = t - visit["queued_at"]
-    feel_wait(w, v, w.channels[visit["channel"]]["felt"] * wait, t)
+    charge_wait(w, v, w.channels[visit["channel"]]["perceived_per_minute"] * wait, t)
     leave_queue(w, v, t)
     lose_contact(w, v, ABANDONED, t)
 
 
 @compiled
-def count_abandoned(w: Any, v: int, t: float) -> None:
+def count_abandoned(w: World, v: int, t: float) -> None:
     """A contact that waited is lost."""
     visit = w.visits[v]
     s = visit["step"]
@@ -152,32 +151,32 @@ def count_abandoned(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def find_line(w: Any, v: int, t: float) -> bool:
+def find_line(w: World, v: int, t: float) -> bool:
     """Whether somebody does the work of visit v's step under the present plan; v then is of that line, its place kept.
 
     False: nobody does; v goes on at its step, which takes no agent, or at what follows it.
     """
     visit = w.visits[v]
     s = visit["step"]
-    while w.steps[s]["gone"] == 1 and w.steps[s]["moved_to"] >= 0:
-        s = w.steps[s]["moved_to"]
-    if w.steps[s]["gone"] == 1 or w.steps[s]["kind"] != WORK:
-        if visit["held"] >= 0:
+    while w.steps[s]["removed"] == 1 and w.steps[s]["successor"] >= 0:
+        s = w.steps[s]["successor"]
+    if w.steps[s]["removed"] == 1 or w.steps[s]["kind"] != WORK:
+        if visit["first_agent"] >= 0:
             let_go(w, v, t)
         visit["step"] = s
-        visit["through"] = AT_STEP
+        visit["enters_as"] = AT_STEP
         return False
     if s != visit["step"]:
         visit["step"] = s
-        visit["pass"] = w.passes[visit["case"], s]
+        visit["pass_number"] = w.passes[visit["case"], s]
     visit["team"] = w.steps[s]["team"]
-    shared = w.queues[visit["queue"]]["shared"] == 1
-    visit["queue"] = w.steps[s]["shared_queue"] if shared else w.steps[s]["queue"]
+    shared = w.queues[visit["queue"]]["concurrent"] == 1
+    visit["queue"] = w.steps[s]["concurrent_queue"] if shared else w.steps[s]["queue"]
     return True
 
 
 @inlined
-def leave_queue(w: Any, v: int, t: float) -> None:
+def leave_queue(w: World, v: int, t: float) -> None:
     """Visit v no longer waits."""
     visit = w.visits[v]
     if visit["status"] == WAITING:
@@ -186,14 +185,14 @@ def leave_queue(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
+def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
     """An attempt ends without service: the customer tries again later, or gives up."""
     behaviour = w.behaviour[0]
     visit = w.visits[v]
     c = visit["case"]
     if outcome != MISSED:  # that try has been noted
         note(w, v, t, outcome)
-    if visit["held"] >= 0:
+    if visit["first_agent"] >= 0:
         let_go(w, v, t)
     row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
@@ -202,13 +201,13 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
         row[ContactColumn.BALKED] += 1.0
     else:
         row[ContactColumn.ABANDONED] += 1.0
-    leave_line(w, v)
+    release_line(w, v)
     visit["call_back"] = 0
-    visit["through"] = 0
+    visit["enters_as"] = 0
     if draws.in_contact(w, v, Purpose.REDIAL, behaviour["p_redial"]):
         after = draws.minutes_of_contact(w, v, behaviour["redial_after"], Purpose.REDIAL_DELAY)
         visit["attempt"] += 1
-        visit["lost_at"] = visit["step"]
+        visit["lost_step"] = visit["step"]
         change(w, v, COMING, t + after)
         return
     row[ContactColumn.LOST] += 1.0
@@ -216,53 +215,57 @@ def lose_contact(w: Any, v: int, outcome: int, t: float) -> None:
     if kind == Kind.CHASER:
         end_chaser(w, v, t)
     elif kind == Kind.RETURN:
-        visit["kind"] = visit["was"]
-        visit["reason"] = visit["was_reason"]
-        visit["origin"] = visit["was_origin"]
-        visit["blame"] = visit["was_blame"]
-        visit["step"] = visit["back_to"]
-        visit["back_to"] = -1
+        visit["kind"] = visit["kind_before"]
+        visit["reason"] = visit["reason_before"]
+        visit["origin"] = visit["origin_before"]
+        visit["cause_step"] = visit["cause_step_before"]
+        visit["step"] = visit["return_step"]
+        visit["return_step"] = -1
         visit["present"] = 0
-        visit["through"] = 1
-        law = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
-        after = draws.minutes_at_step(w, v, law, Purpose.RETRY_DELAY, 64 + visit["tries"]) if law >= 0 else 0.0
+        visit["enters_as"] = 1
+        distribution = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
+        after = (
+            draws.minutes_at_step(w, v, distribution, Purpose.RETRY_DELAY, 64 + visit["tries"])
+            if distribution >= 0
+            else 0.0
+        )
         change(w, v, COMING, t + after)
     else:
-        if w.cases[c]["closed_how"] == 0:
-            w.cases[c]["closed_how"] = GIVEN_UP
-            w.cases[c]["failed_at"] = visit["step"]
+        if w.cases[c]["closed_as"] == 0:
+            w.cases[c]["closed_as"] = GIVEN_UP
+            w.cases[c]["given_up_step"] = visit["step"]
         end_part(w, v, t)
 
 
 @compiled
-def end_chaser(w: Any, v: int, t: float) -> None:
+def end_chaser(w: World, v: int, t: float) -> None:
     """A question has been answered or given up; the row waits for the next one, or goes if the case is over."""
     c = w.visits[v]["case"]
     case = w.cases[c]
-    leave_line(w, v)
+    release_line(w, v)
     w.visits[v]["attempt"] = 0
-    if case["closed_how"] != 0:
-        case["chaser_row"] = -1
+    if case["closed_as"] != 0:
+        case["chaser_visit"] = -1
         end_part(w, v, t)
         return
-    case["live"] -= 1
+    case["in_progress"] -= 1
     next_question(w, c, t)
 
 
 @compiled
-def ask(w: Any, v: int, t: float) -> bool:
+def ask(w: World, v: int, t: float) -> bool:
     """The urge is there: the customer will get in touch about how far the case is; False if the case is over."""
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
-    if case["status"] == CLOSED or case["closed_how"] != 0:
-        case["chaser_row"] = -1
+    if case["status"] == CLOSED or case["closed_as"] != 0:
+        case["chaser_visit"] = -1
         free_visit(w, v)
         return False
     visit["ordinal"] = case["chasers"]
     visit["attempt"] = 0
-    visit["through"] = 0
+    visit["enters_as"] = 0
     visit["channel"] = channel_of(w, c, visit["reason"], Kind.CHASER, visit["ordinal"])
-    case["live"] += 1
-    visit["blame"] = stands_at(w, c)  # to whose slowness the question is due
+    case["in_progress"] += 1
+    visit["cause_step"] = stands_at(w, c)  # to whose slowness the question is due
     return True

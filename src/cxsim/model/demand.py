@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
@@ -14,10 +13,11 @@ from cxsim.model.opening import open_case
 from cxsim.model.routing import come
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.tables import prefetch
+from cxsim.state.world import World
 
 
 @compiled
-def candidate(w: Any, f: int, t: float) -> int:
+def candidate(w: World, f: int, t: float) -> int:
     """Flow f has a candidate at t, whose first contact comes if it becomes a case: its visit row, or -1."""
     v = arise(w, f, t)
     if v >= 0:
@@ -26,18 +26,18 @@ def candidate(w: Any, f: int, t: float) -> int:
 
 
 @inlined
-def arise(w: Any, f: int, t: float) -> int:
+def arise(w: World, f: int, t: float) -> int:
     """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one is expected.
 
     Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
     """
-    number = w.flow_state[f]["number"]
-    customer = w.flow_state[f]["customer"]
+    number = w.stream_state[f]["number"]
+    customer = w.stream_state[f]["customer"]
     expect(w, f, number + 1, t)
-    dropped = w.flows[f]["dropped"]
+    dropped = w.streams[f]["dropped"]
     if dropped > 0.0 and draws.of_candidate(w, f, number, Purpose.ACCEPT) < dropped:
         return -1
-    reason = w.flows[f]["reason"]
+    reason = w.streams[f]["reason"]
     if w.customers[customer]["present"] == 0:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
@@ -46,9 +46,9 @@ def arise(w: Any, f: int, t: float) -> int:
 
 
 @compiled
-def expect(w: Any, f: int, number: int, t: float) -> None:
+def expect(w: World, f: int, number: int, t: float) -> None:
     """Candidate `number` is the next of flow f, after one at t: when it comes and who it is, whose row is fetched."""
-    following = w.flow_state[f]
+    following = w.stream_state[f]
     following["number"] = number
     following["next_at"] = next_candidate_at(w, f, number, t)
     customer = draws.customer_of(w, f, number)
@@ -57,20 +57,20 @@ def expect(w: Any, f: int, number: int, t: float) -> None:
 
 
 @compiled
-def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
+def next_candidate_at(w: World, f: int, number: int, t: float) -> float:
     """Time of a flow's candidate, given that the one before it came at t.
 
-    Interarrival law: t + its quantile, divided by the rate against today's.  Poisson: the unit-exponential gap is
-    spent under the rate, cell by cell (inversion of the cumulated rate, Cinlar 1975).
+    Interarrival distribution: t + its quantile, divided by the rate relative to the baseline's.  Poisson: the
+    unit-exponential gap is spent under the rate, cell by cell (inversion of the cumulated rate, Cinlar 1975).
     """
-    flow = w.flows[f]
+    stream = w.streams[f]
     u = draws.gap(w, f, number)
-    if flow["rate"] <= 0.0:
+    if stream["rate"] <= 0.0:
         return math.inf
-    if flow["law"] >= 0:
-        return float(t + draws.duration(w, flow["law"], u) / flow["rate"])
+    if stream["gap_distribution"] >= 0:
+        return float(t + draws.duration(w, stream["gap_distribution"], u) / stream["rate"])
     left = -math.log(u)
-    now = w.flow_state[f]
+    now = w.stream_state[f]
     if t < now["steady_until"]:
         area = now["height"] * (now["steady_until"] - t)
         if area >= left and now["height"] > 0.0:
@@ -81,28 +81,28 @@ def next_candidate_at(w: Any, f: int, number: int, t: float) -> float:
 
 
 @compiled
-def _spend(w: Any, f: int, left: float, t: float) -> float:
+def _spend(w: World, f: int, left: float, t: float) -> float:
     """When flow f's rate, from t on, has added up to `left`; the rate of that moment is noted for the next candidate.
 
     On a day of a clock change cells of a profile may shift, so nothing is noted.
     """
-    flow = w.flows[f]
-    now = w.flow_state[f]
-    rate = flow["rate"]
-    profile = flow["profile"]
+    stream = w.streams[f]
+    now = w.stream_state[f]
+    rate = stream["rate"]
+    profile = stream["profile"]
     last = w.days[len(w.days) - 1]["start_at"]
     d = day_of(w.days, t)
     while t < last:
         while d + 1 < len(w.days) and w.days[d + 1]["start_at"] <= t:
             d += 1
         ends = w.days[d + 1]["start_at"]
-        height = rate * w.day_factor[flow["trend"], d] * w.busyness[d] if flow["uneven"] == 1 else rate
+        height = rate * w.day_factor[stream["trend"], d] * w.busyness[d] if stream["uneven"] == 1 else rate
         if profile >= 0:
             cell, cell_ends = cell_of(w, profile, d, t)
             height *= w.profile_cells[w.profiles[profile]["first"] + cell]
             ends = min(ends, cell_ends)
         for k in range(len(w.shocks)):
-            if w.shocks[k]["reason"] == -1 or w.shocks[k]["reason"] == flow["reason"]:
+            if w.shocks[k]["reason"] == -1 or w.shocks[k]["reason"] == stream["reason"]:
                 if t < w.shocks[k]["starts"]:
                     ends = min(ends, w.shocks[k]["starts"])
                 elif t < w.shocks[k]["ends"]:
@@ -119,7 +119,7 @@ def _spend(w: Any, f: int, left: float, t: float) -> float:
 
 
 @compiled
-def cell_of(w: Any, profile: int, d: int, t: float) -> tuple[int, float]:
+def cell_of(w: World, profile: int, d: int, t: float) -> tuple[int, float]:
     """Cell of a profile that holds t on day row d, and when it ends; weekly profiles follow local time."""
     width = w.profiles[profile]["width"]
     n = w.profiles[profile]["cells"]

@@ -1,7 +1,7 @@
-"""Every piece of luck in the model, by address: whose it is, for what, and the how-manieth time.
+"""Every random number of the model, by address: whose it is, for what, and which occurrence.
 
 The only module that calls `uniform`.  A case's address is (stream, candidate number); to it come the purpose, two small
-ordinals and, where the luck belongs to a step, the step's name.  Nothing depends on position or order of arrival, so
+ordinals and, where the number belongs to a step, the step's name.  Nothing depends on position or order of arrival, so
 another reason, agent, step, redial or chaser leaves every other draw alone.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 
 from cxsim.native.compiling import compiled, entry, inlined
 from cxsim.probability.quantiles import CONSTANT, EXPONENTIAL, exponential, normal_quantile, quantile
 from cxsim.probability.random_numbers import round_keys, uniform
+from cxsim.state.world import World
 
 
 class Purpose(IntEnum):
@@ -67,7 +67,7 @@ class Purpose(IntEnum):
     BREAK = 72
     QUIT = 80
     TENURE = 81
-    EMPTY_SEAT = 82
+    VACANCY = 82
     LEAVE = 90
     JOIN = 91
     ASKED = 92
@@ -103,121 +103,124 @@ class Purpose(IntEnum):
 
 
 @inlined
-def _look_up(w: Any, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
+def _look_up(w: World, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
     return uniform(w.round_keys, first, word, number, extra)
 
 
 @inlined
-def of_case(w: Any, c: int, purpose: int, a: int, b: int) -> float:
-    """Luck of case row c."""
-    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
+def of_case(w: World, c: int, purpose: int, a: int, b: int) -> float:
+    """Random number of case row c."""
+    return _look_up(w, purpose, a, b, w.cases[c]["name_hash"], w.cases[c]["number"], np.uint64(0))
 
 
 @inlined
-def at_step(w: Any, v: int, purpose: int, again: int) -> float:
-    """Luck of visit row v at its step: by step, branch, pass, and `again` for tries within the pass."""
+def at_step(w: World, v: int, purpose: int, again: int) -> float:
+    """Random number of visit row v at its step: by step, branch, pass, and `again` for tries within the pass."""
     return at(w, v, w.visits[v]["step"], purpose, again)
 
 
 @inlined
-def at(w: Any, v: int, s: int, purpose: int, again: int) -> float:
+def at(w: World, v: int, s: int, purpose: int, again: int) -> float:
     """The same at a step s other than the one the row stands at."""
     visit = w.visits[v]
     c = visit["case"]
     a = visit["branch"] | (again << 12)
-    return _look_up(w, purpose, a, visit["pass"], w.cases[c]["word"], w.cases[c]["number"], w.steps[s]["word"])
+    return _look_up(
+        w, purpose, a, visit["pass_number"], w.cases[c]["name_hash"], w.cases[c]["number"], w.steps[s]["name_hash"]
+    )
 
 
 @inlined
-def of_contact(w: Any, v: int, purpose: int) -> float:
-    """Luck of a contact: by kind, ordinal within the kind, attempt and leg."""
+def of_contact(w: World, v: int, purpose: int) -> float:
+    """Random number of a contact: by kind, ordinal within the kind, attempt and leg."""
     visit = w.visits[v]
     c = visit["case"]
     a = visit["kind"] | (visit["ordinal"] << 8)
-    b = visit["attempt"] | (visit["leg"] << 16)
-    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
+    b = visit["attempt"] | (visit["queues_joined"] << 16)
+    return _look_up(w, purpose, a, b, w.cases[c]["name_hash"], w.cases[c]["number"], np.uint64(0))
 
 
 @compiled
-def of_try(w: Any, v: int, purpose: int, try_: int) -> float:
-    """Luck of a further try within a contact: by kind, ordinal, attempt, leg and try."""
+def of_try(w: World, v: int, purpose: int, try_: int) -> float:
+    """Random number of a further try within a contact: by kind, ordinal, attempt, leg and try."""
     visit = w.visits[v]
     c = visit["case"]
     a = visit["kind"] | (visit["ordinal"] << 8)
-    b = visit["attempt"] | (visit["leg"] << 16) | (try_ << 24)
-    return _look_up(w, purpose, a, b, w.cases[c]["word"], w.cases[c]["number"], np.uint64(0))
+    b = visit["attempt"] | (visit["queues_joined"] << 16) | (try_ << 24)
+    return _look_up(w, purpose, a, b, w.cases[c]["name_hash"], w.cases[c]["number"], np.uint64(0))
 
 
 @inlined
-def in_case(w: Any, c: int, purpose: int, a: int, b: int, p: float) -> bool:
+def in_case(w: World, c: int, purpose: int, a: int, b: int, p: float) -> bool:
     """Whether something of chance p happens to case row c; nothing is looked up where p settles it."""
     return p > 0.0 and (p >= 1.0 or of_case(w, c, purpose, a, b) < p)
 
 
 @inlined
-def in_step(w: Any, v: int, purpose: int, again: int, p: float) -> bool:
+def in_step(w: World, v: int, purpose: int, again: int, p: float) -> bool:
     """Whether something of chance p happens to visit row v at its step."""
     return p > 0.0 and (p >= 1.0 or at_step(w, v, purpose, again) < p)
 
 
 @inlined
-def in_contact(w: Any, v: int, purpose: int, p: float) -> bool:
+def in_contact(w: World, v: int, purpose: int, p: float) -> bool:
     """Whether something of chance p happens in a contact."""
     return p > 0.0 and (p >= 1.0 or of_contact(w, v, purpose) < p)
 
 
 @inlined
-def gap(w: Any, f: int, number: int) -> float:
+def gap(w: World, f: int, number: int) -> float:
     """Uniform behind the time from candidate number - 1 to `number` of flow f."""
-    return _look_up(w, Purpose.GAP, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
+    return _look_up(w, Purpose.GAP, 0, 0, w.streams[f]["name_hash"], np.uint64(number), np.uint64(0))
 
 
 @inlined
-def of_candidate(w: Any, f: int, number: int, purpose: int) -> float:
-    """Luck of a candidate before it is a case."""
-    return _look_up(w, purpose, 0, 0, w.flows[f]["word"], np.uint64(number), np.uint64(0))
+def of_candidate(w: World, f: int, number: int, purpose: int) -> float:
+    """Random number of a candidate before it is a case."""
+    return _look_up(w, purpose, 0, 0, w.streams[f]["name_hash"], np.uint64(number), np.uint64(0))
 
 
 @inlined
-def customer_of(w: Any, f: int, number: int) -> int:
+def customer_of(w: World, f: int, number: int) -> int:
     """Customer row behind a candidate of flow f."""
-    s = w.flows[f]["segment"]
-    n = w.segments[s]["customers"]
+    s = w.streams[f]["segment"]
+    n = w.segments[s]["slots"]
     k = int(math.floor(of_candidate(w, f, number, Purpose.CUSTOMER) * n))
-    return int(w.segments[s]["first"] + min(k, n - 1))
+    return int(w.segments[s]["first_customer"] + min(k, n - 1))
 
 
 @compiled
-def of_customer(w: Any, s: int, slot: int, generation: int, purpose: int) -> float:
-    """Luck of a customer, or of the empty slot after a customer: (segment, slot, generation)."""
-    return _look_up(w, purpose, 0, generation, w.segments[s]["word"], np.uint64(slot), np.uint64(1))
+def of_customer(w: World, s: int, slot: int, generation: int, purpose: int) -> float:
+    """Random number of a customer, or of the empty slot after a customer: (segment, slot, generation)."""
+    return _look_up(w, purpose, 0, generation, w.segments[s]["name_hash"], np.uint64(slot), np.uint64(1))
 
 
 @inlined
-def of_customer_week(w: Any, s: int, slot: int, generation: int, week: int, purpose: int) -> float:
-    """Luck of a customer at the close of a week: (segment, slot, generation, week).
+def of_customer_week(w: World, s: int, slot: int, generation: int, week: int, purpose: int) -> float:
+    """Random number of a customer at the close of a week: (segment, slot, generation, week).
 
     week: weeks after time 0, negative in the warm-up.
     """
-    return _look_up(w, purpose, week + (1 << 20), generation, w.segments[s]["word"], np.uint64(slot), np.uint64(4))
+    return _look_up(w, purpose, week + (1 << 20), generation, w.segments[s]["name_hash"], np.uint64(slot), np.uint64(4))
 
 
 @compiled
-def of_agent(w: Any, a: int, purpose: int, date: int, extra: np.uint64) -> float:
-    """Luck of an agent: (name, date, and what else tells its tries apart)."""
-    return _look_up(w, purpose, 0, date, w.roster[a]["word"], np.uint64(2), extra)
+def of_agent(w: World, a: int, purpose: int, date: int, extra: np.uint64) -> float:
+    """Random number of an agent: (name, date, and what else tells its tries apart)."""
+    return _look_up(w, purpose, 0, date, w.roster[a]["name_hash"], np.uint64(2), extra)
 
 
 @entry
-def of_board(w: Any, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
-    """Luck of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its number."""
+def of_board(w: World, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
+    """Random number of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its
+    number."""
     return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))
 
 
 @compiled
-def busyness(w: Any, d: int) -> float:
+def busyness(w: World, d: int) -> float:
     """Factor of a day on all demand, log-normal with mean one."""
     sd = w.behaviour[0]["busyness_sd"]
     if sd <= 0.0:
@@ -227,46 +230,46 @@ def busyness(w: Any, d: int) -> float:
 
 
 @inlined
-def duration(w: Any, law: int, u: float) -> float:
-    """Quantile of a law, minutes; the commonest law takes no call."""
-    row = w.laws[law]
+def duration(w: World, distribution: int, u: float) -> float:
+    """Quantile of a distribution, minutes; the commonest distribution takes no call."""
+    row = w.distributions[distribution]
     if row["kind"] == EXPONENTIAL:
         return exponential(row["a"], u)
-    return quantile(w.laws, w.grid, law, u)
+    return quantile(w.distributions, w.grid, distribution, u)
 
 
 @inlined
-def minutes_of_case(w: Any, c: int, law: int, purpose: int, a: int, b: int) -> float:
-    """Minutes that a law takes for case row c; nothing is looked up where it is a constant."""
-    if w.laws[law]["kind"] == CONSTANT:
-        return float(w.laws[law]["a"])
-    return duration(w, law, of_case(w, c, purpose, a, b))
+def minutes_of_case(w: World, c: int, distribution: int, purpose: int, a: int, b: int) -> float:
+    """Minutes that a distribution takes for case row c; nothing is looked up where it is a constant."""
+    if w.distributions[distribution]["kind"] == CONSTANT:
+        return float(w.distributions[distribution]["a"])
+    return duration(w, distribution, of_case(w, c, purpose, a, b))
 
 
 @inlined
-def minutes_at_step(w: Any, v: int, law: int, purpose: int, again: int) -> float:
-    """Minutes that a law takes for visit row v at its step."""
-    return minutes_at(w, v, w.visits[v]["step"], law, purpose, again)
+def minutes_at_step(w: World, v: int, distribution: int, purpose: int, again: int) -> float:
+    """Minutes that a distribution takes for visit row v at its step."""
+    return minutes_at(w, v, w.visits[v]["step"], distribution, purpose, again)
 
 
 @inlined
-def minutes_at(w: Any, v: int, s: int, law: int, purpose: int, again: int) -> float:
+def minutes_at(w: World, v: int, s: int, distribution: int, purpose: int, again: int) -> float:
     """The same at a step s other than the one the row stands at."""
-    if w.laws[law]["kind"] == CONSTANT:
-        return float(w.laws[law]["a"])
-    return duration(w, law, at(w, v, s, purpose, again))
+    if w.distributions[distribution]["kind"] == CONSTANT:
+        return float(w.distributions[distribution]["a"])
+    return duration(w, distribution, at(w, v, s, purpose, again))
 
 
 @inlined
-def minutes_of_contact(w: Any, v: int, law: int, purpose: int) -> float:
-    """Minutes that a law takes in a contact."""
-    if w.laws[law]["kind"] == CONSTANT:
-        return float(w.laws[law]["a"])
-    return duration(w, law, of_contact(w, v, purpose))
+def minutes_of_contact(w: World, v: int, distribution: int, purpose: int) -> float:
+    """Minutes that a distribution takes in a contact."""
+    if w.distributions[distribution]["kind"] == CONSTANT:
+        return float(w.distributions[distribution]["a"])
+    return duration(w, distribution, of_contact(w, v, purpose))
 
 
 @compiled
-def asking_budget(w: Any, c: int, ordinal: int) -> float:
+def asking_budget(w: World, c: int, ordinal: int) -> float:
     """Unit-exponential amount of worry after which the customer asks for the ordinal-th time."""
     return -math.log(of_case(w, c, Purpose.CHASE, ordinal, 0))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cxsim.model import draws
 from cxsim.model.agents import put_down
 from cxsim.model.blame import charge_work
@@ -13,28 +11,32 @@ from cxsim.model.rows import call, change, free_visit, new_visit
 from cxsim.native.compiling import compiled
 from cxsim.state.state import WAITING, WRAPPING
 from cxsim.state.tally import ContactColumn, StepColumn
+from cxsim.state.world import World
 
 
 @compiled
-def let_go(w: Any, v: int, t: float) -> None:
+def let_go(w: World, v: int, t: float) -> None:
     """The first agent of a warm transfer leaves the line: wrap-up, then free."""
     visit = w.visits[v]
-    a = visit["held"]
-    s = visit["held_step"]
-    visit["held"] = -1
+    a = visit["first_agent"]
+    s = visit["first_agent_step"]
+    visit["first_agent"] = -1
     wind_up(w, v, a, s, t)
 
 
 @compiled
-def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
+def wind_up(w: World, v: int, a: int, s: int, t: float) -> None:
     """Agent a is done with the customer of visit v at step s: after-contact work if there is any, then free."""
     visit = w.visits[v]
-    law = w.steps[s]["wrap"]
-    if law < 0:
+    distribution = w.steps[s]["wrap"]
+    if distribution < 0:
         put_down(w, a, t)
         return
     c = visit["case"]
-    minutes = draws.minutes_at(w, v, s, law, Purpose.WRAP_UP, 0) * w.skill_state[a, w.steps[s]["skill"]]["pace"]
+    minutes = (
+        draws.minutes_at(w, v, s, distribution, Purpose.WRAP_UP, 0)
+        * w.skill_state[a, w.steps[s]["skill"]]["time_factor"]
+    )
     week = this_week(w)
     w.step_sums[week, s, StepColumn.WRAP] += minutes
     w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.WRAP] += minutes
@@ -47,7 +49,7 @@ def wind_up(w: Any, v: int, a: int, s: int, t: float) -> None:
 
 
 @compiled
-def end_wrap_up(w: Any, v: int, t: float) -> None:
+def end_wrap_up(w: World, v: int, t: float) -> None:
     """After-contact work is over: the agent is free."""
     a = w.visits[v]["agent"]
     free_visit(w, v)
@@ -55,11 +57,11 @@ def end_wrap_up(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def end_hold(w: Any, v: int, t: float) -> None:
+def end_hold(w: World, v: int, t: float) -> None:
     """The limit of a warm transfer is reached: if the customer still waits, the first agent leaves (it turns cold)."""
     r = w.visits
     parent = r[v]["parent"]
     visit = w.visits[parent]
-    if visit["stamp"] == r[v]["awaits"] and visit["status"] == WAITING and visit["held"] >= 0:
+    if visit["stamp"] == r[v]["awaits"] and visit["status"] == WAITING and visit["first_agent"] >= 0:
         let_go(w, parent, t)
     free_visit(w, v)

@@ -20,12 +20,13 @@ from cxsim.probability.ordered_probit import ease_at, recommending_at, respondin
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
 from cxsim.state.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
+from cxsim.state.world import World
 
 _CAUSES = len(Cause)
 
 
 @compiled
-def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> None:
+def add_effort(w: World, c: int, cause: int, effort: float, s: int, t: float) -> None:
     """Enter effort that step s has caused into the ledger of case c."""
     if effort == 0.0:
         return
@@ -37,7 +38,7 @@ def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> N
             w.counters[FULL] = NO_LEDGER
             return
         row = w.ledger[n]
-        row["word"] = case["word"]
+        row["name_hash"] = case["name_hash"]
         row["number"] = case["number"]
         row["at"] = t
         row["cause"] = cause
@@ -46,7 +47,7 @@ def add_effort(w: Any, c: int, cause: int, effort: float, s: int, t: float) -> N
 
 
 @inlined
-def enter(w: Any, c: int, cause: int, effort: float, s: int) -> None:
+def enter(w: World, c: int, cause: int, effort: float, s: int) -> None:
     """The same without a row of the trace."""
     case = w.cases[c]
     case["ledger"][cause] += effort
@@ -55,7 +56,7 @@ def enter(w: Any, c: int, cause: int, effort: float, s: int) -> None:
 
 
 @inlined
-def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
+def add_wait(w: World, c: int, felt: float, s: int, t: float) -> float:
     """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
 
     The effort entered is returned.
@@ -63,16 +64,16 @@ def add_wait(w: Any, c: int, felt: float, s: int, t: float) -> float:
     if felt <= 0.0:
         return 0.0
     case = w.cases[c]
-    case["felt"] += felt
-    strain = math.log(1.0 + case["felt"] / 2.0)
-    effort = w.experience[0]["wait"] * (strain - case["strain"])
-    case["strain"] = strain
+    case["perceived_wait"] += felt
+    strain = math.log(1.0 + case["perceived_wait"] / 2.0)
+    effort = w.experience[0]["wait"] * (strain - case["log_perceived_wait"])
+    case["log_perceived_wait"] = strain
     add_effort(w, c, Cause.WAIT, effort, s, t)
     return float(effort)
 
 
 @inlined
-def sum_up_ledger(w: Any, c: int, sums: Any) -> None:
+def sum_up_ledger(w: World, c: int, sums: Any) -> None:
     """The ledger of case c goes into a row of case sums, cause by cause."""
     case = w.cases[c]
     for k in range(_CAUSES):
@@ -80,7 +81,7 @@ def sum_up_ledger(w: Any, c: int, sums: Any) -> None:
 
 
 @inlined
-def satisfaction(w: Any, effort: float, courtesy: float) -> float:
+def satisfaction(w: World, effort: float, courtesy: float) -> float:
     """x = reference - effort + courtesy; losses count in full, gains divided by the loss aversion."""
     weights = w.experience[0]
     x = weights["reference"] - effort + courtesy
@@ -90,53 +91,53 @@ def satisfaction(w: Any, effort: float, courtesy: float) -> float:
 
 
 @inlined
-def courtesy_of(w: Any, c: int) -> float:
+def courtesy_of(w: World, c: int) -> float:
     """What the manners of the last agent add to how case c is felt, SD."""
-    return float(w.behaviour[0]["courtesy"] * w.cases[c]["z"])
+    return float(w.behaviour[0]["courtesy"] * w.cases[c]["last_proficiency"])
 
 
 @inlined
-def level_at(w: Any, k: int, t: float) -> float:
+def level_at(w: World, k: int, t: float) -> float:
     """Relationship of customer row k at t: it returns to the customer's own level."""
     customer = w.customers[k]
-    own = customer["own"]
-    if customer["level"] == own or t == customer["at"]:
-        return float(customer["level"])
-    kept, _ = fading(w, t - customer["at"])
-    return float(own + (customer["level"] - own) * kept)
+    own = customer["long_run"]
+    if customer["relationship"] == own or t == customer["as_of"]:
+        return float(customer["relationship"])
+    kept, _ = fading(w, t - customer["as_of"])
+    return float(own + (customer["relationship"] - own) * kept)
 
 
 @inlined
-def fading(w: Any, minutes: float) -> tuple[float, float]:
+def fading(w: World, minutes: float) -> tuple[float, float]:
     """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
     return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
 
 
 @inlined
-def bring_to(w: Any, k: int, t: float, kept: float, left: float) -> None:
+def bring_to(w: World, k: int, t: float, kept: float, left: float) -> None:
     """Relationship and last case of customer row k as they are at t; kept, left: the `fading` since they were noted."""
     customer = w.customers[k]
-    customer["level"] = customer["own"] + (customer["level"] - customer["own"]) * kept
-    customer["felt"] *= left
-    customer["at"] = t
+    customer["relationship"] = customer["long_run"] + (customer["relationship"] - customer["long_run"]) * kept
+    customer["recent_satisfaction"] *= left
+    customer["as_of"] = t
 
 
 @inlined
-def answers_at(w: Any, m: float) -> tuple[float, float, float]:
+def answers_at(w: World, m: float) -> tuple[float, float, float]:
     """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m."""
     detractor, promoter, top, _ = recommending_at(w.nps_curves, w.experience[0]["nps_from"], m)
     return detractor, promoter, top
 
 
 @compiled
-def expected_ces(w: Any, effort: float) -> float:
+def expected_ces(w: World, effort: float) -> float:
     """Mean CES 2.0 answer (1-7) at an effort: ordered probit on minus effort."""
     mean, _ = ease_at(w.ces_curves, w.experience[0]["ces_from"], -effort)
     return mean
 
 
 @inlined
-def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
+def tell(w: World, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
     """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
 
     level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
@@ -147,8 +148,8 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
     m = level + v
     bins = w.latent_bins[this_phase(w)]
     bins[Latent.EFFORT, latent_bin(effort)] += 1.0
-    bins[Latent.STRAIN, latent_bin(effort - courtesy)] += 1.0
-    bins[Latent.REGARD, latent_bin(m)] += 1.0
+    bins[Latent.NET_EFFORT, latent_bin(effort - courtesy)] += 1.0
+    bins[Latent.LOYALTY, latent_bin(m)] += 1.0
     sums[CaseColumn.EFFORT] += effort
     mean, easy = ease_at(w.ces_curves, weights["ces_from"], -effort)
     sums[CaseColumn.CES] += mean
@@ -166,28 +167,29 @@ def tell(w: Any, c: int, effort: float, level: float, v: float, sums: Any, t: fl
 
 
 @inlined
-def remember(w: Any, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
+def remember(w: World, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
 
     felt: what is remembered of it as the last case.
     """
     k = w.cases[c]["customer"]
-    w.customers[k]["level"] = level + w.experience[0]["carry_over"] * v * weight
-    w.customers[k]["felt"] = felt
-    w.customers[k]["at"] = t
+    w.customers[k]["relationship"] = level + w.experience[0]["carry_over"] * v * weight
+    w.customers[k]["recent_satisfaction"] = felt
+    w.customers[k]["as_of"] = t
     w.customers[k]["last_at"] = t
 
 
 @compiled
-def ratings(w: Any, t: float, out: Any) -> None:
-    """What each customer would answer at t with luck of their own: 2 promoter, 1 passive, 0 detractor, into `out`.
+def ratings(w: World, t: float, out: Any) -> None:
+    """What each customer would answer at t with random numbers of their own: 2 promoter, 1 passive, 0 detractor, into
+    `out`.
 
     -1 where the slot is empty.
     """
     weights = w.experience[0]
     for s in range(len(w.segments)):
-        first = w.segments[s]["first"]
-        for i in range(w.segments[s]["customers"]):
+        first = w.segments[s]["first_customer"]
+        for i in range(w.segments[s]["slots"]):
             k = first + i
             if w.customers[k]["present"] == 0:
                 out[k] = -1

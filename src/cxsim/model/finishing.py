@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cxsim.model import draws
 from cxsim.model.agents import put_down
-from cxsim.model.blame import charge_work, feel
+from cxsim.model.blame import charge_effort, charge_work
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.model.contacts import count_abandoned, find_line, lose_contact
 from cxsim.model.draws import Purpose
@@ -22,10 +20,11 @@ from cxsim.state.plan.tables import SELF_SERVICE
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
 from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+from cxsim.state.world import World
 
 
 @inlined
-def finish(w: Any, v: int, t: float) -> None:
+def finish(w: World, v: int, t: float) -> None:
     """The agent ends the service of visit v at t; the case moves on first, then the agent is free."""
     visit = w.visits[v]
     s = visit["step"]
@@ -38,7 +37,7 @@ def finish(w: Any, v: int, t: float) -> None:
     hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
     hours[HourColumn.SERVICE] += service
     charge_work(w, v, s, service)
-    if visit["missed"] == 1:
+    if visit["will_miss"] == 1:
         note(w, v, t, MISSED)
         w.step_sums[week, s, StepColumn.MISSED_CALLS] += 1.0
         visit["agent"] = -1
@@ -48,8 +47,8 @@ def finish(w: Any, v: int, t: float) -> None:
     row = w.step_sums[week, s]
     row[StepColumn.SERVICE] += service
     row[StepColumn.SERVICE_SQUARED] += service * service
-    row[StepColumn.ELAPSED] += t - visit["at_step"]
-    if t > visit["sla_at"]:
+    row[StepColumn.ELAPSED] += t - visit["arrived_at"]
+    if t > visit["sla_due_at"]:
         row[StepColumn.SLA_MISSED] += 1.0
     if visit["present"] == 1:
         line = w.contact_sums[week, visit["reason"], visit["channel"]]
@@ -57,15 +56,15 @@ def finish(w: Any, v: int, t: float) -> None:
         line[ContactColumn.SERVICE_SQUARED] += service * service
     note(w, v, t, DONE)
     skill = w.skill_state[a, visit["queue"] >> 1]  # a skill has two queues
-    case["z"] = skill["proficiency"]
+    case["last_proficiency"] = skill["proficiency"]
     skill["practised"] += service
-    case["heard"] = 1
+    case["worked_on"] = 1
     case["sold"] += step["sells"]
-    if visit["present"] == 1 and draws.in_step(w, v, Purpose.GENERIC, 0, step["generic"]):
-        feel(w, v, Cause.GENERIC, w.experience[0]["generic"], s, t)
-    if step["errs"] > 0.0:
-        _err(w, v, case["z"], t)
-    if step["offer"] > 0.0 and visit["present"] == 1:
+    if visit["present"] == 1 and draws.in_step(w, v, Purpose.GENERIC, 0, step["p_generic"]):
+        charge_effort(w, v, Cause.GENERIC, w.experience[0]["generic"], s, t)
+    if step["p_error"] > 0.0:
+        _err(w, v, case["last_proficiency"], t)
+    if step["p_offer"] > 0.0 and visit["present"] == 1:
         offer(w, v, a, t)
     visit["tries"] = 0
     visit["agent"] = -1
@@ -73,7 +72,7 @@ def finish(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def _err(w: Any, v: int, z: float, t: float) -> None:
+def _err(w: World, v: int, z: float, t: float) -> None:
     """Work, or a supplier's delay, may hold an error that nobody notices: the case will fail at its end.
 
     Of a question how far it is nothing depends.
@@ -82,14 +81,14 @@ def _err(w: Any, v: int, z: float, t: float) -> None:
     s = visit["step"]
     if visit["kind"] == Kind.CHASER:
         return
-    if draws.in_step(w, v, Purpose.ERROR, 0, shifted(w.steps[s]["errs"], w.behaviour[0]["misroute"] * z)):
-        w.cases[visit["case"]]["wrong"] = 1
-        w.cases[visit["case"]]["wrong_at"] = s
+    if draws.in_step(w, v, Purpose.ERROR, 0, shifted(w.steps[s]["p_error"], w.behaviour[0]["misroute"] * z)):
+        w.cases[visit["case"]]["has_error"] = 1
+        w.cases[visit["case"]]["error_step"] = s
         w.sale_sums[this_week(w), s, SaleColumn.ERRORS] += 1.0
 
 
 @compiled
-def _miss(w: Any, v: int, t: float) -> None:
+def _miss(w: World, v: int, t: float) -> None:
     """Nobody answered our call: the customer calls back, or we try again, or after the last try go on without."""
     behaviour = w.behaviour[0]
     visit = w.visits[v]
@@ -102,7 +101,7 @@ def _miss(w: Any, v: int, t: float) -> None:
             count_abandoned(w, v, t)
             lose_contact(w, v, MISSED, t)
             return
-        visit["through"] = CALL_BACK
+        visit["enters_as"] = CALL_BACK
         find_line(w, v, t)  # the plan may have changed while we rang
         change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
@@ -110,19 +109,19 @@ def _miss(w: Any, v: int, t: float) -> None:
     called_back = visit["kind"] == Kind.RETURN  # and is missed once more: waits for our next try
     if missed_call >= 0 and not called_back and draws.in_step(w, v, Purpose.RETURN_CALL, tries, behaviour["p_return"]):
         after = draws.minutes_at_step(w, v, behaviour["return_after"], Purpose.RETURN_DELAY, tries)
-        visit["was"] = visit["kind"]
-        visit["was_reason"] = visit["reason"]
-        visit["was_origin"] = visit["origin"]
-        visit["was_blame"] = visit["blame"]
+        visit["kind_before"] = visit["kind"]
+        visit["reason_before"] = visit["reason"]
+        visit["origin_before"] = visit["origin"]
+        visit["cause_step_before"] = visit["cause_step"]
         visit["origin"] = Origin.RETURN
-        visit["blame"] = s
-        visit["back_to"] = s
+        visit["cause_step"] = s
+        visit["return_step"] = s
         visit["kind"] = Kind.RETURN
-        visit["ordinal"] = w.cases[visit["case"]]["returns"]
-        w.cases[visit["case"]]["returns"] += 1
+        visit["ordinal"] = w.cases[visit["case"]]["returned_calls"]
+        w.cases[visit["case"]]["returned_calls"] += 1
         visit["attempt"] = 0
-        visit["leg"] = 0
-        visit["through"] = 0
+        visit["queues_joined"] = 0
+        visit["enters_as"] = 0
         visit["reason"] = missed_call
         visit["channel"] = channel_of(w, visit["case"], missed_call, Kind.RETURN, visit["ordinal"])
         change(w, v, COMING, t + after)
@@ -131,33 +130,33 @@ def _miss(w: Any, v: int, t: float) -> None:
         visit["tries"] = 0
         proceed(w, v, -1, t)
         return
-    visit["through"] = AT_STEP
+    visit["enters_as"] = AT_STEP
     after = draws.minutes_at_step(w, v, w.steps[s]["retry_after"], Purpose.RETRY_DELAY, tries)
     change(w, v, COMING, t + after)
 
 
 @compiled
-def end_delay(w: Any, v: int, t: float) -> None:
+def end_delay(w: World, v: int, t: float) -> None:
     """A delay is over (documents are there, the supplier has answered, self-service has worked or not)."""
     visit = w.visits[v]
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[this_week(w), s, StepColumn.ELAPSED] += t - visit["at_step"]
-    visit["queued_at"] = visit["at_step"]
-    visit["began_at"] = visit["at_step"]
+    w.step_sums[this_week(w), s, StepColumn.ELAPSED] += t - visit["arrived_at"]
+    visit["queued_at"] = visit["arrived_at"]
+    visit["began_at"] = visit["arrived_at"]
     if step["customers_own"] == 1:
         resume(w, c, t)
-    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, Purpose.SELF_SERVICE, 0, step["p_done"]):
+    if step["kind"] == SELF_SERVICE and not draws.in_step(w, v, Purpose.SELF_SERVICE, 0, step["p_self_service"]):
         note(w, v, t, NOT_DONE)
         w.passes[c, s] += 1
-        feel(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
-        visit["channel"] = step["fall_channel"]
+        charge_effort(w, v, Cause.CHANNEL_SWITCH, w.experience[0]["channel_switch"], s, t)
+        visit["channel"] = step["fallback_channel"]
         visit["step"] = step["falls_back_to"]
-        visit["through"] = FALL_BACK
+        visit["enters_as"] = FALL_BACK
         change(w, v, COMING, t)
         return
     note(w, v, t, DONE)
-    if step["errs"] > 0.0:
+    if step["p_error"] > 0.0:
         _err(w, v, 0.0, t)
     proceed(w, v, -1, t)

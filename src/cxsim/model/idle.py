@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cxsim.native.compiling import inlined
+from cxsim.state.world import World
 
 
 @inlined
-def enter_idle(w: Any, a: int) -> None:
+def enter_idle(w: World, a: int) -> None:
     """Agent a has nothing in hand: who has been idle longest stands first in the pool, of several the lowest number."""
     pool = w.roster[a]["pool"]
     agent = w.agents[a]
@@ -35,7 +34,7 @@ def enter_idle(w: Any, a: int) -> None:
 
 
 @inlined
-def leave_idle(w: Any, a: int) -> None:
+def leave_idle(w: World, a: int) -> None:
     """Agent a is not idle any more."""
     agent = w.agents[a]
     if agent["idle"] == 0:
@@ -57,7 +56,7 @@ def leave_idle(w: Any, a: int) -> None:
 
 
 @inlined
-def stands_before(w: Any, a: int, b: int) -> bool:
+def stands_before(w: World, a: int, b: int) -> bool:
     """Whether of two agents a is taken: fewest skills, then longest idle, then lowest number."""
     skills = w.roster[a]["skills"]
     others = w.roster[b]["skills"]

@@ -1,6 +1,6 @@
 """Loyalty at the close of a week: customers leave with their open cases, others join, all are counted.
 
-Nothing here happens inside an engine.  Customers are gone through once; what is reckoned of one serves everything.
+Nothing here happens inside an engine.  Customers are gone through once; what is calculated of one serves everything.
 """
 
 from __future__ import annotations
@@ -20,61 +20,66 @@ from cxsim.probability.leaving import leaves_and_stays
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.state import CLOSED, LEAVING, OPEN, SCHEDULED
+from cxsim.state.world import World
 
 SOON = 60.0
 """Minutes within which a customer who has left takes an open case along."""
 AHEAD = 24
-"""Customers between the one that is reckoned and the one that is fetched."""
+"""Customers between the one that is calculated and the one that is fetched."""
 
 
 @compiled
-def settle_customers(w: Any, week: int, t: float) -> None:
+def settle_customers(w: World, week: int, t: float) -> None:
     """The week of row `week` closes at t: who leaves, who joins, and how those who are there feel."""
     changes = False
     for s in range(len(w.segments)):
-        if w.segments[s]["changes"] == 1:
+        if w.segments[s]["customers_change"] == 1:
             changes = True
         _go_through(w, s, week, t)
     if changes:
         _take_cases_along(w, week, t)
         for s in range(len(w.segments)):
-            if w.segments[s]["changes"] == 1:
+            if w.segments[s]["customers_change"] == 1:
                 _join(w, s, week, t)
 
 
 @inlined
-def odds_of_leaving(w: Any, s: int, k: int) -> float:
+def odds_of_leaving(w: World, s: int, k: int) -> float:
     """Log-odds that customer row k leaves at a week's close: they fall with relationship and recent experience."""
     link = w.loyalty[0]
     customer = w.customers[k]
-    odds = w.segments[s]["leaving"] - link["relationship"] * customer["level"] - link["recent"] * customer["felt"]
+    odds = (
+        w.segments[s]["leaving_log_odds"]
+        - link["relationship"] * customer["relationship"]
+        - link["recent"] * customer["recent_satisfaction"]
+    )
     if customer["referred"] == 1:
         odds += link["leaves"]
     return float(odds)
 
 
 @inlined
-def wallet(w: Any, s: int, level: float) -> float:
+def wallet(w: World, s: int, level: float) -> float:
     """Share of wallet at a relationship, between 0 and 1."""
     segment = w.segments[s]
     return float(max(0.0, min(1.0, segment["wallet"] + segment["wallet_slope"] * (level - segment["mean"]))))
 
 
 @compiled
-def _go_through(w: Any, s: int, week: int, t: float) -> None:
+def _go_through(w: World, s: int, week: int, t: float) -> None:
     """Each customer of segment s: what is left of experience by now, what it was worth, and whether they stay.
 
     Most had no case in the week, so what they felt has faded for the whole of it.
     """
     row = w.loyalty_sums[week, s]
-    first = w.segments[s]["first"]
+    first = w.segments[s]["first_customer"]
     week_kept, week_left = fading(w, WEEK)
     done = round_of(w, s, int(round(t / WEEK)))
     there = empty = wallets = of_referred = hazard = 0.0
     customers = promoters = detractors = levels = secure = favourable = 0.0
     cohort = of_promoters = of_detractors = 0.0
     noted = first
-    for i in range(w.segments[s]["customers"]):
+    for i in range(w.segments[s]["slots"]):
         k = first + i
         prefetch(w.customers, min(k + AHEAD, len(w.customers) - 1))
         customer = w.customers[k]
@@ -82,15 +87,15 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
             empty += 1.0
             w.free_slots[noted] = i
             noted += 1
-            if customer["held"] == 1:
-                customer["held"] = 0
+            if customer["cases_pending"] == 1:
+                customer["cases_pending"] = 0
             continue
-        if t - customer["at"] == WEEK:
+        if t - customer["as_of"] == WEEK:
             bring_to(w, k, t, week_kept, week_left)
         else:
-            kept, left = fading(w, t - customer["at"])
+            kept, left = fading(w, t - customer["as_of"])
             bring_to(w, k, t, kept, left)
-        level = customer["level"]
+        level = customer["relationship"]
         share = wallet(w, s, level)
         there += 1.0
         wallets += share
@@ -98,26 +103,26 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
             of_referred += share
         leaves, stays = leaves_and_stays(w.leaving_curve, odds_of_leaving(w, s, k), w.loyalty[0]["stays"])
         hazard += leaves
-        customer["luck"] *= 1.0 - leaves
-        if customer["luck"] < 1.0:
+        customer["survival"] *= 1.0 - leaves
+        if customer["survival"] < 1.0:
             _leave(w, s, i, row, t)
             w.free_slots[noted] = i
             noted += 1
             continue
-        detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
+        detractor, promoter, sure, likes = standing(w, level, customer["recent_satisfaction"], stays)
         customers += 1.0
         promoters += promoter
         detractors += detractor
         levels += level
         secure += sure
         favourable += likes
-        if customer["cohort"] == 1:
+        if customer["in_cohort"] == 1:
             cohort += 1.0
             of_promoters += promoter
             of_detractors += detractor
         if is_asked(w, done, i):
             ask_in_week(w, s, i, customer["generation"], int(round(t / WEEK)), level, row)
-    if noted < first + w.segments[s]["customers"]:
+    if noted < first + w.segments[s]["slots"]:
         w.free_slots[noted] = -1
     row[LoyaltyColumn.WEEKS] += there
     row[LoyaltyColumn.FREE] += empty
@@ -137,7 +142,7 @@ def _go_through(w: Any, s: int, week: int, t: float) -> None:
 
 
 @inlined
-def standing(w: Any, level: float, felt: float, stays: float) -> tuple[float, float, float, float]:
+def standing(w: World, level: float, felt: float, stays: float) -> tuple[float, float, float, float]:
     """How a customer stands: chances of a 0 to 6 and of a 9 or 10, and how far they are secure, and favourable.
 
     felt: what is left of the last case; stays: the chance that they stay for long.
@@ -148,29 +153,30 @@ def standing(w: Any, level: float, felt: float, stays: float) -> tuple[float, fl
 
 
 @compiled
-def _leave(w: Any, s: int, i: int, row: Any, t: float) -> None:
-    """The customer in slot i of segment s leaves: the chance to have stayed so long has fallen below their luck."""
-    customer = w.customers[w.segments[s]["first"] + i]
+def _leave(w: World, s: int, i: int, row: Any, t: float) -> None:
+    """The customer in slot i of segment s leaves: the chance to have stayed so long has fallen below their random
+    number."""
+    customer = w.customers[w.segments[s]["first_customer"] + i]
     row[LoyaltyColumn.LEFT] += 1.0
     row[LoyaltyColumn.FREE] += 1.0
-    if customer["cohort"] == 1 and t > 0.0:
+    if customer["in_cohort"] == 1 and t > 0.0:
         row[LoyaltyColumn.COHORT_LEFT] += 1.0
-        detractor, promoter, _ = answers_at(w, customer["level"])
+        detractor, promoter, _ = answers_at(w, customer["relationship"])
         row[LoyaltyColumn.COHORT_LEFT_PROMOTERS] += promoter
         row[LoyaltyColumn.COHORT_LEFT_DETRACTORS] += detractor
     empty_slot(w, s, i)
 
 
 @compiled
-def empty_slot(w: Any, s: int, i: int) -> None:
-    """Slot i of segment s is empty from now on, with luck of its own for how long."""
-    customer = w.customers[w.segments[s]["first"] + i]
+def empty_slot(w: World, s: int, i: int) -> None:
+    """Slot i of segment s is empty from now on, with random numbers of its own for how long."""
+    customer = w.customers[w.segments[s]["first_customer"] + i]
     customer["present"] = 0
-    customer["luck"] = 1.0 / draws.of_customer(w, s, i, customer["generation"], Purpose.JOIN)
+    customer["survival"] = 1.0 / draws.of_customer(w, s, i, customer["generation"], Purpose.JOIN)
 
 
 @compiled
-def _take_cases_along(w: Any, week: int, t: float) -> None:
+def _take_cases_along(w: World, week: int, t: float) -> None:
     """Open cases of customers who have left are withdrawn, those that have not begun yet never begin.
 
     Whoever is being helped right now is helped to the end of it first (`cxsim.model.ticks.withdraw`); until then the
@@ -187,30 +193,30 @@ def _take_cases_along(w: Any, week: int, t: float) -> None:
         if status == SCHEDULED:
             _never_begins(w, c)
             continue
-        if customer["held"] == 0:
-            customer["held"] = 1
+        if customer["cases_pending"] == 0:
+            customer["cases_pending"] = 1
             w.loyalty_sums[week, case["segment"], LoyaltyColumn.FREE] -= 1.0
-        v = case["leaving_row"]
-        if case["closed_how"] == 0 and (v < 0 or w.visits[v]["due_at"] > t + SOON):
+        v = case["withdrawal_visit"]
+        if case["closed_as"] == 0 and (v < 0 or w.visits[v]["due_at"] > t + SOON):
             if v < 0:
                 v = new_visit(w, c)
-                case["leaving_row"] = v
+                case["withdrawal_visit"] = v
             change(w, v, LEAVING, t)
 
 
 @compiled
-def _never_begins(w: Any, c: int) -> None:
+def _never_begins(w: World, c: int) -> None:
     """Case c had not begun: its row goes, with that of its first contact."""
     w.cases[c]["status"] = CLOSED
-    free_visit(w, w.cases[c]["main_row"])
+    free_visit(w, w.cases[c]["main_visit"])
 
 
 @compiled
-def _join(w: Any, s: int, week: int, t: float) -> None:
+def _join(w: World, s: int, week: int, t: float) -> None:
     """New customers take free slots of segment s: those whom customers refer, and those who come by themselves.
 
-    Each free slot is filled with the same chance, by luck of its own: when the chance to have stayed empty so long has
-    fallen below it.  A slot whose last customer still has a case with us is not free.
+    Each free slot is filled with the same chance, by a random number of its own: when the chance to have stayed
+    empty so long has fallen below it.  A slot whose last customer still has a case with us is not free.
     """
     row = w.loyalty_sums[week, s]
     referred = brought(w, s, week)
@@ -221,16 +227,16 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
         return
     p = min(1.0, expected / free)
     share = max(0.0, min(referred / expected, 1.0))
-    first = w.segments[s]["first"]
-    for k in range(first, first + w.segments[s]["customers"]):
+    first = w.segments[s]["first_customer"]
+    for k in range(first, first + w.segments[s]["slots"]):
         i = w.free_slots[k]
         if i < 0:
             break
         customer = w.customers[first + i]
-        if customer["held"] == 1:
+        if customer["cases_pending"] == 1:
             continue
-        customer["luck"] *= 1.0 - p
-        if customer["luck"] < 1.0:
+        customer["survival"] *= 1.0 - p
+        if customer["survival"] < 1.0:
             by_referral = draws.of_customer(w, s, i, customer["generation"] + 1, Purpose.REFERRED) < share
             row[LoyaltyColumn.REFERRED if by_referral else LoyaltyColumn.ACQUIRED] += 1.0
             settle_in(w, s, i, customer["generation"] + 1, t <= 0.0, t)
@@ -241,7 +247,7 @@ def _join(w: Any, s: int, week: int, t: float) -> None:
 
 
 @inlined
-def brought(w: Any, s: int, week: int) -> float:
+def brought(w: World, s: int, week: int) -> float:
     """New customers whom the customers of segment s bring in a week, by the answers to be expected of them."""
     link = w.loyalty[0]
     promoters = w.relationship[week, s, 0]
@@ -251,26 +257,27 @@ def brought(w: Any, s: int, week: int) -> float:
 
 
 @compiled
-def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) -> None:
-    """A customer takes slot i of segment s: a level of their own, nothing behind them, luck for how long they stay.
+def settle_in(w: World, s: int, i: int, generation: int, first: bool, t: float) -> None:
+    """A customer takes slot i of segment s: a level of their own, nothing behind them, a random number for how long
+    they stay.
 
     first: of the starting cohort, the customers of time 0 (or of the beginning, if it is later).
     """
-    customer = w.customers[w.segments[s]["first"] + i]
+    customer = w.customers[w.segments[s]["first_customer"] + i]
     own = w.segments[s]["mean"] + w.segments[s]["sd"] * normal_quantile(
         draws.of_customer(w, s, i, generation, Purpose.LEVEL)
     )
-    customer["own"] = own
-    customer["level"] = own
-    customer["felt"] = 0.0
-    customer["at"] = t
-    customer["luck"] = 1.0 / draws.of_customer(w, s, i, generation, Purpose.LEAVE)
+    customer["long_run"] = own
+    customer["relationship"] = own
+    customer["recent_satisfaction"] = 0.0
+    customer["as_of"] = t
+    customer["survival"] = 1.0 / draws.of_customer(w, s, i, generation, Purpose.LEAVE)
     customer["last_at"] = t
     customer["generation"] = generation
     customer["present"] = 1
-    customer["cohort"] = 1 if first else 0
+    customer["in_cohort"] = 1 if first else 0
     customer["referred"] = 0
-    customer["held"] = 0
+    customer["cases_pending"] = 0
     customer["asked_at"] = t
     if w.sales[0]["needs"] > 0.0:
         u = draws.of_customer(w, s, i, generation, Purpose.LAST_OFFER)
@@ -278,20 +285,20 @@ def settle_in(w: Any, s: int, i: int, generation: int, first: bool, t: float) ->
 
 
 @inlined
-def _count(w: Any, s: int, i: int, week: int, stays: float, t: float) -> None:
+def _count(w: World, s: int, i: int, week: int, stays: float, t: float) -> None:
     """The customer who has just joined in slot i of segment s is there, and may be asked."""
     row = w.loyalty_sums[week, s]
     answers = w.relationship[week, s]
-    customer = w.customers[w.segments[s]["first"] + i]
-    level = customer["level"]
-    detractor, promoter, sure, likes = standing(w, level, customer["felt"], stays)
+    customer = w.customers[w.segments[s]["first_customer"] + i]
+    level = customer["relationship"]
+    detractor, promoter, sure, likes = standing(w, level, customer["recent_satisfaction"], stays)
     row[LoyaltyColumn.CUSTOMERS] += 1.0
     answers[0] += promoter
     answers[1] += detractor
     answers[2] += level
     row[LoyaltyColumn.SECURE] += sure
     row[LoyaltyColumn.FAVOURABLE] += likes
-    if customer["cohort"] == 1:
+    if customer["in_cohort"] == 1:
         row[LoyaltyColumn.COHORT] += 1.0
         row[LoyaltyColumn.COHORT_PROMOTERS] += promoter
         row[LoyaltyColumn.COHORT_DETRACTORS] += detractor

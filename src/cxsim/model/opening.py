@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cxsim.model import draws
@@ -15,33 +13,34 @@ from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, OPEN, SCHEDULED
 from cxsim.state.tally import CaseColumn, Kind
+from cxsim.state.world import World
 
 RECURRENCE_BITS = 48
 """Bits of a case's number that count candidates; those above say what the case came of (`cxsim.model.replies`)."""
 
 
 @compiled
-def open_case(w: Any, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
+def open_case(w: World, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
     """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
-    return open_about(w, f, number, customer, recurrence, w.flows[f]["reason"], Kind.FIRST, t)
+    return open_about(w, f, number, customer, recurrence, w.streams[f]["reason"], Kind.FIRST, t)
 
 
 @inlined
-def open_about(w: Any, f: int, number: int, customer: int, recurrence: int, reason: int, kind: int, t: float) -> int:
+def open_about(w: World, f: int, number: int, customer: int, recurrence: int, reason: int, kind: int, t: float) -> int:
     """The same with a contact reason and a kind of first contact of its own."""
-    flow = w.flows[f]
+    stream = w.streams[f]
     c = new_case(w)
     case = w.cases[c]
     case["status"] = SCHEDULED
-    case["word"] = flow["word"]
+    case["name_hash"] = stream["name_hash"]
     case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
-    case["flow"] = f
-    case["segment"] = flow["segment"]
+    case["stream"] = f
+    case["segment"] = stream["segment"]
     case["reason"] = reason
     case["customer"] = customer
     case["recurrence"] = recurrence
     v = new_visit(w, c)
-    case["main_row"] = v
+    case["main_visit"] = v
     visit = w.visits[v]
     visit["kind"] = kind
     channel = channel_of(w, c, reason, kind, 0)
@@ -56,7 +55,7 @@ def open_about(w: Any, f: int, number: int, customer: int, recurrence: int, reas
 
 
 @compiled
-def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
+def channel_of(w: World, c: int, reason: int, kind: int, ordinal: int) -> int:
     """Channel of a contact, by the segment's mix for its reason."""
     shares = w.mix[reason, w.cases[c]["segment"]]
     last = len(shares) - 1
@@ -72,15 +71,15 @@ def channel_of(w: Any, c: int, reason: int, kind: int, ordinal: int) -> int:
 
 
 @inlined
-def begin_case(w: Any, c: int, t: float) -> None:
+def begin_case(w: World, c: int, t: float) -> None:
     """The first contact of case c is there: the case counts from now on."""
     case = w.cases[c]
     case["status"] = OPEN
     case["opened_at"] = t
-    case["live"] = 1
+    case["in_progress"] = 1
     reason = case["reason"]
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
-    case["cohort"] = this_week(w)
-    w.case_sums[case["cohort"], reason, case["segment"], CaseColumn.OPENED] += 1.0
+    case["cohort_week"] = this_week(w)
+    w.case_sums[case["cohort_week"], reason, case["segment"], CaseColumn.OPENED] += 1.0
     make_promise(w, c, t)

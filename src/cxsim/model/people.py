@@ -1,13 +1,12 @@
 """People: they learn what they practise, forget what they do not, stay away, leave, and are replaced after a while.
 
-All of it moves at the close of a week.  What happens to a person is addressed by the seat's name, the person's
-generation in it and the week, so that nobody's leaving moves the luck of anybody else.
+All of it moves at the close of a week.  What happens to a person is addressed by the position's name, the person's
+generation in it and the week, so that nobody's leaving moves the random numbers of anybody else.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -18,15 +17,17 @@ from cxsim.model.draws import Purpose
 from cxsim.native.compiling import compiled
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.tally import SkillColumn, TeamColumn
+from cxsim.state.world import World
 
 
 @compiled
-def begin_people(w: Any, t: float) -> None:
-    """The very start: seats and proficiency by their stationary law, so that nothing drifts while nothing changes."""
+def begin_people(w: World, t: float) -> None:
+    """The very start: positions and proficiency by their stationary distribution, so that nothing drifts while nothing
+    changes."""
     for team in range(len(w.teams)):
         w.team_state[team]["occupancy"] = -1.0
-        w.team_state[team]["misses"] = w.teams[team]["misses"]
-        w.team_state[team]["quits"] = w.teams[team]["quits"]
+        w.team_state[team]["absence_factor"] = w.teams[team]["absence_factor"]
+        w.team_state[team]["attrition_factor"] = w.teams[team]["attrition_factor"]
     for a in range(len(w.roster)):
         agent = w.agents[a]
         agent["employed_in"] = -1
@@ -39,12 +40,12 @@ def begin_people(w: Any, t: float) -> None:
         team = w.roster[a]["team"]
         if w.roster[a]["duty"] < 0:
             continue
-        rate = w.teams[team]["attrition"] * w.teams[team]["quits"]
+        rate = w.teams[team]["attrition"] * w.teams[team]["attrition_factor"]
         p = -math.expm1(-rate)
         weeks = w.teams[team]["empty_for"]
         share = weeks * p / (1.0 + weeks * p)
         if share > 0.0:
-            u = draws.of_agent(w, a, Purpose.EMPTY_SEAT, 0, np.uint64(0))
+            u = draws.of_agent(w, a, Purpose.VACANCY, 0, np.uint64(0))
             if u < share:
                 agent["hire_at"] = t + WEEK * (1.0 + math.floor(u / share * weeks))
                 continue
@@ -56,8 +57,8 @@ def begin_people(w: Any, t: float) -> None:
 
 
 @compiled
-def _employ(w: Any, a: int, tenure: float) -> None:
-    """A person takes the seat, with the practice of `tenure` weeks; inf: as good as practice makes."""
+def _employ(w: World, a: int, tenure: float) -> None:
+    """A person takes the position, with the practice of `tenure` weeks; inf: as good as practice makes."""
     member = w.roster[a]
     agent = w.agents[a]
     if agent["hired"] == 1:
@@ -67,7 +68,7 @@ def _employ(w: Any, a: int, tenure: float) -> None:
     agent["hire_at"] = math.inf
     missing = 0.0 if math.isinf(tenure) else math.exp(-w.people[0]["rate"] * tenure)
     for k in range(w.skill_state.shape[1]):
-        u = draws.of_agent(w, a, Purpose.PROFICIENCY, agent["generation"], w.queues[2 * k]["word"])
+        u = draws.of_agent(w, a, Purpose.PROFICIENCY, agent["generation"], w.queues[2 * k]["name_hash"])
         skill = w.skill_state[a, k]
         talent = member["sd"] * normal_quantile(u)
         skill["talent"] = talent
@@ -79,41 +80,42 @@ def _employ(w: Any, a: int, tenure: float) -> None:
                 level -= (member["ceiling"] - member["newcomer"]) * missing
             skill["acquired"] = level + talent
         else:
-            skill["acquired"] = member["mean"] + talent
-    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+            skill["acquired"] = member["start_proficiency"] + talent
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["known_skills"]):
         w.skill_state[a, w.agent_queue[i]["queue"] // 2]["known"] = 1
-    for course in range(len(w.courses)):
-        w.trained[a, course] = 0.0
-    _reckon_proficiency(w, a)
+    for training in range(len(w.trainings)):
+        w.trained[a, training] = 0.0
+    _update_proficiency(w, a)
 
 
 @compiled
-def _reckon_proficiency(w: Any, a: int) -> None:
-    """Proficiency is what practice gave, and what is left of courses."""
+def _update_proficiency(w: World, a: int) -> None:
+    """Proficiency is what practice gave, and what is left of trainings."""
     for k in range(w.skill_state.shape[1]):
         skill = w.skill_state[a, k]
         z = skill["acquired"]
-        for course in range(len(w.courses)):
-            if w.trained[a, course] != 0.0:
-                z += w.trained[a, course] * w.uplift[course, k]
+        for training in range(len(w.trainings)):
+            if w.trained[a, training] != 0.0:
+                z += w.trained[a, training] * w.uplift[training, k]
         skill["proficiency"] = z
-    _reckon_pace(w, a)
+    _update_time_factor(w, a)
 
 
 @compiled
-def _reckon_pace(w: Any, a: int) -> None:
+def _update_time_factor(w: World, a: int) -> None:
     """Whoever is better is quicker, under the plan of the moment."""
     for k in range(w.skill_state.shape[1]):
         skill = w.skill_state[a, k]
         z = skill["proficiency"]
-        skill["pace"] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
+        skill["time_factor"] = math.exp(-w.behaviour[0]["speed"] * z) if z != 0.0 else 1.0
 
 
 @compiled
-def follow_plan(w: Any, week: int) -> None:
-    """After a change of plan: seats that are new are taken by newcomers, people whose seat is cut leave, skills come.
+def follow_plan(w: World, week: int) -> None:
+    """After a change of plan: positions that are new are taken by newcomers, people whose position is cut leave, skills
+    come.
 
-    A seat that comes back before anybody else had it is taken by the person who left it.
+    A position that comes back before anybody else had it is taken by the person who left it.
     """
     for a in range(len(w.roster)):
         agent = w.agents[a]
@@ -132,15 +134,15 @@ def follow_plan(w: Any, week: int) -> None:
             else:
                 _employ(w, a, 0.0)
             w.team_sums[week, team, TeamColumn.HIRED] += 1.0
-            w.team_sums[week, team, TeamColumn.NEW_SEATS] += 1.0
-        _reckon_pace(w, a)
+            w.team_sums[week, team, TeamColumn.NEW_POSITIONS] += 1.0
+        _update_time_factor(w, a)
 
 
 @compiled
-def _take_up_skills(w: Any, a: int) -> None:
+def _take_up_skills(w: World, a: int) -> None:
     """A skill of the same name in another team is the same work; a skill that is really new begins low."""
     member = w.roster[a]
-    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+    for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["known_skills"]):
         k = w.agent_queue[i]["queue"] // 2
         skill = w.skill_state[a, k]
         if skill["known"] == 1:
@@ -151,20 +153,20 @@ def _take_up_skills(w: Any, a: int) -> None:
         skill["acquired"] = member["new_skill"] + skill["talent"]
         for j in range(w.skill_state.shape[1]):
             other = w.skill_state[a, j]
-            if other["known"] == 1 and j != k and w.queues[2 * j]["name"] == w.queues[2 * k]["name"]:
+            if other["known"] == 1 and j != k and w.queues[2 * j]["skill_hash"] == w.queues[2 * k]["skill_hash"]:
                 skill["acquired"] = other["acquired"]
                 skill["talent"] = other["talent"]
-    _reckon_proficiency(w, a)
+    _update_proficiency(w, a)
 
 
 @compiled
-def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
+def close_week_of_people(w: World, week: int, date: int, t: float) -> None:
     """The week that ends at t: who was there and how good, what was learned, how people feel, who leaves and comes.
 
     date: a day of that week; what happens to people is addressed by it.
     """
     _count(w, week)
-    _feel_the_load(w, week)
+    _respond_to_load(w, week)
     for a in range(len(w.roster)):
         if w.agents[a]["employed_in"] >= 0:
             _learn(w, a)
@@ -172,7 +174,7 @@ def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
         agent = w.agents[a]
         team = agent["employed_in"]
         if team >= 0:
-            p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["quits"])
+            p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["attrition_factor"])
             if p > 0.0 and draws.of_agent(w, a, Purpose.QUIT, date, np.uint64(agent["generation"])) < p:
                 w.team_sums[week, team, TeamColumn.LEFT] += 1.0
                 w.team_sums[week, team, TeamColumn.QUIT] += 1.0
@@ -184,8 +186,8 @@ def close_week_of_people(w: Any, week: int, date: int, t: float) -> None:
 
 
 @compiled
-def _count(w: Any, week: int) -> None:
-    """People and empty seats of the week, and how good people were at what they do."""
+def _count(w: World, week: int) -> None:
+    """People and empty positions of the week, and how good people were at what they do."""
     for a in range(len(w.roster)):
         member = w.roster[a]
         if member["duty"] < 0:
@@ -194,7 +196,7 @@ def _count(w: Any, week: int) -> None:
             w.team_sums[week, member["team"], TeamColumn.EMPTY] += 1.0
             continue
         w.team_sums[week, member["team"], TeamColumn.PEOPLE] += 1.0
-        for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["knows"]):
+        for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["known_skills"]):
             k = w.agent_queue[i]["queue"] // 2
             skill = w.skill_state[a, k]
             w.skill_sums[week, k, SkillColumn.PEOPLE] += 1.0
@@ -203,7 +205,7 @@ def _count(w: Any, week: int) -> None:
 
 
 @compiled
-def _feel_the_load(w: Any, week: int) -> None:
+def _respond_to_load(w: World, week: int) -> None:
     """Sustained occupancy, recognition and pressure make people stay away or leave more or less than stated."""
     for team in range(len(w.teams)):
         mood = w.team_state[team]
@@ -216,15 +218,15 @@ def _feel_the_load(w: Any, week: int) -> None:
                 mood["occupancy"] += w.people[0]["recent"] * (occupancy - mood["occupancy"])
         above = max(0.0, mood["occupancy"] - w.people[0]["busy_from"])
         factor = 1.0 + w.people[0]["busy_effect"] * above
-        mood["misses"] = w.teams[team]["misses"] * factor
-        mood["quits"] = w.teams[team]["quits"] * factor
+        mood["absence_factor"] = w.teams[team]["absence_factor"] * factor
+        mood["attrition_factor"] = w.teams[team]["attrition_factor"] * factor
 
 
 @compiled
-def _learn(w: Any, a: int) -> None:
+def _learn(w: World, a: int) -> None:
     """A week of practice closes part of the gap to the ceiling; without it part of what was learned is lost.
 
-    What courses gave fades by itself, and counts in full from the close of the week in which the course ended.
+    What trainings gave fades by itself, and counts in full from the close of the week in which the training ended.
     """
     member = w.roster[a]
     agent = w.agents[a]
@@ -243,22 +245,22 @@ def _learn(w: Any, a: int) -> None:
         if gained > 0.0:
             z += gained * math.expm1(-w.people[0]["forgets"] * (1.0 - practice))
         skill["acquired"] = z
-    for course in range(len(w.courses)):
-        w.trained[a, course] *= w.courses[course]["kept"]
-    if agent["learned"] == 1:
-        agent["learned"] = 0
-        w.trained[a, agent["course"]] = 1.0
-    _reckon_proficiency(w, a)
+    for training in range(len(w.trainings)):
+        w.trained[a, training] *= w.trainings[training]["weekly_retention"]
+    if agent["uplift_due"] == 1:
+        agent["uplift_due"] = 0
+        w.trained[a, agent["training"]] = 1.0
+    _update_proficiency(w, a)
 
 
 @compiled
-def _leave(w: Any, a: int, t: float) -> None:
-    """The person finishes what is in hand and is gone; what they owed of courses goes with them."""
+def _leave(w: World, a: int, t: float) -> None:
+    """The person finishes what is in hand and is gone; what they owed of trainings goes with them."""
     agent = w.agents[a]
     weeks = w.teams[agent["employed_in"]]["empty_for"]
     go_home(w, a, t)
     agent["employed_in"] = -1
     agent["mark_at"] = math.inf
-    agent["class_owed"] = 0.0
-    agent["learned"] = 0
+    agent["training_owed"] = 0.0
+    agent["uplift_due"] = 0
     agent["hire_at"] = t + WEEK * weeks

@@ -8,7 +8,6 @@ re-deals it.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.calendars.timetables import after_working, worked
 from cxsim.model import draws
@@ -19,10 +18,11 @@ from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import ALWAYS
 from cxsim.state.state import CHASING, LEAVING
 from cxsim.state.tally import Kind
+from cxsim.state.world import World
 
 
 @compiled
-def add_time(w: Any, clock: int, t: float, minutes: float) -> float:
+def add_time(w: World, clock: int, t: float, minutes: float) -> float:
     """The instant `minutes` after t on a clock (a timetable; calendar time runs always)."""
     if clock == ALWAYS or math.isinf(minutes):
         return t + minutes
@@ -30,7 +30,7 @@ def add_time(w: Any, clock: int, t: float, minutes: float) -> float:
 
 
 @compiled
-def time_between(w: Any, clock: int, a: float, b: float) -> float:
+def time_between(w: World, clock: int, a: float, b: float) -> float:
     """Minutes from a to b on a clock."""
     if clock == ALWAYS:
         return b - a
@@ -38,40 +38,40 @@ def time_between(w: Any, clock: int, a: float, b: float) -> float:
 
 
 @compiled
-def make_promise(w: Any, c: int, t: float) -> None:
+def make_promise(w: World, c: int, t: float) -> None:
     """Case c opens at t: what its customer is told or expects, when they will first ask, when they will leave."""
     case = w.cases[c]
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
         told = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
-        minutes = r[reason]["within"] if told else r[reason]["expected"]
-        clock = r[reason]["within_clock"] if told else r[reason]["expected_clock"]
-        case["told"] = 1 if told else 0
+        minutes = r[reason]["promise_within"] if told else r[reason]["expected"]
+        clock = r[reason]["promise_clock"] if told else r[reason]["expected_clock"]
+        case["promise_told"] = 1 if told else 0
         case["promise_at"] = add_time(w, clock, t, minutes)
         case["promise_clock"] = clock
         case["news_at"] = t
-        case["chase_at"] = t
+        case["chase_counted_until"] = t
         start_updates(w, c, t)
         if r[reason]["chaser"] >= 0:
-            case["chase_left"] = draws.asking_budget(w, c, 0)
+            case["chase_budget_left"] = draws.asking_budget(w, c, 0)
             v = new_visit(w, c)
             w.visits[v]["kind"] = Kind.CHASER
             w.visits[v]["reason"] = r[reason]["chaser"]
             w.visits[v]["origin"] = Origin.CHASER
-            case["chaser_row"] = v
+            case["chaser_visit"] = v
             change(w, v, CHASING, asks_at(w, c, t))
             call(w, v)
     if r[reason]["withdrawal"] >= 0:
         v = new_visit(w, c)
-        case["leaving_row"] = v
+        case["withdrawal_visit"] = v
         after = draws.minutes_of_case(w, c, r[reason]["withdrawal"], Purpose.WITHDRAW, 0, 0)
         change(w, v, LEAVING, t + after)
         call(w, v)
 
 
 @compiled
-def start_updates(w: Any, c: int, t: float) -> None:
+def start_updates(w: World, c: int, t: float) -> None:
     """Proactive updates begin for case c if its reason has them; most customers then no longer ask."""
     case = w.cases[c]
     reason = case["reason"]
@@ -80,14 +80,14 @@ def start_updates(w: Any, c: int, t: float) -> None:
         if math.isinf(case["updates_from"]):
             case["updates_from"] = t
         heeds = draws.in_case(w, c, Purpose.HEEDS_UPDATES, 0, 0, subject["update_reaches"])
-        case["heeds"] = 1 if heeds else 0
+        case["heeds_updates"] = 1 if heeds else 0
     else:
         case["updates_from"] = math.inf
-        case["heeds"] = 0
+        case["heeds_updates"] = 0
 
 
 @compiled
-def count_updates(w: Any, c: int, t: float) -> None:
+def count_updates(w: World, c: int, t: float) -> None:
     """Count the updates sent to case c until t."""
     case = w.cases[c]
     since = t - case["updates_from"]
@@ -99,19 +99,19 @@ def count_updates(w: Any, c: int, t: float) -> None:
 
 
 @compiled
-def stop_updates(w: Any, c: int, t: float) -> None:
+def stop_updates(w: World, c: int, t: float) -> None:
     """Count the updates sent to case c until t, and stop them."""
     count_updates(w, c, t)
     w.cases[c]["updates_from"] = math.inf
-    w.cases[c]["heeds"] = 0
+    w.cases[c]["heeds_updates"] = 0
 
 
 @compiled
-def urge(w: Any, c: int, a: float, b: float) -> float:
+def urge(w: World, c: int, a: float, b: float) -> float:
     """Urge to ask gathered from a to b: the integral of (base + growth x time since news), tripled once overdue."""
     behaviour = w.behaviour[0]
     case = w.cases[c]
-    if case["heeds"] == 1 or case["paused"] > 0 or b <= a:
+    if case["heeds_updates"] == 1 or case["paused"] > 0 or b <= a:
         return 0.0
     promise = case["promise_at"]
     opened = case["opened_at"]
@@ -122,7 +122,7 @@ def urge(w: Any, c: int, a: float, b: float) -> float:
 
 
 @compiled
-def _area(w: Any, c: int, a: float, b: float) -> float:
+def _area(w: World, c: int, a: float, b: float) -> float:
     behaviour = w.behaviour[0]
     if b <= a:
         return 0.0
@@ -132,13 +132,13 @@ def _area(w: Any, c: int, a: float, b: float) -> float:
 
 
 @compiled
-def asks_at(w: Any, c: int, t: float) -> float:
+def asks_at(w: World, c: int, t: float) -> float:
     """When the customer of case c will ask next, as things stand at t; inf while updates or own delays keep them."""
     behaviour = w.behaviour[0]
     case = w.cases[c]
-    if case["heeds"] == 1 or case["paused"] > 0:
+    if case["heeds_updates"] == 1 or case["paused"] > 0:
         return math.inf
-    left = case["chase_left"]
+    left = case["chase_budget_left"]
     promise = case["promise_at"]
     opened = case["opened_at"]
     a = max(t, opened + behaviour["chase_from"] * (promise - opened))
@@ -152,7 +152,7 @@ def asks_at(w: Any, c: int, t: float) -> float:
 
 
 @compiled
-def _spent(w: Any, c: int, a: float, left: float) -> float:
+def _spent(w: World, c: int, a: float, left: float) -> float:
     """The instant from a on at which `left` urge has gathered: the root of a quadratic."""
     behaviour = w.behaviour[0]
     base = behaviour["chase"]
@@ -165,16 +165,16 @@ def _spent(w: Any, c: int, a: float, left: float) -> float:
 
 
 @compiled
-def spend_urge(w: Any, c: int, t: float) -> None:
+def spend_urge(w: World, c: int, t: float) -> None:
     """Bring the budget of the next question up to t."""
     case = w.cases[c]
-    if case["chaser_row"] >= 0:
-        case["chase_left"] = max(0.0, case["chase_left"] - urge(w, c, case["chase_at"], t))
-    case["chase_at"] = t
+    if case["chaser_visit"] >= 0:
+        case["chase_budget_left"] = max(0.0, case["chase_budget_left"] - urge(w, c, case["chase_counted_until"], t))
+    case["chase_counted_until"] = t
 
 
 @compiled
-def reset_chaser(w: Any, c: int, t: float) -> None:
+def reset_chaser(w: World, c: int, t: float) -> None:
     """Something changed: the next question is due at another time."""
     v = ask_anew(w, c, t)
     if v >= 0:
@@ -182,9 +182,9 @@ def reset_chaser(w: Any, c: int, t: float) -> None:
 
 
 @compiled
-def ask_anew(w: Any, c: int, t: float) -> int:
+def ask_anew(w: World, c: int, t: float) -> int:
     """The same between two stretches of an engine, which finds changed rows by itself: the row changed, -1: none."""
-    v = w.cases[c]["chaser_row"]
+    v = w.cases[c]["chaser_visit"]
     if v >= 0 and w.visits[v]["status"] == CHASING:
         due = asks_at(w, c, t)
         if due != w.visits[v]["due_at"]:
@@ -194,34 +194,34 @@ def ask_anew(w: Any, c: int, t: float) -> int:
 
 
 @inlined
-def hear_news(w: Any, c: int, t: float) -> None:
+def hear_news(w: World, c: int, t: float) -> None:
     """The customer of case c learns how far it is."""
-    if w.cases[c]["chaser_row"] < 0:
+    if w.cases[c]["chaser_visit"] < 0:
         w.cases[c]["news_at"] = t
     else:
         _begin_to_worry_anew(w, c, t)
 
 
 @compiled
-def _begin_to_worry_anew(w: Any, c: int, t: float) -> None:
+def _begin_to_worry_anew(w: World, c: int, t: float) -> None:
     spend_urge(w, c, t)
     w.cases[c]["news_at"] = t
     reset_chaser(w, c, t)
 
 
 @compiled
-def next_question(w: Any, c: int, t: float) -> None:
+def next_question(w: World, c: int, t: float) -> None:
     """A question has been asked (or its attempt given up): the next one has a budget of its own."""
     case = w.cases[c]
-    v = case["chaser_row"]
+    v = case["chaser_visit"]
     spend_urge(w, c, t)
     case["chasers"] += 1
-    case["chase_left"] = draws.asking_budget(w, c, case["chasers"])
+    case["chase_budget_left"] = draws.asking_budget(w, c, case["chasers"])
     change(w, v, CHASING, asks_at(w, c, t))
 
 
 @compiled
-def pause(w: Any, c: int, t: float) -> None:
+def pause(w: World, c: int, t: float) -> None:
     """We wait for the customer: the promise stands still."""
     case = w.cases[c]
     if case["paused"] == 0:
@@ -235,13 +235,13 @@ def pause(w: Any, c: int, t: float) -> None:
 
 
 @compiled
-def resume(w: Any, c: int, t: float) -> None:
+def resume(w: World, c: int, t: float) -> None:
     """The customer has done their part: the promise runs on with what was left; a missed one stays missed."""
     case = w.cases[c]
     case["paused"] -= 1
     if case["paused"] > 0:
         return
-    case["chase_at"] = t
+    case["chase_counted_until"] = t
     left = case["promise_left"]
     if left > 0.0:
         case["promise_at"] = add_time(w, case["promise_clock"], t, left)

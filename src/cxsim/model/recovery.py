@@ -6,7 +6,6 @@ How complaints and calls are answered: `cxsim.model.replies`.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.blame import late_at
@@ -21,6 +20,7 @@ from cxsim.state.origins import Origin
 from cxsim.state.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, RecoveryColumn
 from cxsim.state.state import AT_STEP, CLOSED, REACHING
 from cxsim.state.tally import CaseColumn, Cause, Kind
+from cxsim.state.world import World
 
 _CAUSES = len(Cause)
 
@@ -29,7 +29,7 @@ RESOLVED = 1
 
 
 @inlined
-def _weighed(w: Any, c: int) -> float:
+def _weighed(w: World, c: int) -> float:
     """The three parts of the answer in case c, weighed: 0 to 1."""
     terms = w.recovery[0]
     case = w.cases[c]
@@ -39,7 +39,7 @@ def _weighed(w: Any, c: int) -> float:
 
 
 @compiled
-def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, float]:
+def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float, float]:
     """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is said, given back).
 
     In a case with a complaint, part of its loss is given back.  A complaint about a case that is over gives back part
@@ -49,11 +49,11 @@ def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, 
     terms = w.recovery[0]
     case = w.cases[c]
     row = sums_about(w, c, t)
-    about = case["about"] == COMPLAINT
+    about = case["relation"] == COMPLAINT
     if v < 0.0 and not about:
         row[RecoveryColumn.LOSSES] += 1.0
         row[RecoveryColumn.LOSS] -= v
-        if case["closed_how"] != RESOLVED:
+        if case["closed_as"] != RESOLVED:
             row[RecoveryColumn.FAILURES] += 1.0
     loss = case["loss"] if about else min(v, 0.0)
     own = min(v, 0.0) if about else v - loss
@@ -68,21 +68,21 @@ def give_back(w: Any, c: int, v: float, t: float) -> tuple[float, float, float, 
     if not about:
         return left + own, left + own, loss * (1.0 - said) + own, 0.0
     back = w.experience[0]["carry_over"] * case["weight"] * -loss * share
-    back *= math.exp(-w.experience[0]["fade"] * (t - case["lost_at"]))
+    back *= math.exp(-w.experience[0]["fade"] * (t - case["loss_at"]))
     return own, left + own, loss * (1.0 - said) + own, back
 
 
 @compiled
-def held_so_far(w: Any, c: int, v: float, t: float) -> float:
+def held_so_far(w: World, c: int, v: float, t: float) -> float:
     """Satisfaction at the end of a run with case c, which is still open: nothing is given back before it ends."""
     case = w.cases[c]
     if t > case["answer_due_at"] and math.isinf(case["resolved_at"]):
         sums_about(w, c, t)[RecoveryColumn.BREACHES] += 1.0
-    return float(case["loss"] + min(v, 0.0)) if case["about"] == COMPLAINT else v
+    return float(case["loss"] + min(v, 0.0)) if case["relation"] == COMPLAINT else v
 
 
 @compiled
-def _end_complaint(w: Any, c: int, t: float) -> None:
+def _end_complaint(w: World, c: int, t: float) -> None:
     """A complaint has come to its end: in time or not, solved or not."""
     terms = w.recovery[0]
     case = w.cases[c]
@@ -90,14 +90,14 @@ def _end_complaint(w: Any, c: int, t: float) -> None:
     row[RecoveryColumn.ENDED] += 1.0
     if min(t, case["resolved_at"]) > case["answer_due_at"]:
         row[RecoveryColumn.BREACHES] += 1.0
-    if case["closed_how"] != RESOLVED:
+    if case["closed_as"] != RESOLVED:
         row[RecoveryColumn.UNSOLVED] += 1.0
         row[RecoveryColumn.OMBUDSMAN] += terms["ombudsman"]
         row[RecoveryColumn.OMBUDSMAN_COST] += terms["ombudsman"] * terms["ombudsman_cost"]
 
 
 @compiled
-def _count_answer(w: Any, c: int, share: float, loss: float, t: float) -> None:
+def _count_answer(w: World, c: int, share: float, loss: float, t: float) -> None:
     case = w.cases[c]
     row = sums_about(w, c, t)
     row[RecoveryColumn.REPLIED] += 1.0
@@ -109,18 +109,18 @@ def _count_answer(w: Any, c: int, share: float, loss: float, t: float) -> None:
 
 
 @compiled
-def put_right(w: Any, c: int, v: float, t: float) -> None:
+def put_right(w: World, c: int, v: float, t: float) -> None:
     """Case c is over: its customer complains, or is called, or is left alone; who complained before is left alone."""
     terms = w.recovery[0]
     case = w.cases[c]
-    if case["about"] != NOTHING or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+    if case["relation"] != NOTHING or case["sold_step"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
-    unhappy = terms["closed_loop"] >= 0 and case["score"] >= 0 and case["score"] <= terms["unhappy"]
+    unhappy = terms["closed_loop"] >= 0 and case["survey_score"] >= 0 and case["survey_score"] <= terms["unhappy"]
     if unhappy:
         sums_about(w, c, t)[RecoveryColumn.UNHAPPY] += 1.0
     if not math.isinf(case["complained_at"]):
         return
-    failed = case["closed_how"] != RESOLVED
+    failed = case["closed_as"] != RESOLVED
     if v < 0.0:
         p = terms["after_failure"] if failed else terms["after_effort"]
         if draws.in_case(w, c, Purpose.COMPLAIN_AFTER, 0, 0, p * min(1.0, -v / terms["full_at"])):
@@ -139,38 +139,40 @@ def put_right(w: Any, c: int, v: float, t: float) -> None:
 
 
 @compiled
-def _open_about(w: Any, c: int, about: int, reason: int, v: float, t: float, at: float) -> None:
+def _open_about(w: World, c: int, about: int, reason: int, v: float, t: float, at: float) -> None:
     """What comes of case c, which is over: a complaint about it at an instant, or a call of ours."""
     case = w.cases[c]
     mark = MARK if about == COMPLAINT else 2 * MARK
     kind = Kind.COMPLAINT if about == COMPLAINT else Kind.FIRST
-    row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], case["recurrence"] | mark, reason, kind, at)
+    row = open_about(
+        w, case["stream"], candidate_of(w, c), case["customer"], case["recurrence"] | mark, reason, kind, at
+    )
     visit = w.visits[row]
     new = w.cases[visit["case"]]
-    new["about"] = about
+    new["relation"] = about
     new["loss"] = min(v, 0.0)
     new["weight"] = w.reasons[case["reason"]]["moment"]
-    new["lost_at"] = t
-    new["whose"] = w.customers[case["customer"]]["generation"]
+    new["loss_at"] = t
+    new["customer_generation"] = w.customers[case["customer"]]["generation"]
     if about == COMPLAINT:
         new["complaints"] = 1
         visit["origin"] = Origin.COMPLAINT
-        visit["blame"] = case["failed_at"] if case["failed_at"] >= 0 else late_at(w, c)
+        visit["cause_step"] = case["given_up_step"] if case["given_up_step"] >= 0 else late_at(w, c)
     else:
         visit["origin"] = Origin.VALUE
         new["status"] = REACHING
-        new["live"] = 1
+        new["in_progress"] = 1
         new["complained_at"] = t
-        visit["through"] = AT_STEP
+        visit["enters_as"] = AT_STEP
     call(w, row)
 
 
 @compiled
-def sum_up_call(w: Any, c: int) -> None:
+def sum_up_call(w: World, c: int) -> None:
     """Who calls back on a missed call of ours has had a contact and effort of it, and it cost us, though no case."""
     case = w.cases[c]
     if case["contacts"] > 0:
-        row = w.case_sums[week_of(w, case["lost_at"]), case["reason"], case["segment"]]
+        row = w.case_sums[week_of(w, case["loss_at"]), case["reason"], case["segment"]]
         row[CaseColumn.CONTACTS] += case["contacts"]
         row[CaseColumn.COST] += case["cost"]
         row[CaseColumn.EFFORT] += case["effort"]
@@ -178,7 +180,7 @@ def sum_up_call(w: Any, c: int) -> None:
 
 
 @compiled
-def end_call(w: Any, c: int, t: float) -> None:
+def end_call(w: World, c: int, t: float) -> None:
     """A call of ours is over: what it gave back, less the trouble it made, goes into the relationship."""
     terms = w.recovery[0]
     case = w.cases[c]
@@ -186,21 +188,21 @@ def end_call(w: Any, c: int, t: float) -> None:
     customer = w.customers[k]
     case["status"] = CLOSED
     sum_up_call(w, c)
-    if customer["present"] == 0 or customer["generation"] != case["whose"]:
+    if customer["present"] == 0 or customer["generation"] != case["customer_generation"]:
         return
     share = 0.0
     if case["replied"] == 1:
-        proactive = case["about"] == PROACTIVE
+        proactive = case["relation"] == PROACTIVE
         share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
         sums_about(w, c, t)[RecoveryColumn.PROACTIVE_REACHED if proactive else RecoveryColumn.FOLLOW_UP_REACHED] += 1.0
         _count_answer(w, c, share, case["loss"], t)
-    kept, left = fading(w, t - case["lost_at"])
+    kept, left = fading(w, t - case["loss_at"])
     move = -case["weight"] * case["loss"] * share * kept
     move -= case["effort"]
     if move == 0.0 and share == 0.0:
         return
-    since_kept, since_left = fading(w, t - customer["at"])
+    since_kept, since_left = fading(w, t - customer["as_of"])
     bring_to(w, k, t, since_kept, since_left)
-    customer["level"] += w.experience[0]["carry_over"] * move
-    if customer["last_at"] == case["lost_at"]:
-        customer["felt"] -= case["loss"] * share * left
+    customer["relationship"] += w.experience[0]["carry_over"] * move
+    if customer["last_at"] == case["loss_at"]:
+        customer["recent_satisfaction"] -= case["loss"] * share * left

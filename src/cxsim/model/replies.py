@@ -21,6 +21,7 @@ from cxsim.model.rows import call
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.state import REACHING
+from cxsim.state.world import World
 
 MOST_RETURNS = 1 << 10
 MARK = 1 << 14
@@ -28,13 +29,13 @@ MARK = 1 << 14
 
 
 @inlined
-def sums_about(w: Any, c: int, t: float) -> Any:
+def sums_about(w: World, c: int, t: float) -> Any:
     """The row in which what happens at t in case c counts: by the reason of the case it is about."""
-    return w.recovery_sums[this_week(w), w.flows[w.cases[c]["flow"]]["reason"]]
+    return w.recovery_sums[this_week(w), w.streams[w.cases[c]["stream"]]["reason"]]
 
 
 @compiled
-def hear_complaint(w: Any, v: int, t: float) -> None:
+def hear_complaint(w: World, v: int, t: float) -> None:
     """A complaint reaches us: from now on the promise and the regulator's deadline run."""
     terms = w.recovery[0]
     c = w.visits[v]["case"]
@@ -47,7 +48,7 @@ def hear_complaint(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def payment_due(w: Any, c: int) -> float:
+def payment_due(w: World, c: int) -> float:
     """Goodwill that is due in case c, money; 0: none."""
     terms = w.recovery[0]
     if terms["right"] < 0 or not draws.in_case(w, c, Purpose.DUE, 0, 0, terms["p_due"]):
@@ -57,7 +58,7 @@ def payment_due(w: Any, c: int) -> float:
 
 
 @compiled
-def passes_up(w: Any, c: int, limit: float, t: float) -> bool:
+def passes_up(w: World, c: int, limit: float, t: float) -> bool:
     """Whether the payment that is due in case c is above a team's limit (-1: none)."""
     if limit < 0.0 or payment_due(w, c) <= limit:
         return False
@@ -66,7 +67,7 @@ def passes_up(w: Any, c: int, limit: float, t: float) -> bool:
 
 
 @compiled
-def answer(w: Any, v: int, n: int, solved: bool, t: float) -> None:
+def answer(w: World, v: int, n: int, solved: bool, t: float) -> None:
     """A complaint, or a customer whom we called, has got the n-th answer: its three parts, and what follows from it.
 
     solved: the matter, or at least its symptom.
@@ -80,24 +81,24 @@ def answer(w: Any, v: int, n: int, solved: bool, t: float) -> None:
     cause = 0.0
     if solved:
         row[RecoveryColumn.SOLVED] += 1.0
-        if draws.in_case(w, c, Purpose.CAUSE, n, 0, p_cause(w, case["z"])):
+        if draws.in_case(w, c, Purpose.CAUSE, n, 0, p_cause(w, case["last_proficiency"])):
             cause = 1.0
         else:
             row[RecoveryColumn.SYMPTOM] += 1.0
             _come_back(w, c, w.visits[v]["step"], t)
     _pay(w, v, t)
-    if case["paid"] == 1:
+    if case["goodwill_paid"] == 1:
         cause = max(cause, terms["makes_good"])
     case["replied"] = 1
     case["cause"] = cause
-    case["empathy"] = max(0.0, min(1.0, terms["empathy"] + terms["empathy_per_sd"] * case["z"]))
+    case["empathy"] = max(0.0, min(1.0, terms["empathy"] + terms["empathy_per_sd"] * case["last_proficiency"]))
     since = case["complained_at"]
     promised = add_time(w, terms["promise_clock"], since, terms["promise"]) - since
     case["speed"] = 1.0 if t - since <= promised else promised / (t - since)
 
 
 @inlined
-def p_cause(w: Any, z: float) -> float:
+def p_cause(w: World, z: float) -> float:
     """Chance that the cause itself is removed: log-odds + resolution x proficiency."""
     p = w.recovery[0]["cause"]
     if p <= 0.0 or p >= 1.0 or z == 0.0:
@@ -107,7 +108,7 @@ def p_cause(w: Any, z: float) -> float:
 
 
 @compiled
-def _pay(w: Any, v: int, t: float) -> None:
+def _pay(w: World, v: int, t: float) -> None:
     """Goodwill that is due in a complaint is paid, once, if whoever answers may pay as much; calls of ours pay none."""
     c = w.visits[v]["case"]
     case = w.cases[c]
@@ -115,34 +116,34 @@ def _pay(w: Any, v: int, t: float) -> None:
     if case["status"] == REACHING:
         return
     team = w.steps[w.visits[v]["step"]]["team"]
-    if right < 0 or team < 0 or case["paid"] == 1:
+    if right < 0 or team < 0 or case["goodwill_paid"] == 1:
         return
     held = w.rights[team, right]
     due = payment_due(w, c)
     if due > 0.0 and held["share"] > 0.0 and (held["limit"] < 0.0 or due <= held["limit"]):
-        case["paid"] = 1
+        case["goodwill_paid"] = 1
         row = sums_about(w, c, t)
         row[RecoveryColumn.PAYMENTS] += 1.0
         row[RecoveryColumn.GOODWILL] += due
 
 
 @compiled
-def _come_back(w: Any, c: int, s: int, t: float) -> None:
+def _come_back(w: World, c: int, s: int, t: float) -> None:
     """Step s has removed the symptom, and not the cause: the matter may come back as a new case; a sale does not."""
     terms = w.recovery[0]
     case = w.cases[c]
     again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
-    if again >= MARK or case["sold_at"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+    if again >= MARK or case["sold_step"] >= 0 or w.customers[case["customer"]]["present"] == 0:
         return
     if draws.in_case(w, c, Purpose.RECURS, 0, 0, terms["recurs"]):
         after = draws.minutes_of_case(w, c, terms["recurs_after"], Purpose.RECURS_DELAY, 0, 0)
-        v = open_case(w, case["flow"], candidate_of(w, c), case["customer"], again, t + after)
-        w.visits[v]["blame"] = s
+        v = open_case(w, case["stream"], candidate_of(w, c), case["customer"], again, t + after)
+        w.visits[v]["cause_step"] = s
         call(w, v)
         sums_about(w, c, t)[RecoveryColumn.RECURRED] += 1.0
 
 
 @inlined
-def candidate_of(w: Any, c: int) -> int:
+def candidate_of(w: World, c: int) -> int:
     """Number of the candidate that case c came of."""
     return int(w.cases[c]["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1)))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
 from cxsim.model.clock import this_week
-from cxsim.model.contacts import end_chaser, leave_line
+from cxsim.model.contacts import end_chaser, release_line
 from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
 from cxsim.model.promises import hear_news
@@ -18,38 +17,39 @@ from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, REACHING
 from cxsim.state.tally import ContactColumn, Kind, StepColumn
+from cxsim.state.world import World
 
 
 @compiled
-def end_route(w: Any, v: int, t: float) -> None:
+def end_route(w: World, v: int, t: float) -> None:
     """A contact has been handled to the end of its route: answered, or the case is resolved or not."""
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
-    leave_line(w, v)
+    release_line(w, v)
     if case["status"] == REACHING:
         _end_call(w, v, t)
         return
     w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
-    case["answered"] += 1
+    case["contacts_handled"] += 1
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
     if visit["kind"] == Kind.CHASER:
         hear_news(w, c, t)
         end_chaser(w, v, t)
         return
-    n = case["handled"]
-    case["handled"] = n + 1
-    if case["closed_how"] != 0:  # closed meanwhile
+    n = case["resolution_attempts"]
+    case["resolution_attempts"] = n + 1
+    if case["closed_as"] != 0:  # closed meanwhile
         end_part(w, v, t)
         return
-    p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
+    p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["p_resolves"], case["last_proficiency"])
     u = draws.of_case(w, c, Purpose.RESOLVE, n, 0) if p < 1.0 else 0.0
     row = w.step_sums[this_week(w), visit["step"]]
     blame = visit["step"]
-    if case["wrong"] == 1:
-        case["wrong"] = 0
-        blame = case["wrong_at"]
+    if case["has_error"] == 1:
+        case["has_error"] = 0
+        blame = case["error_step"]
         row[StepColumn.FAILED_PROCESS] += 1.0
     elif u < p:
         if not math.isinf(case["complained_at"]):
@@ -66,29 +66,29 @@ def end_route(w: Any, v: int, t: float) -> None:
     if not math.isinf(case["complained_at"]):
         answer(w, v, n, False, t)
     if not draws.in_case(w, c, Purpose.RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
-        case["closed_how"] = GIVEN_UP
-        case["failed_at"] = blame
+        case["closed_as"] = GIVEN_UP
+        case["given_up_step"] = blame
         end_part(w, v, t)
         return
     _come_again(w, v, n, blame, t)
 
 
 @compiled
-def _end_call(w: Any, v: int, t: float) -> None:
+def _end_call(w: World, v: int, t: float) -> None:
     """A call of ours about a case that is over has come to the end of its route; a try that missed gives nothing."""
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
-    if case["heard"] == 1 and visit["missed"] == 0:
-        p, _, _ = p_resolved(w, w.steps[visit["step"]]["resolves"], case["z"])
-        solved = draws.in_case(w, c, Purpose.RESOLVE, 0, 0, p) and case["wrong"] == 0
+    if case["worked_on"] == 1 and visit["will_miss"] == 0:
+        p, _, _ = p_resolved(w, w.steps[visit["step"]]["p_resolves"], case["last_proficiency"])
+        solved = draws.in_case(w, c, Purpose.RESOLVE, 0, 0, p) and case["has_error"] == 0
         answer(w, v, 0, solved, t)
-    case["closed_how"] = RESOLVED
+    case["closed_as"] = RESOLVED
     end_part(w, v, t)
 
 
 @compiled
-def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
+def _come_again(w: World, v: int, n: int, blame: int, t: float) -> None:
     """The customer has noticed that nothing is solved: a repeat contact, or a complaint, after a while.
 
     blame: the step that failed.
@@ -103,7 +103,7 @@ def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
         kind = Kind.COMPLAINT
         reason = behaviour["complaint"]
     visit["origin"] = Origin.REPEAT if kind == Kind.REPEAT else Origin.COMPLAINT
-    visit["blame"] = blame
+    visit["cause_step"] = blame
     if kind == Kind.REPEAT:
         visit["ordinal"] = case["repeats"]
         case["repeats"] += 1
@@ -114,15 +114,15 @@ def _come_again(w: Any, v: int, n: int, blame: int, t: float) -> None:
     visit["kind"] = kind
     visit["reason"] = reason
     visit["attempt"] = 0
-    visit["leg"] = 0
-    visit["through"] = 0
+    visit["queues_joined"] = 0
+    visit["enters_as"] = 0
     visit["present"] = 0
     after = draws.minutes_of_case(w, c, behaviour["recontact_after"], Purpose.RECONTACT_DELAY, n, 0)
     change(w, v, COMING, t + after)
 
 
 @inlined
-def p_resolved(w: Any, base: float, z: float) -> tuple[float, float, float]:
+def p_resolved(w: World, base: float, z: float) -> tuple[float, float, float]:
     """Chance that a handled contact truly resolves, and the failures left to agent and process.
 
     Log-odds of `base` + resolution x z, but proficiency moves only the agent's share of failures: process and customer

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.agents import put_down
-from cxsim.model.blame import charge_contact, feel, note_lateness
+from cxsim.model.blame import charge_contact, charge_effort, note_lateness
 from cxsim.model.clock import this_week
-from cxsim.model.contacts import ask, end_chaser, leave_line, make_contact, open_or_wait
+from cxsim.model.contacts import ask, end_chaser, make_contact, open_or_wait, release_line
 from cxsim.model.draws import Purpose
 from cxsim.model.endings import wind_up
 from cxsim.model.promises import add_time, hear_news, pause, time_between
 from cxsim.model.resolution import end_route
 from cxsim.model.rows import call, change, free_visit, new_visit
-from cxsim.model.serving import go_on, line_up, requeue
+from cxsim.model.serving import go_on, join_queue, requeue
 from cxsim.model.succession import knows_work_of, successor
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
@@ -48,23 +47,24 @@ from cxsim.state.state import (
     REACHING,
 )
 from cxsim.state.tally import Cause, ContactColumn, Kind, StepColumn
+from cxsim.state.world import World
 
 
 @compiled
-def come(w: Any, v: int, t: float) -> None:
+def come(w: World, v: int, t: float) -> None:
     """The time of a row is there: a contact is made, a call back tried again, a step entered."""
     visit = w.visits[v]
     if visit["status"] == CHASING and not ask(w, v, t):
         return
-    through = visit["through"]
+    through = visit["enters_as"]
     if through == CALL_BACK:
         requeue(w, v, t)
         return
-    if through == GATHERED and w.steps[visit["step"]]["gone"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
-        visit["through"] = NEW
-        line_up(w, v, t)
+    if through == GATHERED and w.steps[visit["step"]]["removed"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
+        visit["enters_as"] = NEW
+        join_queue(w, v, t)
         return
-    if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_how"] != 0:
+    if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_as"] != 0:
         end_chaser(w, v, t)  # nobody asks how far it is once they know
         return
     if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
@@ -74,14 +74,14 @@ def come(w: Any, v: int, t: float) -> None:
     elif through == FALL_BACK:
         there = w.channels[visit["channel"]]["presence"] == PRESENT and w.cases[visit["case"]]["status"] != REACHING
         visit["present"] = 1 if there else 0
-        visit["leg"] += 1
-    visit["through"] = NEW
+        visit["queues_joined"] += 1
+    visit["enters_as"] = NEW
     if not enter(w, v, t):
         proceed(w, v, -1, t)
 
 
 @inlined
-def enter(w: Any, v: int, t: float) -> bool:
+def enter(w: World, v: int, t: float) -> bool:
     """Visit v comes to its step at t.
 
     True: time passes there, or the contact is lost; False: the step takes no time and what follows it has to be found.
@@ -91,8 +91,8 @@ def enter(w: Any, v: int, t: float) -> bool:
     c = visit["case"]
     s = visit["step"]
     while True:
-        if w.steps[s]["gone"] == 1:
-            s = w.steps[s]["moved_to"]
+        if w.steps[s]["removed"] == 1:
+            s = w.steps[s]["successor"]
             if s < 0:
                 return False
         elif w.steps[s]["kind"] == SELF_SERVICE and w.channels[visit["channel"]]["presence"] != SELF:
@@ -100,15 +100,15 @@ def enter(w: Any, v: int, t: float) -> bool:
         else:
             break
         visit["step"] = s
-    visit["pass"] = w.passes[c, s]
-    visit["at_step"] = t
+    visit["pass_number"] = w.passes[c, s]
+    visit["arrived_at"] = t
     w.step_sums[this_week(w), s, StepColumn.VISITS] += 1.0
     kind = w.steps[s]["kind"]
     if kind == WORK:
         if w.steps[s]["batch"] > 0.0 and visit["present"] == 0 and _gather(w, v, s, t):
             return True
-        return line_up(w, v, t)
-    leave_line(w, v)
+        return join_queue(w, v, t)
+    release_line(w, v)
     if kind == FORK:
         first = w.steps[s]["first_branch"]
         n = w.steps[s]["branches"]
@@ -124,11 +124,11 @@ def enter(w: Any, v: int, t: float) -> bool:
             r[b]["channel"] = visit["channel"]
             r[b]["team"] = visit["team"]
             r[b]["origin"] = visit["origin"]
-            r[b]["blame"] = visit["blame"]
+            r[b]["cause_step"] = visit["cause_step"]
             r[b]["step"] = w.branches[first + k]
             r[b]["branch"] = k + 1
             r[b]["parent"] = v
-            r[b]["through"] = AT_STEP
+            r[b]["enters_as"] = AT_STEP
             change(w, b, COMING, t)
             call(w, b)
         return True
@@ -144,7 +144,7 @@ def enter(w: Any, v: int, t: float) -> bool:
 
 
 @compiled
-def _gather(w: Any, v: int, s: int, t: float) -> bool:
+def _gather(w: World, v: int, s: int, t: float) -> bool:
     """Work that comes to step s waits until what has been gathered is begun; False if that is right now."""
     every = w.steps[s]["batch"]
     clock = w.steps[s]["batch_clock"]
@@ -152,13 +152,13 @@ def _gather(w: Any, v: int, s: int, t: float) -> bool:
     left = math.ceil(passed / every) * every - passed
     if left <= 0.0:
         return False
-    w.visits[v]["through"] = GATHERED
+    w.visits[v]["enters_as"] = GATHERED
     change(w, v, COMING, add_time(w, clock, t, left))
     return True
 
 
 @inlined
-def pass_on(w: Any, v: int, a: int, t: float) -> None:
+def pass_on(w: World, v: int, a: int, t: float) -> None:
     """Visit v is done with its step: find what comes next, go there, and only then let agent a (-1: none) go.
 
     Steps that take no time are passed through in a loop.
@@ -170,7 +170,7 @@ def pass_on(w: Any, v: int, a: int, t: float) -> None:
     note_lateness(w, v, t)
     while True:
         c = visit["case"]
-        if w.steps[s]["gone"] == 0:
+        if w.steps[s]["removed"] == 0:
             if w.passes[c, s] < 65535:
                 w.passes[c, s] += 1
             if w.steps[s]["news"] == 1:
@@ -196,11 +196,11 @@ def pass_on(w: Any, v: int, a: int, t: float) -> None:
             break
         _move(w, v, s, to, transfer, kind, t)
         if a >= 0 and stays:
-            visit["held"] = a
-            visit["held_step"] = worked_at
+            visit["first_agent"] = a
+            visit["first_agent_step"] = worked_at
             a = -1
         if enter(w, v, t):
-            if visit["held"] >= 0:
+            if visit["first_agent"] >= 0:
                 _hold(w, v, t)
             break
         s = visit["step"]
@@ -209,40 +209,40 @@ def pass_on(w: Any, v: int, a: int, t: float) -> None:
 
 
 @compiled
-def proceed(w: Any, v: int, a: int, t: float) -> None:
+def proceed(w: World, v: int, a: int, t: float) -> None:
     """The same, as one piece of code for all who need it less often than the end of a service does."""
     pass_on(w, v, a, t)
 
 
 @inlined
-def _keeps(w: Any, a: int, s: int, to: int) -> bool:
+def _keeps(w: World, a: int, s: int, to: int) -> bool:
     """Whether agent a, still on duty, goes on with the customer instead of handing over to another team."""
-    if w.steps[to]["outbound"] == 1 or w.steps[to]["gone"] == 1 or w.agents[a]["on_duty"] == 0:
+    if w.steps[to]["outbound"] == 1 or w.steps[to]["removed"] == 1 or w.agents[a]["on_duty"] == 0:
         return False
     return knows_work_of(w, a, s, to)
 
 
 @compiled
-def _hold(w: Any, v: int, t: float) -> None:
+def _hold(w: World, v: int, t: float) -> None:
     """A warm transfer waits: its first agent stays on the line, at most for the team's limit."""
     visit = w.visits[v]
     r = w.visits
     h = new_visit(w, visit["case"])
     r[h]["parent"] = v
     r[h]["awaits"] = visit["stamp"]
-    r[h]["step"] = visit["held_step"]
-    team = w.steps[visit["held_step"]]["team"]  # none: a machine does the step by now
+    r[h]["step"] = visit["first_agent_step"]
+    team = w.steps[visit["first_agent_step"]]["team"]  # none: a machine does the step by now
     change(w, h, HOLDING, t + w.teams[team]["warm_limit"] if team >= 0 else t)
     call(w, h)
 
 
 @compiled
-def _join(w: Any, v: int, parent: int, t: float) -> None:
+def _join(w: World, v: int, parent: int, t: float) -> None:
     """A branch is back; with the last one the fork's own row goes on to the step where they meet."""
     visit = w.visits[parent]
     visit["awaits"] -= 1
     if visit["awaits"] == 0:
-        visit["through"] = AT_STEP
+        visit["enters_as"] = AT_STEP
         visit["step"] = w.steps[visit["step"]]["join"]
         change(w, parent, COMING, t)
         call(w, parent)
@@ -250,27 +250,27 @@ def _join(w: Any, v: int, parent: int, t: float) -> None:
 
 
 @compiled
-def _reached(w: Any, v: int, t: float) -> int:
+def _reached(w: World, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
-    leave_line(w, v)
+    release_line(w, v)
     w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
-    w.cases[visit["case"]]["answered"] += 1
-    visit["kind"] = visit["was"]
-    visit["reason"] = visit["was_reason"]
-    visit["origin"] = visit["was_origin"]
-    visit["blame"] = visit["was_blame"]
-    visit["step"] = visit["back_to"]
-    visit["back_to"] = -1
+    w.cases[visit["case"]]["contacts_handled"] += 1
+    visit["kind"] = visit["kind_before"]
+    visit["reason"] = visit["reason_before"]
+    visit["origin"] = visit["origin_before"]
+    visit["cause_step"] = visit["cause_step_before"]
+    visit["step"] = visit["return_step"]
+    visit["return_step"] = -1
     visit["tries"] = 0
     if w.cases[visit["case"]]["status"] == REACHING:
         visit["present"] = 0
-    visit["pass"] = w.passes[visit["case"], visit["step"]]
+    visit["pass_number"] = w.passes[visit["case"], visit["step"]]
     return int(visit["step"])
 
 
 @inlined
-def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
+def _move(w: World, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
     """The visit passes from step s to step `to`: handoffs are counted, transfers are felt."""
     weights = w.experience[0]
     visit = w.visits[v]
@@ -282,17 +282,17 @@ def _move(w: Any, v: int, s: int, to: int, transfer: int, kind: int, t: float) -
         w.step_sums[week, s, StepColumn.MISROUTES] += 1.0
         w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.MISROUTED] += 1.0
         charge_contact(w, c, Origin.MISROUTE, s, 0.0)
-        visit["strayed"] = s
+        visit["misrouted_from"] = s
     elif kind == ESCALATION:
         w.step_sums[week, s, StepColumn.ESCALATIONS] += 1.0
     if transfer == NO_TRANSFER:
-        leave_line(w, v)
+        release_line(w, v)
         visit["present"] = 0
     elif visit["present"] == 1:
         w.cases[c]["transfers"] += 1
         weight = weights["transfer"] if transfer == COLD else weights["warm_transfer"]
-        feel(w, v, Cause.TRANSFER, weight, s, t)
-        visit["leg"] += 1
+        charge_effort(w, v, Cause.TRANSFER, weight, s, t)
+        visit["queues_joined"] += 1
     if kind != MISROUTE:  # back on its way
-        visit["strayed"] = -1
+        visit["misrouted_from"] = -1
     visit["step"] = to

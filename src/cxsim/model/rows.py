@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.state import (
@@ -25,13 +24,14 @@ from cxsim.state.state import (
     TRACING,
     USED,
 )
+from cxsim.state.world import World
 
 KEY_BITS = 20
 """Of a row's key: those that number the rows made for its case."""
 
 
 @inlined
-def call(w: Any, v: int) -> None:
+def call(w: World, v: int) -> None:
     """Tell the engine that visit row v has to be taken up (again): its timer or place has changed."""
     n = w.counters[CALLS]
     if n >= len(w.calls):
@@ -42,12 +42,12 @@ def call(w: Any, v: int) -> None:
 
 
 @inlined
-def free_agent(w: Any, a: int) -> None:
+def free_agent(w: World, a: int) -> None:
     """Tell the engine that agent a may take the next contact; once, until it has asked (`cxsim.model.agents.ready`)."""
     agent = w.agents[a]
-    if agent["listed"] == 1:
+    if agent["freed"] == 1:
         return
-    agent["listed"] = 1
+    agent["freed"] = 1
     n = w.counters[FREED]
     if n == len(w.freed):
         n = _move_up(w)
@@ -56,7 +56,7 @@ def free_agent(w: Any, a: int) -> None:
 
 
 @compiled
-def _move_up(w: Any) -> int:
+def _move_up(w: World) -> int:
     """The list of freed agents without those who have looked for work, who are half of it at least: its length."""
     looked = w.counters[LOOKED]
     left = w.counters[FREED] - looked
@@ -67,7 +67,7 @@ def _move_up(w: Any) -> int:
 
 
 @inlined
-def change(w: Any, v: int, status: int, due_at: float) -> None:
+def change(w: World, v: int, status: int, due_at: float) -> None:
     """Visit row v does something else from now on; timers set for what it did before are void."""
     visit = w.visits[v]
     visit["status"] = status
@@ -76,7 +76,7 @@ def change(w: Any, v: int, status: int, due_at: float) -> None:
 
 
 @compiled
-def new_visit(w: Any, c: int) -> int:
+def new_visit(w: World, c: int) -> int:
     """A fresh visit row of case c."""
     case = w.cases[c]
     n = w.counters[FREE_VISITS]
@@ -90,20 +90,20 @@ def new_visit(w: Any, c: int) -> int:
     w.counters[FREE_VISITS] = n - 1
     if v >= w.counters[USED]:
         w.counters[USED] = v + 1
-    made = case["made"]
-    case["made"] = made + 1
-    case["rows"] += 1
+    made = case["rows_made"]
+    case["rows_made"] = made + 1
+    case["visit_rows"] += 1
     visit["stamp"] = stamp
     visit["key"] = (case["serial"] << KEY_BITS) | (made & ((1 << KEY_BITS) - 1))
     visit["case"] = c
-    visit["next_row"] = case["first_row"]
-    case["first_row"] = v
+    visit["next_visit"] = case["first_visit"]
+    case["first_visit"] = v
     visit["reason"] = case["reason"]
     return int(v)
 
 
 @compiled
-def free_visit(w: Any, v: int) -> None:
+def free_visit(w: World, v: int) -> None:
     """Visit row v is over; its case's row goes too once the case is closed and no row of it is left."""
     c = w.visits[v]["case"]
     case = w.cases[c]
@@ -111,33 +111,33 @@ def free_visit(w: Any, v: int) -> None:
     n = w.counters[FREE_VISITS]
     w.free_visits[n] = v
     w.counters[FREE_VISITS] = n + 1
-    case["rows"] -= 1
-    behind = w.visits[v]["next_row"]
-    k = case["first_row"]
+    case["visit_rows"] -= 1
+    behind = w.visits[v]["next_visit"]
+    k = case["first_visit"]
     if k == v:
-        case["first_row"] = behind
+        case["first_visit"] = behind
     else:
-        while w.visits[k]["next_row"] != v:
-            k = w.visits[k]["next_row"]
-        w.visits[k]["next_row"] = behind
-    if case["rows"] == 0 and case["status"] == CLOSED:
+        while w.visits[k]["next_visit"] != v:
+            k = w.visits[k]["next_visit"]
+        w.visits[k]["next_visit"] = behind
+    if case["visit_rows"] == 0 and case["status"] == CLOSED:
         free_case(w, c)
 
 
 @compiled
-def row_after(w: Any, c: int, v: int) -> int:
+def row_after(w: World, c: int, v: int) -> int:
     """The row of case c that follows row v in number, -1 if none does; v = -1: its first."""
     found = -1
-    k = w.cases[c]["first_row"]
+    k = w.cases[c]["first_visit"]
     while k >= 0:
         if k > v and (found < 0 or k < found):
             found = k
-        k = w.visits[k]["next_row"]
+        k = w.visits[k]["next_visit"]
     return int(found)
 
 
 @compiled
-def new_case(w: Any) -> int:
+def new_case(w: World) -> int:
     """A fresh case row with nothing in it."""
     n = w.counters[FREE_CASES]
     if n <= 0:
@@ -154,7 +154,7 @@ def new_case(w: Any) -> int:
 
 
 @inlined
-def free_case(w: Any, c: int) -> None:
+def free_case(w: World, c: int) -> None:
     """Case row c may be used again."""
     w.cases[c]["status"] = NO_CASE
     n = w.counters[FREE_CASES]
@@ -163,7 +163,7 @@ def free_case(w: Any, c: int) -> None:
 
 
 @compiled
-def note(w: Any, v: int, ended_at: float, outcome: int) -> None:
+def note(w: World, v: int, ended_at: float, outcome: int) -> None:
     """One row of the trace: what became of visit v at its step."""
     visit = w.visits[v]
     if w.counters[TRACING] == 0:
@@ -175,7 +175,7 @@ def note(w: Any, v: int, ended_at: float, outcome: int) -> None:
     row = w.trace[n]
     c = visit["case"]
     case = w.cases[c]
-    row["word"] = case["word"]
+    row["name_hash"] = case["name_hash"]
     row["number"] = case["number"]
     row["segment"] = case["segment"]
     row["reason"] = case["reason"]
@@ -186,7 +186,7 @@ def note(w: Any, v: int, ended_at: float, outcome: int) -> None:
     row["channel"] = visit["channel"]
     row["step"] = visit["step"]
     row["branch"] = visit["branch"]
-    row["pass"] = visit["pass"]
+    row["pass_number"] = visit["pass_number"]
     row["agent"] = visit["agent"]
     row["present"] = visit["present"]
     row["queued_at"] = visit["queued_at"]

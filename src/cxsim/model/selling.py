@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.blame import charge_effort_of
@@ -19,13 +18,14 @@ from cxsim.state.origins import Origin
 from cxsim.state.recovery_sums import NOTHING
 from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.tally import Cause, Kind
+from cxsim.state.world import World
 
 OF_A_SALE = 3 * MARK
 """Mark in the upper bits of a case's number: it comes of an over-promise."""
 
 
 @inlined
-def knows(w: Any, a: int, skill: int) -> float:
+def knows(w: World, a: int, skill: int) -> float:
     """Proficiency of agent a in a skill that another team may have; a fixed low one if it was never taken up."""
     if w.skill_state[a, skill]["known"] == 1:
         return float(w.skill_state[a, skill]["proficiency"])
@@ -33,7 +33,7 @@ def knows(w: Any, a: int, skill: int) -> float:
 
 
 @compiled
-def offer(w: Any, v: int, a: int, t: float) -> None:
+def offer(w: World, v: int, a: int, t: float) -> None:
     """Agent a has served the customer of visit v, and may offer something.
 
     Who complains, or is called by us, is offered nothing.  Who buys depends on the seller's proficiency, the
@@ -43,17 +43,17 @@ def offer(w: Any, v: int, a: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     s = visit["step"]
-    if visit["kind"] == Kind.COMPLAINT or case["sold_at"] >= 0 or case["about"] != NOTHING:
+    if visit["kind"] == Kind.COMPLAINT or case["sold_step"] >= 0 or case["relation"] != NOTHING:
         return
-    if not draws.in_step(w, v, Purpose.OFFER, 0, w.steps[s]["offer"]):
+    if not draws.in_step(w, v, Purpose.OFFER, 0, w.steps[s]["p_offer"]):
         return
     terms = w.offers[s]
     link = w.sales[0]
     customer = w.customers[case["customer"]]
     row = w.sale_sums[this_week(w), s]
     row[SaleColumn.OFFERS] += 1.0
-    z = knows(w, a, terms["selling"])
-    p = shifted(terms["accepts"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
+    z = knows(w, a, terms["selling_skill"])
+    p = shifted(terms["p_accept"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
     if link["needs"] > 0.0:
         p *= -math.expm1(-link["needs"] * (t - customer["asked_at"]))
         customer["asked_at"] = t
@@ -67,14 +67,14 @@ def offer(w: Any, v: int, a: int, t: float) -> None:
 
 
 @compiled
-def _promise(w: Any, v: int, a: int, t: float) -> None:
+def _promise(w: World, v: int, a: int, t: float) -> None:
     """What was sold may have been promised beyond what can be kept; most customers notice, and get in touch then."""
     visit = w.visits[v]
     c = visit["case"]
     case = w.cases[c]
     s = visit["step"]
     link = w.sales[0]
-    p = shifted(w.offers[s]["over_promise"], link["knowledge"] * knows(w, a, w.offers[s]["keeping"]))
+    p = shifted(w.offers[s]["over_promise"], link["knowledge"] * knows(w, a, w.offers[s]["keeping_skill"]))
     if not draws.in_step(w, v, Purpose.OVER_PROMISE, 0, p):
         return
     case["over_promised"] = 1
@@ -85,28 +85,28 @@ def _promise(w: Any, v: int, a: int, t: float) -> None:
     recurrence = case["recurrence"] | OF_A_SALE
     reason = link["becomes"]
     kind = Kind.COMPLAINT if reason == w.behaviour[0]["complaint"] else Kind.FIRST
-    row = open_about(w, case["flow"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
-    w.visits[row]["blame"] = s
+    row = open_about(w, case["stream"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
+    w.visits[row]["cause_step"] = s
     new = w.cases[w.visits[row]["case"]]
     if kind == Kind.COMPLAINT:
         w.visits[row]["origin"] = Origin.COMPLAINT
         new["complaints"] = 1
-    new["sold_at"] = s
-    new["at_risk"] = w.offers[s]["margin"]
+    new["sold_step"] = s
+    new["over_promised_margin"] = w.offers[s]["margin"]
     call(w, row)
 
 
 @compiled
-def break_promise(w: Any, c: int, t: float) -> None:
+def break_promise(w: World, c: int, t: float) -> None:
     """The customer of case c gets in touch about a promise that could not be kept; the sale may be undone."""
     case = w.cases[c]
-    s = case["sold_at"]
+    s = case["sold_step"]
     row = w.sale_sums[this_week(w), s]
     row[SaleColumn.BROKEN] += 1.0
     effort = w.experience[0]["broken_promise"]
     add_effort(w, c, Cause.BROKEN_PROMISE, effort, s, t)
-    charge_effort_of(w, c, w.visits[case["main_row"]]["origin"], s, effort)
+    charge_effort_of(w, c, w.visits[case["main_visit"]]["origin"], s, effort)
     if draws.in_case(w, c, Purpose.UNDO, 0, 0, w.sales[0]["p_undone"]):
         row[SaleColumn.UNDONE] += 1.0
-        row[SaleColumn.MARGIN_UNDONE] += case["at_risk"]
-        case["sold"] -= case["at_risk"]
+        row[SaleColumn.MARGIN_UNDONE] += case["over_promised_margin"]
+        case["sold"] -= case["over_promised_margin"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.model import draws
 from cxsim.model.clock import this_week
@@ -12,10 +11,11 @@ from cxsim.model.replies import passes_up
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK, WORK
 from cxsim.state.tally import StepColumn
+from cxsim.state.world import World
 
 
 @inlined
-def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
+def successor(w: World, v: int, a: int, t: float) -> tuple[int, int, int]:
     """(edge row or -1, next step or -1 at the route's end, kind) of what follows visit v's step.
 
     A step that wants a decision right is escalated unless its team holds the right and this case falls into its share.
@@ -30,16 +30,16 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
         return e, w.edges[e]["to"], w.edges[e]["kind"]
     c = visit["case"]
     case = w.cases[c]
-    right = step["right"]
+    right = step["decision_right"]
     if right >= 0:
         held = w.rights[step["team"], right]
         if not draws.in_step(w, v, Purpose.RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
             return -1, step["escalates_to"], ESCALATION
         w.step_sums[this_week(w), s, StepColumn.DECIDED] += 1.0
         if draws.in_step(w, v, Purpose.RIGHT_ERROR, 0, held["p_error"]):
-            case["wrong"] = 1
-            case["wrong_at"] = s
-            case["wrongs"] += 1
+            case["has_error"] = 1
+            case["error_step"] = s
+            case["wrong_decisions"] += 1
             case["cost"] += held["cost"]
     first = step["first_edge"]
     n = step["edges"]
@@ -82,13 +82,13 @@ def successor(w: Any, v: int, a: int, t: float) -> tuple[int, int, int]:
 
 
 @inlined
-def _knows_more(w: Any, a: int) -> bool:
+def _knows_more(w: World, a: int) -> bool:
     """Whether agent a has several skills."""
-    return bool(w.roster[a]["skills"] + w.roster[a]["knows"] > 1)
+    return bool(w.roster[a]["skills"] + w.roster[a]["known_skills"] > 1)
 
 
 @compiled
-def _wrong_way(w: Any, a: int, s: int, e: int, p: float, shift: float) -> float:
+def _wrong_way(w: World, a: int, s: int, e: int, p: float, shift: float) -> float:
     """Chance of rework or a misroute by agent a at step s, whose odds proficiency lowers by exp(- shift).
 
     Nobody misroutes to another team whose work they know.
@@ -99,10 +99,10 @@ def _wrong_way(w: Any, a: int, s: int, e: int, p: float, shift: float) -> float:
 
 
 @inlined
-def knows_work_of(w: Any, a: int, s: int, to: int) -> bool:
+def knows_work_of(w: World, a: int, s: int, to: int) -> bool:
     """Whether agent a, who does step s, has the skill of step `to` of another team."""
     member = w.roster[a]
-    n = member["skills"] + member["knows"]
+    n = member["skills"] + member["known_skills"]
     if not _knows_more(w, a) or w.steps[to]["kind"] != WORK or w.steps[to]["team"] == w.steps[s]["team"]:
         return False
     for i in range(member["first_skill"], member["first_skill"] + n):

@@ -15,12 +15,13 @@ from cxsim.native.compiling import inlined
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.tally import CaseColumn
+from cxsim.state.world import World
 
 GOLDEN = 0.6180339887498949
 
 
 @inlined
-def p_response(w: Any, score: int) -> float:
+def p_response(w: World, score: int) -> float:
     """Chance that whoever would answer `score` (0-10) answers: lowest at 5, rising with the square of the distance."""
     weights = w.experience[0]
     off = (score - 5) / 5.0
@@ -28,7 +29,7 @@ def p_response(w: Any, score: int) -> float:
 
 
 @inlined
-def score_of(w: Any, latent: float) -> int:
+def score_of(w: World, latent: float) -> int:
     """The answer, 0 to 10, at a latent value: how many cut-points lie below it."""
     score = 0
     for k in range(10):
@@ -38,7 +39,7 @@ def score_of(w: Any, latent: float) -> int:
 
 
 @inlined
-def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
+def ask_after_case(w: World, c: int, m: float, effort: float, sums: Any) -> None:
     """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
     weights = w.experience[0]
     u = draws.of_case(w, c, Purpose.ANSWERS, 0, 0)
@@ -48,7 +49,7 @@ def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
     if u >= p_response(w, score):
         return
     sums[CaseColumn.ANSWERS] += 1.0
-    w.cases[c]["score"] = score
+    w.cases[c]["survey_score"] = score
     if score >= 9:
         sums[CaseColumn.ANSWERED_PROMOTER] += 1.0
     elif score <= 6:
@@ -62,13 +63,13 @@ def ask_after_case(w: Any, c: int, m: float, effort: float, sums: Any) -> None:
 
 
 @inlined
-def round_of(w: Any, s: int, week: int) -> float:
-    """How far the relationship survey has come in its rounds of segment s by a week, from a beginning by luck."""
+def round_of(w: World, s: int, week: int) -> float:
+    """How far the relationship survey has come in its rounds of segment s by a week, from a random beginning."""
     return float(draws.of_customer(w, s, 0, 0, Purpose.ASKED) + week * w.experience[0]["asked"])
 
 
 @inlined
-def is_asked(w: Any, done: float, slot: int) -> bool:
+def is_asked(w: World, done: float, slot: int) -> bool:
     """Whether it is a customer's turn in the week with this `round_of`: once in a round, slots evenly mixed.
 
     Multiples of the golden section's share leave no gap and no cluster on a circle (three-distance theorem).
@@ -78,7 +79,7 @@ def is_asked(w: Any, done: float, slot: int) -> bool:
 
 
 @inlined
-def ask_in_week(w: Any, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
+def ask_in_week(w: World, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
     """A customer is asked for the relationship in a week, and may answer."""
     u = draws.of_customer_week(w, s, slot, generation, week, Purpose.RELATIONSHIP_SCORE)
     score = score_of(w, level + normal_quantile(u))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cxsim.calendars.timetables import day_of
 from cxsim.model import draws
-from cxsim.model.agents import keep_shift, pay, reckon
+from cxsim.model.agents import keep_shift, pay, update_integrals
 from cxsim.model.blame import stands_at
 from cxsim.model.cases import WITHDRAWN, close_case
 from cxsim.model.clock import begin_week, this_week, week_of
 from cxsim.model.concurrent import enter_beside
-from cxsim.model.contacts import find_line, leave_line, leave_queue
+from cxsim.model.contacts import find_line, leave_queue, release_line
 from cxsim.model.demand import expect
 from cxsim.model.idle import enter_idle
 from cxsim.model.loyalty import empty_slot, settle_customers, settle_in
@@ -23,44 +22,45 @@ from cxsim.native.compiling import compiled
 from cxsim.state.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING
 from cxsim.state.state import WITHDRAWN as LEFT
 from cxsim.state.tally import TeamColumn
+from cxsim.state.world import World
 
 JUST_BEFORE = 1e-6
 
 
 @compiled
-def begin_world(w: Any, t: float) -> None:
+def begin_world(w: World, t: float) -> None:
     """The very start, at t: customers at their own level, agents with their proficiency, candidates, shifts."""
     begin_week(w, t)
     for s in range(len(w.segments)):
-        for i in range(w.segments[s]["customers"]):
-            if i < w.segments[s]["start"]:
+        for i in range(w.segments[s]["slots"]):
+            if i < w.segments[s]["customers_at_start"]:
                 settle_in(w, s, i, 0, True, t)
             else:
                 empty_slot(w, s, i)
     for d in range(len(w.days)):
         w.busyness[d] = draws.busyness(w, d)
-    for f in range(len(w.flows)):
-        w.flow_state[f]["steady_until"] = -math.inf
+    for f in range(len(w.streams)):
+        w.stream_state[f]["steady_until"] = -math.inf
         expect(w, f, 0, t)
     begin_people(w, t)
     for team in range(len(w.teams)):
-        w.team_state[team]["touched_at"] = t
+        w.team_state[team]["integrated_until"] = t
         w.team_state[team]["paid_until"] = t
 
 
 @compiled
-def reckon_all(w: Any, t: float) -> None:
+def update_all_integrals(w: World, t: float) -> None:
     """Bring all integrals and paid time up to t."""
     for team in range(len(w.teams)):
-        reckon(w, team, t)
+        update_integrals(w, team, t)
     pay(w, t)
 
 
 @compiled
-def close_week(w: Any, t: float) -> None:
+def close_week(w: World, t: float) -> None:
     """The week that ends at t: integrals, backlog and its age, what people learned, who comes and goes."""
     week = this_week(w)
-    reckon_all(w, t)
+    update_all_integrals(w, t)
     begin_week(w, t)
     for team in range(len(w.teams)):
         w.team_sums[week, team, TeamColumn.BACKLOG] = w.team_state[team]["waiting"]
@@ -75,28 +75,28 @@ def close_week(w: Any, t: float) -> None:
 
 
 @compiled
-def call_to_class(w: Any, course: int, wave: int, hours: float) -> None:
-    """A wave of a course, or its refresher, begins: every so-manieth seat of its team owes the hours, minutes.
+def call_to_training(w: World, training: int, wave: int, hours: float) -> None:
+    """A wave of a training, or its refresher, begins: every n-th position of its team owes the hours, minutes.
 
     Agents go when they are free.
     """
     rank = 0
     for a in range(len(w.roster)):
-        if w.roster[a]["team"] != w.courses[course]["team"] or w.roster[a]["duty"] < 0:
+        if w.roster[a]["team"] != w.trainings[training]["team"] or w.roster[a]["duty"] < 0:
             continue
-        if rank % w.courses[course]["waves"] == wave and w.agents[a]["employed_in"] >= 0:
-            w.agents[a]["class_owed"] += hours
-            w.agents[a]["learned"] = 1 if hours <= 0.0 else 0
-            w.agents[a]["class_session"] = w.courses[course]["session"]
-            w.agents[a]["course"] = course
+        if rank % w.trainings[training]["waves"] == wave and w.agents[a]["employed_in"] >= 0:
+            w.agents[a]["training_owed"] += hours
+            w.agents[a]["uplift_due"] = 1 if hours <= 0.0 else 0
+            w.agents[a]["training_session"] = w.trainings[training]["session"]
+            w.agents[a]["training"] = training
             free_agent(w, a)
         rank += 1
 
 
 @compiled
-def before_change(w: Any, t: float) -> None:
+def before_change(w: World, t: float) -> None:
     """Under the old plan: bring integrals, the urge to ask and the count of updates up to t."""
-    reckon_all(w, t)
+    update_all_integrals(w, t)
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
             spend_urge(w, c, t)
@@ -104,8 +104,8 @@ def before_change(w: Any, t: float) -> None:
 
 
 @compiled
-def after_change(w: Any, t: float) -> None:
-    """Under the new plan: shifts, queues, streams of demand and updates follow it; promises stay as told."""
+def after_change(w: World, t: float) -> None:
+    """Under the new plan: shifts, queues, arrival streams and updates follow it; promises stay as told."""
     follow_plan(w, week_of(w, t))
     for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
         w.agents[a]["idle"] = 0
@@ -119,15 +119,15 @@ def after_change(w: Any, t: float) -> None:
         keep_shift(w, a, t)
     for v in range(w.counters[USED]):
         status = w.visits[v]["status"]
-        if status == WAITING or (status == COMING and w.visits[v]["through"] == CALL_BACK):
+        if status == WAITING or (status == COMING and w.visits[v]["enters_as"] == CALL_BACK):
             _change_line(w, v, t)
     recount(w, t)
-    for f in range(len(w.flows)):
-        w.flow_state[f]["steady_until"] = -math.inf
-        if w.flows[f]["rate"] <= 0.0:
-            w.flow_state[f]["next_at"] = math.inf
-        elif math.isinf(w.flow_state[f]["next_at"]):
-            expect(w, f, w.flow_state[f]["number"], t)
+    for f in range(len(w.streams)):
+        w.stream_state[f]["steady_until"] = -math.inf
+        if w.streams[f]["rate"] <= 0.0:
+            w.stream_state[f]["next_at"] = math.inf
+        elif math.isinf(w.stream_state[f]["next_at"]):
+            expect(w, f, w.stream_state[f]["number"], t)
     for c in range(len(w.cases)):
         if w.cases[c]["status"] == OPEN:
             start_updates(w, c, t)
@@ -138,21 +138,21 @@ def after_change(w: Any, t: float) -> None:
 
 
 @compiled
-def _change_line(w: Any, v: int, t: float) -> None:
+def _change_line(w: World, v: int, t: float) -> None:
     """Who waits keeps place and patience where the step's work is done now; if nobody does it, the visit goes on."""
     if not find_line(w, v, t):
         change(w, v, COMING, t)
 
 
 @compiled
-def recount(w: Any, t: float) -> None:
+def recount(w: World, t: float) -> None:
     """Counts by team and queue and who is idle, taken anew from agents and visits."""
     for team in range(len(w.teams)):
         w.team_state[team]["waiting"] = 0
         w.team_state[team]["busy"] = 0
-        w.team_state[team]["duty"] = 0
-        w.team_state[team]["held"] = 0
-        w.team_state[team]["touched_at"] = t
+        w.team_state[team]["on_duty"] = 0
+        w.team_state[team]["contacts_held"] = 0
+        w.team_state[team]["integrated_until"] = t
     for q in range(len(w.queues)):
         w.queue_length[q] = 0
     for v in range(w.counters[USED]):
@@ -163,11 +163,11 @@ def recount(w: Any, t: float) -> None:
         team = w.roster[a]["team"]
         if team < 0:
             continue
-        w.team_state[team]["held"] += w.agents[a]["load"]
+        w.team_state[team]["contacts_held"] += w.agents[a]["load"]
         if w.agents[a]["load"] > 0:
             w.team_state[team]["busy"] += 1
         if w.agents[a]["on_duty"] == 1 and w.agents[a]["resting"] == 0:
-            w.team_state[team]["duty"] += 1
+            w.team_state[team]["on_duty"] += 1
             if w.agents[a]["load"] == 0:
                 enter_idle(w, a)
             else:
@@ -175,13 +175,13 @@ def recount(w: Any, t: float) -> None:
 
 
 @compiled
-def withdraw(w: Any, v: int, t: float) -> None:
+def withdraw(w: World, v: int, t: float) -> None:
     """The customer takes the matter elsewhere, unless someone is on it right now: then they look again in an hour."""
     c = w.visits[v]["case"]
     case = w.cases[c]
     r = w.visits
-    if case["status"] != OPEN or case["closed_how"] != 0:
-        case["leaving_row"] = -1
+    if case["status"] != OPEN or case["closed_as"] != 0:
+        case["withdrawal_visit"] = -1
         free_visit(w, v)
         return
     k = row_after(w, c, -1)
@@ -190,9 +190,9 @@ def withdraw(w: Any, v: int, t: float) -> None:
             change(w, v, LEAVING, t + 60.0)
             return
         k = row_after(w, c, k)
-    case["closed_how"] = WITHDRAWN
-    case["failed_at"] = stands_at(w, c)
-    case["leaving_row"] = -1
+    case["closed_as"] = WITHDRAWN
+    case["given_up_step"] = stands_at(w, c)
+    case["withdrawal_visit"] = -1
     k = row_after(w, c, -1)
     while k >= 0:
         status = r[k]["status"]
@@ -200,11 +200,11 @@ def withdraw(w: Any, v: int, t: float) -> None:
             if status == WAITING:
                 leave_queue(w, k, t)
                 note(w, k, t, LEFT)
-            leave_line(w, k)
-            if case["chaser_row"] == k:
-                case["chaser_row"] = -1
+            release_line(w, k)
+            if case["chaser_visit"] == k:
+                case["chaser_visit"] = -1
             free_visit(w, k)
         k = row_after(w, c, k)
-    case["live"] = 0
+    case["in_progress"] = 0
     close_case(w, c, t)
     free_visit(w, v)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cxsim.calendars.calendar import read_hours
 from cxsim.calendars.durations import Duration, minutes, parse_duration, parse_rate
-from cxsim.probability.distributions import read_law
+from cxsim.probability.distributions import read_distribution
 
 
 class Record(BaseModel):
@@ -60,8 +60,8 @@ def _day(value: Any) -> date:
     return day
 
 
-def _law(value: Any) -> Any:
-    read_law(value)  # raises ValueError with the reason
+def _distribution(value: Any) -> Any:
+    read_distribution(value)  # raises ValueError with the reason
     return value
 
 
@@ -78,8 +78,8 @@ Rate = Annotated[float, BeforeValidator(_rate)]
 """Events per minute, written with its unit ("40 per day")."""
 Day = Annotated[date, BeforeValidator(_day)]
 """A date, between the years 1950 and 2100."""
-Law = Annotated[Any, BeforeValidator(_law)]
-"""A law of durations (see `cxsim.probability.quantiles`), kept as written."""
+Distribution = Annotated[Any, BeforeValidator(_distribution)]
+"""A distribution of durations (see `cxsim.probability.quantiles`), kept as written."""
 Hours = Annotated[Any, BeforeValidator(_hours)]
 """Opening hours or shift hours by weekday (see `cxsim.calendars.calendar`), kept as written."""
 

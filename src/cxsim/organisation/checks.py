@@ -95,7 +95,7 @@ def _reasons(o: Organisation) -> Iterator[Problem]:
             if (arrivals.rate is None) == (arrivals.interarrival is None):
                 yield Problem((*path, "arrivals", segment), "give 'rate' or 'interarrival', one of them")
             elif arrivals.interarrival is not None and mean_of(arrivals.interarrival) == 0.0:
-                what = "some time passes between two arrivals; this law has none"
+                what = "some time passes between two arrivals; this distribution has none"
                 yield Problem((*path, "arrivals", segment, "interarrival"), what)
         if reason.trend_per_year and not reason.cases and not any(a.rate is not None for a in reason.arrivals.values()):
             yield Problem((*path, "trend_per_year"), "only demand by 'cases' or by 'rate' grows; here is none")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from cxsim.calendars.constants import WEEK
-from cxsim.organisation.base import Hours, Law, Minutes, NonNegative, Positive, Probability, Rate, Record, Span
+from cxsim.organisation.base import Distribution, Hours, Minutes, NonNegative, Positive, Probability, Rate, Record, Span
 from cxsim.organisation.loyalty import Wallet
 
 Growth = Annotated[float, Field(gt=-1.0, le=1.0)]
@@ -75,7 +75,7 @@ class Channel(Record):
     opens: Hours = "always"
     when_closed: str = "wait"
     """'wait' for opening, or the name of the channel to switch to."""
-    after_opening: Law = "0 min"
+    after_opening: Distribution = "0 min"
     """How long after opening those who waited for it get in touch, in opening hours."""
     lines: Annotated[int, Field(ge=1)] | None = None
     """Contacts that fit at once, waiting and in service; more are blocked."""
@@ -83,9 +83,9 @@ class Channel(Record):
     """Contacts one agent holds at the same time."""
     load_slowdown: NonNegative = 0.0
     """Service is longer by this share for every other contact the agent holds at its start."""
-    patience: Law | None = None
+    patience: Distribution | None = None
     """How long customers are ready to wait; none: for ever."""
-    pick_up: Law | None = None
+    pick_up: Distribution | None = None
     """How long a free agent takes to answer: the customer waits, the agent is taken; none: at once."""
     p_balk: Probability = 0.0
     """Chance not to join when all agents are busy."""
@@ -143,10 +143,11 @@ class Demand(Record):
 
 
 class Arrivals(Record):
-    """Arrivals that do not depend on the number of customers: a plain rate, any interarrival law, appointments."""
+    """Arrivals that do not depend on the number of customers: a plain rate, any interarrival distribution,
+    appointments."""
 
     rate: Rate | None = None
-    interarrival: Law | None = None
+    interarrival: Distribution | None = None
 
 
 class Promise(Record):
@@ -170,7 +171,7 @@ class Promise(Record):
 class Withdrawal(Record):
     """Customers who take their business elsewhere while we work on it."""
 
-    after: Law
+    after: Distribution
     margin_lost: NonNegative = 0.0
 
 
@@ -178,7 +179,7 @@ class ComesBack(Record):
     """The symptom was solved, the cause was not: the matter returns as a new case."""
 
     p: Probability
-    after: Law
+    after: Distribution
 
 
 class Reason(Record):
@@ -217,7 +218,7 @@ class Reason(Record):
     """Weight of the case in the relationship: 1 routine, 2 a moment of truth."""
     margin: NonNegative = 0.0
     """Margin of a case brought to its end."""
-    patience: Law | None = None
+    patience: Distribution | None = None
     """Patience of contacts with this reason (none: as the channel says)."""
 
 
@@ -247,17 +248,17 @@ class Behaviour(Record):
 
     p_redial: Probability = 0.5
     """Chance to try again after abandoning, being blocked, or not joining."""
-    redial_after: Law = {"exponential": {"mean": "10 min"}}
+    redial_after: Distribution = {"exponential": {"mean": "10 min"}}
     p_recontact: Probability = 0.85
     """Chance that an unresolved customer notices and comes back; else gives up in silence."""
-    recontact_after: Law = {"exponential": {"mean": "2 d"}}
+    recontact_after: Distribution = {"exponential": {"mean": "2 d"}}
     p_complain: Probability = 0.0
     """Share of those who come back that complain."""
     complaint: str | None = None
     """Contact reason of a complaint."""
     p_return_call: Probability = 0.5
     """Chance that a customer whom we missed calls back."""
-    return_call_after: Law = {"exponential": {"mean": "3 h"}}
+    return_call_after: Distribution = {"exponential": {"mean": "3 h"}}
     missed_call: str | None = None
     """Contact reason of a call back on a missed call."""
     chasing: Chasing = Chasing()

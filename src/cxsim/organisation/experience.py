@@ -67,7 +67,7 @@ class Experience(Record):
 
 
 class Inflation(Record):
-    """How much dearer things get, a year; each gets dearer once a year, at the anniversary of time 0.
+    """How much more expensive things get, a year; each gets more expensive once a year, at the anniversary of time 0.
 
     All money is told in prices of the price year, so what counts is by how much more than prices in general: pay that
     grows like prices costs the same.

@@ -13,7 +13,7 @@ from cxsim.files.yaml_positions import Document
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.edits import Edit, as_far_as_possible, organisation_fields
 from cxsim.organisation.sources import ABOUT, BETWEEN, SOURCE
-from cxsim.probability.distributions import PARAMETERS as LAWS
+from cxsim.probability.distributions import PARAMETERS as DISTRIBUTIONS
 
 BASED_ON = "based_on"
 
@@ -55,7 +55,7 @@ def _with_base(path: File, above: tuple[File, ...]) -> Document:
 def merged(base: Document, over: Document) -> Document:
     """What `over` says on top of `base`.
 
-    Mappings are merged key by key and `~` takes a key away; numbers, lists, laws, opening hours and `next`
+    Mappings are merged key by key and `~` takes a key away; numbers, lists, distributions, opening hours and `next`
     are replaced as a whole.
     """
     places = dict(base.places)
@@ -90,12 +90,12 @@ def merged(base: Document, over: Document) -> Document:
 
 
 def _is_whole(key: str, value: dict[str, Any], old: dict[str, Any]) -> bool:
-    return key in WHOLE or ABOUT in value or ABOUT in old or _is_law(value) or _is_law(old)
+    return key in WHOLE or ABOUT in value or ABOUT in old or _is_distribution(value) or _is_distribution(old)
 
 
-def _is_law(node: dict[str, Any]) -> bool:
+def _is_distribution(node: dict[str, Any]) -> bool:
     name, *others = [key for key in node if key not in (SOURCE, BETWEEN, "note")] or [""]
-    return not others and (name in LAWS or name == "mixture")
+    return not others and (name in DISTRIBUTIONS or name == "mixture")
 
 
 def load_organisation(name: str, edits: Sequence[Edit] = ()) -> tuple[Organisation, Document]:

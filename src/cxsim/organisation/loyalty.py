@@ -1,7 +1,7 @@
 """Loyalty: what makes customers leave, bring others, and do more of their business with us; what that is worth.
 
 Forms and values: `docs/model.md`, with a source for each.  Nothing of it happens in a segment whose `churn` and `joins`
-are both nought, but for the share of wallet.
+are both zero, but for the share of wallet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Agents as people: how they learn and forget, why they stay away or leave, and how long a seat is empty then."""
+"""Agents as people: how they learn and forget, why they stay away or leave, and how long a position is empty then."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ class People(Record):
 
 
 class Hiring(Record):
-    """What it takes to fill a seat."""
+    """What it takes to fill a position."""
 
     takes: Minutes = 0.0
-    """Time a seat stays empty, in whole weeks, rounded up."""
+    """Time a position stays empty, in whole weeks, rounded up."""
     cost: NonNegative = 0.0
     """Finding and hiring one person."""
     training: NonNegative = 0.0
     """Bringing one newcomer to the first day of work."""
     newcomer: float = 0.0
-    """Added to a newcomer's proficiency, SD: less than nought where the preparation is cut short."""
+    """Added to a newcomer's proficiency, SD: less than zero where the preparation is cut short."""
     frozen: bool = False
-    """Nobody is hired to fill empty seats."""
+    """Nobody is hired to fill empty positions."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from cxsim.files.problems import Path, Problem, nearest
-from cxsim.organisation.base import Law, NonNegative, Positive, Probability, Record, Span
+from cxsim.organisation.base import Distribution, NonNegative, Positive, Probability, Record, Span
 
 Share = Annotated[float, Field(ge=0.0, le=2.0)]
 
@@ -26,7 +26,7 @@ class Complaining(Record):
     """The same after a case that was solved, with too much effort."""
     full_at: Positive = 1.0
     """Loss, SD, from which on the chances hold in full; smaller losses in proportion."""
-    after: Law = {"exponential": {"mean": "2 d"}}
+    after: Distribution = {"exponential": {"mean": "2 d"}}
     """How long after the end of the case."""
 
 
@@ -48,7 +48,7 @@ class Goodwill(Record):
 
     @property
     def power(self) -> float:
-        """k of the law of payments: its mean is least + (most - least) ÷ (k + 1)."""
+        """k of the distribution of payments: its mean is least + (most - least) ÷ (k + 1)."""
         if self.mean <= self.least:
             return 1e9 if self.most > self.least else 0.0
         return (self.most - self.least) / (self.mean - self.least) - 1.0
@@ -79,7 +79,7 @@ class Proactive(Record):
     """Contact reason under which we call: its route is the work."""
     share: Probability
     """Of those customers, who are called."""
-    after: Law = {"exponential": {"mean": "1 d"}}
+    after: Distribution = {"exponential": {"mean": "1 d"}}
     """From the end of the case to the call's place in the queue."""
     bonus: Probability = 0.1
     """Added to what is given back: we came first."""
@@ -94,7 +94,7 @@ class ClosedLoop(Record):
     """Answers on the 0-10 question that count as unhappy."""
     share: Probability = 1.0
     """Of unhappy respondents, who are called."""
-    after: Law = "4 h"
+    after: Distribution = "4 h"
     """From the answer to the call's place in the queue."""
 
 
@@ -128,7 +128,7 @@ class Recovery(Record):
     """Answers within this time are quick; later ones lose in proportion."""
     recurs: Probability = 0.3
     """Chance that a cause which stayed brings the customer back."""
-    recurs_after: Law = {"exponential": {"mean": "14 d"}}
+    recurs_after: Distribution = {"exponential": {"mean": "14 d"}}
     """How long after the answer."""
     deadline: Span = "56 d"  # type: ignore[assignment]
     """In which a regulator wants complaints to be answered."""

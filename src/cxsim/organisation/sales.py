@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cxsim.organisation.base import Law, NonNegative, Probability, Record
+from cxsim.organisation.base import Distribution, NonNegative, Probability, Record
 from cxsim.organisation.people import LASTS, Strength
 
 
@@ -49,7 +49,7 @@ class Sales(Record):
     """Mean time since the last offer, at the start and of a new customer."""
     p_notices: Probability = 0.7
     """Share of over-promises for which customers get in touch."""
-    notices_after: Law = {"exponential": {"mean": "2 weeks"}}
+    notices_after: Distribution = {"exponential": {"mean": "2 weeks"}}
     becomes: str | None = None
     """Contact reason that comes of it; none: the one of complaints."""
     p_undone: Probability = 0.4

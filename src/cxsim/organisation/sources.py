@@ -21,7 +21,7 @@ TEXT_KEYS = frozenset(
     {"title", "note", "route", "team", "next", "presence", "kind", "transfer", "clock", "currency"}
     | {"department", "arrives", "holidays", "timezone", "order", "when_closed", "skill", "supplier"}
     | {"chaser", "complaint", "missed_call", "join", "needs", "escalates_to", "channel", "start"}
-    | {"falls_back_to", "law", "becomes", "selling", "keeping"}
+    | {"falls_back_to", "distribution", "becomes", "selling", "keeping"}
 )
 """Keys whose text is a name, not a number with a unit."""
 

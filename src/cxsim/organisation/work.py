@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from cxsim.calendars.constants import WEEK
-from cxsim.organisation.base import Count, Hours, Law, Minutes, NonNegative, Positive, Probability, Record, Span
+from cxsim.organisation.base import (
+    Count,
+    Distribution,
+    Hours,
+    Minutes,
+    NonNegative,
+    Positive,
+    Probability,
+    Record,
+    Span,
+)
 from cxsim.organisation.people import Hiring
 from cxsim.organisation.sales import Offer
 
@@ -29,7 +39,7 @@ class SelfService(Record):
 
     p_done: Probability
     """Chance that self-service finishes the step."""
-    takes: Law
+    takes: Distribution
     falls_back_to: str
     """Step that serves those for whom it fails."""
     channel: str
@@ -40,10 +50,10 @@ class Outbound(Record):
     """We call the customer; a miss makes the customer call us."""
 
     p_reached: Probability
-    attempt: Law = "1 min"
+    attempt: Distribution = "1 min"
     """Agent time of a try that misses."""
     tries: Annotated[int, Field(ge=1, le=9)] = 3
-    retry_after: Law = "4 h"
+    retry_after: Distribution = "4 h"
 
 
 class Step(Record):
@@ -53,11 +63,11 @@ class Step(Record):
     team: str | None = None
     skill: str | None = None
     """Skill wanted (none: the team's first)."""
-    work: Law | None = None
+    work: Distribution | None = None
     """Talk and hold, or hands-on time."""
-    wrap_up: Law | None = None
+    wrap_up: Distribution | None = None
     """After-contact work; the customer is gone, the agent is busy."""
-    delay: Law | None = None
+    delay: Distribution | None = None
     """A wait without a team: a supplier, or the customer."""
     clock: Literal["calendar", "working"] = "calendar"
     """How the delay counts."""
@@ -178,7 +188,7 @@ class Refresher(Record):
 
 
 class Training(Record):
-    """A course: agents leave the floor in waves, when they are free, and work better afterwards (scenarios add it)."""
+    """A training: agents leave the floor in waves, when free, and work better afterwards (scenarios add it)."""
 
     starts: Minutes
     """Start of the first wave, after time 0."""
@@ -228,7 +238,7 @@ class Team(Record):
     proficiency: Proficiency = Proficiency()
     training: dict[str, Training] = {}
     attrition: Annotated[float, Field(ge=0.0, le=50.0)] = 0.0
-    """People who leave of their own accord, per seat and year (a rate: 0.3 is about 26 % within a year)."""
+    """People who leave of their own accord, per position and year (a rate: 0.3 is about 26 % within a year)."""
     hiring: Hiring = Hiring()
     recognition: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
     """Reward and recognition against what is usual here: -1 none, 0 as today, 1 a full programme."""

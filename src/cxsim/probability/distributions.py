@@ -1,7 +1,7 @@
-"""How long something takes is a law, not a number: most calls are short, a few are very long.
+"""How long something takes is a distribution, not a number: most calls are short, a few are very long.
 
-A law is written as plain data, for example `"6 min"` (always), `{lognormal: {mean: 3 min,
-cv: 1.2}}` or `{mixture: [{weight: 0.3, law: ...}, ...]}`. Here it is read, checked and scaled;
+A distribution is written as plain data, for example `"6 min"` (always), `{lognormal: {mean: 3 min,
+cv: 1.2}}` or `{mixture: [{weight: 0.3, distribution: ...}, ...]}`. Here it is read, checked and scaled;
 `cxsim.probability.moments` describes it and `cxsim.probability.quantile_tables` compiles it for simulation.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cxsim.calendars.durations import minutes
 
 Spec = str | Mapping[str, Any]
-"""A law as written: a duration with its unit, or a mapping of one law's name to its parameters."""
+"""A distribution as written: a duration with its unit, or a mapping of one distribution's name to its parameters."""
 
 PARAMETERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "exponential": (("mean",),),
@@ -31,18 +31,18 @@ PARAMETERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "triangular": (("low", "mode", "high"),),
     "phase_type": (("initial", "rates"),),
     "empirical": (("probabilities", "values"),),
-    "scipy": (("law", "arguments", "unit"),),
+    "scipy": (("distribution", "arguments", "unit"),),
 }
-"""The parameters each law may be given by; `mixture` takes a list of {weight, law} instead."""
+"""The parameters each distribution may be given by; `mixture` takes a list of {weight, distribution} instead."""
 
 TIMES = ("mean", "median", "scale", "low", "mode", "high")
 """The parameters that are durations."""
-_LAWS = (*PARAMETERS, "mixture")
+_DISTRIBUTIONS = (*PARAMETERS, "mixture")
 
 
 @dataclass(frozen=True)
-class Law:
-    """A law that was read and checked; all its times are minutes."""
+class Distribution:
+    """A distribution that was read and checked; all its times are minutes."""
 
     name: str
     """One of `PARAMETERS`, "mixture" or "constant"."""
@@ -52,23 +52,23 @@ class Law:
     """constant (value) · exponential (mean) · lognormal (mean and SD of the logarithm) · weibull
     (scale, shape) · gamma, erlang (shape, scale) · uniform (low, high) · triangular (low, mode,
     high) · scipy (minutes per unit)."""
-    parts: tuple[tuple[float, Law], ...] = ()
-    """Mixture: (probability, law), probabilities sum to 1."""
+    parts: tuple[tuple[float, Distribution], ...] = ()
+    """Mixture: (probability, distribution), probabilities sum to 1."""
     arrays: tuple[NDArray[np.float64], ...] = ()
     """empirical (probabilities, values), both of n · phase_type (initial of n, rates n × n)."""
     frozen: Any = None
-    """scipy: the frozen `scipy.stats` law, in its own unit."""
+    """scipy: the frozen `scipy.stats` distribution, in its own unit."""
 
 
-def read_law(spec: Spec) -> Law:
-    """Read a law. Raises ValueError, one line, for anything that is not a law of durations."""
+def read_distribution(spec: Spec) -> Distribution:
+    """Read a distribution. Raises ValueError, one line, for anything that is not a distribution of durations."""
     if not isinstance(spec, Mapping):
         return _constant(minutes(spec))
     if len(spec) != 1:
-        raise ValueError(f"{dict(spec)}: a law has one name; write e.g. {{exponential: {{mean: 6 min}}}}")
+        raise ValueError(f"{dict(spec)}: a distribution has one name; write e.g. {{exponential: {{mean: 6 min}}}}")
     ((name, given),) = spec.items()
-    if name not in _LAWS:
-        raise ValueError(f"{name!r}: unknown law; {_nearest(name, _LAWS)}")
+    if name not in _DISTRIBUTIONS:
+        raise ValueError(f"{name!r}: unknown distribution; {_nearest(name, _DISTRIBUTIONS)}")
     if name == "mixture":
         return _mixture(given)
     if not hasattr(given, "items"):
@@ -84,20 +84,20 @@ def read_law(spec: Spec) -> Law:
     if name == "empirical":
         return _empirical(given["probabilities"], given["values"])
     if name == "scipy":
-        return _scipy(given["law"], given["arguments"], given["unit"])
+        return _scipy(given["distribution"], given["arguments"], given["unit"])
     return _simple(name, {p: _number(f"{name}: {p}", v, p in TIMES) for p, v in given.items()})
 
 
 def scaled(spec: Spec, factor: float) -> Spec:
-    """Return the law of `factor` times as long a time, in the same form; factor above 0."""
+    """Return the distribution of `factor` times as long a time, in the same form; factor above 0."""
     if not 0.0 < factor < math.inf:
-        raise ValueError(f"{factor}: a law can only be scaled by a finite number above 0")
-    read_law(spec)
+        raise ValueError(f"{factor}: a distribution can only be scaled by a finite number above 0")
+    read_distribution(spec)
     if not isinstance(spec, Mapping):
         return _times(spec, factor)
     ((name, given),) = spec.items()
     if name == "mixture":
-        return {name: [{**part, "law": scaled(part["law"], factor)} for part in given]}
+        return {name: [{**part, "distribution": scaled(part["distribution"], factor)} for part in given]}
     if name == "empirical":
         return {name: {**given, "values": [_times(v, factor) for v in given["values"]]}}
     if name == "phase_type":
@@ -110,13 +110,14 @@ def scaled(spec: Spec, factor: float) -> Spec:
 
 
 def steadied(spec: Spec, share: float) -> Spec:
-    """Return a law of the same mean that spreads less by that share of its spread (negative: more), in the same form.
+    """Return a distribution of the same mean that spreads less by that share of its spread (negative: more), in the
+    same form.
 
     It has to be a fixed time, a `uniform`, or be given by `mean` and `cv`.
     """
     if not share < 1.0:
         raise ValueError(f"{share}: a spread can only shrink by less than the whole of it")
-    read_law(spec)
+    read_distribution(spec)
     if not isinstance(spec, Mapping):
         return spec
     ((name, given),) = spec.items()
@@ -135,18 +136,18 @@ def _times(duration: object, factor: float) -> str:
     return f"{minutes(duration) * factor!r} min"
 
 
-def _constant(value: float) -> Law:
-    return Law("constant", {"value": value}, (value,))
+def _constant(value: float) -> Distribution:
+    return Distribution("constant", {"value": value}, (value,))
 
 
-def _simple(name: str, given: dict[str, float]) -> Law:
-    """Laws of two or three numbers; formulas by Johnson, Kotz & Balakrishnan 1994, vols 1 and 2."""
+def _simple(name: str, given: dict[str, float]) -> Distribution:
+    """Distributions of two or three numbers; formulas by Johnson, Kotz & Balakrishnan 1994, vols 1 and 2."""
     if name in ("uniform", "triangular"):
         order = [given[p] for p in PARAMETERS[name][0]]
         if order != sorted(order) or order[0] == order[-1]:
             wanted = " <= ".join(PARAMETERS[name][0])
             raise ValueError(f"{name}: needs {wanted} and low < high; given {_listed(given)}")
-        return Law(name, given, tuple(order))
+        return Distribution(name, given, tuple(order))
     for p, value in given.items():
         if value < 0.0 or (value == 0.0 and p not in ("cv", "sigma")):
             raise ValueError(f"{name}: {p} is {value:g}; it must be above 0")
@@ -154,13 +155,13 @@ def _simple(name: str, given: dict[str, float]) -> Law:
     if given.get("cv") == 0.0 or given.get("sigma") == 0.0:
         return _constant(given.get("median", mean))
     if name == "exponential":
-        return Law(name, given, (mean,))
+        return Distribution(name, given, (mean,))
     if name == "lognormal":
         sigma = given.get("sigma", math.sqrt(math.log1p(given.get("cv", 0.0) * given.get("cv", 0.0))))
         if sigma > 10.0:
             raise ValueError(f"lognormal: sigma is {sigma:g}; above 10 a few times outweigh all others")
         median = given.get("median", mean * math.exp(-sigma * sigma / 2.0))
-        return Law(name, given, (math.log(median), sigma))
+        return Distribution(name, given, (math.log(median), sigma))
     if name == "weibull":
         shape = given["shape"]
         if shape < 0.05:
@@ -169,37 +170,42 @@ def _simple(name: str, given: dict[str, float]) -> Law:
             scale = given["median"] / math.log(2.0) ** (1.0 / shape)
         else:
             scale = given.get("scale", mean / math.gamma(1.0 + 1.0 / shape))
-        return Law(name, given, (scale, shape))
+        return Distribution(name, given, (scale, shape))
     if name == "gamma":
         if given["cv"] > 10.0:
             raise ValueError(f"gamma: cv is {given['cv']:g}; above 10 a few times outweigh all others")
         shape = 1.0 / (given["cv"] * given["cv"])
-        return Law(name, given, (shape, mean / shape))
+        return Distribution(name, given, (shape, mean / shape))
     if given["phases"] != int(given["phases"]):
         raise ValueError(f"erlang: phases is {given['phases']:g}; it must be a whole number")
-    return Law(name, given, (given["phases"], mean / given["phases"]))
+    return Distribution(name, given, (given["phases"], mean / given["phases"]))
 
 
-def _mixture(given: object) -> Law:
+def _mixture(given: object) -> Distribution:
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
-        raise ValueError("mixture: needs a list of {weight: ..., law: ...}")
+        raise ValueError("mixture: needs a list of {weight: ..., distribution: ...}")
     weights = []
-    laws = []
+    distributions = []
     for k, part in enumerate(given):
-        if not isinstance(part, Mapping) or set(part) != {"weight", "law"}:
-            raise ValueError(f"mixture[{k}]: {part!r} must have exactly weight and law")
+        if isinstance(part, Mapping) and "law" in part:
+            raise ValueError(f"mixture[{k}]: 'law' is called 'distribution' now")
+        if not isinstance(part, Mapping) or set(part) != {"weight", "distribution"}:
+            raise ValueError(f"mixture[{k}]: {part!r} must have exactly weight and distribution")
         weights.append(_number(f"mixture[{k}]: weight", part["weight"], time=False))
         try:
-            laws.append(read_law(part["law"]))
+            distributions.append(read_distribution(part["distribution"]))
         except ValueError as reason:
             raise ValueError(f"mixture[{k}]: {reason}") from None
     total = sum(weights)
     if min(weights) < 0.0 or total <= 0.0:
         raise ValueError(f"mixture: weights are {_floats(weights)}; 0 or more, and not all 0")
-    return Law("mixture", parts=tuple((w / total, law) for w, law in zip(weights, laws, strict=True) if w))
+    return Distribution(
+        "mixture",
+        parts=tuple((w / total, distribution) for w, distribution in zip(weights, distributions, strict=True) if w),
+    )
 
 
-def _empirical(probabilities: object, values: object) -> Law:
+def _empirical(probabilities: object, values: object) -> Distribution:
     p = _array("empirical: probabilities", probabilities, time=False)
     v = _array("empirical: values", values, time=True)
     if len(p) != len(v) or len(p) < 2:
@@ -208,10 +214,10 @@ def _empirical(probabilities: object, values: object) -> Law:
         raise ValueError(f"empirical: probabilities are {_floats(p)}; they must rise from 0 to 1")
     if np.any(np.diff(v) < 0.0):
         raise ValueError(f"empirical: values are {_floats(v)} min; they must not fall")
-    return Law("empirical", arrays=(p, v))
+    return Distribution("empirical", arrays=(p, v))
 
 
-def _phase_type(initial: object, rates: object) -> Law:
+def _phase_type(initial: object, rates: object) -> Distribution:
     """Absorption time of a Markov chain (Neuts 1981, ch. 2); rates per minute."""
     start = _array("phase_type: initial", initial, time=False)
     rows = rates if isinstance(rates, Sequence) and not isinstance(rates, str) else [rates]
@@ -231,18 +237,18 @@ def _phase_type(initial: object, rates: object) -> Law:
         ends |= (s > 0.0) @ ends
     if not ends.all():
         raise ValueError(f"phase_type: phase {int(np.argmin(ends)) + 1} never ends; give its row a sum < 0")
-    return Law("phase_type", arrays=(start / start.sum(), s))
+    return Distribution("phase_type", arrays=(start / start.sum(), s))
 
 
-def _scipy(name: object, arguments: object, unit: object) -> Law:
-    """Any continuous law of scipy.stats whose times cannot be negative."""
+def _scipy(name: object, arguments: object, unit: object) -> Distribution:
+    """Any continuous distribution of scipy.stats whose times cannot be negative."""
     from scipy import stats
 
     known = [n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous)]
     if name not in known:
-        raise ValueError(f"scipy: no law {name!r}; {_nearest(name, known)}")
-    law = getattr(stats, str(name))
-    allowed = [*(law.shapes or "").replace(",", " ").split(), "loc", "scale"]
+        raise ValueError(f"scipy: no distribution {name!r}; {_nearest(name, known)}")
+    distribution = getattr(stats, str(name))
+    allowed = [*(distribution.shapes or "").replace(",", " ").split(), "loc", "scale"]
     given = arguments if isinstance(arguments, Mapping) else None
     if given is None:
         raise ValueError(f"scipy {name}: arguments must be a mapping of {', '.join(allowed)}")
@@ -255,13 +261,13 @@ def _scipy(name: object, arguments: object, unit: object) -> Law:
         raise ValueError(f"scipy {name}: argument {', '.join(missing)} is missing")
     values = {p: _number(f"scipy {name}: {p}", v, time=False) for p, v in given.items()}
     each = minutes(f"1 {unit}")
-    frozen = law(**values)
+    frozen = distribution(**values)
     low, mean = float(frozen.support()[0]), float(frozen.mean())
     if math.isnan(low) or not math.isfinite(mean):
         raise ValueError(f"scipy {name}: no finite mean with {_listed(values)}; check the arguments")
     if low < 0.0:
         raise ValueError(f"scipy {name}: can be negative with {_listed(values)}; a time cannot")
-    return Law("scipy", values, (each,), frozen=frozen)
+    return Distribution("scipy", values, (each,), frozen=frozen)
 
 
 def _number(what: str, value: object, time: bool) -> float:

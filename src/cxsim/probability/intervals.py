@@ -2,7 +2,7 @@
 
 Every formula works on one number per replication.  Student's t gives the half-width of a mean; intervals of a family of
 comparisons are widened after Bonferroni, so that with the stated confidence all of them hold at once, whatever
-their dependence (Law 2015, Simulation Modeling and Analysis, section 9.7).
+their dependence (Distribution 2015, Simulation Modeling and Analysis, section 9.7).
 """
 
 from __future__ import annotations

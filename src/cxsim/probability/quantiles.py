@@ -1,7 +1,7 @@
-"""Luck turned into minutes: one uniform number decides how long a wait, a call or a delay lasts.
+"""Random numbers turned into minutes: one uniform number decides how long a wait, a call or a delay lasts.
 
-Every law is evaluated by inversion, so a larger uniform always means a longer time and the same
-customer's luck means the same in every scenario. Laws are rows of a table (`LAW`), made by
+Every distribution is evaluated by inversion, so a larger uniform always means a longer time and the same
+customer's random number means the same in every scenario. Distributions are rows of a table (`LAW`), made by
 `cxsim.probability.quantile_tables.compile_laws`; what is not a closed form is a grid of the quantile, and a curve made
 of it.
 """
@@ -9,26 +9,29 @@ of it.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.native.compiling import choose, compiled, inlined
+from cxsim.native.records import F8, I8, packed
 from cxsim.probability.curves import QUANTILE_CURVE, on_quantile_curve
 
-LAW = np.dtype(
-    [
-        ("kind", np.int64),
-        ("a", np.float64),
-        ("b", np.float64),
-        ("c", np.float64),
-        ("offset", np.int64),
-        ("count", np.int64),
-    ],
-    align=True,
-)
-"""One duration law in minutes: a kind, its numbers a, b, c, and where its grid lies if it has one.
+
+class DistributionRow(TypedDict):
+    """One distribution of durations, minutes."""
+
+    kind: I8
+    a: F8
+    b: F8
+    c: F8
+    offset: I8  # where its grid lies, if it has one
+    count: I8
+
+
+DISTRIBUTION = packed(DistributionRow)
+"""One duration distribution in minutes: a kind, its numbers a, b, c, and where its grid lies if it has one.
 
 CONSTANT a = value · EXPONENTIAL a = mean · WEIBULL a = scale, b = 1/shape · LOGNORMAL a = mean of
 the logarithm, b = its standard deviation · UNIFORM a = low, b = high · TRIANGULAR a = low,
@@ -37,7 +40,7 @@ b = high, c = mode · EMPIRICAL grid = `count` probabilities, then `count` value
 slope of the latter.
 """
 
-Laws = np.ndarray[tuple[int], np.dtype[np.void]]
+Distributions = np.ndarray[tuple[int], np.dtype[np.void]]
 """A one-dimensional array of dtype `LAW`."""
 Grid = NDArray[np.float64]
 
@@ -136,24 +139,25 @@ def normal_cdf(x: float) -> float:
 
 @inlined
 def exponential(mean: float, u: float) -> float:
-    """Quantile of the exponential law at u; the logarithm of 1 - u is good to 1e-16 and takes a third of `log1p`."""
+    """Quantile of the exponential distribution at u; the logarithm of 1 - u is good to 1e-16 and takes a third of
+    `log1p`."""
     return -mean * math.log(1.0 - u)
 
 
 @compiled
-def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
-    """Minutes that law i takes at the uniform number u: its quantile, 0 or more, rising in u.
+def quantile(distributions: Any, grid: Any, i: int, u: float) -> float:
+    """Minutes that distribution i takes at the uniform number u: its quantile, 0 or more, rising in u.
 
-    laws: array of `LAW`; grid: the float64 array made with it; 0 <= i < len(laws); u in [0, 1],
+    distributions: array of `LAW`; grid: the float64 array made with it; 0 <= i < len(distributions); u in [0, 1],
     where both ends count as the nearest uniform number a draw can give.
     """
     if u < SMALLEST_U:
         u = SMALLEST_U
     elif u > LARGEST_U:
         u = LARGEST_U
-    kind = int(laws[i]["kind"])
-    a = float(laws[i]["a"])
-    b = float(laws[i]["b"])
+    kind = int(distributions[i]["kind"])
+    a = float(distributions[i]["a"])
+    b = float(distributions[i]["b"])
     if kind == CONSTANT:
         return a
     if kind == EXPONENTIAL:
@@ -165,14 +169,14 @@ def quantile(laws: Any, grid: Any, i: int, u: float) -> float:
     if kind == UNIFORM:
         return a + (b - a) * u
     if kind == TRIANGULAR:
-        c = float(laws[i]["c"])
+        c = float(distributions[i]["c"])
         if u * (b - a) < c - a:
             return a + math.sqrt(u * (b - a) * (c - a))
         # b - sqrt(...), rearranged so that nothing cancels when the mode is at the low end.
         rest = math.sqrt((1.0 - u) * (b - a) * (b - c))
         return a + (b - a) * (c - a + u * (b - c)) / (b - a + rest)
-    first = int(laws[i]["offset"])
-    count = int(laws[i]["count"])
+    first = int(distributions[i]["offset"])
+    count = int(distributions[i]["count"])
     if kind == EMPIRICAL:
         return _between_points(grid, first, count, u)
     minutes = on_quantile_curve(grid, first, u)

@@ -19,10 +19,11 @@ from cxsim.probability.moments import describe, mean_of, variance_of
 from cxsim.scenario.differences import Change, changes
 
 WIDTH = 110
-LAWS = ("work", "wrap_up", "delay")
+DISTRIBUTIONS = ("work", "wrap_up", "delay")
 SAME_SHAPE = 0.01
-"""Two laws are one, scaled, when their variances fit the scale of their means within this share: times are rounded."""
-APART = ("next", "title", *LAWS)
+"""Two distributions are one, scaled, when their variances fit the scale of their means within this share: times are
+rounded."""
+APART = ("next", "title", *DISTRIBUTIONS)
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ def _steps(old: Route, new: Route, moved: Mapping[str, str]) -> Iterator[str]:
 
 def _facts(step: Step) -> str:
     """Who does a step, how long it takes, and whether it is a control, in brackets."""
-    law = step.work if step.work is not None else step.delay
+    distribution = step.work if step.work is not None else step.delay
     who = step.team or step.supplier or ("the customer" if step.customer else "")
     facts = [_plain(who)] if who else []
-    facts += [f"{say(mean_of(law))} on average"] if law is not None else []
+    facts += [f"{say(mean_of(distribution))} on average"] if distribution is not None else []
     facts += ["a control"] if step.control else []
     return f" ({', '.join(facts)})" if facts else ""
 
@@ -118,10 +119,10 @@ def _inside(name: str, old: Route, new: Route, moved: Mapping[str, str]) -> Iter
         label = _title(other, key)
         if one.title != other.title:
             yield Line(name, label, "title", f"{one.title or 'none'} → {other.title or 'none'}")
-        for field in LAWS:
+        for field in DISTRIBUTIONS:
             a, b = getattr(one, field), getattr(other, field)
             if a != b:
-                yield Line(name, label, *_law(_plain(field), a, b))
+                yield Line(name, label, *_distribution(_plain(field), a, b))
         onward = _onward(old, new, one.next, other.next, moved)
         if onward:
             yield Line(name, label, "then", onward)
@@ -131,8 +132,8 @@ def _inside(name: str, old: Route, new: Route, moved: Mapping[str, str]) -> Iter
                 yield Line(name, label, *_value(_plain(field), a, b))
 
 
-def _law(field: str, old: Any, new: Any) -> tuple[str, str]:
-    """A law that was scaled, or replaced, or is new or gone."""
+def _distribution(field: str, old: Any, new: Any) -> tuple[str, str]:
+    """A distribution that was scaled, or replaced, or is new or gone."""
     if old is None or new is None:
         return field, f"{'none' if old is None else describe(old)} → {'none' if new is None else describe(new)}"
     a, b = mean_of(old), mean_of(new)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class LoyaltyColumn(IntEnum):
-    """Columns of `loyalty_sums`: sums by week and segment, reckoned at the week's close."""
+    """Columns of `loyalty_sums`: sums by week and segment, calculated at the week's close."""
 
     CUSTOMERS = 0
     """Customers after those of the week have left and joined."""

@@ -62,18 +62,3 @@ RECOVERY_COLUMNS = len(RecoveryColumn)
 NOTHING, COMPLAINT, PROACTIVE, FOLLOW_UP = 0, 1, 2, 3
 """What a case is about: itself; another that is over, in a complaint, in a call of ours to somebody who did not
 complain, or in one to an unhappy respondent of the survey."""
-
-OF_COMPLAINTS = (
-    ("score", "i4"),  # answer to the survey, -1: none
-    ("loss", "f8"),  # satisfaction with the case it is about, below nought
-    ("weight", "f8"),  # moment of truth of that case
-    ("lost_at", "f8"),  # when that case ended
-    ("whose", "i4"),  # generation of the customer
-    ("answer_due_at", "f8"),  # the regulator's deadline
-    ("replied", "i4"),  # 1: somebody has answered the complaint
-    ("cause", "f8"),  # the three parts of the answer
-    ("empathy", "f8"),
-    ("speed", "f8"),
-    ("paid", "i4"),  # 1: goodwill has been paid
-)
-"""Further fields of a case."""

@@ -25,10 +25,3 @@ class SaleColumn(IntEnum):
 
 
 SALE_COLUMNS = len(SaleColumn)
-
-OF_SALES = (
-    ("wrong_at", "i4"),  # step of the last wrong decision or error
-    ("over_promised", "i4"),  # 1: something was sold in it that cannot be kept
-    ("at_risk", "f8"),  # margin of that sale
-)
-"""Further fields of a case, of sales and errors."""

@@ -20,11 +20,11 @@ from cxsim.state.positions import AGENT_STATE, SKILL_STATE, TEAM_STATE
 from cxsim.state.records import (
     CASE,
     CUSTOMER,
-    FLOW_STATE,
     LEDGER,
     MOMENT,
-    OF_NEW_CASE,
-    OF_NEW_VISIT,
+    NEW_CASE,
+    NEW_VISIT,
+    STREAM_STATE,
     TRACE,
     VISIT,
     one_row,
@@ -84,7 +84,7 @@ class State(NamedTuple):
     """[queue] contacts waiting."""
     channel_load: Ints
     """[channel] contacts on the lines."""
-    flow_state: Table
+    stream_state: Table
     customers: Table
     open_cases: NDArray[np.int32]
     """[customer, reason] open cases, where a reason allows only one; else (1, 1)."""
@@ -93,9 +93,9 @@ class State(NamedTuple):
     passes: NDArray[np.uint16]
     """[case row, step] how often the case came to the step."""
     skill_state: Table
-    """[agent, skill] what the person in the seat is able to do."""
+    """[agent, skill] what the person in the position is able to do."""
     busyness: Floats
-    """[day] factor on demand, this replication's luck."""
+    """[day] factor on demand, of this replication."""
     free_visits: Ints
     free_cases: Ints
     """Stacks of free rows; their heights are in `counters`."""
@@ -113,17 +113,16 @@ class State(NamedTuple):
     trace: Table
     ledger: Table
     trained: Floats
-    """[agent, course] share of the course's uplift that is left."""
+    """[agent, course] share of the training's uplift that is left."""
 
 
-World = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]
-"""Plan, state and tally side by side: what every rule is given."""
-World.constant = frozenset(Plan._fields)  # type: ignore[attr-defined]
+_Tables = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]
+_Tables.constant = frozenset(Plan._fields)  # type: ignore[attr-defined]
 
 
 def world_of(plan: Plan, state: State, tally: Tally) -> Any:
     """Plan, state and tally as one record; arrays are shared, not copied."""
-    return World._make([*plan, *state, *tally])
+    return _Tables._make([*plan, *state, *tally])
 
 
 def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_weeks: int, trace: bool) -> State:
@@ -134,13 +133,13 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
     counters[FREE_VISITS] = n_visits
     counters[FREE_CASES] = n_cases
     counters[TRACING] = trace
-    customers = int(plan.segments["customers"].sum())
+    customers = int(plan.segments["slots"].sum())
     one_open = bool(plan.reasons["one_open"].any())
     return State(
         cases=aligned(n_cases, CASE),
         visits=aligned(n_visits, VISIT),
-        new_case=one_row(CASE, OF_NEW_CASE),
-        new_visit=one_row(VISIT, OF_NEW_VISIT | {"blame": len(plan.steps), "was_blame": len(plan.steps)}),
+        new_case=one_row(CASE, NEW_CASE),
+        new_visit=one_row(VISIT, NEW_VISIT | {"cause_step": len(plan.steps), "cause_step_before": len(plan.steps)}),
         agents=aligned(len(plan.roster), AGENT_STATE),
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
         idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
@@ -148,7 +147,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         beside=np.full(2 * len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
-        flow_state=np.zeros(len(plan.flows), dtype=FLOW_STATE),
+        stream_state=np.zeros(len(plan.streams), dtype=STREAM_STATE),
         customers=aligned(customers, CUSTOMER),
         open_cases=np.zeros((customers, len(plan.reasons)) if one_open else (1, 1), dtype=np.int32),
         free_slots=np.full(customers, -1, dtype=np.int32),
@@ -165,7 +164,7 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         round_keys=round_keys(seed, replication),
         trace=np.zeros(65536 if trace else 1, dtype=TRACE),
         ledger=np.zeros(65536 if trace else 1, dtype=LEDGER),
-        trained=np.zeros((len(plan.roster), len(plan.courses))),
+        trained=np.zeros((len(plan.roster), len(plan.trainings))),
     )
 
 

@@ -67,7 +67,7 @@ class CaseColumn(IntEnum):
     MARGIN_LOST = 26
     WRONG_DECISIONS = 27
     NO_FURTHER_CONTACT = 28
-    FELT_WAIT = 29
+    PERCEIVED_WAIT = 29
     CAME_BACK = 30
     UNFINISHED = 31
     RESPONSE = 32
@@ -168,12 +168,12 @@ class TeamColumn(IntEnum):
     EMPTY = 10
     """Seats with nobody up to the week's close."""
     LEFT = 11
-    """People who left, of their own accord or because their seat was cut."""
+    """People who left, of their own accord or because their position was cut."""
     QUIT = 12
     """Of these: of their own accord."""
     HIRED = 13
-    NEW_SEATS = 14
-    """Of those hired: into seats that a change of plan brought."""
+    NEW_POSITIONS = 14
+    """Of those hired: into positions that a change of plan brought."""
 
 
 TEAM_COLUMNS = len(TeamColumn)
@@ -201,7 +201,7 @@ class SkillColumn(IntEnum):
     PEOPLE = 0
     PROFICIENCY = 1
     TRAINED = 2
-    """Of this: from courses."""
+    """Of this: from trainings."""
 
 
 SKILL_COLUMNS = len(SkillColumn)
@@ -211,9 +211,9 @@ class Latent(IntEnum):
     """Latent scales behind customers' answers, SD units."""
 
     EFFORT = 0
-    STRAIN = 1
-    """Effort less courtesy: what satisfaction is reckoned from."""
-    REGARD = 2
+    NET_EFFORT = 1
+    """Effort less courtesy: what satisfaction is calculated from."""
+    LOYALTY = 2
     """Relationship plus satisfaction: what the recommendation is answered from."""
 
 

@@ -15,8 +15,9 @@ from cxsim.state.state import world_of
 
 
 def answers_of(plan: Plan, run: runs.Run) -> Any:
-    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with luck of their own; -1: nobody."""
-    out = np.zeros(int(plan.segments["customers"].sum()), dtype=np.int64)
+    """[customer] (generation, answer) 0 detractor, 1 passive, 2 promoter, each with random numbers of their own; -1:
+    nobody."""
+    out = np.zeros(int(plan.segments["slots"].sum()), dtype=np.int64)
     with np.errstate(over="ignore"):
         ratings(handle(world_of(plan, run.state, run.tally)), run.at, out)
     return run.state.customers["generation"].copy(), out
@@ -28,7 +29,7 @@ def moves_between(before: Any, after: Any, plan: Plan) -> Floats:
     (old, before), (new, after) = before, after
     both = (old == new) & (before >= 0) & (after >= 0)
     for s, row in enumerate(plan.segments):
-        own = slice(int(row["first"]), int(row["first"] + row["customers"]))
+        own = slice(int(row["first_customer"]), int(row["first_customer"] + row["slots"]))
         known = both[own]
         moves[s] = np.bincount(3 * before[own][known] + after[own][known], minlength=9).reshape(3, 3)
     return moves

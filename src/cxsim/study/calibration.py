@@ -49,12 +49,12 @@ def calibrate(
             raise ValueError(f"{name}: {list(shares)}; give {n} shares above 0 that add up to 1")
     with Workers(executor, settings) as workers:
         scales = _scales(organisation, settings, workers, progress, 0)
-        reference = neutral_effort(*scales["strain"], organisation.experience.loss_aversion)
+        reference = neutral_effort(*scales["net_effort"], organisation.experience.loss_aversion)
         reference = round(reference, 3)
         ces_cuts = cuts(-scales["effort"][0], scales["effort"][1], ces_target)
         again = _with(organisation, {"reference_effort": reference})
         scales = _scales(again, settings, workers, progress, 1)
-        nps_cuts = cuts(*scales["regard"], nps_target)
+        nps_cuts = cuts(*scales["loyalty_level"], nps_target)
     return dict(zip(CALIBRATED, (reference, ces_cuts, nps_cuts), strict=True))
 
 

@@ -1,7 +1,8 @@
 """``hold: service_level``: as many agents as it takes for service as good as in the baseline, then compare cost.
 
-Each team with a standard is given the smallest number of agents at which its service level is at least the baseline's,
-in pilot replications with the same luck; teams in the order of the organisation, each with the others as found so far.
+Each team with a standard is given the smallest number of agents at which its service level is at least the
+baseline's, in pilot replications with the same random numbers; teams in the order of the organisation, each with the
+others as found so far.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def _of(less: float, more: float) -> str:
 
 
 def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
-    """[hour of the week] mean agents on duty by team; absence, empty seats and breaks taken off, clock changes not."""
+    """[hour of the week] mean agents on duty by team; absence, vacancies and breaks taken off, clock changes not."""
     plan = build_plan(o, weeks=weeks, warm_up_weeks=0)
     duty = {name: np.zeros(HOURS) for name in o.teams}
     edges: Floats = 60.0 * np.arange(HOURS * weeks + 1, dtype=np.float64)
@@ -138,8 +138,8 @@ def on_duty(o: Organisation, weeks: int) -> dict[str, Floats]:
         if kind not in alike:
             alike[kind] = _there(plan, agent, weeks, edges, monday)
         team = plan.teams[int(agent["team"])]
-        left = -math.expm1(-team["attrition"] * team["quits"]) * team["empty_for"]
-        present = (1.0 - min(1.0, agent["p_absent"] * team["misses"])) / (1.0 + left)
+        left = -math.expm1(-team["attrition"] * team["attrition_factor"]) * team["empty_for"]
+        present = (1.0 - min(1.0, agent["p_absent"] * team["absence_factor"])) / (1.0 + left)
         duty[list(o.teams)[int(agent["team"])]] += present * alike[kind]
     return duty
 
@@ -234,8 +234,8 @@ def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
     rate = reason.cases.get(segment, 0.0) * o.segments[segment].customers / YEAR
     if segment in reason.arrivals:
         arrivals = reason.arrivals[segment]
-        law: Any = arrivals.interarrival
-        rate = (arrivals.rate or 0.0) if law is None else 1.0 / mean_time(law)
+        distribution: Any = arrivals.interarrival
+        rate = (arrivals.rate or 0.0) if distribution is None else 1.0 / mean_time(distribution)
     rate *= (1.0 + reason.added) * (1.0 - reason.prevented)
     shape = np.ones(HOURS)
     profile = o.profiles[reason.arrives] if reason.arrives is not None else None

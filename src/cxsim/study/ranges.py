@@ -1,7 +1,8 @@
 """What is not known: numbers with a range, drawn anew in each replication, the same in every scenario.
 
-A number's luck is addressed by its own name, so two scenarios that make the same change draw the same effect, and a
-further number leaves the others alone.  Drawn is from the triangle with its peak at `about` and its ends at `between`.
+The random number behind a value is addressed by its own name, so two scenarios that make the same change draw the
+same effect, and a further number leaves the others alone.  Drawn is from the triangle with its peak at `about` and
+its ends at `between`.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Draw(NamedTuple):
 
 
 def triangle(low: float, peak: float, high: float, u: float) -> float:
-    """Quantile of the triangular law."""
+    """Quantile of the triangular distribution."""
     if high <= low:
         return peak
     peak = min(max(peak, low), high)

@@ -134,7 +134,7 @@ class _Study:
             return scenario
 
         def pilot(only: Sequence[Scenario]) -> dict[str, float]:
-            order = order_of(organisation, only, self.settings, tells_baseline=not only)
+            order = order_of(organisation, only, self.settings, reports_baseline=not only)
             self.progress(0, None, f"{scenario.name}: finding the staffing")
             levels: dict[int, Any] = {}
             with closing(workers.run([order], [(0, k) for k in range(PILOTS)])) as finished:

@@ -23,7 +23,7 @@ class Settings(Record):
     follow_up_weeks: Annotated[int, Field(ge=0)] | None = None
     """Weeks at the end whose new cases are left out, because their end is not seen; none: see `follow_up`."""
     replications: Annotated[int, Field(ge=1)] = 30
-    """Runs with luck of their own; with a precision: at least this many, and at least 30."""
+    """Runs with random numbers of their own; with a precision: at least this many, and at least 30."""
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
     """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
     precision: dict[str, Positive] | None = None
@@ -40,7 +40,7 @@ class Settings(Record):
     Results do not depend on it.
     """
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
-    """Same seed, same customers, same luck."""
+    """Same seed, same customers, same random numbers."""
     engine: Literal["auto", "simpy", "compiled"] = "auto"
 
     @field_validator("precision", "worthwhile")

@@ -18,8 +18,8 @@ LAST_WEEKS = 6
 def settled_week(organisation: Organisation, scenario: Scenario) -> int:
     """The first week from which on nothing changes any more: no intervention starts or ends, nobody is in class.
 
-    A wave is over after a week for every five sessions, one on each working day.  A new time to fill seats is felt for
-    as long as it, or the old one, lasts.
+    A wave is over after a week for every five sessions, one on each working day.  A new time to fill positions has its
+    effect for as long as it, or the old one, lasts.
     """
     instants = [0.0, *(d.settles() for d in scenario.interventions)]
     before = organisation

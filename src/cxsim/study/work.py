@@ -1,4 +1,5 @@
-"""One replication: the warm-up once, then the baseline and every scenario from the same instant with the same luck.
+"""One replication: the warm-up once, then the baseline and every scenario from the same instant with the same random
+numbers.
 
 This is what processes are given to do: a task is small, plain data, and what comes back is measures.
 """
@@ -41,7 +42,7 @@ Timeline = tuple[tuple[float, Plan], ...]
 
 
 @dataclass(frozen=True)
-class Course:
+class ScenarioPath:
     """How a scenario goes on after time 0: organisations, by the minute they start."""
 
     scenario: str
@@ -54,7 +55,7 @@ class Course:
     """Decides what is done besides."""
     pilot: Dated | None = None
     """What is piloted and judged."""
-    stopped: Course | None = None
+    stopped: ScenarioPath | None = None
     """How it goes on where the pilot fails."""
     title: str = ""
 
@@ -69,13 +70,13 @@ class Order:
     """All that a process needs to run any replication of one point."""
 
     baseline: Organisation
-    courses: tuple[Course, ...]
+    paths: tuple[ScenarioPath, ...]
     weeks: int
     warm_up_weeks: int
     follow_up_weeks: int
     seed: int
     engine: str
-    tells_baseline: bool = True
+    reports_baseline: bool = True
     """Whether the baseline itself is run on and told; pilots leave it out."""
     settled: int = 0
     """The first week of the run-rate that baseline and scenarios are compared by."""
@@ -101,29 +102,29 @@ class Outcome(NamedTuple):
 
 
 def order_of(
-    organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings, tells_baseline: bool = True
+    organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings, reports_baseline: bool = True
 ) -> Order:
     """The order of a point: timelines of all scenarios, worked out once."""
-    courses = []
+    paths = []
     ends = [settled_within(organisation, scenario, settings) for scenario in scenarios]
     told = [has_run_rate(week, settings) for week in ends]
     settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
     for scenario, fits in zip(scenarios, told, strict=True):
-        course = _course(organisation, scenario, settings, settled if fits else None)
+        path = _path(organisation, scenario, settings, settled if fits else None)
         pilot = judged(scenario)
         if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
-            other = _course(organisation, stopped(scenario, pilot), settings, course.settled)
-            course = replace(course, pilot=pilot, stopped=other)
-        courses.append(course)
+            other = _path(organisation, stopped(scenario, pilot), settings, path.settled)
+            path = replace(path, pilot=pilot, stopped=other)
+        paths.append(path)
     order = Order(
         organisation,
-        tuple(courses),
+        tuple(paths),
         settings.weeks,
         settings.warm_up_weeks,
         settings.follow_up,
         settings.seed,
         settings.engine_name,
-        tells_baseline,
+        reports_baseline,
         settled,
     )
     made = [s.model_dump_json(include={"interventions", "board"}) for s in scenarios]
@@ -133,13 +134,13 @@ def order_of(
     return replace(order, key=digest, drawing=vary)
 
 
-def _course(organisation: Organisation, scenario: Scenario, settings: Settings, settled: int | None) -> Course:
+def _path(organisation: Organisation, scenario: Scenario, settings: Settings, settled: int | None) -> ScenarioPath:
     changes = timeline(organisation, scenario)
     if changes[0][0] == 0.0 and changes[0][1].tree == organisation.tree:
         changes = changes[1:]
     within = tuple((at, after) for at, after in changes if at < settings.weeks * WEEK)
     spending = spending_of(scenario, settings.weeks)
-    return Course(scenario.name, within, spending, settled, scenario.board, title=scenario.title)
+    return ScenarioPath(scenario.name, within, spending, settled, scenario.board, title=scenario.title)
 
 
 def spending_of(scenario: Scenario, weeks: int) -> Spending:
@@ -184,24 +185,24 @@ def _prepared(order: Order) -> Prepared:
         _PREPARED.move_to_end(order.key)
         return _PREPARED[order.key]
     baseline = order.baseline
-    changes = [course.changes for course in order.courses]
-    failing = [course.stopped.changes if course.stopped is not None else None for course in order.courses]
-    everything = [baseline, *(o for course in (*changes, *failing) if course is not None for _, o in course)]
-    own = [[baseline, *(o for _, o in course)] for course in changes]
-    sitting = [(c.board, stages) for c, stages in zip(order.courses, own, strict=True) if c.board is not None]
+    changes = [path.changes for path in order.paths]
+    failing = [path.stopped.changes if path.stopped is not None else None for path in order.paths]
+    everything = [baseline, *(o for path in (*changes, *failing) if path is not None for _, o in path)]
+    own = [[baseline, *(o for _, o in path)] for path in changes]
+    sitting = [(c.board, stages) for c, stages in zip(order.paths, own, strict=True) if c.board is not None]
     names = names_with(everything, sitting)
     start = (-math.inf, baseline)
     ((_, plan),) = plans_of((start,), names, order.weeks, order.warm_up_weeks)
     whole = order.weeks, order.warm_up_weeks
     timelines = []
     boards: list[Plans | None] = []
-    for course, dated in zip(order.courses, changes, strict=True):
+    for path, dated in zip(order.paths, changes, strict=True):
         stages = (start, *dated)
         later = plans_of(stages, names, order.weeks, order.warm_up_weeks)[1:]
         timelines.append(((-math.inf, plan), *later))
         weeks = order.weeks, order.warm_up_weeks
-        boards.append(None if course.board is None else Plans(course.board, names, stages, plan, *weeks))
-    horizons = tuple(course[-1][1] if course else baseline for course in changes)
+        boards.append(None if path.board is None else Plans(path.board, names, stages, plan, *weeks))
+    horizons = tuple(path[-1][1] if path else baseline for path in changes)
     others = [
         None if way is None else ((-math.inf, plan), *plans_of((start, *way), names, *whole)[1:]) for way in failing
     ]
@@ -220,51 +221,53 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     if order.drawing is not None:
         found = drawn_for(order.drawing, replication)
         fixed = order.drawing.settings.model_copy(update={"vary": "nothing"})
-        order, values = order_of(found.organisation, found.scenarios, fixed, order.tells_baseline), found.numbers
+        order, values = order_of(found.organisation, found.scenarios, fixed, order.reports_baseline), found.numbers
     p = prepare(order)
     trunk = runs.start(p.plan, p.names, order.seed, replication, order.weeks, order.warm_up_weeks)
     only: Timeline = ((-math.inf, p.plan),)
     horizon = order.weeks * WEEK
     run_of: dict[int, runs.Run] = {}
-    courses: dict[int, tuple[Course, Timeline, bool | None]] = {}
+    paths: dict[int, tuple[ScenarioPath, Timeline, bool | None]] = {}
     for i in by_departure(order):
-        runs.advance(trunk, only, order.courses[i].leaves, order.engine)
-        run_of[i], courses[i] = _run_on(order, p, i, departed(trunk, p, i))
+        runs.advance(trunk, only, order.paths[i].leaves, order.engine)
+        run_of[i], paths[i] = _run_on(order, p, i, departed(trunk, p, i))
     outcomes, before = [], None
-    if order.tells_baseline:
+    if order.reports_baseline:
         runs.advance(trunk, only, horizon, order.engine)
         before = answers_of(p.plan, trunk)
         alike = (p.baseline, Spending(), order.settled)
         outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
-    for i in range(len(order.courses)):
-        run, (course, plans, failed) = run_of[i], courses[i]
+    for i in range(len(order.paths)):
+        run, (path, plans, failed) = run_of[i], paths[i]
         ahead = run.under(plans)
         answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
-        spending = _spending(course, run, order.weeks)
-        told = (course.scenario, run, ahead, _horizon(p, course, run), spending, course.settled)
+        spending = _spending(path, run, order.weeks)
+        told = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
         outcome = _outcome(order, p, *told, before, answers)
         if run.board is not None:
-            outcome = outcome._replace(board=sat(run.board, course.title, replication, spending, horizon))
+            outcome = outcome._replace(board=sat(run.board, path.title, replication, spending, horizon))
         outcomes.append(outcome._replace(stopped=failed))
     return [outcome._replace(drawn=values) for outcome in outcomes]
 
 
-def _run_on(order: Order, p: Prepared, i: int, run: runs.Run) -> tuple[runs.Run, tuple[Course, Timeline, bool | None]]:
+def _run_on(
+    order: Order, p: Prepared, i: int, run: runs.Run
+) -> tuple[runs.Run, tuple[ScenarioPath, Timeline, bool | None]]:
     """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
-    course, plans, other, failed = order.courses[i], p.timelines[i], p.others[i], None
-    if course.pilot is not None and course.pilot.judge is not None and course.stopped is not None and other is not None:
-        judge = course.pilot.judge
+    path, plans, other, failed = order.paths[i], p.timelines[i], p.others[i], None
+    if path.pilot is not None and path.pilot.judge is not None and path.stopped is not None and other is not None:
+        judge = path.pilot.judge
         runs.advance(run, plans, judge.at, order.engine)
         reading = Reading(run.tally, p.names, plans, p.horizons[i], order.weeks, order.warm_up_weeks)
-        failed = not goes_on(reading, judge, course.pilot.starts)
+        failed = not goes_on(reading, judge, path.pilot.starts)
         if failed:
-            course, plans = course.stopped, other
-    return runs.advance(run, plans, order.weeks * WEEK, order.engine), (course, plans, failed)
+            path, plans = path.stopped, other
+    return runs.advance(run, plans, order.weeks * WEEK, order.engine), (path, plans, failed)
 
 
 def by_departure(order: Order) -> list[int]:
     """Courses by the time at which they leave the baseline's run."""
-    return sorted(range(len(order.courses)), key=lambda i: order.courses[i].leaves)
+    return sorted(range(len(order.paths)), key=lambda i: order.paths[i].leaves)
 
 
 def departed(trunk: runs.Run, p: Prepared, i: int, keep: Keep | None = None) -> runs.Run:
@@ -273,15 +276,15 @@ def departed(trunk: runs.Run, p: Prepared, i: int, keep: Keep | None = None) -> 
     return run if plans is None else run.convene(plans)
 
 
-def _horizon(p: Prepared, course: Course, run: runs.Run) -> Organisation:
+def _horizon(p: Prepared, path: ScenarioPath, run: runs.Run) -> Organisation:
     """The organisation of a course at the end."""
-    last = course.changes[-1][1] if course.changes else p.baseline
+    last = path.changes[-1][1] if path.changes else p.baseline
     return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 
 
-def _spending(course: Course, run: runs.Run, weeks: int) -> Spending:
+def _spending(path: ScenarioPath, run: runs.Run, weeks: int) -> Spending:
     """What a scenario itself costs in a run: what its own dates cost, and what its board has spent."""
-    own = course.spending
+    own = path.spending
     if run.board is None:
         return own
     once, total, per_week, by_week = run.board.spent(weeks)
@@ -291,7 +294,7 @@ def _spending(course: Course, run: runs.Run, weeks: int) -> Spending:
 
 def minutes_of_boards(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[str, ...]:
     """Minutes of the boards of these scenarios in replication 0, as Markdown."""
-    outcomes = replicate(order_of(organisation, scenarios, settings, tells_baseline=False), 0)
+    outcomes = replicate(order_of(organisation, scenarios, settings, reports_baseline=False), 0)
     return tuple(outcome.board.minutes for outcome in outcomes if outcome.board is not None)
 
 

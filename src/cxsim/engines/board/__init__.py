@@ -23,6 +23,7 @@ from cxsim.scenario.dated import spread
 from cxsim.state.plan import Plan
 from cxsim.state.state import WEEK_ZERO, State
 from cxsim.state.tally import Tally, TeamColumn
+from cxsim.state.world import World
 
 ENOUGH = 20
 """Answers from which on a reason is named as liked."""
@@ -37,10 +38,10 @@ class Sitting:
     timeline: Timeline
     """Plans as decided so far."""
 
-    def after_week(self, w: Any, plan: Plan, state: State, tally: Tally, t: float) -> Sitting:
+    def after_week(self, w: World, plan: Plan, state: State, tally: Tally, t: float) -> Sitting:
         """The board after the week that closes at t, and after its meeting if there is one.
 
-        w: the world's handle, for luck; plan: of that week.
+        w: the world's handle, for random numbers; plan: of that week.
         """
         board, memory = self.plans.board, self.memory
         number = board.number_at(t)
@@ -101,7 +102,7 @@ def convened(plans: Plans, plan: Plan, state: State, tally: Tally, t: float) -> 
 
 
 def _meeting(
-    plans: Plans, w: Any, plan: Plan, state: State, tally: Tally, memory: Memory, number: int, t: float
+    plans: Plans, w: World, plan: Plan, state: State, tally: Tally, memory: Memory, number: int, t: float
 ) -> Memory:
     """The memory after a meeting."""
     board, week_zero = plans.board, int(state.counters[WEEK_ZERO])
@@ -114,7 +115,9 @@ def _meeting(
             journeys = shop(w, number, plan, plans.names, table, board.shoppers, board.shopper_error)
         if IDEAS in board.reads:
             people = tally.team_sums[last - 1 + week_zero, :, TeamColumn.PEOPLE]
-            hints = ideas(w, number, plan, plans.names, table, people, state.team_state["quits"], board.ideas)
+            hints = ideas(
+                w, number, plan, plans.names, table, people, state.team_state["attrition_factor"], board.ideas
+            )
         pains = ranked(board, plans.names, plan, table, number, journeys, hints)
         items, decisions = started(plans, plan, pains, memory.items, number, t)
     else:

@@ -62,7 +62,9 @@ def ranked(board: Board, names: Names, plan: Plan, table: Table, meeting: int, j
     routes = routes_of(plan)
     for r in np.flatnonzero((table.contacts > 0.0) & (routes >= 0)).tolist():
         steps = np.flatnonzero(
-            (plan.steps["route"] == routes[r]) & (plan.steps["gone"] == 0) & (table.steps[:, StepColumn.VISITS] > 0.0)
+            (plan.steps["route"] == routes[r])
+            & (plan.steps["removed"] == 0)
+            & (table.steps[:, StepColumn.VISITS] > 0.0)
         )
         if not len(steps):
             continue
@@ -83,7 +85,7 @@ def ranked(board: Board, names: Names, plan: Plan, table: Table, meeting: int, j
 
 
 def _voices(board: Board, table: Table, journeys: Rows, hints: Rows) -> list[Floats]:
-    """[step] counts of what points at a step: log of contacts, complaints, shoppers, ideas; nought where not read."""
+    """[step] counts of what points at a step: log of contacts, complaints, shoppers, ideas; zero where not read."""
     steps = len(table.steps)
     worst = journeys["worst"][journeys["worst"] >= 0]
     by_source = {
@@ -287,7 +289,7 @@ def _meant(plans: Plans, plan: Plan, i: int) -> list[tuple[int, int]]:
     for now in (plans.first, plan):
         routes = routes_of(now)
         for r in np.flatnonzero(routes >= 0).tolist():
-            steps = np.flatnonzero((now.steps["route"] == routes[r]) & (now.steps["gone"] == 0)).tolist()
+            steps = np.flatnonzero((now.steps["route"] == routes[r]) & (now.steps["removed"] == 0)).tolist()
             found += [(r, s) for s in steps if fits(item, *_place(names, now, r, s))]
     return found
 

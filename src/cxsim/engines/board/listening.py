@@ -2,7 +2,7 @@
 
 A shopper takes a contact reason as often as customers do, walks its route, and waits as the waiting times of these
 weeks were.  An idea points at a step of a team's own work, where much goes wrong or by chance; there are more of them
-where few people leave.  Luck is looked up by meeting, shopper or idea, and step.
+where few people leave.  Random numbers are looked up by meeting, shopper or idea, and step.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cxsim.state.plan import Names
 from cxsim.state.plan.tables import FORK, PRESENT, SELF_SERVICE, WORK, Floats, Plan
 from cxsim.state.plan.tables import Table as Rows
 from cxsim.state.tally import StepColumn
+from cxsim.state.world import World
 
 LONGEST = 12
 """Steps after which a shopper goes home."""
@@ -33,7 +34,7 @@ HANDED, AGAIN = 0.4, 0.3
 """Trouble of being handed to another team, and of a step that has to be done again."""
 
 
-def shop(w: Any, meeting: int, plan: Plan, names: Names, table: Table, many: int, error: float) -> Rows:
+def shop(w: World, meeting: int, plan: Plan, names: Names, table: Table, many: int, error: float) -> Rows:
     """Journeys of mystery shoppers, as noted.  error: coefficient of variation of their times."""
     rows = np.zeros(many, dtype=JOURNEY)
     known = np.flatnonzero(table.contacts * (plan.entrances[:, 0] >= 0) > 0.0)
@@ -45,8 +46,9 @@ def shop(w: Any, meeting: int, plan: Plan, names: Names, table: Table, many: int
     return rows[rows["reason"] >= 0]
 
 
-def _pick(w: Any, purpose: int, k: int, meeting: int, rows: Any, weights: Floats, words: Any, number: int = 0) -> int:
-    """One of the rows by weight; each has luck of its own, so that a further one re-deals nobody (Gumbel 1954)."""
+def _pick(w: World, purpose: int, k: int, meeting: int, rows: Any, weights: Floats, words: Any, number: int = 0) -> int:
+    """One of the rows by weight; each has random numbers of its own, so that a further one re-deals nobody (Gumbel
+    1954)."""
     best, chosen = -math.inf, int(rows[0])
     for row, weight in zip(rows.tolist(), weights.tolist(), strict=True):
         u = draws.of_board(w, int(purpose), k, meeting, words[row], number)
@@ -57,21 +59,21 @@ def _pick(w: Any, purpose: int, k: int, meeting: int, rows: Any, weights: Floats
 
 
 def _walk(
-    w: Any, row: Any, k: int, meeting: int, reason: int, word: Any, plan: Plan, sums: Floats, error: float
+    w: World, row: Any, k: int, meeting: int, reason: int, word: Any, plan: Plan, sums: Floats, error: float
 ) -> None:
     """Walk a reason's route from a door to the end and note times, handovers and the worst step."""
 
-    def luck(purpose: draws.Purpose, of: Any, number: int = 0) -> float:
+    def number_for(purpose: draws.Purpose, of: Any, number: int = 0) -> float:
         return float(draws.of_board(w, int(purpose), k, meeting, of, number))
 
-    channel = int(np.searchsorted(plan.mix[reason, 0], luck(draws.Purpose.SHOPPED_CHANNEL, word), side="right"))
+    channel = int(np.searchsorted(plan.mix[reason, 0], number_for(draws.Purpose.SHOPPED_CHANNEL, word), side="right"))
     channel = min(channel, len(plan.channels) - 1)
     there = plan.channels["presence"][channel] == PRESENT
     s, team, worst, seen = int(plan.entrances[reason, channel]), -1, NOTED, dict[int, int]()
     while s >= 0 and sum(seen.values()) < LONGEST:
         step, again = plan.steps[s], seen.get(s, 0)
         seen[s] = again + 1
-        u = luck(draws.Purpose.SHOPPED_WAIT, step["word"], again)
+        u = number_for(draws.Purpose.SHOPPED_WAIT, step["name_hash"], again)
         wait, takes = _times(sums[s], int(step["kind"]), u)
         trouble = math.log1p(wait / (10.0 if there and step["kind"] == WORK else DAY))
         if step["kind"] == WORK:
@@ -85,8 +87,8 @@ def _walk(
         row["steps"] += 1
         if trouble > worst:
             worst, row["worst"] = trouble, s
-        s, there = _onward(plan, s, channel, luck(draws.Purpose.SHOPPED_NEXT, step["word"], again), there)
-    off = math.exp(error * normal_quantile(luck(draws.Purpose.SHOPPER_ERROR, word)) - 0.5 * error * error)
+        s, there = _onward(plan, s, channel, number_for(draws.Purpose.SHOPPED_NEXT, step["name_hash"], again), there)
+    off = math.exp(error * normal_quantile(number_for(draws.Purpose.SHOPPER_ERROR, word)) - 0.5 * error * error)
     row["reason"], row["channel"] = reason, channel
     row["minutes"] *= off
     row["wait"] *= off
@@ -109,8 +111,8 @@ def _onward(plan: Plan, s: int, channel: int, u: float, there: bool) -> tuple[in
     if step["kind"] == FORK:
         return int(step["join"]), False
     if step["kind"] == SELF_SERVICE:
-        return (-1, False) if u < step["p_done"] else (int(step["falls_back_to"]), True)
-    right = int(step["right"])
+        return (-1, False) if u < step["p_self_service"] else (int(step["falls_back_to"]), True)
+    right = int(step["decision_right"])
     if right >= 0 and u >= plan.rights["share"][step["team"], right]:
         return int(step["escalates_to"]), False
     if right >= 0:
@@ -125,17 +127,19 @@ def _onward(plan: Plan, s: int, channel: int, u: float, there: bool) -> tuple[in
 
 
 def ideas(
-    w: Any, meeting: int, plan: Plan, names: Names, table: Table, people: Floats, mood: Floats, rate: float
+    w: World, meeting: int, plan: Plan, names: Names, table: Table, people: Floats, mood: Floats, rate: float
 ) -> Rows:
     """Hints of employees: team and step.
 
     people: [team] employed; mood: [team] factor of mood on attrition, 1 in an ordinary one; rate: a person and year.
     """
     trouble = 1.0 + logged(table) + complained(table) + table.steps[:, StepColumn.HANDOFFS]
-    words = list(plan.steps["word"])
+    words = list(plan.steps["name_hash"])
     found = []
     for team, name in enumerate(names.teams):
-        mine = np.flatnonzero((plan.steps["team"] == team) & (plan.steps["gone"] == 0) & (plan.steps["kind"] == WORK))
+        mine = np.flatnonzero(
+            (plan.steps["team"] == team) & (plan.steps["removed"] == 0) & (plan.steps["kind"] == WORK)
+        )
         mean = rate * table.weeks / WEEKS_PER_YEAR * people[team] / max(mood[team], 1e-6)
         if not len(mine) or mean <= 0.0:
             continue

@@ -24,7 +24,7 @@ Active = tuple[tuple[int, float], ...]
 """Items in force in the order of the backlog; with their start (minutes) where they have dates of their own, else 0."""
 Stage = tuple[int, Active]
 """What holds at a time: how many of the scenario's own dates have passed, and what the board has in force."""
-TODAY: Stage = (0, ())
+BASELINE_STAGE: Stage = (0, ())
 Timeline = tuple[tuple[float, Plan], ...]
 
 
@@ -52,13 +52,13 @@ def names_with(organisations: Sequence[Organisation], boards: Sequence[tuple[Boa
     """
     brought = [o for board, own in boards for stage in own for o in _brought(board, stage)]
     names = names_of([*organisations, *brought])
-    most = _seats(names)
+    most = _positions(names)
     for board, own in boards:
         for stage in own:
-            now = _seats(names_of([stage]))
+            now = _positions(names_of([stage]))
             together = dict(now)
             for after in (made(stage, item, 0.0) for item in board.backlog):
-                for home, n in _seats(names_of([after])).items() if after is not None else ():
+                for home, n in _positions(names_of([after])).items() if after is not None else ():
                     together[home] = together.get(home, 0) + max(0, n - now.get(home, 0))
             most = {home: max(n, together.get(home, 0)) for home, n in most.items()}
     return replace(names, agents=tuple((home, k) for home, n in most.items() for k in range(n)))
@@ -73,12 +73,12 @@ def _brought(board: Board, stage: Organisation) -> Iterator[Organisation]:
         together = both or together
 
 
-def _seats(names: Names) -> dict[str, int]:
+def _positions(names: Names) -> dict[str, int]:
     """Seats by the team they were made for."""
-    seats: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for home, _ in names.agents:
-        seats[home] = seats.get(home, 0) + 1
-    return seats
+        positions[home] = positions.get(home, 0) + 1
+    return positions
 
 
 class Plans:
@@ -100,7 +100,7 @@ class Plans:
         self._organisations: dict[Stage, Organisation | None] = {
             (k, ()): organisation for k, (_, organisation) in enumerate(self.own)
         }
-        self._plans: dict[tuple[Stage, ...], Plan] = {(TODAY,): first}
+        self._plans: dict[tuple[Stage, ...], Plan] = {(BASELINE_STAGE,): first}
         self._known = set(_all(names))
         self._lock = threading.RLock()
 
@@ -108,7 +108,7 @@ class Plans:
         """What holds from when on, given when items of the backlog start and end; the first entry is today's."""
         own = [at for at, _ in self.own[1:]]
         times = {*own, *items["starts_at"].tolist(), *items["ends_at"].tolist()} - {np.inf}
-        found: list[tuple[float, Stage]] = [(-np.inf, TODAY)]
+        found: list[tuple[float, Stage]] = [(-np.inf, BASELINE_STAGE)]
         for t in sorted(times):
             stage = (sum(at <= t for at in own), self._active(items, t))
             if stage != found[-1][1]:
@@ -148,9 +148,9 @@ class Plans:
         """The plan of the last of these stages; what is gone in it keeps the definition it had last before it."""
         with self._lock:
             if past not in self._plans:
-                today, *others, now = (self._there(stage) for stage in (TODAY, *past))
+                today, *others, now = (self._there(stage) for stage in (BASELINE_STAGE, *past))
                 plan = build_plan(now, self.names, self._weeks, self._warm_up_weeks, [today, *others])
-                first = self._plans[(TODAY,)]
+                first = self._plans[(BASELINE_STAGE,)]
                 self._plans[past] = first if _alike(plan, first) else plan
             return self._plans[past]
 

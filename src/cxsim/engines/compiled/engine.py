@@ -37,7 +37,7 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
 
     `keep` is handed the rows of trace and ledger whenever their buffers fill up.
     """
-    others = len(plan.flows) + 2 * len(plan.roster)
+    others = len(plan.streams) + 2 * len(plan.roster)
     queues = _taken_up_again(plan, state, start)
     if queues is None:
         queues = empty_queues(start, others, len(state.visits), len(plan.queues))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxsim.engines.compiled.prefetch import fetch_ahead, fetch_behind, fetch_free, fetch_others, is_far
-from cxsim.engines.compiled.queues import Lines, empty_lines, head, is_first, line_up, longer_lines, remove
+from cxsim.engines.compiled.queues import Lines, empty_lines, head, is_first, join_queue, longer_lines, remove
 from cxsim.engines.compiled.timers import (
     Timers,
     first_timer,
@@ -22,7 +22,7 @@ from cxsim.engines.compiled.timers import (
     unset_timer,
 )
 from cxsim.engines.compiled.wheel import UNTIL
-from cxsim.engines.order import BACK, BUFFER, FLOW, MARGIN, MARK, RANK_BITS, RANKS
+from cxsim.engines.order import BACK, BUFFER, MARGIN, MARK, RANK_BITS, RANKS, STREAM
 from cxsim.model.agents import ANY, OFF, RESTS, come_back, pass_mark, ready, stay_idle
 from cxsim.model.contacts import abandon
 from cxsim.model.demand import arise
@@ -55,6 +55,7 @@ from cxsim.state.state import (
     WAITING,
     WRAPPING,
 )
+from cxsim.state.world import World
 
 FINISHED, WANTS_ROOM = 0, 1
 
@@ -90,7 +91,7 @@ loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
 
 
 @inlined
-def _arm(w: Any, loop: Any, visits: int, v: int) -> None:
+def _arm(w: World, loop: Any, visits: int, v: int) -> None:
     """Take up visit row v: its place in the line, the timer of what it does; `visits`: the first of visits' timers."""
     visit = w.visits[v]
     status = visit["status"]
@@ -100,26 +101,26 @@ def _arm(w: Any, loop: Any, visits: int, v: int) -> None:
         return
     loop.rows[row]["armed"] = stamp
     if status == WAITING:
-        line_up(w, loop, v)
+        join_queue(w, loop, v)
     due_at = visit["due_at"]
     if due_at < np.inf:
         set_timer(loop, row, visit["case"], due_at, (RANKS[status] << RANK_BITS) + visit["key"])
 
 
 @inlined
-def _expect_candidate(w: Any, loop: Any, f: int) -> None:
-    if w.flow_state[f]["next_at"] < np.inf:
-        set_stream(loop, f, w.flow_state[f]["next_at"], (FLOW << RANK_BITS) + f)
+def _expect_candidate(w: World, loop: Any, f: int) -> None:
+    if w.stream_state[f]["next_at"] < np.inf:
+        set_stream(loop, f, w.stream_state[f]["next_at"], (STREAM << RANK_BITS) + f)
 
 
 @compiled
-def _expect_mark(w: Any, loop: Any, a: int) -> None:
-    _expect(loop, len(w.flows) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a)
+def _expect_mark(w: World, loop: Any, a: int) -> None:
+    _expect(loop, len(w.streams) + a, w.agents[a]["mark_at"], (MARK << RANK_BITS) + a)
 
 
 @compiled
-def _expect_back(w: Any, loop: Any, a: int) -> None:
-    _expect(loop, len(w.flows) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a)
+def _expect_back(w: World, loop: Any, a: int) -> None:
+    _expect(loop, len(w.streams) + len(w.roster) + a, w.agents[a]["back_at"], (BACK << RANK_BITS) + a)
 
 
 @compiled
@@ -132,12 +133,12 @@ def _expect(loop: Any, row: int, at: float, order: int) -> None:
 
 
 @inlined
-def _next_for(w: Any, loop: Any, a: int, may: int) -> int:
+def _next_for(w: World, loop: Any, a: int, may: int) -> int:
     """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
     first = w.roster[a]["first_skill"]
     for i in range(first, first + w.roster[a]["skills"]):
         own = w.agent_queue[i]["queue"]
-        shared = w.agent_queue[i]["shared"]
+        shared = w.agent_queue[i]["concurrent_queue"]
         alone = head(w, loop, own) if may == ANY and w.queue_length[own] > 0 else -1
         beside = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
         if beside >= 0 and w.agents[a]["load"] >= w.channels[w.visits[beside]["channel"]]["at_once"]:
@@ -153,7 +154,7 @@ def _next_for(w: Any, loop: Any, a: int, may: int) -> int:
 
 
 @inlined
-def _release(w: Any, loop: Any, a: int, t: float) -> int:
+def _release(w: World, loop: Any, a: int, t: float) -> int:
     """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
     may = ready(w, a, t)
     if may == RESTS:
@@ -172,7 +173,7 @@ def _release(w: Any, loop: Any, a: int, t: float) -> int:
 
 
 @inlined
-def _wants_room(w: Any) -> bool:
+def _wants_room(w: World) -> bool:
     """Whether tables or the buffers of the trace are nearly full."""
     if w.counters[FREE_VISITS] < MARGIN or w.counters[FREE_CASES] < MARGIN or w.counters[FULL] != 0:
         return True
@@ -180,7 +181,7 @@ def _wants_room(w: Any) -> bool:
 
 
 @inlined
-def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> bool:
+def _settle(w: World, loop: Any, visits: int, v: int, t: float) -> bool:
     """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
 
     Who holds several contacts looks again, until nothing is left.  False: so many were freed that tables want more room
@@ -203,16 +204,16 @@ def _settle(w: Any, loop: Any, visits: int, v: int, t: float) -> bool:
             return False
         a = w.freed[w.counters[LOOKED]]
         v = _release(w, loop, a, t)
-        if v < 0 or w.agents[a]["shared"] == 0:
+        if v < 0 or w.agents[a]["concurrent"] == 0:
             w.counters[LOOKED] += 1
     w.counters[FREED] = w.counters[LOOKED] = 0
     return True
 
 
 @compiled
-def _take_up(w: Any, loop: Any, visits: int) -> None:
+def _take_up(w: World, loop: Any, visits: int) -> None:
     """Set a timer for everything that is going on in the state; visits that are as they were keep theirs."""
-    for f in range(len(w.flows)):
+    for f in range(len(w.streams)):
         _expect_candidate(w, loop, f)
     for a in range(len(w.roster)):
         _expect_mark(w, loop, a)
@@ -222,7 +223,7 @@ def _take_up(w: Any, loop: Any, visits: int) -> None:
 
 
 @inlined
-def _fall_due(w: Any, v: int, t: float) -> None:
+def _fall_due(w: World, v: int, t: float) -> None:
     """The time of visit row v has come."""
     status = w.visits[v]["status"]
     if status == SERVED:
@@ -242,9 +243,9 @@ def _fall_due(w: Any, v: int, t: float) -> None:
 
 
 @compiled
-def run(w: Any, loop: Any, until: float) -> int:
+def run(w: World, loop: Any, until: float) -> int:
     """Run every event before `until`, or those until the tables want more room."""
-    marks = len(w.flows)
+    marks = len(w.streams)
     backs = marks + len(w.roster)
     visits = backs + len(w.roster)
     t = loop.begins[1]

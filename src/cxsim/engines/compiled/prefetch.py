@@ -12,26 +12,27 @@ from cxsim.engines.compiled.wheel import AHEAD, next_ahead
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.tables import prefetch
 from cxsim.state.state import COMING, FREE_CASES, FREE_VISITS, SERVED
+from cxsim.state.world import World
 
 NEAR = 8192
 """Visit rows that the nearer caches hold as a rule, with all that belongs to them."""
 
 
 @inlined
-def is_far(w: Any) -> bool:
+def is_far(w: World) -> bool:
     """Whether rows are so many that they do not stay in the processor's nearer caches."""
     return len(w.visits) > NEAR
 
 
 @inlined
-def fetch(w: Any, v: int, c: int) -> None:
+def fetch(w: World, v: int, c: int) -> None:
     """A visit and its case will be looked at soon."""
     prefetch(w.visits, v)
     prefetch(w.cases, c)
 
 
 @inlined
-def fetch_behind(w: Any, loop: Any, v: int) -> None:
+def fetch_behind(w: World, loop: Any, v: int) -> None:
     """Whoever stands behind row v in its line is likely to be next."""
     behind = loop.nodes[v]["sibling"]
     if behind >= 0:
@@ -39,7 +40,7 @@ def fetch_behind(w: Any, loop: Any, v: int) -> None:
 
 
 @inlined
-def fetch_ahead(w: Any, loop: Any, visits: int) -> None:
+def fetch_ahead(w: World, loop: Any, visits: int) -> None:
     """A visit of the next slot is fetched with its case; `visits`: the first of the visits' timers."""
     row = next_ahead(loop)
     after = loop.counts[AHEAD]
@@ -50,7 +51,7 @@ def fetch_ahead(w: Any, loop: Any, visits: int) -> None:
 
 
 @compiled
-def fetch_others(w: Any, loop: Any, visits: int) -> None:
+def fetch_others(w: World, loop: Any, visits: int) -> None:
     """The customers and agents of the slot that begins, whose visits and cases have been fetched."""
     for i in range(loop.counts[SOON]):
         timer = loop.heap[i]
@@ -67,7 +68,7 @@ def fetch_others(w: Any, loop: Any, visits: int) -> None:
 
 
 @inlined
-def fetch_free(w: Any, loop: Any, visits: int) -> None:
+def fetch_free(w: World, loop: Any, visits: int) -> None:
     """The rows of the next case and its first visit."""
     v = w.free_visits[w.counters[FREE_VISITS] - 1]
     fetch(w, v, w.free_cases[w.counters[FREE_CASES] - 1])

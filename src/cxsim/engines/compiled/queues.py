@@ -17,6 +17,7 @@ import numpy as np
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.layout import aligned
 from cxsim.state.plan.tables import Table
+from cxsim.state.world import World
 
 NODE = np.dtype(
     {
@@ -165,7 +166,7 @@ def _leave_heap(lines: Any, v: int) -> None:
 
 
 @inlined
-def line_up(w: Any, lines: Any, v: int) -> None:
+def join_queue(w: World, lines: Any, v: int) -> None:
     """Visit v joins its line."""
     node = lines.nodes[v]
     if node["queue"] >= 0:
@@ -193,7 +194,7 @@ def line_up(w: Any, lines: Any, v: int) -> None:
 
 
 @inlined
-def head(w: Any, lines: Any, q: int) -> int:
+def head(w: World, lines: Any, q: int) -> int:
     """First of a line who still waits, -1 if none does."""
     ends = lines.ends[q]
     while ends["first"] >= 0 and _is_void(w, lines, ends["first"]):
@@ -208,6 +209,6 @@ def head(w: Any, lines: Any, q: int) -> int:
 
 
 @inlined
-def _is_void(w: Any, lines: Any, v: int) -> bool:
+def _is_void(w: World, lines: Any, v: int) -> bool:
     """Whether row v does not wait any more."""
     return bool(lines.nodes[v]["stamp"] != w.visits[v]["stamp"])

@@ -85,8 +85,8 @@ def cost_against_loyalty(
         ax.text(right, top, words, transform=ax.transAxes, color=GREY, style="italic", fontsize=9.0,
                 ha="right" if right > 0.5 else "left", va="top" if top > 0.5 else "bottom")
         for right, top, words in (
-            (0.01, 0.985, "cheaper and better"), (0.99, 0.985, "dearer, but better"),
-            (0.01, 0.015, "cheaper, but worse"), (0.99, 0.015, "dearer and worse"),
+            (0.01, 0.985, "cheaper and better"), (0.99, 0.985, "more expensive, but better"),
+            (0.01, 0.015, "cheaper, but worse"), (0.99, 0.015, "more expensive and worse"),
         )
     ]  # fmt: skip
     note = (
@@ -175,7 +175,7 @@ def _shared(a: Bbox, b: Bbox) -> float:
     return float(both.width * both.height) if both is not None else 0.0
 
 
-COST_WORDS = {"better": "cheaper", "worse": "dearer", "undecided": "cost undecided"}
+COST_WORDS = {"better": "cheaper", "worse": "more expensive", "undecided": "cost undecided"}
 LOYALTY_WORDS = {"better": "customers more loyal", "worse": "customers less loyal", "undecided": "loyalty undecided"}
 
 

@@ -1,4 +1,4 @@
-"""One case's story in both worlds: the same customer with the same luck, today and under a scenario."""
+"""One case's story in both worlds: the same customer with the same random numbers, today and under a scenario."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], set
     if case.of_a_sale:
         what = f"{lowered(reason)}; something was sold with it that cannot be kept"
     head = f"Case {case}: {what}; {lowered(segment)}"
-    luck = "the same customer with the same luck in each world" if len(lives) > 1 else "as it is today"
-    text = [head, f"Seed {settings.seed}, replication 0; {luck}. Effort in standard deviations.", ""]
+    shared = "the same customer with the same random numbers in each world" if len(lives) > 1 else "as it is today"
+    text = [head, f"Seed {settings.seed}, replication 0; {shared}. Effort in standard deviations.", ""]
     known = [background(life, case) if len(life.visits) else None for life in lives]
     for life, backdrop in zip(lives, known, strict=True):
         text += [told(life, case, backdrop, lives[0]), ""]

@@ -1,6 +1,6 @@
 """What leaves no trace of its own: the promise, updates, how a case was closed, what its customer told the survey.
 
-It is read off the state just after the case opened and just before it was closed, with the rules' own luck.
+It is read off the state just after the case opened and just before it was closed, with the random numbers of the rules.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def background(life: Life, case: CaseName) -> Background:
     w = next(seen)
     c = _row(w, case)
     if c is not None:
-        told = bool(w.cases[c]["told"])
+        told = bool(w.cases[c]["promise_told"])
         promised_for = float(w.cases[c]["promise_at"]) if life.opened_at >= 0.0 else math.inf
     w = next(seen)
     with np.errstate(over="ignore"):
@@ -78,7 +78,7 @@ def background(life: Life, case: CaseName) -> Background:
 
 def _row(w: Any, case: CaseName) -> int | None:
     """Row of the case while it is open."""
-    same = (w.cases["word"] == np.uint64(case.word)) & (w.cases["number"] == np.uint64(case.key))
+    same = (w.cases["name_hash"] == np.uint64(case.word)) & (w.cases["number"] == np.uint64(case.key))
     rows = np.flatnonzero(same & (w.cases["status"] == OPEN))
     return int(rows[0]) if len(rows) else None
 
@@ -96,7 +96,7 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
     else:
         ended = WITHDRAWN if len(leaves) else GAVE_UP if int(life.visits[-1]["outcome"]) in LOST else LET_BE
     solved_at = math.inf
-    if c is not None and w.cases[c]["closed_how"] == RESOLVED:
+    if c is not None and w.cases[c]["closed_as"] == RESOLVED:
         solved_at = float(w.cases[c]["resolved_at"])
     elif ended == SOLVED:
         solved_at = closed_at
@@ -112,8 +112,8 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
         promised_for=promised_for,
         due_at=math.inf if stands_still else float(w.cases[c]["promise_at"]),
         updates=tuple(_updates(life, min(ends, solved_at))),
-        heeds=c is not None and bool(w.cases[c]["heeds"]),
-        under_way=tuple((int(p["step"]), float(p["at_step"])) for p in waits if p["due_at"] != closed_at),
+        heeds=c is not None and bool(w.cases[c]["heeds_updates"]),
+        under_way=tuple((int(p["step"]), float(p["arrived_at"])) for p in waits if p["due_at"] != closed_at),
         satisfaction=regard,
         ces=float(expected_ces(rules, life.effort)),
         p_answer=(float(w.experience[0]["p_answer"]), float(w.experience[0]["p_extreme"])),

@@ -88,7 +88,7 @@ def _arises(life: Life, case: CaseName, recurrence: int) -> bool:
     key = np.uint64(case.number | (recurrence << RECURRENCE_BITS))
     state = life.world.run.state
     tables = (life.world.run.visits(), state.cases[state.cases["status"] > 0])
-    return any(bool(np.any((rows["word"] == np.uint64(case.word)) & (rows["number"] == key))) for rows in tables)
+    return any(bool(np.any((rows["name_hash"] == np.uint64(case.word)) & (rows["number"] == key))) for rows in tables)
 
 
 def lasting(life: Life, known: Background) -> float:

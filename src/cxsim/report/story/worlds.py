@@ -1,4 +1,4 @@
-"""Worlds that share their luck: the same customers followed through today's organisation and each scenario."""
+"""Worlds that share their random numbers: the same customers followed through the baseline and each scenario."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def read_case(text: object, names: Names) -> CaseName:
     """
     parts = str(text).strip().split("/")
     if len(parts) != 4:
-        form = "segment/reason/stream/number, such as " + "/".join(map(str, names.flows[0])) + "/123"
+        form = "segment/reason/stream/number, such as " + "/".join(map(str, names.streams[0])) + "/123"
         raise problem(("case",), f"'{text}' is not a case; write {form}")
     segment, reason, stream, number = parts
     for kind, name, known in (("segment", segment, names.segments), ("reason", reason, names.reasons)):
@@ -75,10 +75,10 @@ def read_case(text: object, names: Names) -> CaseName:
     number, _, recurrence = number.partition("+")
     if not (stream.isdecimal() and number.isdecimal() and (recurrence or "0").isdecimal()):
         raise problem(("case",), f"'{text}': stream and number are whole numbers, such as 0/123 or 0/123+1")
-    if (segment, reason, int(stream)) not in names.flows:
-        flows = [f"{s}/{r}/{k}" for s, r, k in names.flows if r == reason and k == 0]
-        none = "; it has no demand of its own, its contacts belong to other cases" if not flows else ""
-        there = f"; there is: {', '.join(flows)}" if flows else ""
+    if (segment, reason, int(stream)) not in names.streams:
+        streams = [f"{s}/{r}/{k}" for s, r, k in names.streams if r == reason and k == 0]
+        none = "; it has no demand of its own, its contacts belong to other cases" if not streams else ""
+        there = f"; there is: {', '.join(streams)}" if streams else ""
         raise problem(("case",), f"no cases of '{segment}/{reason}/{stream}'{there}{none}")
     return CaseName(segment, reason, int(stream), int(number), int(recurrence or 0))
 
@@ -120,10 +120,10 @@ class World:
     def over(self, case: CaseName) -> bool:
         """Whether nothing more can happen to the case."""
         state = self.run.state
-        flow = self.names.flows.index((case.segment, case.reason, case.stream))
-        if state.flow_state["number"][flow] <= case.number:
+        stream = self.names.streams.index((case.segment, case.reason, case.stream))
+        if state.stream_state["number"][stream] <= case.number:
             return False
-        rows = self._alive() & (state.cases["word"] == np.uint64(case.word))
+        rows = self._alive() & (state.cases["name_hash"] == np.uint64(case.word))
         numbers = state.cases["number"][rows]
         same = (numbers & np.uint64(CANDIDATES)) == np.uint64(case.number)
         return not bool(np.any(numbers[same] <= np.uint64(case.key)))
@@ -146,12 +146,12 @@ class World:
     def alive(self) -> set[tuple[int, int]]:
         """(word, key) of all cases that are not over."""
         rows = self.run.state.cases[self._alive()]
-        return set(zip(rows["word"].tolist(), rows["number"].tolist(), strict=True))
+        return set(zip(rows["name_hash"].tolist(), rows["number"].tolist(), strict=True))
 
     def life(self, case: CaseName) -> Life:
         """What happened to the case until now."""
         visits, entries = (
-            rows[(rows["word"] == np.uint64(case.word)) & (rows["number"] == np.uint64(case.key))]
+            rows[(rows["name_hash"] == np.uint64(case.word)) & (rows["number"] == np.uint64(case.key))]
             for rows in (self.run.visits(), self.run.entries())
         )
         visits = np.sort(visits, order=["queued_at", "ended_at"])
@@ -222,7 +222,7 @@ def differences(a: World, b: World) -> pd.DataFrame:
     both = _efforts(a, "effort").join(_efforts(b, "other"), how="outer").fillna(0.0)
     opened = _opened(a, "opened_at").join(_opened(b, "then_at"), how="inner")
     both = both.join(opened, how="inner").reset_index()
-    keys = zip(both["word"].tolist(), both["number"].tolist(), strict=True)
+    keys = zip(both["name_hash"].tolist(), both["number"].tolist(), strict=True)
     alive = a.alive() | b.alive()
     over = pd.Series([key not in alive for key in keys], index=both.index, dtype=bool)
     both = both[over & (both["opened_at"] >= parted)]
@@ -232,7 +232,7 @@ def differences(a: World, b: World) -> pd.DataFrame:
 
 def _efforts(x: World, called: str) -> pd.DataFrame:
     rows = x.run.entries()
-    table = pd.DataFrame({"word": rows["word"], "number": rows["number"], called: rows["effort"]})
+    table = pd.DataFrame({"word": rows["name_hash"], "number": rows["number"], called: rows["effort"]})
     return table.groupby(["word", "number"]).sum()
 
 
@@ -245,7 +245,7 @@ def _opened(x: World, called: str) -> pd.DataFrame:
 
 def name_of(word: int, key: int, names: Names) -> CaseName:
     """A case by its row of the trace."""
-    for segment, reason, stream in names.flows:
+    for segment, reason, stream in names.streams:
         if name_word(f"{segment}/{reason}/{stream}") == word:
             return CaseName(segment, reason, stream, key & CANDIDATES, key >> RECURRENCE_BITS)
     raise KeyError(word)
@@ -254,4 +254,4 @@ def name_of(word: int, key: int, names: Names) -> CaseName:
 def numbers_of(x: World, case: CaseName) -> list[int]:
     """Candidate numbers of all cases seen in the case's stream so far, in order."""
     rows = x.run.visits()
-    return sorted(set((rows["number"][rows["word"] == np.uint64(case.word)] & np.uint64(CANDIDATES)).tolist()))
+    return sorted(set((rows["number"][rows["name_hash"] == np.uint64(case.word)] & np.uint64(CANDIDATES)).tolist()))

@@ -44,7 +44,7 @@ def base(rows: Mapping[str, Any]) -> str:
 
 
 def _shows(row: Any) -> bool:
-    """Whether a change is more than nought in the decimals of its unit."""
+    """Whether a change is more than zero in the decimals of its unit."""
     return any(c in "123456789" for c in number(row.difference, row.unit))
 
 
@@ -154,7 +154,7 @@ def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str
     if math.isnan(found.multiple):
         at_all = "positive" if rest.mean() > 0.0 else "negative"
         certain = all(abs(m.value) > m.half_width for m in (mean_of(x, confidence) for x in (rest, loyal)))
-        sure = "" if certain else " by the means, which may be luck"
+        sure = "" if certain else " by the means, which may be chance"
         return f"net benefit at run-rate is {at_all} at any strength{sure}"
     way = "above" if loyal.mean() > 0.0 else "below"
     low, high = _times(found.low), _times(found.high)

@@ -24,16 +24,16 @@ AT_RUN_RATE = {**COSTS, "scenario_cost_running": "the scenario's own cost"}
 """What running cost is made of."""
 OVER_ALL_WEEKS = {
     **COSTS,
-    "new_seats_cost": "filling new seats",
+    "new_positions_cost": "filling new positions",
     "scenario_cost": "the scenario's own cost, one-off included",
 }
 """What total cost is made of."""
 
 
 def upfront(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> float:
-    """One-off costs of a scenario: its own, and those of filling the seats it adds."""
-    seats = float(changes_of(results, scenario.name, label, "new_seats_cost").mean())
-    return results.spending[scenario.name].once + (0.0 if math.isnan(seats) else seats * results.settings.weeks)
+    """One-off costs of a scenario: its own, and those of filling the positions it adds."""
+    positions = float(changes_of(results, scenario.name, label, "new_positions_cost").mean())
+    return results.spending[scenario.name].once + (0.0 if math.isnan(positions) else positions * results.settings.weeks)
 
 
 def benefit(results: Results, rows: Mapping[str, Any]) -> str:
@@ -106,8 +106,8 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any], label
     known = gain.low > 0.0 or gain.high <= 0.0
     if once <= 0.0:
         return f"No one-off cost; net benefit {rate}{'' if known else ', though it may be nothing'}."
-    seats = ", filling new seats included" if once > results.spending[scenario.name].once else ""
-    text = f"One-off cost {number(once)} {results.organisation.economics.currency}{seats}, "
+    positions = ", filling new positions included" if once > results.spending[scenario.name].once else ""
+    text = f"One-off cost {number(once)} {results.organisation.economics.currency}{positions}, "
     if not known:
         return text + f"and whether it is ever paid back is not known; net benefit {rate}."
     if gain.high <= 0.0:

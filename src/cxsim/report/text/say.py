@@ -19,7 +19,7 @@ from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
 from cxsim.report.text.selling import sold
 from cxsim.report.text.shown import baseline_table, comparison_table
-from cxsim.report.text.words import MEANING, SHORT, feel, finding, listing, matters, moved, number, share
+from cxsim.report.text.words import MEANING, SHORT, affected_text, finding, listing, matters, moved, number, share
 from cxsim.scenario import Scenario
 from cxsim.scenario.interventions.learning import Train
 from cxsim.study import LOYALTY, Results
@@ -118,7 +118,7 @@ def findings_of(
     leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
     rest = reasons[1:] if leads else reasons
     if rest:
-        named = [feel(rest[0]) if not leads else _briefly(rest[0])]
+        named = [affected_text(rest[0]) if not leads else _briefly(rest[0])]
         named += [_briefly(found) for found in rest[1:NAMED]]
         left = len(rest) - NAMED
         others = f"; and {left} more {'reason' if left == 1 else 'reasons'}" if left > 0 else ""
@@ -162,7 +162,7 @@ def besides_of(
     told += [risk.risk(results, scenario, label)]
     if years.spans_years(results):
         told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
-    told += [gains(results, scenario, label), saved_luck(rows), *undecided(results, rows)]
+    told += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]
     return [text for text in told if text]
 
 
@@ -189,7 +189,7 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
 
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """Who gains, who loses: customers who would answer otherwise at the end, with the same luck."""
+    """Who gains, who loses: customers who would answer otherwise at the end, with the same random numbers."""
     moves = rows_with(results.transitions, {**label, "scenario": scenario.name, "segment": ALL})
     if moves.empty:
         return ""
@@ -205,7 +205,7 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
     )
 
 
-def saved_luck(rows: Mapping[str, Any]) -> str:
+def replications_saved(rows: Mapping[str, Any]) -> str:
     """What common random numbers saved."""
     said = [
         f"{rounded(r.variance_ratio)} times as many for {name} "
@@ -216,8 +216,8 @@ def saved_luck(rows: Mapping[str, Any]) -> str:
     if not said:
         return ""
     return (
-        "Today and the scenario are run with the same customers and the same luck. With luck of their own, as sure an "
-        f"answer would take more replications: about {listing(said)}."
+        "Common random numbers (the same customers and the same random numbers in both worlds) save replications: "
+        f"independent ones would take about {listing(said)}."
     )
 
 
@@ -268,8 +268,10 @@ def limits(results: Results) -> list[str]:
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
         "estimate exists of what one repeat contact fewer does to loyalty."
     )
-    courses = [d.intervention for s in results.scenarios for d in s.interventions if isinstance(d.intervention, Train)]
-    if any(course.half_life is None for course in courses):
+    trainings = [
+        d.intervention for s in results.scenarios for d in s.interventions if isinstance(d.intervention, Train)
+    ]
+    if any(course.half_life is None for course in trainings):
         told.append("What a course gives is said to stay for ever, which overstates it.")
     told += unfinished(results)
     told += [f"{s.title} cannot say: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say]

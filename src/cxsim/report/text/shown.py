@@ -31,11 +31,11 @@ WIDEST = 118
 """Characters of a line of several scenarios side by side; more scenarios than fit go below."""
 BRIEF = {UNDECIDED: "?", IDENTICAL: SAME}
 """Verdicts where there is little room."""
-Told = Sequence[tuple[str, str, Mapping[str, Any]]]
+Observed = Sequence[tuple[str, str, Mapping[str, Any]]]
 """Name, title and rows by measure of each scenario."""
 
 
-def comparison_table(results: Results, told: Told, where: pd.DataFrame, label: Mapping[str, Any]) -> str:
+def comparison_table(results: Results, told: Observed, where: pd.DataFrame, label: Mapping[str, Any]) -> str:
     """One scenario with its levels; several of them side by side, each with its change, half-width and verdict."""
     by_reason = relieved(where, label)
     if len(told) == 1:
@@ -69,7 +69,7 @@ def _reason(row: Any) -> str:
     return f"  {row.title} ({share(row.share)} of cases)"
 
 
-def side_by_side(results: Results, told: Told, by_reason: Sequence[Mapping[str, Any]]) -> str:
+def side_by_side(results: Results, told: Observed, by_reason: Sequence[Mapping[str, Any]]) -> str:
     """Scenarios beside each other: the baseline once, then a column a scenario; in blocks of as many as fit."""
     first = told[0][2]
     measures = [(name, first[name]) for name, _ in _present(first)]

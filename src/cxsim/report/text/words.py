@@ -67,7 +67,7 @@ FELT = {
 """The measures told of reasons and segments."""
 MEANING = (
     "SD: a standard deviation, the usual spread between customers in how much effort they feel. Replication: the whole "
-    "period simulated once more, with other luck."
+    "period simulated once more, with other random numbers."
 )
 """The two words of every page that not everybody knows."""
 COARSE = 0.01
@@ -191,7 +191,7 @@ def share(percent: float) -> str:
     return "under 0.1 %" if percent < 0.1 else f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1f} %"
 
 
-def feel(rows: Sequence[Any], most: int = len(FELT)) -> str:
+def affected_text(rows: Sequence[Any], most: int = len(FELT)) -> str:
     """What customers with one reason meet: ``customers with “Loan application” (2.5 % of cases): effort ...``."""
     first = rows[0]
     return f"customers with “{first.title}” ({share(first.share)} of cases): {', '.join(map(moved, rows[:most]))}"
@@ -207,7 +207,7 @@ def finding(title: str, rows: Mapping[str, Any], headlines: Sequence[str], felt:
         return f"{title}: everything is exactly as in the baseline."
     whole = "; ".join(over_all(told))
     if felt and rows["effort"].verdict not in (BETTER, WORSE):
-        return f"{title}. {_capital(feel(felt[0]))}. Over all cases {whole}."
+        return f"{title}. {_capital(affected_text(felt[0]))}. Over all cases {whole}."
     return f"{title}. {_capital(whole)}."
 
 

@@ -148,11 +148,11 @@ def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]
         for what, rate in (("pay", inflation.pay), ("other costs", inflation.other), ("prices", inflation.prices))
         if rate
     ]
-    dearer = f"; a year, {', '.join(rates)} up" if rates else "; nothing gets dearer"
+    price_growth = f"; a year, {', '.join(rates)} up" if rates else "; nothing gets more expensive"
     return (
         f"Present value of all it changes over {len(values)} years: {signed(total)} {economics.currency}{known}, "
         f"discounted by {100.0 * discount:.3g} % a year; {when}. All money is in {economics.currency} of "
-        f"{economics.price_year}{dearer}."
+        f"{economics.price_year}{price_growth}."
     )
 
 

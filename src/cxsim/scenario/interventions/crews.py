@@ -70,12 +70,12 @@ def joined_crew(organisation: Organisation, tree: Tree, names: list[str], into: 
         for right, spec in (trees[name].get("rights") or {}).items():
             if right not in rights or spec["share"] > rights[right]["share"]:
                 rights[right] = deepcopy(spec)
-    courses: Tree = {}
+    trainings: Tree = {}
     for name in names:
         for course, spec in (trees[name].get("training") or {}).items():
-            courses[course if course not in courses else f"{name}_{course}"] = deepcopy(spec)
+            trainings[course if course not in trainings else f"{name}_{course}"] = deepcopy(spec)
     places = [team.places for team in teams.values() if team.places is not None]
-    unions: Tree = {"rights": rights, "training": courses}
+    unions: Tree = {"rights": rights, "training": trainings}
     unions["places"] = sum(places) if len(places) == len(names) else None
     for field, value in unions.items():
         crew.pop(field, None)

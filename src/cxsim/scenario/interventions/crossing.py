@@ -22,7 +22,7 @@ SESSIONS_A_WEEK = 5
 
 
 class CrossTrain(Intervention):
-    """Agents of some teams learn the work of the others; they serve it once the course is over."""
+    """Agents of some teams learn the work of the others; they serve it once the training is over."""
 
     teams: Annotated[list[str], Field(min_length=2)]
     """Teams that learn from each other."""
@@ -42,12 +42,12 @@ class CrossTrain(Intervention):
     every: Lasting = "1 week"
     """Time between the starts of waves."""
     name: str = "cross_training"
-    """Name of the course."""
+    """Name of the training."""
     starts: Lasting = "0 min"
     """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
 
     _done: bool = PrivateAttr(default=True)
-    """Whether the course is over."""
+    """Whether the training is over."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         for i, name in enumerate(self.teams):

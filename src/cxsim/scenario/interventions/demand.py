@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cxsim.files.problems import Path, Problem
 from cxsim.organisation import Organisation
-from cxsim.organisation.base import Law, NonNegative, Probability
+from cxsim.organisation.base import Distribution, NonNegative, Probability
 from cxsim.scenario.interventions.base import Intervention, Tree, listing, percent, scaled_fields, title, unknown
 from cxsim.scenario.interventions.graphs import edges_of, put_edges
 
@@ -90,7 +90,7 @@ class OfferSelfService(Intervention):
     """Channels they come from (none: all others)."""
     p_done: Probability | None = None
     """Given: contacts on the channel try by themselves first, with this chance to succeed."""
-    takes: Law | None = None
+    takes: Distribution | None = None
     """How long they try."""
     falls_back_on: str | None = None
     """Channel on which they reach an agent where it fails."""

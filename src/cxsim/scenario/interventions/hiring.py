@@ -1,4 +1,4 @@
-"""How empty seats are filled: how soon, at which cost, how well prepared, or not at all."""
+"""How empty positions are filled: how soon, at which cost, how well prepared, or not at all."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Hire(Intervention):
     """Other hiring: a freeze, slower or faster, cheaper or better prepared."""
 
     teams: list[str]
-    """Teams whose seats are filled otherwise."""
+    """Teams whose positions are filled otherwise."""
     frozen: bool | None = None
-    """Nobody is hired to fill empty seats."""
+    """Nobody is hired to fill empty positions."""
     takes: Lasting | None = None
-    """Time a seat stays empty."""
+    """Time a position stays empty."""
     cost: NonNegative | None = None
     """Finding and hiring one person, in the organisation's currency."""
     training: NonNegative | None = None
     """Bringing one newcomer to the first day of work."""
     newcomer: float | None = None
-    """Added to a newcomer's proficiency, SD: less than nought where the preparation is cut short."""
+    """Added to a newcomer's proficiency, SD: less than zero where the preparation is cut short."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         for i, name in enumerate(self.teams):
@@ -46,7 +46,7 @@ class Hire(Intervention):
         if self.frozen is not None:
             parts.append("nobody is hired" if self.frozen else "people are hired again")
         if self.takes is not None:
-            parts.append(f"an empty seat is filled after {self.takes}")
+            parts.append(f"an empty position is filled after {self.takes}")
         if self.cost is not None:
             parts.append(f"finding somebody costs {self.cost:,.0f}")
         if self.training is not None:

@@ -1,4 +1,4 @@
-"""Courses: agents leave the floor for some hours and work better afterwards."""
+"""Trainings: agents leave the floor for some hours and work better afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STARTS = "starts"
 
 
 class Train(Intervention):
-    """A course for a team, in waves."""
+    """A training for a team, in waves."""
 
     team: str
     """Team whose agents are trained."""
@@ -37,7 +37,7 @@ class Train(Intervention):
     refresh: Annotated[Refresher, *KEPT] | None = None
     """A shorter course every so often that brings the uplift back in full, newcomers' too."""
     name: str = "course"
-    """Name of the course; two courses of a team need two names."""
+    """Name of the training; two trainings of a team need two names."""
     starts: Lasting = "0 min"
     """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
 

@@ -14,7 +14,7 @@ from cxsim.files.problems import Problem, nearest, problem
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import Probability
 from cxsim.organisation.checks import followers, skills_of
-from cxsim.probability.distributions import read_law
+from cxsim.probability.distributions import read_distribution
 from cxsim.probability.moments import mean_of, variance_of
 from cxsim.scenario.interventions.base import Intervention, Tree, title, unknown, unknown_step
 from cxsim.scenario.interventions.graphs import (
@@ -30,14 +30,14 @@ from cxsim.scenario.interventions.graphs import (
 from cxsim.scenario.interventions.steps import moved_to, names_of
 
 
-def _sum_or_law(value: Any) -> Any:
+def _sum_or_distribution(value: Any) -> Any:
     if value != "sum":
-        read_law(value)
+        read_distribution(value)
     return value
 
 
-SumOrLaw = Annotated[Any, BeforeValidator(_sum_or_law)]
-"""A law of durations, or ``sum``: mean and variance of the joined steps' laws add up (log-normal)."""
+SumOrDistribution = Annotated[Any, BeforeValidator(_sum_or_distribution)]
+"""A distribution of durations, or ``sum``: mean and variance of the joined steps' distributions add up (log-normal)."""
 
 
 class MergeSteps(Intervention):
@@ -49,9 +49,9 @@ class MergeSteps(Intervention):
     """Steps to join, in the order of the work."""
     into: str
     """Name of the joined step."""
-    work: SumOrLaw = "sum"
+    work: SumOrDistribution = "sum"
     """How long the joined work takes."""
-    wrap_up: SumOrLaw = "sum"
+    wrap_up: SumOrDistribution = "sum"
     """How long its after-contact work takes."""
     team: str | None = None
     """Who does it; needed when the steps belong to different teams."""
@@ -186,16 +186,16 @@ class MergeSteps(Intervention):
                 if at == "first"
                 else self._p_ahead(route, i - 1, ahead)
             )
-        laws = {
-            "work": joined_law(self.work, [(s["work"], p) for s, p in zip(steps, reached, strict=True)]),
-            "wrap_up": joined_law(
+        distributions = {
+            "work": joined_distribution(self.work, [(s["work"], p) for s, p in zip(steps, reached, strict=True)]),
+            "wrap_up": joined_distribution(
                 self.wrap_up,
                 [(s["wrap_up"], p) for s, p in zip(steps, reached, strict=True) if "wrap_up" in s],
             ),
         }
         slas = [s["internal_sla"] for s in steps if "internal_sla" in s]
         merged: Tree = {
-            **laws,
+            **distributions,
             "skill": skill,
             "title": self.title,
             "control": any(s.get("control") for s in steps),
@@ -224,21 +224,24 @@ class MergeSteps(Intervention):
         return f"{steps} of {self.route.replace('_', ' ')} become one step{who}, '{name}'{control}."
 
 
-def joined_law(wanted: Any, laws: list[tuple[Any, float]]) -> Any:
-    """The law of a joined step: as wanted, or with the mean and variance of the sum of its parts.
+def joined_distribution(wanted: Any, distributions: list[tuple[Any, float]]) -> Any:
+    """The distribution of a joined step: as wanted, or with the mean and variance of the sum of its parts.
 
     With independent parts, each of mean m and variance v and done with probability p, the mean is Σ p m and
     the variance Σ (p (v + m²) − p² m²); the log-normal that has both is exact in its first two moments only.
     """
     if wanted != "sum":
         return wanted
-    parts = [(law, p) for law, p in laws if p > 0.0]
+    parts = [(distribution, p) for distribution, p in distributions if p > 0.0]
     if not parts:
         return None
     if len(parts) == 1 and parts[0][1] == 1.0:
         return parts[0][0]
-    mean = sum(p * mean_of(law) for law, p in parts)
-    variance = sum(p * (variance_of(law) + mean_of(law) ** 2) - (p * mean_of(law)) ** 2 for law, p in parts)
+    mean = sum(p * mean_of(distribution) for distribution, p in parts)
+    variance = sum(
+        p * (variance_of(distribution) + mean_of(distribution) ** 2) - (p * mean_of(distribution)) ** 2
+        for distribution, p in parts
+    )
     if variance <= 1e-12 or not math.isfinite(variance) or mean <= 0.0:
         return f"{round(mean, 9)!r} min"
     return {"lognormal": {"mean": f"{round(mean, 9)!r} min", "cv": math.sqrt(variance) / mean}}

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cxsim.files.problems import Problem
 from cxsim.organisation import Organisation
-from cxsim.organisation.base import Law, NonNegative, Probability
+from cxsim.organisation.base import Distribution, NonNegative, Probability
 from cxsim.organisation.checks import skills_of
 from cxsim.scenario.interventions.base import (
     Intervention,
@@ -59,7 +59,7 @@ class HandleComplaints(Intervention):
     """Time promised for an answer."""
     recurs: Probability | None = None
     """Chance that a cause which stays brings the customer back."""
-    recurs_after: Law | None = None
+    recurs_after: Distribution | None = None
     """How long after the answer."""
     deadline: LastingSpan | None = None
     """Of the regulator."""
@@ -142,7 +142,7 @@ class _Call(Intervention):
             known = skills_of(self.team, organisation.teams[self.team])
             yield from unknown(("skill",), f"skill in team '{self.team}':", self.skill, known)
 
-    def _route(self, tree: Tree, name: str, work: Law, p_reached: float, tries: int, resolves: float) -> None:
+    def _route(self, tree: Tree, name: str, work: Distribution, p_reached: float, tries: int, resolves: float) -> None:
         step = {
             "title": "Call the customer",
             "team": self.team,
@@ -161,9 +161,9 @@ class RecoverProactively(_Call):
 
     share: Probability
     """Of these customers, who are called."""
-    after: Law = "1 d"
+    after: Distribution = "1 d"
     """From the end of the case to the call's place in the queue."""
-    work: Law = {"lognormal": {"mean": "15 min", "cv": 0.8}}
+    work: Distribution = {"lognormal": {"mean": "15 min", "cv": 0.8}}
     """Length of a call (5 to 40 minutes)."""
     p_reached: Probability = 0.6
     """Chance that a try reaches the customer."""
@@ -196,7 +196,7 @@ class CloseTheLoop(_Call):
     """Answers on the 0-10 question that count as unhappy."""
     after: Lasting = "4 h"
     """From the answer to the call's place in the queue."""
-    work: Law = {"lognormal": {"mean": "8 min", "cv": 0.8}}
+    work: Distribution = {"lognormal": {"mean": "8 min", "cv": 0.8}}
     """Length of a call."""
     p_reached: Probability = 0.5
     """Chance that a try reaches the customer (0.3 to 0.7)."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cxsim.files.problems import Problem, nearest
 from cxsim.organisation import Organisation
-from cxsim.organisation.base import Law, Probability
+from cxsim.organisation.base import Distribution, Probability
 from cxsim.probability.distributions import scaled
 from cxsim.scenario.interventions.base import Intervention, Tree, percent, scaled_fields, title, unknown, unknown_step
 from cxsim.scenario.interventions.graphs import edges_of, put_edges, renamed_step, scaled_edge
@@ -38,7 +38,7 @@ class AutomateStep(Intervention):
     """Route of the step."""
     step: str
     """Step done by a team today."""
-    takes: Law
+    takes: Distribution
     """How long it takes the machine, or the customer."""
     p_done: Probability = 1.0
     """Share that is done; the rest goes to the people."""

@@ -15,7 +15,7 @@ from cxsim.probability.fading import fading_curve
 from cxsim.probability.leaving import leaving_curve
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
 from cxsim.probability.random_numbers import name_word
-from cxsim.state.plan.lists import Laws, Timetables, day_factors, profiles_of, trends_of
+from cxsim.state.plan.lists import Distributions, Timetables, day_factors, profiles_of, trends_of
 from cxsim.state.plan.loyalty import fill_loyalty, loyalty_table
 from cxsim.state.plan.names import Names, names_of
 from cxsim.state.plan.people import people_tables
@@ -26,12 +26,12 @@ from cxsim.state.plan.tables import (
     BEHAVIOUR,
     CHANNEL,
     EXPERIENCE,
-    FLOW,
     PRESENT,
     REASON,
     SEGMENT,
     SELF,
     SHOCK,
+    STREAM,
     Floats,
     Ints,
     Plan,
@@ -84,23 +84,23 @@ def build_plan(
     it in time, oldest first; `weeks` and `warm_up_weeks` bound the calendar.
     """
     names = names or names_of([o])
-    laws = Laws()
+    distributions = Distributions()
     times = Timetables(o, weeks, warm_up_weeks)
     profiles, cells, profile_rows = profiles_of(o)
-    work = work_tables(o, names, laws, times, earlier)
+    work = work_tables(o, names, distributions, times, earlier)
     people = people_tables(o, names, times, earlier)
-    channels = _channels(o, names, laws, times)
-    reasons = _reasons(o, names, laws, times)
-    flows = _flows(o, names, laws, profile_rows)
-    behaviour = _behaviour(o, names, laws)
-    sales = sales_table(o, names, laws)
-    recovery = recovery_table(o, names, laws, times)
+    channels = _channels(o, names, distributions, times)
+    reasons = _reasons(o, names, distributions, times)
+    streams = _streams(o, names, distributions, profile_rows)
+    behaviour = _behaviour(o, names, distributions)
+    sales = sales_table(o, names, distributions)
+    recovery = recovery_table(o, names, distributions, times)
     experience, loyalty = _experience(o), loyalty_table(o)
-    law_table, grid = laws.tables()
+    distribution_table, grid = distributions.tables()
     timetables, spans = times.tables()
     return Plan(
         segments=_segments(o, names),
-        flows=flows,
+        streams=streams,
         reasons=reasons,
         channels=channels,
         mix=_mix(o, names),
@@ -113,7 +113,7 @@ def build_plan(
         **_expected_answers(o),
         fading_curve=fading_curve((float(experience["fade"][0]), float(loyalty["fade"][0])), WEEK),
         leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
-        laws=law_table,
+        distributions=distribution_table,
         grid=grid,
         timetables=timetables,
         spans=spans,
@@ -133,7 +133,12 @@ def _segments(o: Organisation, names: Names) -> Table:
     for i, name in enumerate(names.segments):
         s = o.segments[name]
         row = table[i]
-        row["customers"], row["first"], row["word"], row["patience"] = s.slots, first, name_word(name), s.patience
+        row["slots"], row["first_customer"], row["name_hash"], row["patience"] = (
+            s.slots,
+            first,
+            name_word(name),
+            s.patience,
+        )
         row["priority"] = s.priority
         row["mean"], row["sd"] = s.relationship.mean, s.relationship.sd
         fill_loyalty(row, s, o.loyalty)
@@ -141,14 +146,14 @@ def _segments(o: Organisation, names: Names) -> Table:
     return table
 
 
-def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) -> Table:
-    table = np.zeros(len(names.flows), dtype=FLOW)
+def _streams(o: Organisation, names: Names, distributions: Distributions, profiles: dict[str, int]) -> Table:
+    table = np.zeros(len(names.streams), dtype=STREAM)
     trends = trends_of(o)
-    for i, (segment, name, stream) in enumerate(names.flows):
+    for i, (segment, name, stream) in enumerate(names.streams):
         row = table[i]
-        row["word"] = name_word(f"{segment}/{name}/{stream}")
+        row["name_hash"] = name_word(f"{segment}/{name}/{stream}")
         row["segment"], row["reason"] = names.segments.index(segment), names.reasons.index(name)
-        row["profile"] = row["law"] = -1
+        row["profile"] = row["gap_distribution"] = -1
         reason = o.reasons.get(name)
         if reason is None:
             continue
@@ -162,7 +167,7 @@ def _flows(o: Organisation, names: Names, laws: Laws, profiles: dict[str, int]) 
             if arrivals.rate is not None:
                 row["rate"] = share * arrivals.rate
             else:
-                row["rate"], row["law"], row["uneven"] = share, laws.row(arrivals.interarrival), 0
+                row["rate"], row["gap_distribution"], row["uneven"] = share, distributions.row(arrivals.interarrival), 0
         if reason.arrives is not None:
             row["profile"] = profiles[reason.arrives]
     return table
@@ -193,12 +198,12 @@ def _entrances(o: Organisation, names: Names) -> Ints:
     return doors
 
 
-def _reasons(o: Organisation, names: Names, laws: Laws, times: Timetables) -> Table:
+def _reasons(o: Organisation, names: Names, distributions: Distributions, times: Timetables) -> Table:
     table = np.zeros(len(names.reasons), dtype=REASON)
     for i, name in enumerate(names.reasons):
         row = table[i]
-        row["chaser"] = row["withdrawal"] = row["back_after"] = row["patience"] = -1
-        row["within"] = row["expected"] = row["update_every"] = math.inf
+        row["chaser"] = row["withdrawal"] = row["comes_back_after"] = row["patience"] = -1
+        row["promise_within"] = row["expected"] = row["update_every"] = math.inf
         reason = o.reasons.get(name)
         if reason is None:
             continue
@@ -206,37 +211,44 @@ def _reasons(o: Organisation, names: Names, laws: Laws, times: Timetables) -> Ta
         row["repeats_at"] = -1 if repeats_at is None else names.steps.index((reason.route, repeats_at))
         row["priority"], row["one_open"] = reason.priority, reason.one_open_case
         row["moment"], row["margin"] = reason.moment_of_truth, reason.margin
-        row["patience"] = laws.row(reason.patience)
+        row["patience"] = distributions.row(reason.patience)
         row["failure"] = reason.kind == "failure"
         if reason.promise is not None:
             p = reason.promise
             row["promised"] = 1
-            row["within"], row["within_clock"] = times.target(p.within)
+            row["promise_within"], row["promise_clock"] = times.target(p.within)
             row["expected"], row["expected_clock"] = times.target(p.expected or p.within)
             row["p_told"] = p.p_told
             row["chaser"] = -1 if p.chaser is None else names.reasons.index(p.chaser)
             row["update_every"] = times.interval(p.update_every)
             row["update_reaches"], row["update_cost"] = p.update_reaches, p.cost_per_update
         if reason.withdrawal is not None:
-            row["withdrawal"] = laws.row(reason.withdrawal.after)
+            row["withdrawal"] = distributions.row(reason.withdrawal.after)
             row["margin_lost"] = reason.withdrawal.margin_lost
         if reason.comes_back is not None:
-            row["p_back"], row["back_after"] = reason.comes_back.p, laws.row(reason.comes_back.after)
+            row["p_comes_back"], row["comes_back_after"] = (
+                reason.comes_back.p,
+                distributions.row(reason.comes_back.after),
+            )
     return table
 
 
-def _channels(o: Organisation, names: Names, laws: Laws, times: Timetables) -> Table:
+def _channels(o: Organisation, names: Names, distributions: Distributions, times: Timetables) -> Table:
     table = np.zeros(len(names.channels), dtype=CHANNEL)
     for i, name in enumerate(names.channels):
         c = o.channels[name]
         row = table[i]
         row["presence"], row["hours"] = PRESENCE[c.presence], times.row(c.opens)
         row["switch_to"] = -1 if c.when_closed == "wait" else names.channels.index(c.when_closed)
-        row["after_opening"] = laws.row(c.after_opening)
+        row["after_opening"] = distributions.row(c.after_opening)
         row["lines"] = -1 if c.lines is None else c.lines
         row["at_once"], row["slowdown"] = c.at_once, c.load_slowdown
-        row["patience"], row["p_balk"], row["felt"] = laws.row(c.patience), c.p_balk, c.perceived_wait
-        row["pick_up"] = laws.row(c.pick_up)
+        row["patience"], row["p_balk"], row["perceived_per_minute"] = (
+            distributions.row(c.patience),
+            c.p_balk,
+            c.perceived_wait,
+        )
+        row["pick_up"] = distributions.row(c.pick_up)
         row["offer_over"], row["cost"] = math.inf, c.cost_per_contact
         if c.call_back is not None:
             b = c.call_back
@@ -254,15 +266,15 @@ def _shocks(o: Organisation, names: Names) -> Table:
     return np.array(rows or [(-2, 0.0, 0.0, 1.0)], dtype=SHOCK)
 
 
-def _behaviour(o: Organisation, names: Names, laws: Laws) -> Table:
+def _behaviour(o: Organisation, names: Names, distributions: Distributions) -> Table:
     b, z = o.behaviour, o.proficiency
     table = np.zeros(1, dtype=BEHAVIOUR)
     row = table[0]
-    row["p_redial"], row["redial_after"] = b.p_redial, laws.row(b.redial_after)
-    row["p_recontact"], row["recontact_after"] = b.p_recontact, laws.row(b.recontact_after)
+    row["p_redial"], row["redial_after"] = b.p_redial, distributions.row(b.redial_after)
+    row["p_recontact"], row["recontact_after"] = b.p_recontact, distributions.row(b.recontact_after)
     row["p_complain"] = b.p_complain
     row["complaint"] = -1 if b.complaint is None else names.reasons.index(b.complaint)
-    row["p_return"], row["return_after"] = b.p_return_call, laws.row(b.return_call_after)
+    row["p_return"], row["return_after"] = b.p_return_call, distributions.row(b.return_call_after)
     row["missed_call"] = -1 if b.missed_call is None else names.reasons.index(b.missed_call)
     row["chase"] = b.chasing.per_day / DAY
     row["chase_growth"] = b.chasing.per_day_since_news / DAY**2

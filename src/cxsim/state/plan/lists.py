@@ -1,4 +1,4 @@
-"""Laws, timetables and ragged lists that tables point into by row."""
+"""Distributions, timetables and ragged lists that tables point into by row."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from cxsim.calendars.durations import Duration
 from cxsim.calendars.timetables import compile_timetables
 from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.customers import Demand
-from cxsim.probability.quantile_tables import compile_laws
+from cxsim.probability.quantile_tables import compile_distributions
 from cxsim.state.plan.tables import ALWAYS, PROFILE, WORKING_TIME, Floats, Table
 
 MARGIN_DAYS = 180
 """Days of calendar kept beyond the horizon, for promises and delays that end after it."""
 
 
-class Laws:
-    """Laws in the order they are first used; the same law is kept once."""
+class Distributions:
+    """Distributions in the order they are first used; the same distribution is kept once."""
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._specs: list[Any] = []
 
     def row(self, spec: Any) -> int:
-        """Row of a law, -1 for none."""
+        """Row of a distribution, -1 for none."""
         if spec is None:
             return -1
         key = json.dumps(spec, sort_keys=True, default=str)
@@ -40,13 +40,13 @@ class Laws:
         return self._rows[key]
 
     def tables(self) -> tuple[Table, Floats]:
-        """The compiled laws."""
+        """The compiled distributions."""
         return _compiled(tuple(json.dumps(s, default=str) for s in (self._specs or ["1 min"])))
 
 
 @lru_cache(maxsize=64)
 def _compiled(specs: tuple[str, ...]) -> tuple[Table, Floats]:
-    return compile_laws([json.loads(s) for s in specs])
+    return compile_distributions([json.loads(s) for s in specs])
 
 
 @lru_cache(maxsize=8)

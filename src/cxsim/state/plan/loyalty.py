@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
 from cxsim.calendars.constants import DAY, WEEK, WEEKS_PER_YEAR
+from cxsim.native.records import F8, packed
 from cxsim.organisation import Organisation
 from cxsim.organisation.customers import Segment
 from cxsim.organisation.loyalty import Loyalty
 from cxsim.state.plan.tables import Table
 
-LOYALTY = np.dtype(
-    [
-        ("relationship", "f8"),  # on the log-odds of leaving, per SD
-        ("recent", "f8"),
-        ("fade", "f8"),  # of `recent`, per minute
-        ("promoter", "f8"),  # new customers brought in a week
-        ("passive", "f8"),
-        ("detractor", "f8"),
-        ("stays", "f8"),  # weeks over which staying is asked
-        ("leaves", "f8"),  # on the log-odds of leaving, of a customer who was referred
-        ("brings", "f8"),  # factor on revenue and margin of a customer who was referred
-    ],
-    align=True,
-)
+
+class LoyaltyRow(TypedDict):
+    """What moves leaving and joining: one row of constants."""
+
+    relationship: F8  # on the log-odds of leaving, per SD
+    recent: F8
+    fade: F8  # of `recent`, per minute
+    promoter: F8  # new customers brought in a week
+    passive: F8
+    detractor: F8
+    stays: F8  # weeks over which staying is asked
+    leaves: F8  # on the log-odds of leaving, of a customer who was referred
+    brings: F8  # factor on revenue and margin of a customer who was referred
+
+
+LOYALTY = packed(LoyaltyRow)
 
 
 def fill_loyalty(row: Any, s: Segment, loyalty: Loyalty) -> None:
     """Columns of a segment's row that speak of leaving, joining and worth, by the week."""
-    row["start"], row["changes"] = s.customers, s.churn > 0.0 or s.joins > 0.0
-    row["leaving"] = log_odds(weekly(s.churn)) + loyalty.churn.relationship * s.relationship.mean
+    row["customers_at_start"], row["customers_change"] = s.customers, s.churn > 0.0 or s.joins > 0.0
+    row["leaving_log_odds"] = log_odds(weekly(s.churn)) + loyalty.churn.relationship * s.relationship.mean
     row["joins"] = s.joins * s.customers / WEEKS_PER_YEAR
     row["wallet"], row["wallet_slope"] = s.wallet.share, s.wallet.per_sd
     row["revenue"], row["margin"] = s.revenue / WEEKS_PER_YEAR, s.margin / WEEKS_PER_YEAR

@@ -28,10 +28,10 @@ class Names:
     """(team, skill)."""
     agents: tuple[tuple[str, int], ...]
     """(home team, number)."""
-    flows: tuple[tuple[str, str, int], ...]
+    streams: tuple[tuple[str, str, int], ...]
     """(segment, reason, stream)."""
     rights: tuple[str, ...]
-    courses: tuple[Pair, ...]
+    trainings: tuple[Pair, ...]
     """(team, course)."""
 
     def step_names(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def names_of(organisations: Sequence[Organisation]) -> Names:
             dict.fromkeys((t, s) for o in organisations for t, team in o.teams.items() for s in skills_of(t, team))
         ),
         agents=tuple((home, k) for home, n in most.items() for k in range(n)),
-        flows=tuple(
+        streams=tuple(
             dict.fromkeys(
                 (segment, reason, stream)
                 for o in organisations
@@ -92,7 +92,7 @@ def names_of(organisations: Sequence[Organisation]) -> Names:
                 + [right for o in organisations for t in o.teams.values() for right in t.rights]
             )
         ),
-        courses=tuple(
+        trainings=tuple(
             dict.fromkeys((t, k) for o in organisations for t, team in o.teams.items() for k in team.training)
         ),
     )

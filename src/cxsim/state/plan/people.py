@@ -17,7 +17,7 @@ from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan.engagement import first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.state.plan.lists import Timetables
 from cxsim.state.plan.names import Names, heads
-from cxsim.state.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, COURSE, POOL, QUEUE, SKILL_QUEUE, TEAM
+from cxsim.state.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, POOL, QUEUE, SKILL_QUEUE, TEAM, TRAINING
 
 ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
 
@@ -35,7 +35,7 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
 
 
 def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Sequence[Organisation]) -> dict[str, Any]:
-    """Tables `teams`, `queues`, `queue_pools`, `pools`, `roster`, `agent_queue`, `breaks`, `courses`, `uplift`.
+    """Tables `teams`, `queues`, `queue_pools`, `pools`, `roster`, `agent_queue`, `breaks`, `trainings`, `uplift`.
 
     And `people`.  Agents who serve the same queues form a pool.
     """
@@ -48,7 +48,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
     agent_queue: list[tuple[int, int]] = []
     rows = {agent: i for i, agent in enumerate(names.agents)}
     for i, (home, number) in enumerate(names.agents):
-        roster[i]["word"] = name_word(f"{home}/{number}")
+        roster[i]["name_hash"] = name_word(f"{home}/{number}")
     known = first_known(o, earlier)
     for name, team in o.teams.items():
         shifts = _shift_rows(team, times, breaks)
@@ -61,11 +61,11 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                 row["duty"] = times.row(_headcount_hours(team, k)) if team.headcount is not None else duty
                 row["first_break"], row["breaks"] = first, count
                 row["p_absent"] = team.p_absent
-                row["mean"], row["sd"] = team.proficiency.mean, team.proficiency.sd
+                row["start_proficiency"], row["sd"] = team.proficiency.mean, team.proficiency.sd
                 row["newcomer"], row["ceiling"], row["new_skill"] = range_of(
                     o, team.hiring, *known.get(home, (o, team))
                 )
-                row["first_skill"], row["skills"], row["knows"] = len(agent_queue), len(skills), len(knows)
+                row["first_skill"], row["skills"], row["known_skills"] = len(agent_queue), len(skills), len(knows)
                 served = tuple(sorted(names.skills.index(skill) for skill in skills))
                 pools.setdefault(served, []).append(i)
                 for skill in (*skills, *knows):
@@ -73,7 +73,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                     agent_queue.append((2 * q, 2 * q + 1))
     for pool, agents in enumerate(pools.values()):
         roster["pool"][agents] = pool
-        roster["place"][agents] = np.arange(len(agents))
+        roster["place_in_pool"][agents] = np.arange(len(agents))
     crowds = [len(agents) for agents in pools.values()]
     queues = np.zeros(2 * len(names.skills), dtype=QUEUE)
     queue_pools: list[int] = []
@@ -84,7 +84,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
         span = (len(queue_pools), len(own))
         queues[q] = (names.teams.index(team_name), *span, q % 2, word, name_word(skill_name))
         queue_pools += own
-    courses, uplift = _courses(o, names, earlier)
+    trainings, uplift = _trainings(o, names, earlier)
     return {
         "teams": _teams(o, names),
         "queues": queues,
@@ -93,7 +93,7 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
         "roster": roster,
         "agent_queue": np.array(agent_queue or [(-1, -1)], dtype=SKILL_QUEUE),
         "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),
-        "courses": courses,
+        "trainings": trainings,
         "uplift": uplift,
         "people": learning_and_engagement(o),
     }
@@ -148,7 +148,7 @@ def _teams(o: Organisation, names: Names) -> Any:
     for i, name in enumerate(names.teams):
         row = table[i]
         row["standard"], row["places"] = math.inf, -1
-        row["quits"] = row["misses"] = 1.0
+        row["attrition_factor"] = row["absence_factor"] = 1.0
         team = o.teams.get(name)
         if team is None:
             continue
@@ -161,19 +161,19 @@ def _teams(o: Organisation, names: Names) -> Any:
         row["empty_for"] = math.ceil(team.hiring.takes / WEEK)
         row["hiring_cost"] = team.hiring.cost + team.hiring.training
         row["frozen"] = team.hiring.frozen
-        row["quits"], row["misses"] = mood_factors(o, team)
+        row["attrition_factor"], row["absence_factor"] = mood_factors(o, team)
     return table
 
 
-def _courses(o: Organisation, names: Names, earlier: Sequence[Organisation]) -> tuple[Any, Any]:
-    """Courses of today; of those that were, what they gave and how it fades."""
-    table = np.zeros(len(names.courses), dtype=COURSE)
-    uplift = np.zeros((len(names.courses), len(names.skills)))
-    for i, (name, course) in enumerate(names.courses):
-        known = [x for x in (*earlier, o) if name in x.teams and course in x.teams[name].training]
+def _trainings(o: Organisation, names: Names, earlier: Sequence[Organisation]) -> tuple[Any, Any]:
+    """Trainings of today; of those that were, what they gave and how it fades."""
+    table = np.zeros(len(names.trainings), dtype=TRAINING)
+    uplift = np.zeros((len(names.trainings), len(names.skills)))
+    for i, (name, training) in enumerate(names.trainings):
+        known = [x for x in (*earlier, o) if name in x.teams and training in x.teams[name].training]
         if not known:
             continue
-        c = known[-1].teams[name].training[course]
+        c = known[-1].teams[name].training[training]
         waves = c.waves if known[-1] is o else 0
         kept = 1.0 if c.half_life is None else 2.0 ** (-WEEK / c.half_life)
         again, hours = (math.inf, 0.0) if c.refresh is None else (c.refresh.every, c.refresh.hours)

@@ -16,7 +16,7 @@ from cxsim.organisation import Organisation
 from cxsim.organisation.people import Pressed
 from cxsim.organisation.work import Edge, Step
 from cxsim.probability.distributions import scaled
-from cxsim.state.plan.lists import Laws
+from cxsim.state.plan.lists import Distributions
 from cxsim.state.plan.names import Names
 from cxsim.state.plan.tables import OFFER, SALES, Table
 
@@ -38,19 +38,19 @@ def odds_moved(p: float, by: float) -> float:
     return 1.0 / (1.0 + (1.0 - p) / p * math.exp(-by))
 
 
-def press(row: Any, step: Step, o: Organisation, laws: Laws) -> None:
+def press(row: Any, step: Step, o: Organisation, distributions: Distributions) -> None:
     """Enter into a step's row what pressure changes: resolution, scripts, time, offers, errors."""
     effect, s = o.people.pressure or NO_EFFECT, pressure_on(o, step)
-    row["errs"] = odds_moved(step.errs, wrong(o, step))
+    row["p_error"] = odds_moved(step.errs, wrong(o, step))
     if step.offer is not None:
         most = step.offer.p if step.offer.pressed is None else step.offer.pressed
-        row["offer"] = step.offer.p + s * (most - step.offer.p)
+        row["p_offer"] = step.offer.p + s * (most - step.offer.p)
     if s == 0.0 or step.team is None:
         return
-    row["resolves"] = max(0.0, step.resolves - effect.resolution * s)
-    row["generic"] = min(1.0, step.generic + effect.generic * s)
+    row["p_resolves"] = max(0.0, step.resolves - effect.resolution * s)
+    row["p_generic"] = min(1.0, step.generic + effect.generic * s)
     if step.work is not None and effect.listening:
-        row["work"] = laws.row(scaled(step.work, 1.0 - effect.listening * s))
+        row["work"] = distributions.row(scaled(step.work, 1.0 - effect.listening * s))
         row["mean_work"] *= 1.0 - effect.listening * s
 
 
@@ -88,10 +88,9 @@ def offer_row(row: Any, step: Step, own: int, o: Organisation, names: Names) -> 
     if offer is None:
         return
     effect = o.people.pressure or NO_EFFECT
-    row["accepts"], row["margin"] = offer.accepts, offer.margin
+    row["p_accept"], row["margin"] = offer.accepts, offer.margin
     row["over_promise"] = odds_moved(offer.over_promise, effect.over_promise * pressure_on(o, step))
-    for key in ("selling", "keeping"):
-        text = getattr(offer, key)
+    for key, text in (("selling_skill", offer.selling), ("keeping_skill", offer.keeping)):
         team, _, skill = (text or "").partition(".")
         row[key] = own if text is None else names.skills.index((team, skill))
 
@@ -99,11 +98,11 @@ def offer_row(row: Any, step: Step, own: int, o: Organisation, names: Names) -> 
 def no_offers(names: Names) -> Table:
     """Rows of `OFFER` for all steps, to be filled."""
     table = np.zeros(len(names.steps), dtype=OFFER)
-    table["selling"] = table["keeping"] = -1
+    table["selling_skill"] = table["keeping_skill"] = -1
     return table
 
 
-def sales_table(o: Organisation, names: Names, laws: Laws) -> Table:
+def sales_table(o: Organisation, names: Names, distributions: Distributions) -> Table:
     """The one row of `SALES`."""
     s = o.sales
     table = np.zeros(1, dtype=SALES)
@@ -111,7 +110,11 @@ def sales_table(o: Organisation, names: Names, laws: Laws) -> Table:
     row["proficiency"], row["relationship"], row["knowledge"] = s.proficiency, s.relationship, s.knowledge
     row["unlearned"], row["needs"] = s.unlearned, (s.needs_a_year or 0.0) / YEAR
     row["asked_every"] = s.asked_every
-    row["p_notices"], row["notices_after"], row["p_undone"] = s.p_notices, laws.row(s.notices_after), s.p_undone
+    row["p_notices"], row["notices_after"], row["p_undone"] = (
+        s.p_notices,
+        distributions.row(s.notices_after),
+        s.p_undone,
+    )
     becomes = s.becomes or o.behaviour.complaint
     row["becomes"] = -1 if becomes is None else names.reasons.index(becomes)
     return table

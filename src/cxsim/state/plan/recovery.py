@@ -2,59 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
+from cxsim.native.records import F8, I8, packed
 from cxsim.organisation import Organisation
 from cxsim.organisation.recovery import Recovery
-from cxsim.state.plan.lists import Laws, Timetables
+from cxsim.state.plan.lists import Distributions, Timetables
 from cxsim.state.plan.names import Names
 from cxsim.state.plan.tables import Table
 
-RECOVERY = np.dtype(
-    [
-        ("on", "i8"),  # 0: nobody complains once a case is over, and nothing is given back
-        ("after_failure", "f8"),
-        ("after_effort", "f8"),
-        ("full_at", "f8"),
-        ("after", "i8"),  # law
-        ("most", "f8"),
-        ("most_said", "f8"),
-        ("of_cause", "f8"),  # weights of the three parts
-        ("of_empathy", "f8"),
-        ("of_speed", "f8"),
-        ("cause", "f8"),
-        ("empathy", "f8"),
-        ("empathy_per_sd", "f8"),
-        ("promise", "f8"),
-        ("promise_clock", "i8"),
-        ("recurs", "f8"),
-        ("recurs_after", "i8"),
-        ("deadline", "f8"),
-        ("deadline_clock", "i8"),
-        ("ombudsman", "f8"),  # share of complaints that end unsolved
-        ("ombudsman_cost", "f8"),
-        ("right", "i8"),  # to pay goodwill, -1: nobody does
-        ("p_due", "f8"),
-        ("least", "f8"),
-        ("range", "f8"),
-        ("power", "f8"),
-        ("makes_good", "f8"),
-        ("proactive", "i8"),  # contact reason under which we call, -1: we do not
-        ("proactive_share", "f8"),
-        ("proactive_after", "i8"),
-        ("bonus", "f8"),
-        ("closed_loop", "i8"),  # contact reason under which we call, -1: we do not
-        ("loop_share", "f8"),
-        ("loop_after", "i8"),
-        ("unhappy", "i8"),  # answers up to this one
-    ],
-    align=True,
-)
+
+class RecoveryRow(TypedDict):
+    """Complaints and what is done about them: one row of constants."""
+
+    on: I8  # 0: nobody complains once a case is over, and nothing is given back
+    after_failure: F8
+    after_effort: F8
+    full_at: F8
+    after: I8  # distribution
+    most: F8
+    most_said: F8
+    of_cause: F8  # weights of the three parts
+    of_empathy: F8
+    of_speed: F8
+    cause: F8
+    empathy: F8
+    empathy_per_sd: F8
+    promise: F8
+    promise_clock: I8
+    recurs: F8
+    recurs_after: I8
+    deadline: F8
+    deadline_clock: I8
+    ombudsman: F8  # share of complaints that end unsolved
+    ombudsman_cost: F8
+    right: I8  # to pay goodwill, -1: nobody does
+    p_due: F8
+    least: F8
+    range: F8
+    power: F8
+    makes_good: F8
+    proactive: I8  # contact reason under which we call, -1: we do not
+    proactive_share: F8
+    proactive_after: I8
+    bonus: F8
+    closed_loop: I8  # contact reason under which we call, -1: we do not
+    loop_share: F8
+    loop_after: I8
+    unhappy: I8  # answers up to this one
 
 
-def recovery_table(o: Organisation, names: Names, laws: Laws, times: Timetables) -> Table:
+RECOVERY = packed(RecoveryRow)
+
+
+def recovery_table(o: Organisation, names: Names, distributions: Distributions, times: Timetables) -> Table:
     """The one row of `RECOVERY`."""
     table = np.zeros(1, dtype=RECOVERY)
     row, recovery = table[0], o.recovery
@@ -64,17 +67,17 @@ def recovery_table(o: Organisation, names: Names, laws: Laws, times: Timetables)
     row["on"] = 1
     complaining, parts = recovery.complaining, recovery.parts
     row["after_failure"], row["after_effort"] = complaining.after_failure, complaining.after_effort
-    row["full_at"], row["after"] = complaining.full_at, laws.row(complaining.after)
+    row["full_at"], row["after"] = complaining.full_at, distributions.row(complaining.after)
     row["most"], row["most_said"] = recovery.most, recovery.most_said
     row["of_cause"], row["of_empathy"], row["of_speed"] = parts.cause, parts.empathy, parts.speed
     row["cause"], row["empathy"] = recovery.cause, recovery.empathy
     row["empathy_per_sd"] = recovery.empathy_per_sd
     row["promise"], row["promise_clock"] = times.target(recovery.promise)
-    row["recurs"], row["recurs_after"] = recovery.recurs, laws.row(recovery.recurs_after)
+    row["recurs"], row["recurs_after"] = recovery.recurs, distributions.row(recovery.recurs_after)
     row["deadline"], row["deadline_clock"] = times.target(recovery.deadline)
     row["ombudsman"], row["ombudsman_cost"] = recovery.ombudsman.share, recovery.ombudsman.cost
     _fill_goodwill(row, recovery, names)
-    _fill_calls(row, recovery, names, laws)
+    _fill_calls(row, recovery, names, distributions)
     return table
 
 
@@ -86,12 +89,12 @@ def _fill_goodwill(row: Any, recovery: Recovery, names: Names) -> None:
         row["power"], row["makes_good"] = goodwill.power, goodwill.makes_good
 
 
-def _fill_calls(row: Any, recovery: Recovery, names: Names, laws: Laws) -> None:
+def _fill_calls(row: Any, recovery: Recovery, names: Names, distributions: Distributions) -> None:
     proactive, loop = recovery.proactive, recovery.closed_loop
     if proactive is not None:
         row["proactive"] = names.reasons.index(proactive.reason)
-        row["proactive_share"], row["proactive_after"] = proactive.share, laws.row(proactive.after)
+        row["proactive_share"], row["proactive_after"] = proactive.share, distributions.row(proactive.after)
         row["bonus"] = proactive.bonus
     if loop is not None:
         row["closed_loop"] = names.reasons.index(loop.reason)
-        row["loop_share"], row["loop_after"], row["unhappy"] = loop.share, laws.row(loop.after), loop.up_to
+        row["loop_share"], row["loop_after"], row["unhappy"] = loop.share, distributions.row(loop.after), loop.up_to

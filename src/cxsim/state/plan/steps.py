@@ -2,61 +2,79 @@
 
 from __future__ import annotations
 
-from cxsim.native.layout import in_lines
+from typing import TypedDict
 
-STEP = in_lines(
-    (  # who comes to it
-        ("word", "u8"),
-        ("sla", "f8"),  # inf: none
-        ("batch", "f8"),  # interval at which gathered work is begun; 0: at once
-        ("errs", "f8"),  # chance of an error that nobody notices there
-        ("kind", "i4"),
-        ("gone", "i4"),  # 1: no longer exists in this plan
-        ("team", "i4"),
-        ("skill", "i4"),
-        ("queue", "i4"),  # queue of contacts that want an agent alone
-        ("own_priority", "i4"),  # 1: `priority` overrides the reason's
-        ("news", "i4"),
-        ("onward", "i4"),  # edge that every visit takes from here, -1: it depends
-    ),
-    (  # what is done there
-        ("sells", "f8"),
-        ("offer", "f8"),  # chance of an offer at the end, at the team's pressure
-        ("generic", "f8"),
-        ("resolves", "f8"),
-        ("work", "i4"),
-        ("outbound", "i4"),  # 1: we call
-        ("asks_again", "i4"),
-        ("customers_own", "i4"),  # 1: the delay is the customer's, promises pause
-        ("right", "i4"),  # decision right wanted, -1: none
-        ("wrap", "i4"),  # law, -1: none
-        ("first_edge", "i4"),
-        ("edges", "i4"),
-    ),
-    (  # what only some steps have
-        ("p_reached", "f8"),
-        ("p_done", "f8"),  # self-service
-        ("shared_queue", "i4"),  # queue of contacts an agent can hold beside others, -1: none
-        ("delay", "i4"),
-        ("delay_clock", "i4"),
-        ("takes", "i4"),
-        ("falls_back_to", "i4"),
-        ("fall_channel", "i4"),
-        ("sla_clock", "i4"),
-        ("batch_clock", "i4"),
-        ("attempt", "i4"),
-        ("tries", "i4"),
-        ("retry_after", "i4"),
-        ("priority", "i4"),
-    ),
-    (
-        ("mean_work", "f8"),
-        ("route", "i4"),
-        ("escalates_to", "i4"),
-        ("join", "i4"),
-        ("first_branch", "i4"),
-        ("branches", "i4"),
-        ("department", "i4"),
-        ("moved_to", "i4"),  # step that took its work over
-    ),
-)
+from cxsim.native.records import F8, I4, U8, in_groups
+
+
+class StepVisitors(TypedDict):
+    """Who comes to it."""
+
+    name_hash: U8
+    sla: F8  # inf: none
+    batch: F8  # interval at which gathered work is begun; 0: at once
+    p_error: F8  # chance of an error that nobody notices there
+    kind: I4
+    removed: I4  # 1: no longer exists in this plan
+    team: I4
+    skill: I4
+    queue: I4  # queue of contacts that want an agent alone
+    own_priority: I4  # 1: `priority` overrides the reason's
+    news: I4
+    onward: I4  # edge that every visit takes from here, -1: it depends
+
+
+class StepWork(TypedDict):
+    """What is done there."""
+
+    sells: F8
+    p_offer: F8  # chance of an offer at the end, at the team's pressure
+    p_generic: F8
+    p_resolves: F8
+    work: I4
+    outbound: I4  # 1: we call
+    asks_again: I4
+    customers_own: I4  # 1: the delay is the customer's, promises pause
+    decision_right: I4  # decision right wanted, -1: none
+    wrap: I4  # distribution, -1: none
+    first_edge: I4
+    edges: I4
+
+
+class StepSpecial(TypedDict):
+    """What only some steps have."""
+
+    p_reached: F8
+    p_self_service: F8  # self-service
+    concurrent_queue: I4  # queue of contacts an agent can hold beside others, -1: none
+    delay: I4
+    delay_clock: I4
+    takes: I4
+    falls_back_to: I4
+    fallback_channel: I4
+    sla_clock: I4
+    batch_clock: I4
+    attempt: I4
+    tries: I4
+    retry_after: I4
+    priority: I4
+
+
+class StepRest(TypedDict):
+    """What is seldom looked at."""
+
+    mean_work: F8
+    route: I4
+    escalates_to: I4
+    join: I4
+    first_branch: I4
+    branches: I4
+    department: I4
+    successor: I4  # step that took its work over
+
+
+class StepRow(StepVisitors, StepWork, StepSpecial, StepRest):
+    """A step of a route."""
+
+
+STEP = in_groups(StepVisitors, StepWork, StepSpecial, StepRest)

@@ -6,12 +6,12 @@ minutes, ``-1`` in an index column means "none", ``inf`` in a time column means 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.native.layout import in_lines
+from cxsim.native.records import F8, I4, I8, U8, in_groups, packed
 
 Table = NDArray[np.void]
 Floats = NDArray[np.float64]
@@ -25,232 +25,372 @@ BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
 WORKING_TIME, ALWAYS = 0, 1  # rows that every plan has in its timetables
 
 
-def _table(*fields: tuple[str, str]) -> np.dtype[np.void]:
-    return np.dtype(list(fields), align=True)
+class SegmentRow(TypedDict):
+    """A segment of customers."""
+
+    slots: I8  # slots
+    first_customer: I8  # row of the segment's first customer
+    name_hash: U8  # hash of the name
+    patience: F8  # factor
+    priority: I8  # added to that of reason or step
+    mean: F8  # of the personal relationship level, SD
+    sd: F8
+    customers_at_start: I8  # customers at the very start, in the first slots
+    customers_change: I8  # 1: customers leave and join
+    leaving_log_odds: F8  # log-odds of leaving in a week at relationship 0, without a recent case; -inf: never
+    joins: F8  # a week
+    wallet: F8  # share at the mean relationship
+    wallet_slope: F8  # per SD
+    revenue: F8  # per customer and week
+    margin: F8  # per customer and week
 
 
-SEGMENT = _table(
-    ("customers", "i8"),  # slots
-    ("first", "i8"),  # row of the segment's first customer
-    ("word", "u8"),  # hash of the name
-    ("patience", "f8"),  # factor
-    ("priority", "i8"),  # added to that of reason or step
-    ("mean", "f8"),  # of the personal relationship level, SD
-    ("sd", "f8"),
-    ("start", "i8"),  # customers at the very start, in the first slots
-    ("changes", "i8"),  # 1: customers leave and join
-    ("leaving", "f8"),  # log-odds of leaving in a week at relationship 0, without a recent case; -inf: never
-    ("joins", "f8"),  # a week
-    ("wallet", "f8"),  # share at the mean relationship
-    ("wallet_slope", "f8"),  # per SD
-    ("revenue", "f8"),  # per customer and week
-    ("margin", "f8"),  # per customer and week
-)
-FLOW = _table(  # a stream of demand: segment x reason x stream (0: today's, 1: added by a scenario)
-    ("word", "u8"),
-    ("segment", "i8"),
-    ("reason", "i8"),
-    ("rate", "f8"),  # candidates per minute under the envelope; with a law of gaps: against today's; 0: off
-    ("profile", "i8"),  # -1: even
-    ("law", "i8"),  # interarrival law, -1: Poisson
-    ("dropped", "f8"),  # probability that a candidate is thinned away
-    ("uneven", "i8"),  # 1: follows the organisation's uneven days, by the row `trend` of `Plan.day_factor`
-    ("trend", "i8"),
-)
-REASON = _table(
-    ("repeats_at", "i8"),  # step where a repeat enters, -1: as a first contact
-    ("priority", "i8"),
-    ("one_open", "i8"),  # 1: one open case per customer
-    ("promised", "i8"),  # 1: there is a promise
-    ("within", "f8"),
-    ("within_clock", "i8"),  # timetable in which `within` counts
-    ("expected", "f8"),
-    ("expected_clock", "i8"),
-    ("p_told", "f8"),
-    ("chaser", "i8"),  # contact reason of chasers
-    ("update_every", "f8"),  # calendar minutes between proactive updates; inf: none
-    ("update_reaches", "f8"),
-    ("update_cost", "f8"),
-    ("withdrawal", "i8"),  # law, -1: none
-    ("margin_lost", "f8"),
-    ("p_back", "f8"),  # symptom-only solutions that come back
-    ("back_after", "i8"),
-    ("moment", "f8"),  # weight in the relationship
-    ("margin", "f8"),
-    ("patience", "i8"),  # law, -1: the channel's
-    ("failure", "i8"),  # 1: contacts about it are failure demand
-)
-CHANNEL = _table(
-    ("presence", "i8"),
-    ("hours", "i8"),  # timetable
-    ("switch_to", "i8"),  # channel when closed, -1: wait
-    ("after_opening", "i8"),  # law
-    ("lines", "i8"),  # -1: unlimited
-    ("at_once", "i8"),
-    ("slowdown", "f8"),
-    ("patience", "i8"),  # law, -1: for ever
-    ("pick_up", "i8"),  # law, -1: at once
-    ("p_balk", "f8"),
-    ("felt", "f8"),  # felt minutes per minute
-    ("offer_over", "f8"),  # call-back offered when the predicted wait is longer; inf: never
-    ("p_accept", "f8"),
-    ("p_reached", "f8"),
-    ("tries", "i8"),
-    ("retry_after", "f8"),
-    ("cost", "f8"),
-)
-OFFER = _table(  # [step]
-    ("accepts", "f8"),
-    ("margin", "f8"),
-    ("over_promise", "f8"),  # at the team's pressure
-    ("selling", "i8"),  # skill, -1: none
-    ("keeping", "i8"),
-)
-SALES = _table(
-    ("proficiency", "f8"),
-    ("relationship", "f8"),
-    ("knowledge", "f8"),
-    ("unlearned", "f8"),
-    ("needs", "f8"),  # a minute; 0: everybody always has one
-    ("asked_every", "f8"),
-    ("p_notices", "f8"),
-    ("notices_after", "i8"),
-    ("becomes", "i8"),  # contact reason, -1: none
-    ("p_undone", "f8"),
-)
-EDGE = _table(("to", "i8"), ("kind", "i8"), ("transfer", "i8"))
-TEAM = _table(
-    ("department", "i8"),
-    ("order", "i8"),  # BY_AGE, BY_DUE, BY_TARGET
-    ("places", "i8"),  # -1: unlimited
-    ("standard", "f8"),  # minutes; inf: none
-    ("warm_limit", "f8"),
-    ("cost", "f8"),  # per paid minute
-    ("attrition", "f8"),  # leavings a seat and week, at ordinary engagement
-    ("empty_for", "f8"),  # weeks from leaving to hiring
-    ("quits", "f8"),  # factor of recognition and pressure on attrition
-    ("misses", "f8"),  # and on absence
-    ("hiring_cost", "f8"),  # a person hired
-    ("frozen", "i8"),  # 1: empty seats stay empty
-)
-RIGHT = _table(  # [team, right]
-    ("share", "f8"),
-    ("p_error", "f8"),
-    ("cost", "f8"),
-    ("limit", "f8"),  # largest payment the team may decide; -1: any
-)
-QUEUE = _table(
-    ("team", "i8"),
-    ("first_pool", "i8"),  # rows of `queue_pools`
-    ("pools", "i8"),
-    ("shared", "i8"),
-    ("word", "u8"),  # hash of team and skill
-    ("name", "u8"),  # hash of the skill alone
-)
-POOL = _table(
-    ("first", "i8"),  # of `cxsim.state.state.State.beside`
-    ("agents", "i8"),
-)
-AGENT = in_lines(
-    (
-        ("word", "u8"),
-        ("p_absent", "f8"),
-        ("mean", "f8"),  # proficiency at the start
-        ("team", "i4"),
-        ("duty", "i4"),  # timetable of shifts, -1: not employed in this plan
-        ("skills", "i4"),  # how many
-        ("knows", "i4"),  # further skills, known without serving their queues; their rows follow
-        ("first_skill", "i4"),  # rows of `agent_queue`
-        ("pool", "i4"),  # agents of one pool serve the same queues; -1: not employed in this plan
-        ("place", "i4"),  # among the agents of the pool
-        ("first_break", "i4"),
-        ("breaks", "i4"),
-    ),
-    (
-        ("sd", "f8"),
-        ("newcomer", "f8"),  # proficiency of a new person of mean talent, SD
-        ("ceiling", "f8"),  # where practice leads, SD
-        ("new_skill", "f8"),  # where a further skill begins, SD
-    ),
-)
-SKILL_QUEUE = _table(("queue", "i8"), ("shared", "i8"))  # one skill of an agent: its two queues
-BREAK = _table(("after", "f8"), ("lasts", "f8"), ("spread", "f8"))
-COURSE = _table(
-    ("team", "i8"),
-    ("starts", "f8"),
-    ("every", "f8"),
-    ("waves", "i8"),
-    ("hours", "f8"),
-    ("session", "f8"),
-    ("kept", "f8"),  # share of the uplift that is left after a week
-    ("again", "f8"),  # minutes to the next refresher; inf: none
-    ("again_hours", "f8"),
-)
-PEOPLE = _table(
-    ("learns", "i8"),  # 1: proficiency moves with practice
-    ("rate", "f8"),  # of learning, a week in full practice
-    ("practice", "f8"),  # minutes a week that are full practice
-    ("forgets", "f8"),  # rate of forgetting, a week without practice
-    ("busy_from", "f8"),  # occupancy
-    ("busy_effect", "f8"),  # relative rise of absence and attrition per unit of occupancy above it
-    ("recent", "f8"),  # weight of the last week in sustained occupancy
-)
-PROFILE = _table(("width", "f8"), ("first", "i8"), ("cells", "i8"), ("weekly", "i8"))
-SHOCK = _table(("reason", "i8"), ("starts", "f8"), ("ends", "f8"), ("factor", "f8"))
-BEHAVIOUR = _table(
-    ("p_redial", "f8"),
-    ("redial_after", "i8"),
-    ("p_recontact", "f8"),
-    ("recontact_after", "i8"),
-    ("p_complain", "f8"),
-    ("complaint", "i8"),
-    ("p_return", "f8"),
-    ("return_after", "i8"),
-    ("missed_call", "i8"),
-    ("chase", "f8"),  # per minute
-    ("chase_growth", "f8"),  # per minute and minute since the last news
-    ("chase_from", "f8"),
-    ("chase_missed", "f8"),
-    ("by_agent", "f8"),
-    ("by_process", "f8"),
-    ("by_customer", "f8"),
-    ("fcr_window", "f8"),
-    ("speed", "f8"),
-    ("resolution", "f8"),
-    ("misroute", "f8"),
-    ("courtesy", "f8"),
-    ("busyness_sd", "f8"),
-)
-EXPERIENCE = _table(
-    ("contact", "f8"),
-    ("transfer", "f8"),
-    ("warm_transfer", "f8"),
-    ("information", "f8"),
-    ("channel_switch", "f8"),
-    ("wait", "f8"),
-    ("unresolved", "f8"),
-    ("generic", "f8"),
-    ("late", "f8"),
-    ("broken_promise", "f8"),
-    ("reference", "f8"),
-    ("loss_aversion", "f8"),
-    ("carry_over", "f8"),
-    ("fade", "f8"),  # per minute
-    ("p_answer", "f8"),
-    ("ces_cuts", "(6,)f8"),
-    ("nps_cuts", "(10,)f8"),
-    ("ces_from", "f8"),  # where the curves of expected answers begin
-    ("nps_from", "f8"),
-    ("p_extreme", "f8"),  # response rate at the ends of the scale
-    ("asked", "f8"),  # chance to be asked for the relationship in a week
-)
+SEGMENT = packed(SegmentRow)
+
+
+class StreamRow(TypedDict):
+    """An arrival stream: segment x reason x stream (0: the baseline's, 1: added by a scenario)."""
+
+    name_hash: U8
+    segment: I8
+    reason: I8
+    rate: F8  # candidates per minute under the envelope; with a distribution of gaps: against today's; 0: off
+    profile: I8  # -1: even
+    gap_distribution: I8  # interarrival distribution, -1: Poisson
+    dropped: F8  # probability that a candidate is thinned away
+    uneven: I8  # 1: follows the organisation's uneven days, by the row `trend` of `Plan.day_factor`
+    trend: I8
+
+
+STREAM = packed(StreamRow)
+
+
+class ReasonRow(TypedDict):
+    """A contact reason."""
+
+    repeats_at: I8  # step where a repeat enters, -1: as a first contact
+    priority: I8
+    one_open: I8  # 1: one open case per customer
+    promised: I8  # 1: there is a promise
+    promise_within: F8
+    promise_clock: I8  # timetable in which `within` counts
+    expected: F8
+    expected_clock: I8
+    p_told: F8
+    chaser: I8  # contact reason of chasers
+    update_every: F8  # calendar minutes between proactive updates; inf: none
+    update_reaches: F8
+    update_cost: F8
+    withdrawal: I8  # distribution, -1: none
+    margin_lost: F8
+    p_comes_back: F8  # symptom-only solutions that come back
+    comes_back_after: I8
+    moment: F8  # weight in the relationship
+    margin: F8
+    patience: I8  # distribution, -1: the channel's
+    failure: I8  # 1: contacts about it are failure demand
+
+
+REASON = packed(ReasonRow)
+
+
+class ChannelRow(TypedDict):
+    """A channel."""
+
+    presence: I8
+    hours: I8  # timetable
+    switch_to: I8  # channel when closed, -1: wait
+    after_opening: I8  # distribution
+    lines: I8  # -1: unlimited
+    at_once: I8
+    slowdown: F8
+    patience: I8  # distribution, -1: for ever
+    pick_up: I8  # distribution, -1: at once
+    p_balk: F8
+    perceived_per_minute: F8  # felt minutes per minute
+    offer_over: F8  # call-back offered when the predicted wait is longer; inf: never
+    p_accept: F8
+    p_reached: F8
+    tries: I8
+    retry_after: F8
+    cost: F8
+
+
+CHANNEL = packed(ChannelRow)
+
+
+class OfferRow(TypedDict):
+    """What is offered at a step."""
+
+    p_accept: F8
+    margin: F8
+    over_promise: F8  # at the team's pressure
+    selling_skill: I8  # skill, -1: none
+    keeping_skill: I8
+
+
+OFFER = packed(OfferRow)
+
+
+class SalesRow(TypedDict):
+    """What moves sales and over-promises: one row of constants."""
+
+    proficiency: F8
+    relationship: F8
+    knowledge: F8
+    unlearned: F8
+    needs: F8  # a minute; 0: everybody always has one
+    asked_every: F8
+    p_notices: F8
+    notices_after: I8
+    becomes: I8  # contact reason, -1: none
+    p_undone: F8
+
+
+SALES = packed(SalesRow)
+
+
+class EdgeRow(TypedDict):
+    """What may follow a step."""
+
+    to: I8
+    kind: I8
+    transfer: I8
+
+
+EDGE = packed(EdgeRow)
+
+
+class TeamRow(TypedDict):
+    """A team."""
+
+    department: I8
+    order: I8  # BY_AGE, BY_DUE, BY_TARGET
+    places: I8  # -1: unlimited
+    standard: F8  # minutes; inf: none
+    warm_limit: F8
+    cost: F8  # per paid minute
+    attrition: F8  # leavings a position and week, at ordinary engagement
+    empty_for: F8  # weeks from leaving to hiring
+    attrition_factor: F8  # factor of recognition and pressure on attrition
+    absence_factor: F8  # and on absence
+    hiring_cost: F8  # a person hired
+    frozen: I8  # 1: empty positions stay empty
+
+
+TEAM = packed(TeamRow)
+
+
+class RightRow(TypedDict):
+    """What a team may decide under a right."""
+
+    share: F8
+    p_error: F8
+    cost: F8
+    limit: F8  # largest payment the team may decide; -1: any
+
+
+RIGHT = packed(RightRow)
+
+
+class QueueRow(TypedDict):
+    """A queue: a team and a skill."""
+
+    team: I8
+    first_pool: I8  # rows of `queue_pools`
+    pools: I8
+    concurrent: I8
+    name_hash: U8  # hash of team and skill
+    skill_hash: U8  # hash of the skill alone
+
+
+QUEUE = packed(QueueRow)
+
+
+class PoolRow(TypedDict):
+    """Agents who serve the same queues."""
+
+    first: I8  # of `cxsim.state.state.State.beside`
+    agents: I8
+
+
+POOL = packed(PoolRow)
+
+
+class AgentDuty(TypedDict):
+    """Where and when the agent works."""
+
+    name_hash: U8
+    p_absent: F8
+    start_proficiency: F8  # proficiency at the start
+    team: I4
+    duty: I4  # timetable of shifts, -1: not employed in this plan
+    skills: I4  # how many
+    known_skills: I4  # further skills, known without serving their queues; their rows follow
+    first_skill: I4  # rows of `agent_queue`
+    pool: I4  # agents of one pool serve the same queues; -1: not employed in this plan
+    place_in_pool: I4  # among the agents of the pool
+    first_break: I4
+    breaks: I4
+
+
+class AgentProficiency(TypedDict):
+    """What the agent brings."""
+
+    sd: F8
+    newcomer: F8  # proficiency of a new person of mean talent, SD
+    ceiling: F8  # where practice leads, SD
+    new_skill: F8  # where a further skill begins, SD
+
+
+class AgentRow(AgentDuty, AgentProficiency):
+    """A position as planned."""
+
+
+AGENT = in_groups(AgentDuty, AgentProficiency)
+
+
+class SkillQueueRow(TypedDict):
+    """One skill of an agent: its two queues."""
+
+    queue: I8
+    concurrent_queue: I8
+
+
+SKILL_QUEUE = packed(SkillQueueRow)
+
+
+class BreakRow(TypedDict):
+    """A break in a shift."""
+
+    after: F8
+    lasts: F8
+    spread: F8
+
+
+BREAK = packed(BreakRow)
+
+
+class TrainingRow(TypedDict):
+    """A training."""
+
+    team: I8
+    starts: F8
+    every: F8
+    waves: I8
+    hours: F8
+    session: F8
+    weekly_retention: F8  # share of the uplift that is left after a week
+    refresher_every: F8  # minutes to the next refresher; inf: none
+    refresher_hours: F8
+
+
+TRAINING = packed(TrainingRow)
+
+
+class PeopleRow(TypedDict):
+    """Learning and engagement: one row of constants."""
+
+    learns: I8  # 1: proficiency moves with practice
+    rate: F8  # of learning, a week in full practice
+    practice: F8  # minutes a week that are full practice
+    forgets: F8  # rate of forgetting, a week without practice
+    busy_from: F8  # occupancy
+    busy_effect: F8  # relative rise of absence and attrition per unit of occupancy above it
+    recent: F8  # weight of the last week in sustained occupancy
+
+
+PEOPLE = packed(PeopleRow)
+
+
+class ProfileRow(TypedDict):
+    """A weekly profile of demand."""
+
+    width: F8
+    first: I8
+    cells: I8
+    weekly: I8
+
+
+PROFILE = packed(ProfileRow)
+
+
+class ShockRow(TypedDict):
+    """A dated shock to demand."""
+
+    reason: I8
+    starts: F8
+    ends: F8
+    factor: F8
+
+
+SHOCK = packed(ShockRow)
+
+
+class BehaviourRow(TypedDict):
+    """How customers behave: one row of constants."""
+
+    p_redial: F8
+    redial_after: I8
+    p_recontact: F8
+    recontact_after: I8
+    p_complain: F8
+    complaint: I8
+    p_return: F8
+    return_after: I8
+    missed_call: I8
+    chase: F8  # per minute
+    chase_growth: F8  # per minute and minute since the last news
+    chase_from: F8
+    chase_missed: F8
+    by_agent: F8
+    by_process: F8
+    by_customer: F8
+    fcr_window: F8
+    speed: F8
+    resolution: F8
+    misroute: F8
+    courtesy: F8
+    busyness_sd: F8
+
+
+BEHAVIOUR = packed(BehaviourRow)
+
+
+class ExperienceRow(TypedDict):
+    """What trouble costs in effort, and what effort does: one row of constants."""
+
+    contact: F8
+    transfer: F8
+    warm_transfer: F8
+    information: F8
+    channel_switch: F8
+    wait: F8
+    unresolved: F8
+    generic: F8
+    late: F8
+    broken_promise: F8
+    reference: F8
+    loss_aversion: F8
+    carry_over: F8
+    fade: F8  # per minute
+    p_answer: F8
+    ces_cuts: Annotated[Floats, "(6,)f8"]
+    nps_cuts: Annotated[Floats, "(10,)f8"]
+    ces_from: F8  # where the curves of expected answers begin
+    nps_from: F8
+    p_extreme: F8  # response rate at the ends of the scale
+    asked: F8  # chance to be asked for the relationship in a week
+
+
+EXPERIENCE = packed(ExperienceRow)
 
 
 class Plan(NamedTuple):
     """One organisation, ready to run; arrays are never written."""
 
     segments: Table
-    flows: Table
+    streams: Table
     reasons: Table
     channels: Table
     entrances: Ints
@@ -274,7 +414,7 @@ class Plan(NamedTuple):
     """One row of `AGENT` per agent."""
     agent_queue: Table
     breaks: Table
-    courses: Table
+    trainings: Table
     uplift: Floats
     """[course, skill] proficiency gained, SD."""
     profiles: Table
@@ -290,7 +430,7 @@ class Plan(NamedTuple):
     """`cxsim.probability.fading.fading_curve` of a move of the relationship and of the last case, over a week."""
     leaving_curve: Floats
     """`cxsim.probability.leaving.leaving_curve` of the weeks over which staying is asked."""
-    laws: Table
+    distributions: Table
     grid: Floats
     timetables: Table
     spans: Table

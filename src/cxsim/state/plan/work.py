@@ -14,7 +14,7 @@ from cxsim.organisation.visits import edge_p
 from cxsim.organisation.work import Step
 from cxsim.probability.moments import mean_of
 from cxsim.probability.random_numbers import name_word
-from cxsim.state.plan.lists import Laws, Timetables
+from cxsim.state.plan.lists import Distributions, Timetables
 from cxsim.state.plan.names import Names
 from cxsim.state.plan.pressure import no_offers, offer_row, onward_p, press, wrong
 from cxsim.state.plan.steps import STEP
@@ -41,7 +41,7 @@ TRANSFER = {"none": NO_TRANSFER, "cold": COLD, "warm": WARM}
 
 
 def work_tables(
-    o: Organisation, names: Names, laws: Laws, times: Timetables, earlier: Sequence[Organisation]
+    o: Organisation, names: Names, distributions: Distributions, times: Timetables, earlier: Sequence[Organisation]
 ) -> dict[str, Any]:
     """Tables `steps`, `edges`, `edge_p`, `branches`, `rights`, `offers` of a plan."""
     steps = aligned(len(names.steps), STEP)
@@ -52,26 +52,26 @@ def work_tables(
     for i, (route, name) in enumerate(names.steps):
         step, gone = _definition(o, route, name, earlier)
         row = steps[i]
-        row["word"] = name_word(f"{route}.{name}")
-        row["moved_to"] = row["onward"] = -1
-        row["gone"] = gone
+        row["name_hash"] = name_word(f"{route}.{name}")
+        row["successor"] = row["onward"] = -1
+        row["removed"] = gone
         if step is None:
             row["kind"], row["team"] = DELAY, -1
             continue
-        _fill(row, step, o, names, laws, times, route)
-        press(row, step, o, laws)
+        _fill(row, step, o, names, distributions, times, route)
+        press(row, step, o, distributions)
         offer_row(offers[i], step, int(row["skill"]), o, names)
         row["first_edge"], row["edges"] = len(edges), len(step.next)
         for target, edge in step.next.items():
             edges.append((names.steps.index((route, target)), EDGE_KIND[edge.kind], TRANSFER[edge.transfer]))
         shares += _shares(step, names, wrong(o, step))
-        if len(step.next) == 1 and row["right"] < 0 and np.min(shares[-1]) >= 1.0:
+        if len(step.next) == 1 and row["decision_right"] < 0 and np.min(shares[-1]) >= 1.0:
             row["onward"] = row["first_edge"]
         row["first_branch"], row["branches"] = len(branches), len(step.parallel)
         branches += [names.steps.index((route, b)) for b in step.parallel]
         moved = o.moved.get(route, {}).get(name)
         if gone and moved is not None:
-            row["moved_to"] = names.steps.index((route, moved))
+            row["successor"] = names.steps.index((route, moved))
     shape = (max(len(edges), 1), len(names.segments), len(names.channels))
     rights = np.zeros((len(names.teams), max(len(names.rights), 1)), dtype=RIGHT)
     for team, spec in o.teams.items():
@@ -111,18 +111,24 @@ def _definition(o: Organisation, route: str, name: str, earlier: Sequence[Organi
     return None, True
 
 
-def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times: Timetables, route: str) -> None:
+def _fill(
+    row: Any, step: Step, o: Organisation, names: Names, distributions: Distributions, times: Timetables, route: str
+) -> None:
     row["kind"] = WORK if step.team else FORK if step.parallel else SELF_SERVICE if step.self_service else DELAY
     row["route"] = names.routes.index(route)
-    row["team"] = row["queue"] = row["shared_queue"] = row["skill"] = -1
-    row["work"], row["wrap"], row["delay"] = laws.row(step.work), laws.row(step.wrap_up), laws.row(step.delay)
+    row["team"] = row["queue"] = row["concurrent_queue"] = row["skill"] = -1
+    row["work"], row["wrap"], row["delay"] = (
+        distributions.row(step.work),
+        distributions.row(step.wrap_up),
+        distributions.row(step.delay),
+    )
     row["delay_clock"] = WORKING_TIME if step.clock == "working" else ALWAYS
     row["customers_own"] = step.customer
-    row["resolves"], row["generic"], row["asks_again"] = step.resolves, step.generic, step.asks_again
+    row["p_resolves"], row["p_generic"], row["asks_again"] = step.resolves, step.generic, step.asks_again
     row["news"], row["sells"] = step.news, step.sells
-    row["right"] = -1 if step.needs is None else names.rights.index(step.needs)
+    row["decision_right"] = -1 if step.needs is None else names.rights.index(step.needs)
     row["escalates_to"] = -1 if step.escalates_to is None else names.steps.index((route, step.escalates_to))
-    row["attempt"] = row["retry_after"] = row["takes"] = row["falls_back_to"] = row["fall_channel"] = -1
+    row["attempt"] = row["retry_after"] = row["takes"] = row["falls_back_to"] = row["fallback_channel"] = -1
     row["join"] = -1 if step.join is None else names.steps.index((route, step.join))
     row["sla"], row["sla_clock"] = times.target(step.internal_sla)
     row["batch"], row["batch_clock"] = times.target(step.batch) if step.batch is not None else (0.0, ALWAYS)
@@ -136,15 +142,15 @@ def _fill(row: Any, step: Step, o: Organisation, names: Names, laws: Laws, times
         skills = skills_of(step.team, o.teams[step.team]) if step.team in o.teams else known
         skill = names.skills.index((step.team, step.skill or skills[0]))
         row["team"], row["skill"] = team, skill
-        row["queue"], row["shared_queue"] = 2 * skill, 2 * skill + 1
+        row["queue"], row["concurrent_queue"] = 2 * skill, 2 * skill + 1
         row["mean_work"] = 0.0 if step.work is None else mean_of(step.work)
     row["department"] = -1 if department is None else names.departments.index(department)
     if step.outbound is not None:
         row["outbound"], row["p_reached"] = 1, step.outbound.p_reached
-        row["attempt"], row["tries"] = laws.row(step.outbound.attempt), step.outbound.tries
-        row["retry_after"] = laws.row(step.outbound.retry_after)
+        row["attempt"], row["tries"] = distributions.row(step.outbound.attempt), step.outbound.tries
+        row["retry_after"] = distributions.row(step.outbound.retry_after)
     if step.self_service is not None:
         s = step.self_service
-        row["p_done"], row["takes"] = s.p_done, laws.row(s.takes)
+        row["p_self_service"], row["takes"] = s.p_done, distributions.row(s.takes)
         row["falls_back_to"] = names.steps.index((route, s.falls_back_to))
-        row["fall_channel"] = names.channels.index(s.channel)
+        row["fallback_channel"] = names.channels.index(s.channel)

@@ -25,10 +25,10 @@ def uniform(seed: int, replication: int, *address: int) -> float:
 
 
 def of_case(purpose: Purpose, a: int = 0, b: int = 0, *, case: str, number: int = 0, seed: int = 1) -> float:
-    """Luck of a case `segment/reason/stream` with its number."""
+    """Random number of a case `segment/reason/stream` with its number."""
     return uniform(seed, 0, purpose | a << 8 | b << 32, word(case), number, 0)
 
 
 def at_step(purpose: Purpose, step: str, pass_: int = 0, branch: int = 0, again: int = 0, *, case: str) -> float:
-    """Luck of a case at a step `route.step`."""
+    """Random number of a case at a step `route.step`."""
     return uniform(1, 0, purpose | (branch | again << 12) << 8 | pass_ << 32, word(case), 0, word(step))

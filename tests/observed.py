@@ -17,7 +17,7 @@ TEN = 600.0
 
 
 @dataclass
-class Told:
+class Observed:
     """A finished run with the names of its rows."""
 
     names: Names

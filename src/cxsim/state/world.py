@@ -1,0 +1,114 @@
+"""The world as rules see it: plan, state and tally side by side, every table with the fields of its rows.
+
+A `Protocol`, read by mypy alone: at run time the world is a handle (`cxsim.native.handle`) or a named tuple of arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxsim.calendars.calendar import DayRow
+from cxsim.calendars.timetables import SpanRow, TimetableRow
+from cxsim.native.records import Grid, Rows
+from cxsim.probability.quantiles import DistributionRow
+from cxsim.state.plan import tables as plan
+from cxsim.state.plan.loyalty import LoyaltyRow
+from cxsim.state.plan.recovery import RecoveryRow
+from cxsim.state.plan.steps import StepRow
+from cxsim.state.plan.tables import Floats, Ints
+from cxsim.state.positions import AgentState, SkillState, TeamState
+from cxsim.state.records import Case, Customer, LedgerRow, Moment, StreamState, TraceRow, Visit
+
+
+class World(Protocol):
+    """What every rule is given.  Rows of the plan are read, rows of the state and the tallies are written in place."""
+
+    # the plan
+    segments: Rows[plan.SegmentRow]
+    streams: Rows[plan.StreamRow]
+    reasons: Rows[plan.ReasonRow]
+    channels: Rows[plan.ChannelRow]
+    entrances: Ints
+    steps: Rows[StepRow]
+    edges: Rows[plan.EdgeRow]
+    edge_p: Floats
+    branches: Ints
+    mix: Floats
+    teams: Rows[plan.TeamRow]
+    rights: Grid[plan.RightRow]
+    queues: Rows[plan.QueueRow]
+    queue_pools: Ints
+    pools: Rows[plan.PoolRow]
+    roster: Rows[plan.AgentRow]
+    agent_queue: Rows[plan.SkillQueueRow]
+    breaks: Rows[plan.BreakRow]
+    trainings: Rows[plan.TrainingRow]
+    uplift: Floats
+    profiles: Rows[plan.ProfileRow]
+    profile_cells: Floats
+    shocks: Rows[plan.ShockRow]
+    behaviour: Rows[plan.BehaviourRow]
+    experience: Rows[plan.ExperienceRow]
+    ces_curves: Floats
+    nps_curves: Floats
+    fading_curve: Floats
+    leaving_curve: Floats
+    distributions: Rows[DistributionRow]
+    grid: Floats
+    timetables: Rows[TimetableRow]
+    spans: Rows[SpanRow]
+    days: Rows[DayRow]
+    day_factor: Floats
+    loyalty: Rows[LoyaltyRow]
+    people: Rows[plan.PeopleRow]
+    offers: Rows[plan.OfferRow]
+    sales: Rows[plan.SalesRow]
+    recovery: Rows[RecoveryRow]
+    # the state
+    cases: Rows[Case]
+    visits: Rows[Visit]
+    new_case: Rows[Case]
+    new_visit: Rows[Visit]
+    agents: Rows[AgentState]
+    team_state: Rows[TeamState]
+    idle_first: Ints
+    idle_last: Ints
+    beside: Ints
+    queue_length: Ints
+    channel_load: Ints
+    stream_state: Rows[StreamState]
+    customers: Rows[Customer]
+    open_cases: NDArray[np.int32]
+    free_slots: NDArray[np.int32]
+    passes: NDArray[np.uint16]
+    skill_state: Grid[SkillState]
+    busyness: Floats
+    free_visits: Ints
+    free_cases: Ints
+    calls: Ints
+    freed: Ints
+    counters: Ints
+    moments: Rows[Moment]
+    key: NDArray[np.uint64]
+    round_keys: NDArray[np.uint64]
+    trace: Rows[TraceRow]
+    ledger: Rows[LedgerRow]
+    trained: Floats
+    # the tallies
+    case_sums: Floats
+    contact_sums: Floats
+    step_sums: Floats
+    team_sums: Floats
+    hour_sums: Floats
+    cause_sums: Floats
+    effort_sums: Floats
+    wait_bins: Floats
+    relationship: Floats
+    latent_bins: Floats
+    loyalty_sums: Floats
+    skill_sums: Floats
+    recovery_sums: Floats
+    sale_sums: Floats
