@@ -158,7 +158,8 @@ def _agreement(f: Findings) -> Iterator[str]:
     differences = [line for found in f.differences.values() for line in found]
     yield _wrapped(
         "The two engines have the same random numbers: their sums over the warm-up are equal to the last bit in every "
-        f"repetition ({total} compared, {len(differences)} different sums). The other ways have their own; each quantity "
+        f"repetition ({total} compared, {len(differences)} different sums). The other ways have their own; each "
+        f"quantity "
         f"is compared between every two ways. They agree if a difference so large comes by chance more than once in "
         f"{1 / LEAST_LIKELY:,.0f} times (Welch's t-test) and its standard error is at most "
         f"{100 * f.sizes.coarsest:g} % of the value."

@@ -67,8 +67,8 @@ class Seen:
         rarest = f"; rarest feature: {min(counted)[1]} ({min(counted)[0]})" if counted else ""
         return (
             f"generated organisations (--seed={self.seed_given}): {self.organisations:,}; visits compared: "
-            f"{self.visits:,}, effort entries: {self.entries:,}; differences: {self.differences}; interventions left out: "
-            f"{Refused.refused} of {Refused.proposed}{rarest}"
+            f"{self.visits:,}, effort entries: {self.entries:,}; differences: {self.differences}; interventions left "
+            f"out: {Refused.refused} of {Refused.proposed}{rarest}"
         )
 
 

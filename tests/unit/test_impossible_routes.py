@@ -42,8 +42,10 @@ def test_time_that_never_passes_is_refused() -> None:
     with pytest.raises(Problems) as fault:
         read_organisation(tree)
     assert [str(p) for p in fault.value.problems] == [
-        "reasons.limit.arrivals.everyday.interarrival: some time passes between two arrivals; this distribution "
-        "has none",
+        (
+            "reasons.limit.arrivals.everyday.interarrival: some time passes between two arrivals; this distribution "
+            "has none"
+        ),
         "behaviour.redial_after: who always tries again needs time in between, or a busy line is tried for ever",
     ]
     tree["behaviour"]["p_redial"] = 0.9

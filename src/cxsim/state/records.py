@@ -120,7 +120,8 @@ NEW_CASE = {
     "first_visit": -1, "opened_at": np.inf, "resolved_at": np.inf, "chaser_visit": -1, "withdrawal_visit": -1,
     "promise_at": np.inf, "promise_clock": 1, "updates_from": np.inf, "news_at": np.inf, "chase_counted_until": np.inf,
     "no_further_contact": 1, "first_ended_at": np.inf, "error_step": -1, "sold_step": -1, "survey_score": -1,
-    "loss_at": np.inf, "complained_at": np.inf, "answer_due_at": np.inf, "given_up_step": -1, "resolved_step": -1, "late_step": -1,
+    "loss_at": np.inf, "complained_at": np.inf, "answer_due_at": np.inf, "given_up_step": -1,
+    "resolved_step": -1, "late_step": -1,
 }  # fmt: skip
 """Fields of a new case that are not zero."""
 

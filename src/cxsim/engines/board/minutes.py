@@ -29,8 +29,8 @@ from cxsim.scenario.interventions.base import listing, title
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 OPENING = (
     "One simulated run: with other random numbers the same board would have decided otherwise. It sees what is "
-    "measured and reported, never what customers really feel nor why a contact really failed. Weeks are counted from the start of "
-    "the study; what is called sure is so with"
+    "measured and reported, never what customers really feel nor why a contact really failed. Weeks are counted from "
+    "the start of the study; what is called sure is so with"
 )
 POINTERS = (
     (CONTACTS, "logged", "", " in the log"),
