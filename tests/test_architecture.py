@@ -133,6 +133,17 @@ def test_rare_libraries_stay_where_they_belong(path: Path) -> None:
             assert within(name, ONLY_IN[library]), f"{name}:{line} imports {library}; only {ONLY_IN[library]} may"
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "engines" / "simpy").glob("*.py")), ids=name_of)
+def test_what_simpy_keeps_private_is_touched_by_the_clock_alone(path: Path) -> None:
+    if path.stem == "clock":
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            private = node.attr == "callbacks" or (node.attr.startswith("_") and not own)
+            assert not private, f"{name_of(path)}:{node.lineno} touches .{node.attr}"
+
+
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_files_are_opened_in_few_places(path: Path) -> None:
     name = name_of(path)

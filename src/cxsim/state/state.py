@@ -60,6 +60,9 @@ FILL_UP = ("visits", "cases", "calls", "trace", "ledger")
 """The tables that may be full, from 1 on."""
 COUNTERS = 12
 
+SCRATCH = ("calls", "freed")
+"""Tables that mean nothing between two events: what a rule hands over in them, the engine takes at once."""
+
 # outcomes of a visit; "not done" is self-service that did not work
 DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN, NOT_DONE = 0, 1, 2, 3, 4, 5, 6
 OUTCOMES = ("done", "abandoned", "blocked", "balked", "missed", "withdrawn", "not_done")
