@@ -11,6 +11,7 @@ import pytest
 
 from cxsim.calendars.constants import WEEK
 from cxsim.model import experience
+from cxsim.organisation import read_organisation
 from cxsim.probability import fading, ordered_probit
 from cxsim.probability.fading import fading_curve
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
@@ -18,7 +19,7 @@ from cxsim.state.plan.customer_rows import EXPERIENCE
 from cxsim.state.plan.loyalty import LOYALTY
 from cxsim.state.records import CASE, CUSTOMER, MOMENT
 from cxsim.state.tally import Cause
-from worlds import CES_CUTS, NPS_CUTS, as_python
+from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -123,7 +124,13 @@ def test_waits_add_up_before_the_logarithm() -> None:
     assert w.cases["perceived_wait"].tolist() == [8.0]
 
 
-def test_hot_spots_of_the_wait_curve() -> None:
-    # the values model_science.md states for its form: 0.04, 0.12 rounded up, 0.30, 0.45 at 0.5, 2, 10 and 30 minutes
-    for minutes, effort in [(0.5, 0.03), (2.0, 0.10), (10.0, 0.27), (30.0, 0.42)]:
-        assert 0.15 * math.log1p(minutes / 2.0) == pytest.approx(effort, abs=0.005)
+@pytest.mark.parametrize(("minutes", "effort"), [(0.5, 0.0408), (2.0, 0.1216), (10.0, 0.2972), (30.0, 0.4475)])
+def test_what_a_wait_on_the_phone_costs_by_default(minutes: float, effort: float) -> None:
+    # a minute on the phone is felt as 1.25, and f felt minutes cost 0.15 ln(1 + f / 2): 0.15 ln 1.3125, 0.15 ln 2.25,
+    # 0.15 ln 7.25, 0.15 ln 19.75
+    o = read_organisation(tiny({"a": 0}, {"answer": {"work": "5 min"}}))
+    w = felt(wait=o.experience.effort.wait)
+    w.cases, w.moments = np.zeros(1, dtype=CASE), np.zeros(1, dtype=MOMENT)
+    w.counters, w.effort_sums = np.zeros(16, dtype=np.int64), np.zeros((2, 1, 1, len(Cause)))
+    experience.add_wait(w, 0, o.channels["phone"].perceived_wait * minutes, 0, 0.0)
+    assert w.cases["effort"][0] == pytest.approx(effort, abs=5e-5)

@@ -91,16 +91,16 @@ def _typical(table: pd.DataFrame, today: World) -> int:
     moved = table[table["difference"] != 0.0]
     if moved.empty:
         return 0
-    total = moved.groupby("word")["difference"].sum()
+    total = moved.groupby("name_hash")["difference"].sum()
     most = total.index.to_numpy()[int(total.abs().to_numpy().argmax())]
-    alike = moved[(moved["word"] == most) & (moved["difference"] * float(total.loc[most]) > 0.0)]
+    alike = moved[(moved["name_hash"] == most) & (moved["difference"] * float(total.loc[most]) > 0.0)]
     nearest = (alike["difference"] - alike["difference"].mean()).abs().to_numpy().argmin()
     return int(alike.index.to_numpy()[int(nearest)])
 
 
 def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, float]]:
     """Cases by name, with their effort in both worlds."""
-    columns = (rows[name].tolist() for name in ("word", "number", "effort", "other"))
+    columns = (rows[name].tolist() for name in ("name_hash", "number", "effort", "other"))
     return [(name_of(word, key, today.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
 
 

@@ -227,20 +227,20 @@ def differences(a: World, b: World) -> pd.DataFrame:
     over = pd.Series([key not in alive for key in keys], index=both.index, dtype=bool)
     both = both[over & (both["opened_at"] >= parted)]
     both = both.assign(difference=both["other"] - both["effort"])
-    return both.sort_values(["difference", "word", "number"], kind="stable", ignore_index=True)
+    return both.sort_values(["difference", "name_hash", "number"], kind="stable", ignore_index=True)
 
 
 def _efforts(x: World, called: str) -> pd.DataFrame:
     rows = x.run.entries()
-    table = pd.DataFrame({"word": rows["name_hash"], "number": rows["number"], called: rows["effort"]})
-    return table.groupby(["word", "number"]).sum()
+    table = pd.DataFrame({"name_hash": rows["name_hash"], "number": rows["number"], called: rows["effort"]})
+    return table.groupby(["name_hash", "number"]).sum()
 
 
 def _opened(x: World, called: str) -> pd.DataFrame:
     rows = x.run.visits()
-    table = pd.DataFrame({name: rows[name] for name in ("word", "number")})
+    table = pd.DataFrame({name: rows[name] for name in ("name_hash", "number")})
     table[called] = np.minimum(rows["queued_at"], rows["ended_at"])
-    return table.groupby(["word", "number"]).min()
+    return table.groupby(["name_hash", "number"]).min()
 
 
 def name_of(word: int, key: int, names: Names) -> CaseName:

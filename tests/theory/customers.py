@@ -92,9 +92,9 @@ CATEGORIES = Case(
     observe=_answers(N, HALF, LONG),
     recorded=Effort(60, LONG, 0),
     light=Effort(12, LONG, 0),
-    fault="relationship does not move who leaves",
-    faulty={"loyalty.churn.relationship": 0.0},
-    notices=f"detractors_{LONG}",
+    fault="31.5 % leave in a year instead of 30 %",
+    faulty={"segments.customers.churn": 0.315},
+    notices=f"promoters_{LONG}",
 )
 
 # -- levels that move with cases ---------------------------------------------------------------------------------------
@@ -151,9 +151,9 @@ MOVES = Case(
     },
     observe=_answers(10_000, 52),
     recorded=Effort(40, 52, 0),
-    light=Effort(12, 52, 0),
-    fault="a case moves the relationship by a fifth of its satisfaction instead of a quarter",
-    faulty={"experience.carry_over": 0.2},
+    light=Effort(40, 52, 0),
+    fault="a case moves the relationship by 5 % less than it should",
+    faulty={"experience.carry_over": 0.2375},
     notices="promoters_52",
 )
 
@@ -192,15 +192,14 @@ SURVEY = Case(
             "non-response bias, points",
             SEEN - TRUE,
             lambda s: 100.0 * (s["said"] / s["answers"] - s["felt"] / s["cases"]),
-            coarser=5.0,
         ),
         "response_rate": Expected("share who answer", sum(GIVEN), ratio("answers", "cases")),
     },
     observe=_surveyed,
-    recorded=Effort(40, 12, 0),
-    light=Effort(12, 4, 0),
-    fault="who would say 0 or 10 answers with 0.30",
-    faulty={"experience.survey.p_answer_extreme": 0.30},
+    recorded=Effort(60, 12, 0),
+    light=Effort(20, 4, 0),
+    fault="who would say 0 or 10 answers with 0.38",
+    faulty={"experience.survey.p_answer_extreme": 0.38},
     notices="response_rate",
 )
 
@@ -250,8 +249,8 @@ VALUE = Case(
     observe=_paid,
     recorded=Effort(60, WEEKS, 0),
     light=Effort(12, WEEKS, 0),
-    fault="32 % leave in a year",
-    faulty={"segments.customers.churn": 0.32},
+    fault="31.5 % leave in a year instead of 30 %",
+    faulty={"segments.customers.churn": 0.315},
     notices="paid_yearly",
 )
 
