@@ -93,8 +93,8 @@ def _proficiency(when: str, attrition: float) -> Expected:
 
 LEARNING = Case(
     name="learning_and_attrition",
-    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the "
-    "mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L p): geometric tenure, "
+    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below "
+    "the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L p): geometric tenure, "
     "renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
