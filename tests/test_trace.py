@@ -202,7 +202,7 @@ def test_local_times_are_those_of_stories() -> None:
     for start in ("2026-03-28", "2026-10-24"):
         days = day_table(pd.Timestamp(start).date(), time_zone="Europe/Berlin", first_day=0, last_day=4)
         rows = np.zeros(3 * 24 * 12 + 1, dtype=TRACE)
-        rows["name_hash"] = CaseName("everyday", "limit", 0, 0).word
+        rows["name_hash"] = CaseName("everyday", "limit", 0).word
         rows["ended_at"] = 5.0 * np.arange(len(rows))
         rows["began_at"] = math.inf
         columns = command.Rows(names_of([organisation]), days).visits(rows)

@@ -13,6 +13,7 @@ from cxsim.model.opening import open_case
 from cxsim.model.routing import come
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.tables import prefetch
+from cxsim.state.lineage import number_of_candidate
 from cxsim.state.world import World
 
 
@@ -44,7 +45,7 @@ def arise(w: World, f: int, t: float) -> int:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
-    return open_case(w, f, number, customer, 0, t)
+    return open_case(w, f, number_of_candidate(number), customer, t)
 
 
 @compiled

@@ -52,10 +52,10 @@ def follow(side_by_side: Sequence[World], case: CaseName, weeks: int) -> None:
 
 def _never(today: World, case: CaseName, weeks: int) -> Problems:
     known = numbers_of(today, case)
-    near = sorted(sorted(known, key=lambda n: abs(n - case.number))[:4])
+    near = sorted(sorted(known, key=lambda n: abs(n - case.lineage.candidate))[:4])
     stem = f"{case.segment}/{case.reason}/{case.stream}"
     there = f"; near it: {', '.join(f'{stem}/{n}' for n in near)}" if near else ""
-    passed = [n for n in known if n > case.number]
+    passed = [n for n in known if n > case.lineage.candidate]
     why = "no such case arises" if passed else f"no such case within {weeks} weeks"
     return problem(("case",), f"'{case}': {why}, or it left no trace{there}")
 
@@ -107,7 +107,7 @@ def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, floa
 def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
-    what = came_of(case.recurrence, lowered(reason))
+    what = came_of(case.lineage, lowered(reason))
     if case.of_a_sale:
         what = f"{lowered(reason)}; something was sold with it that cannot be kept"
     head = f"Case {case}: {what}; {lowered(segment)}"
