@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import experience
 from cxsim.organisation import read_organisation
-from cxsim.probability import fading, ordered_probit
-from cxsim.probability.fading import fading_curve
+from cxsim.probability import ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
 from cxsim.state.plan.customer_rows import EXPERIENCE
 from cxsim.state.plan.loyalty import LOYALTY
@@ -24,7 +22,7 @@ from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, ordered_probit, fading):
+    with as_python(experience, ordered_probit):
         yield
 
 
@@ -34,16 +32,15 @@ def felt(reference: float = 0.5, loss_aversion: float = 2.0, last_case_fades: fl
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
     table["ces_from"], table["nps_from"] = curves_begin(CES_CUTS), curves_begin(NPS_CUTS)
-    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)),))
-    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in (_at_most_6, _at_least_9, _at_least_10))
+    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)), (0, 0, 0, 0, 1, 1, 1)))
+    asked = (_at_most_6, _at_least_9, _at_least_10, _at_least_0)
+    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in asked)
     nps_curves = answer_curves(tuple(NPS_CUTS), chances)
     for name, value in more.items():
         table[name] = value
     loyalty = np.zeros(1, dtype=LOYALTY)
     loyalty["fade"] = last_case_fades
-    fades = fading_curve((table["fade"][0], last_case_fades), WEEK)
-    curves = {"ces_curves": ces_curves, "nps_curves": nps_curves, "fading_curve": fades}
-    return SimpleNamespace(experience=table, loyalty=loyalty, **curves)
+    return SimpleNamespace(experience=table, loyalty=loyalty, ces_curves=ces_curves, nps_curves=nps_curves)
 
 
 def _at_most_6(score: int) -> bool:
@@ -56,6 +53,10 @@ def _at_least_9(score: int) -> bool:
 
 def _at_least_10(score: int) -> bool:
     return score >= 10
+
+
+def _at_least_0(score: int) -> bool:
+    return score >= 0
 
 
 def below(x: float) -> float:

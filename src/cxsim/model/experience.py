@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
 from cxsim.model.accounting.cases import count_experience
 from cxsim.model.accounting.failure import count_effort
 from cxsim.model.draws import Purpose
 from cxsim.model.survey import ask_after_case
 from cxsim.native.compiling import compiled, inlined
-from cxsim.probability.fading import left_after
 from cxsim.probability.ordered_probit import ease_at
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
@@ -101,7 +99,7 @@ def level_at(w: World, k: int, t: float) -> float:
 @inlined
 def fading(w: World, minutes: float) -> tuple[float, float]:
     """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
-    return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
+    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
 
 
 @inlined

@@ -82,8 +82,6 @@ class State(NamedTuple):
     """[pool] agent who has been idle longest, -1: nobody is."""
     idle_last: Ints
     """[pool] agent who has been idle for the shortest time."""
-    beside: Ints
-    """Trees of `cxsim.model.concurrent`, pool by pool: agents, -1: none."""
     queue_length: Ints
     """[queue] contacts waiting."""
     channel_load: Ints
@@ -148,7 +146,6 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
         idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
         idle_last=np.full(len(plan.roster), -1, dtype=np.int64),
-        beside=np.full(2 * len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
         stream_state=np.zeros(len(plan.streams), dtype=STREAM_STATE),
