@@ -1,4 +1,4 @@
-"""The scenarios of departments and standards say what they are for, on the bank, whatever the figures."""
+"""The scenarios of departments and standards show what they are for, on the bank, whatever the figures."""
 
 from __future__ import annotations
 

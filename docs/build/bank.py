@@ -1,6 +1,6 @@
 """Hold the bank's baseline against the January 1999 log, and rank its contact reasons: writes docs/bank.md.
 
-Usage: python docs/build/bank.py [FOLDER_OF_DATA]    (default ../shared/data beside the checkout)
+Usage: python docs/build/bank.py [FOLDER_OF_DATA]    (default ../shared/data next to the checkout)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VISITS_A_DAY, VISITS_BOUND = 1040.0, 3.0
 DAY_TYPES = {"Monday to Friday": range(5), "Saturday": range(5, 6), "Sunday": range(6, 7)}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FEWEST = 20
-"""Calls below which a cell of the log says nothing; hours in which the model is closed are left out too."""
+"""Calls below which a cell of the log is left out; hours in which the model is closed are left out too."""
 
 
 def compare_with_log(results: cxsim.Results, log: dict[str, float]) -> list[str]:
@@ -67,8 +67,8 @@ def by_hour(results: cxsim.Results, calls: pd.DataFrame) -> list[str]:
         on = log["date"].nunique()
         rows = [("all day", log, model.loc[[24 * d + h for d in days for h in range(24)]])]
         rows += [(f"{h}:00", log[log["hour"] == h], model.loc[[24 * d + h for d in days]]) for h in range(24)]
-        told = [row for row in rows if len(row[1]) >= FEWEST and row[2]["visits"].sum() >= 1.0]
-        lines += [_cell(day_type, title, some, on, cells, len(days)) for title, some, cells in told]
+        shown = [row for row in rows if len(row[1]) >= FEWEST and row[2]["visits"].sum() >= 1.0]
+        lines += [_cell(day_type, title, some, on, cells, len(days)) for title, some, cells in shown]
     return lines
 
 
@@ -113,7 +113,7 @@ def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
 
 
 def where_asking_comes_from(results: cxsim.Results) -> list[str]:
-    """Steps at which a case was when its customer asked how far it is."""
+    """Steps at which a case was when its customer made a status enquiry."""
     causes = results.causes[results.causes["measure"] == "contacts_per_week"]
     asked = causes[(causes["scenario"] == "baseline") & (causes["kind"] == "chaser") & (causes["value"] > 0)]
     loans = asked[asked["step"].str.startswith("loan_application.")].sort_values("value", ascending=False)
@@ -135,7 +135,7 @@ def main(data: Path) -> None:
         "",
         (
             f"The front line of `conf/organisation/bank.yaml` (its baseline, {SETTINGS.replications} replications of "
-            f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) beside the calls of January 1999 of "
+            f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) and the calls of January 1999 of "
             "a bank's call centre (AnonymousBank, Technion SEELab). The staffing was fitted to the figures of this table, "
             "so it shows that the model can look like the log, not that it foresees another month."
         ),
@@ -149,7 +149,7 @@ def main(data: Path) -> None:
         (
             "Profile, shifts and how those spread who found us closed were fitted to this table by hand, with seven shifts "
             "that a planner can read. The log's week is moved by one day, so that its full days are Monday to Friday; its "
-            "own roster is not known. Waits in seconds."
+            "own roster is unknown. Waits in seconds."
         ),
         "",
         "| day | calls a day, log | model | wait, log | model | abandonment %, log | model |",

@@ -1,7 +1,7 @@
 """Derive the figures a simulated front line is calibrated on from a bank call log (AnonymousBank layout).
 
 Usage: python docs/build/bank_log.py LOG.tsv.gz [OUT.json].  Only derived figures are written; no row of the log leaves it.
-All times are seconds unless a name says otherwise.  The week is translated by one day (the log's Sunday becomes Monday)
+All times are seconds unless a name states otherwise.  The week is translated by one day (the log's Sunday becomes Monday)
 so that its five full days are Monday to Friday, its short Friday a Saturday and its Saturday evening a Sunday evening.
 """
 

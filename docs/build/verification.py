@@ -22,7 +22,7 @@ from theory import customers, forms, page, people, queues
 CASES = (*people.CASES, *customers.CASES)
 
 
-def say(case: str, found: Sequence[Verdict]) -> None:
+def report(case: str, found: Sequence[Verdict]) -> None:
     """One line on a case that is done."""
     worst = max(v.error / abs(v.reference) for v in found)
     sys.stdout.write(f"{case}: {sum(v.passes for v in found)} of {len(found)} inside; largest error {worst:.2%}\n")
@@ -37,7 +37,7 @@ def of_queues(pool: ProcessPoolExecutor) -> tuple[str, bool]:
         map_ = partial(pool.map, chunksize=max(1, efforts[case].replications // 40))
         found = list(queues.judge(case, queues.sums_of(case, efforts[case], map_=map_), RECORDED))
         verdicts += found
-        say(case, found)
+        report(case, found)
     short = queues.EFFORT[LIGHT]["mm1_basic"]
     sums = queues.sums_of("mm1_basic", short, queues.broken_single_server(), pool.map)
     broken = list(queues.judge("mm1_basic", sums, LIGHT))
@@ -52,7 +52,7 @@ def of_people(pool: ProcessPoolExecutor) -> tuple[str, bool]:
     for case in CASES:
         found = list(forms.judge(case, forms.sums_of(case, case.recorded, map_=pool.map), RECORDED))
         verdicts += found
-        say(case.name, found)
+        report(case.name, found)
         wrong = forms.judge(case, forms.sums_of(case, case.light, case.faulty, pool.map), LIGHT)
         faults[case.name] = next(v for v in wrong if v.quantity == case.notices)
     good = all(v.passes for v in verdicts) and not any(v.passes for v in faults.values())

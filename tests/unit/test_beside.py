@@ -1,4 +1,4 @@
-"""Who takes a contact beside those in hand: the tree against a plain search through all agents of the pool."""
+"""Who takes a contact next to those in hand: the tree against a plain search through all agents of the pool."""
 
 from __future__ import annotations
 

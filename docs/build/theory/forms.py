@@ -36,10 +36,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """What a closed form says about an organisation of `conf/organisation/theory`."""
+    """What a closed form gives for an organisation of `conf/organisation/theory`."""
 
     name: str
-    says: str
+    description: str
     """The model in words, the form, and where it comes from."""
     expected: dict[str, Expected]
     observe: Observe
@@ -96,7 +96,7 @@ def judge(case: Case, replications: Sequence[Sums], largest: float) -> Iterator[
     """Each quantity of a case against theory."""
     for name, e in case.expected.items():
         simulated, error = estimate(e.quantity, replications)
-        if error <= 1e-12 * abs(simulated):  # the same in every replication: no luck in it
+        if error <= 1e-12 * abs(simulated):  # the same in every replication: no random number in it
             error = 0.0
         yield Verdict(case.name, name, e.definition, e.value, simulated, error, e.coarser * largest)
 

@@ -20,7 +20,7 @@ Written by `python docs/build/verification.py`; not to be edited by hand.
 Models that are solved exactly, written as organisations in `conf/organisation/theory` and run through the public
 interface. *theory*: closed form or solved chain. *simulated*: all replications together, with the half-width of its
 95 % interval (Student's t). A quantity is **inside** if it is within 4 standard errors of theory and its standard error
-is at most {100 * RECORDED:g} % of it. *exact*: no luck in it, the same number to nine places. Seed {SEED}; engine:
+is at most {100 * RECORDED:g} % of it. *exact*: no random number in it, the same value to nine places. Seed {SEED}; engine:
 {ENGINE}; no run was repeated.
 """
 OF_QUEUES = """Ten queueing models. *formula*: the same number from `cxsim.probability.nps`, without simulation.
@@ -37,7 +37,7 @@ HEAD = """| case | quantity | theory | simulated | ± | standard errors away | v
 
 
 def rows(verdicts: Sequence[Verdict], efforts: Mapping[str, Effort], certain: str) -> str:
-    """The table of verdicts; certain: what is said of numbers with no luck in them."""
+    """The table of verdicts; certain: the verdict of numbers without randomness."""
     lines = [HEAD]
     for v in verdicts:
         half = student.ppf(0.975, efforts[v.case].replications - 1) * v.error
@@ -77,7 +77,7 @@ def of_queues(verdicts: Sequence[Verdict], broken: Sequence[Verdict], efforts: M
 def of_people(cases: Sequence[Case], verdicts: Sequence[Verdict], faults: Mapping[str, Verdict]) -> str:
     """The section on people, loyalty and money; faults: by case, the quantity that shows it."""
     efforts = {case.name: case.recorded for case in cases}
-    lines = [OF_PEOPLE, *(f"* **{case.name}**: {case.says}.\n" for case in cases), "\n"]
+    lines = [OF_PEOPLE, *(f"* **{case.name}**: {case.description}.\n" for case in cases), "\n"]
     lines += [rows(verdicts, efforts, "exact"), how_long(efforts)]
     lines.append("\n### Broken models are caught\n\nEach case with one fault, by the same gate:\n\n")
     lines.append("| case | fault | quantity | theory | simulated | standard errors away | verdict |\n")
@@ -101,5 +101,5 @@ def sections() -> dict[str, str]:
 def write(anew: Mapping[str, str]) -> None:
     """Put sections into the page; the others stay as they were recorded."""
     known = sections() | dict(anew)
-    told = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
-    REPORT.write_text(INTRODUCTION + "".join(told), "utf-8")
+    parts = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
+    REPORT.write_text(INTRODUCTION + "".join(parts), "utf-8")

@@ -25,7 +25,7 @@ from theory.gate import Effort, Sums, ratio
 
 WEEK_IN_YEARS = 7.0 / 365.25
 CHANGES, SETTLED = 60, 100
-"""Weeks of the change of attrition, and from which it is no longer felt (what is left of it: below 0.1 %)."""
+"""Weeks of the change of attrition, and from which it no longer matters (what is left of it: below 0.1 %)."""
 NEWCOMER, EMPTY_FOR = -1.2, 4
 WAVES = 3
 
@@ -47,13 +47,13 @@ def empty(attrition: float) -> float:
     return weeks / (1.0 + weeks)
 
 
-def above_newcomer(attrition: float, today: float) -> float:
-    """Mean proficiency above a newcomer's: the ceiling is such that it is 1.2 SD at today's attrition."""
-    return -NEWCOMER * (1.0 - open_gap(attrition)) / (1.0 - open_gap(today))
+def above_newcomer(attrition: float, before: float) -> float:
+    """Mean proficiency above a newcomer's: the ceiling is such that it is 1.2 SD at the attrition before the change."""
+    return -NEWCOMER * (1.0 - open_gap(attrition)) / (1.0 - open_gap(before))
 
 
 def refreshed(attrition: float) -> float:
-    """Mean uplift of a course of 0.5 SD, half-life 10 weeks, refreshed every 8 weeks."""
+    """Mean uplift of a training of 0.5 SD, half-life 10 weeks, refreshed every 8 weeks."""
     p = p_leaves(attrition)
     kept = (1.0 - p) * 2.0**-0.1
     return 0.5 * (1.0 - p) * (1.0 - kept**8) / (8.0 * (1.0 - kept))
@@ -70,7 +70,7 @@ def _before_and_after(run: runs.Run, names: Names, effort: Effort) -> Sums:
             f"{when}_people": team[TeamColumn.PEOPLE],
             f"{when}_quit": team[TeamColumn.QUIT],
             f"{when}_empty": team[TeamColumn.EMPTY],
-            f"{when}_seats": team[TeamColumn.EMPTY] + team[TeamColumn.PEOPLE],
+            f"{when}_positions": team[TeamColumn.EMPTY] + team[TeamColumn.PEOPLE],
         }
     return sums
 
@@ -85,19 +85,21 @@ def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 
 def _proficiency(when: str, attrition: float) -> Expected:
-    said = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a position and year"
-    return Expected(said, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
+    words = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a position and year"
+    return Expected(words, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
 
 
 LEARNING = Case(
     name="learning_and_attrition",
-    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
+    description="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
     "time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), empty positions L p / (1 + L p): geometric tenure, renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
-        "empty_before": Expected("share of empty positions", empty(1.0), ratio("before_empty", "before_seats"), 2.0),
-        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_seats"), 2.0),
+        "empty_before": Expected(
+            "share of empty positions", empty(1.0), ratio("before_empty", "before_positions"), 2.0
+        ),
+        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_positions"), 2.0),
         "leaves_before": Expected(
             "chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people"), 2.0
         ),
@@ -114,7 +116,7 @@ LEARNING = Case(
 
 REFRESHING = Case(
     name="refreshed_course",
-    says="a course of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
+    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
     "in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
     "geometric series over a cycle, by who is still there",
     expected={

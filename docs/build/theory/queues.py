@@ -192,12 +192,12 @@ def sums_of(case: str, effort: Effort, tree: Tree | None = None, map_: Callable[
 def judge(case: str, replications: Sequence[Sums], largest: float) -> Iterator[Verdict]:
     """Each quantity of a case against its reference."""
     for name, reference in references()[case].items():
-        value, said = float(reference["value"]), str(reference["definition"])
+        value, definition = float(reference["value"]), str(reference["definition"])
         if name in QUANTITIES[case]:
             simulated, error = estimate(QUANTITIES[case][name], replications)
-            yield Verdict(case, name, said, value, simulated, error, largest)
+            yield Verdict(case, name, definition, value, simulated, error, largest)
         elif name in CALCULATED.get(case, {}):
-            yield Verdict(case, name, said, value, CALCULATED[case][name], 0.0, largest)
+            yield Verdict(case, name, definition, value, CALCULATED[case][name], 0.0, largest)
         else:
             assert name in NO_TARGETS, f"{case}: no way to look at {name}"
 

@@ -256,18 +256,18 @@ class Floor:
         """Visit that agent a takes next, in the order of the agent's skills; -1 if none waits."""
         for own, shared in self.skills[a]:
             alone = self.head(own) if may == ANY else None
-            beside = self.head(shared)
-            if beside is not None:
-                channel = int(self.state.visits["channel"][beside[3]])
+            shared_head = self.head(shared)
+            if shared_head is not None:
+                channel = int(self.state.visits["channel"][shared_head[3]])
                 if self.state.agents["load"][a] >= self.at_once[channel]:
-                    beside = None
-            first = min((x for x in (alone, beside) if x is not None), default=None)
+                    shared_head = None
+            first = min((x for x in (alone, shared_head) if x is not None), default=None)
             if first is not None:
                 return first[3]
         return -1
 
     def release(self, a: int) -> bool:
-        """Agent a looks for work: a rest that is owed comes first, then the lines.  Whether it may take more beside."""
+        """Agent a looks for work: a rest that is owed comes first, then the queues.  Whether it may take one more."""
         may = happen(READY, self.world, a, 0, self.clock.time)
         if may == RESTS:
             self.expect_back(a)

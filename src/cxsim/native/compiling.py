@@ -38,7 +38,7 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 def source_hash() -> str:
     """Hash of every source file of the package: 16 hexadecimal digits, the same wherever it lies.
 
-    Source is also what says which way branches usually go (`cxsim.native.branches`).
+    Source is also which way branches usually go (`cxsim.native.branches`).
     """
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
@@ -74,7 +74,7 @@ def _usable(folder: Path) -> bool:
 def _makeshift(folder: Path) -> Path | None:
     """A folder for this process and those that it starts, with what can be read of the one that cannot be written.
 
-    numba would else write beside the source, under a key that does not see edits of other files.  None: there is none.
+    numba would else write next to the source, under a key that does not see edits of other files.  None: there is none.
     """
     try:
         root = Path(tempfile.mkdtemp(prefix="cxsim-"))

@@ -94,7 +94,7 @@ class Step(Record):
     generic: Probability = 0.0
     """Chance that the customer gets a scripted answer."""
     asks_again: bool = False
-    """The customer has to repeat what they told us before."""
+    """The customer has to repeat what we knew before."""
     news: bool = True
     """The end of this step is news to the customer."""
     sells: NonNegative = 0.0
@@ -241,7 +241,7 @@ class Team(Record):
     """People who leave of their own accord, per position and year (a rate: 0.3 is about 26 % within a year)."""
     hiring: Hiring = Hiring()
     recognition: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
-    """Reward and recognition against what is usual here: -1 none, 0 as today, 1 a full programme."""
+    """Reward and recognition against what is usual here: -1 none, 0 as in the baseline, 1 a full programme."""
     pressure: Probability = 0.0
     """Pressure on agents (quotas, targets): 0 none, 1 the most."""
 
@@ -256,4 +256,4 @@ class SkillEffect(Record):
     misroute: NonNegative = 0.0
     """Taken from the log-odds of rework, misroutes and errors."""
     courtesy: NonNegative = 0.10
-    """Added to how the case is felt, SD units, per z of the last agent."""
+    """Added to the satisfaction with the case, SD units, per z of the last agent."""

@@ -54,7 +54,7 @@ class CasePromise(TypedDict):
     promise_at: F8  # inf: none
     news_at: F8
     complained_at: F8  # inf: nobody has complained
-    perceived_wait: F8  # felt minutes of waiting
+    perceived_wait: F8  # perceived minutes of waiting
     log_perceived_wait: F8  # ln(1 + half of them)
     opened_at: F8
     cohort_week: I4  # row of the week it was opened in

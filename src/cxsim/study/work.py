@@ -52,7 +52,7 @@ class ScenarioPath:
     settled: int | None = 0
     """The first week of its run-rate; None: it has none."""
     board: Board | None = None
-    """Decides what is done besides."""
+    """Decides what else is done."""
     pilot: Dated | None = None
     """What is piloted and judged."""
     stopped: ScenarioPath | None = None
@@ -77,7 +77,7 @@ class Order:
     seed: int
     engine: str
     reports_baseline: bool = True
-    """Whether the baseline itself is run on and told; pilots leave it out."""
+    """Whether the baseline itself is run on and reported; pilots leave it out."""
     settled: int = 0
     """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
@@ -107,9 +107,9 @@ def order_of(
     """The order of a point: timelines of all scenarios, worked out once."""
     paths = []
     ends = [settled_within(organisation, scenario, settings) for scenario in scenarios]
-    told = [has_run_rate(week, settings) for week in ends]
-    settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
-    for scenario, fits in zip(scenarios, told, strict=True):
+    rates = [has_run_rate(week, settings) for week in ends]
+    settled = max((week for week, fits in zip(ends, rates, strict=True) if fits), default=0)
+    for scenario, fits in zip(scenarios, rates, strict=True):
         path = _path(organisation, scenario, settings, settled if fits else None)
         pilot = judged(scenario)
         if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
@@ -242,8 +242,8 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
         ahead = run.under(plans)
         answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
         spending = _spending(path, run, order.weeks)
-        told = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
-        outcome = _outcome(order, p, *told, before, answers)
+        rest = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
+        outcome = _outcome(order, p, *rest, before, answers)
         if run.board is not None:
             outcome = outcome._replace(board=sat(run.board, path.title, replication, spending, horizon))
         outcomes.append(outcome._replace(stopped=failed))

@@ -1,7 +1,7 @@
 """Lines of waiting visits for the compiled engine: whose nodes are the visit rows.
 
 Order: priority, then age, then the row's key, as in the SimPy engine.  Who comes behind everybody else, as nearly all
-do, joins the end of a chain; who does not (priority, an older promise) goes into a pairing heap beside it.  A node is
+do, joins the end of a chain; who does not (priority, an older promise) goes into a pairing heap next to it.  A node is
 void once its row's stamp has moved on (the customer has left); void nodes go when they come to the front, or when
 their row lines up again.
 

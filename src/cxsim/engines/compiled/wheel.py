@@ -45,7 +45,7 @@ SET = in_lines(
 )
 """How a row's timer is set: when (`key`), and in which order among simultaneous ones.  `armed`: stamp that the event
 loop has taken the row up with.  `case`: row of the case that the row belongs to.  `place`: where the timer lies, an
-index into the heaps, a list, or NOWHERE if it is not set; in a list, the rows beside it, -1 for none."""
+index into the heaps, a list, or NOWHERE if it is not set; in a list, the rows next to it, -1 for none."""
 
 
 PRESENT, AHEAD, UNTIL = range(3, 6)

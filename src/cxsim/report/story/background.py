@@ -1,4 +1,4 @@
-"""What leaves no trace of its own: the promise, updates, how a case was closed, what its customer told the survey.
+"""What leaves no trace of its own: the promise, updates, how a case was closed, what its customer answered.
 
 It is read off the state just after the case opened and just before it was closed, with the random numbers of the rules.
 """
@@ -36,8 +36,8 @@ class Background:
     """One of `SOLVED`, `WITHDRAWN`, `GAVE_UP`, `LET_BE`, `STILL_OPEN`."""
     solved_at: float
     """inf: never."""
-    told: bool
-    """Whether the promise was told to the customer; else they have an expectation."""
+    promised: bool
+    """Whether the promise was made to the customer; else they have an expectation."""
     promised_for: float
     """When it should be done, as seen at the opening; inf: no promise, or the case opened in the warm-up."""
     due_at: float
@@ -64,16 +64,16 @@ def background(life: Life, case: CaseName) -> Background:
     """Look back at a life that left a trace."""
     ends = life.closed_at if life.over else life.world.run.at
     opened = float(np.nextafter(life.opened_at, math.inf))
-    told, promised_for = False, math.inf
+    promised, promised_for = False, math.inf
     seen = life.world.looked_at(opened, ends)
     w = next(seen)
     c = _row(w, case)
     if c is not None:
-        told = bool(w.cases[c]["promise_told"])
+        promised = bool(w.cases[c]["promise_told"])
         promised_for = float(w.cases[c]["promise_at"]) if life.opened_at >= 0.0 else math.inf
     w = next(seen)
     with np.errstate(over="ignore"):
-        return _at_the_end(life, ends, told, promised_for, w, _row(w, case))
+        return _at_the_end(life, ends, promised, promised_for, w, _row(w, case))
 
 
 def _row(w: Any, case: CaseName) -> int | None:
@@ -83,7 +83,7 @@ def _row(w: Any, case: CaseName) -> int | None:
     return int(rows[0]) if len(rows) else None
 
 
-def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any, c: int | None) -> Background:
+def _at_the_end(life: Life, ends: float, promised: bool, promised_for: float, w: Any, c: int | None) -> Background:
     closed_at = ends if life.over else math.inf
     failed = int(Cause.UNRESOLVED) in life.entries["cause"].tolist()
     parts: Any = w.visits[(w.visits["case"] == c) & (w.visits["status"] > 0)] if c is not None else w.visits[:0]
@@ -108,7 +108,7 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
     return Background(
         ended=ended,
         solved_at=solved_at,
-        told=told,
+        promised=promised,
         promised_for=promised_for,
         due_at=math.inf if stands_still else float(w.cases[c]["promise_at"]),
         updates=tuple(_updates(life, min(ends, solved_at))),

@@ -1,4 +1,4 @@
-"""How a story says things: days, durations, names, and the whole life as text."""
+"""The words of a story: days, durations, names, and the whole life as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
-from cxsim.calendars.durations import say
+from cxsim.calendars.durations import duration_text
 from cxsim.calendars.timetables import day_of
 from cxsim.model.replies import MARK, MOST_RETURNS
 from cxsim.report.story.worlds import World
@@ -24,14 +24,14 @@ def local(days: Any, t: float) -> datetime:
 
 
 def day(world: World, t: float) -> str:
-    """An instant as one says it: "Mon 07 Sep 10:15"."""
+    """An instant as one writes it: "Mon 07 Sep 10:15"."""
     return f"{local(world.plans[0][1].days, t):%a %d %b %H:%M}"
 
 
 def rounded(minutes: float) -> str:
-    """A duration as one would say it: to the second, the minute or a tenth of a day."""
+    """A duration, rounded: to the second, the minute or a tenth of a day."""
     unit = 1.0 / 60.0 if minutes < 10.0 else 1.0 if minutes < DAY else 144.0
-    return say(round(minutes / unit) * unit)
+    return duration_text(round(minutes / unit) * unit)
 
 
 def called(block: Mapping[str, Any], name: str) -> str:
@@ -54,9 +54,9 @@ def came_of(recurrence: int, reason: str) -> str:
     """What a case is about, by the marks of its number (`cxsim.model.replies`): ``a complaint about a loan``."""
     back, symptoms = recurrence % MOST_RETURNS, recurrence % MARK // MOST_RETURNS
     about = {1: "a complaint about ", 2: "our call about "}.get(recurrence // MARK, "")
-    told = [f"has come back {_times(back)}"] if back else []
-    told += [f"was solved {_times(symptoms)} in its symptom only"] if symptoms else []
-    return f"{about}{reason}{', which ' if told else ''}{' and '.join(told)}"
+    history = [f"has come back {_times(back)}"] if back else []
+    history += [f"was solved {_times(symptoms)} in its symptom only"] if symptoms else []
+    return f"{about}{reason}{', which ' if history else ''}{' and '.join(history)}"
 
 
 def _times(n: int) -> str:

@@ -44,7 +44,7 @@ class CrossTrain(Intervention):
     name: str = "cross_training"
     """Name of the training."""
     starts: Lasting = "0 min"
-    """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
+    """Start of the first wave after time 0; in a scenario file it stands next to the intervention."""
 
     _done: bool = PrivateAttr(default=True)
     """Whether the training is over."""

@@ -39,7 +39,7 @@ class Train(Intervention):
     name: str = "course"
     """Name of the training; two trainings of a team need two names."""
     starts: Lasting = "0 min"
-    """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
+    """Start of the first wave after time 0; in a scenario file it stands next to the intervention."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from unknown(("team",), "team", self.team, organisation.teams)

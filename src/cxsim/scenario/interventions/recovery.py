@@ -80,12 +80,12 @@ class HandleComplaints(Intervention):
             block.setdefault("complaining", {}).update(complaining)
 
     def sentence(self, organisation: Organisation | None) -> str:
-        told = []
+        changes = []
         for field, words in WORDS.items():
             value = getattr(self, field)
             if value is not None:
-                told.append(words.format(percent(value) if isinstance(value, float | int) else value))
-        return f"{listing(told or ['complaints are put right, and given back to customers in part'])}."
+                changes.append(words.format(percent(value) if isinstance(value, float | int) else value))
+        return f"{listing(changes or ['complaints are put right, and given back to customers in part'])}."
 
 
 class PayGoodwill(Intervention):

@@ -3,7 +3,7 @@
 Who is employed at a tick has closed n weeks with chance p (1 - p)^n, p being the chance to leave at a close; a week's
 practice leaves a share r = exp(- week / time constant) of the gap between ceiling c and newcomer b.  The mean over
 those who work in the week to come is then c - (c - b) q with q = p / (1 - (1 - p) r); the ceiling is set so that this
-is the mean that the team is said to have today.
+is the mean that the file states for the team.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def range_of(now: Organisation, hiring: Hiring, then: Organisation, team: Team) 
     attrition or learning moves how many come near it, and how soon.
     """
     mean = team.proficiency.mean
-    learning, today = then.people.learning, now.people.learning
-    if learning is None or today is None:
+    learning, baseline = then.people.learning, now.people.learning
+    if learning is None or baseline is None:
         return mean, mean, mean
     ceiling = mean - (learning.newcomer + team.hiring.newcomer) * _share_to_learn(then, team)
-    return mean + today.newcomer + hiring.newcomer, ceiling, mean + today.new_skill
+    return mean + baseline.newcomer + hiring.newcomer, ceiling, mean + baseline.new_skill
 
 
 def _share_to_learn(o: Organisation, team: Team) -> float:
