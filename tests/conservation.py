@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from seen import Observed
 
 from cxsim.engines import runs
 from cxsim.state.customer_sums import LoyaltyColumn
@@ -29,6 +28,7 @@ from cxsim.state.state import (
     WITHDRAWN,
 )
 from cxsim.state.tally import CaseColumn, Cause, ContactColumn, HourColumn, Kind, SkillColumn, StepColumn, TeamColumn
+from observed import Observed
 
 
 def conserved(seen: Observed) -> None:

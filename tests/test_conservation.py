@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from seen import Observed
 
 from accounts import money_adds_up
 from conservation import conserved
@@ -17,6 +16,7 @@ from cxsim.engines.board import Plans, names_with
 from cxsim.measures.reading import Reading
 from cxsim.scenario import timeline
 from cxsim.state.plan import plans_of
+from observed import Observed
 
 BANK = load_organisation("bank")
 SCENARIOS = sorted(path.stem for path in (Path(__file__).parent.parent / "scenarios").glob("*.yaml"))

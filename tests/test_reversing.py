@@ -10,11 +10,11 @@ import pytest
 from cxsim import load_organisation
 from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
+from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.scenario import read_scenario, timeline
 from cxsim.scenario.interventions import KINDS, read_intervention
 from cxsim.state.plan import Names, Plan, build_plan, names_of
-from cxsim.state.plan.tables import Table
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.tally import CaseColumn, Tally
 

@@ -12,13 +12,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from seen import TEN, Observed
 
 from conservation import conserved
 from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
 from cxsim.organisation import read_organisation
 from cxsim.state.plan import Names, Plan, names_of, plans_of
+from observed import TEN, Observed
 
 Tree = dict[str, Any]
 

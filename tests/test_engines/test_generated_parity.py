@@ -19,7 +19,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
-from seen import Observed
 
 from accounts import money_adds_up
 from conftest import PARITY
@@ -37,6 +36,7 @@ from cxsim.state.state import copy_of, empty_state
 from cxsim.state.tally import empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
+from observed import Observed
 from test_state import small, written_and_read
 
 ENOUGH = 400

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cxsim.model.concurrent import enter_beside, least_loaded, leave_beside
 from cxsim.native.layout import aligned
-from cxsim.state.plan.tables import AGENT, POOL
+from cxsim.state.plan.work_rows import AGENT, POOL
 from cxsim.state.positions import AGENT_STATE
 
 Floor = namedtuple("Floor", "roster agents pools beside")

@@ -14,8 +14,8 @@ from cxsim.model import experience
 from cxsim.probability import fading, ordered_probit
 from cxsim.probability.fading import fading_curve
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
+from cxsim.state.plan.customer_rows import EXPERIENCE
 from cxsim.state.plan.loyalty import LOYALTY
-from cxsim.state.plan.tables import EXPERIENCE
 from cxsim.state.records import CASE, CUSTOMER, MOMENT
 from cxsim.state.tally import Cause
 from worlds import CES_CUTS, NPS_CUTS, as_python

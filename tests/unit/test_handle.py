@@ -9,7 +9,7 @@ import pytest
 
 from cxsim.native.compiling import ENABLED
 from cxsim.native.handle import handle
-from cxsim.state.plan.tables import Ints
+from cxsim.native.records import Ints
 
 pytestmark = pytest.mark.skipif(not ENABLED, reason="tables are their own handle")
 

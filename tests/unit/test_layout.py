@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from cxsim.native.layout import CACHE_LINE, aligned, copied, in_lines
-from cxsim.state.plan.steps import STEP
-from cxsim.state.plan.tables import AGENT
+from cxsim.state.plan.work_rows import AGENT, STEP
 from cxsim.state.positions import AGENT_STATE
 from cxsim.state.records import CASE, CUSTOMER, VISIT
 

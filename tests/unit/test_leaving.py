@@ -9,7 +9,7 @@ import pytest
 
 from cxsim.model import survey
 from cxsim.probability import leaving
-from cxsim.state.plan.tables import EXPERIENCE
+from cxsim.state.plan.customer_rows import EXPERIENCE
 from worlds import as_python
 
 

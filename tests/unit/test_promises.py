@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from cxsim.model import promises
-from cxsim.state.plan.tables import BEHAVIOUR
+from cxsim.state.plan.customer_rows import BEHAVIOUR
 from cxsim.state.records import CASE
 from worlds import as_python
 
@@ -77,7 +77,7 @@ def test_a_constant_rate_is_allowed_and_so_is_none() -> None:
 
 
 def test_nobody_asks_while_updates_or_their_own_delay_keep_them() -> None:
-    for column in ("heeds", "paused"):
+    for column in ("heeds_updates", "paused"):
         w = world_with(2 * DAY, 0.0)
         w.cases[column] = 1
         assert promises.asks_at(w, 0, 5 * DAY) == math.inf

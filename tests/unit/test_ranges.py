@@ -13,7 +13,7 @@ import pytest
 from cxsim.files.problems import Problems
 from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.text.reach import seen
+from cxsim.report.text.reach import reach_text
 from cxsim.report.text.risk import decides
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.state.plan import names_of
@@ -283,7 +283,7 @@ def test_an_answer_is_honest_about_what_is_not_reached() -> None:
     phases = (way("all phases", 8.0), way("phase 1 alone", 2.0, 3.0, 2.0), way("all but phase 1", 6.0, 7.0, 4.0))
     links = ((0.4, way("", 3.0)), (1.0, way("", 6.0)), (2.0, way("", 8.0)), (4.0, way("", 12.0, favourable=11.0)))
     found = Reach(plan, Goals(), phases, links, way("", 8.0), pd.DataFrame(), (1, 1, 4))
-    message = seen(found)
+    message = reach_text(found)
     assert "Relationship NPS, +7: reached from about 1.5 times the assumed link on, within its range." in message
     assert (
         "Secure and favourable customers, +17: not reached at any strength tried; the most is +11.0, at 4 times."

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cxsim.model import resolution
-from cxsim.state.plan.tables import BEHAVIOUR
+from cxsim.state.plan.customer_rows import BEHAVIOUR
 from worlds import as_python
 
 BY_AGENT, BY_PROCESS, BY_CUSTOMER = 0.38, 0.48, 0.14

@@ -117,7 +117,7 @@ PURPOSES = {
     "BREAK": 72,
     "QUIT": 80,
     "TENURE": 81,
-    "EMPTY_SEAT": 82,
+    "VACANCY": 82,
     "COMPLAIN_AFTER": 100,
     "COMPLAIN_AFTER_DELAY": 101,
     "CAUSE": 102,

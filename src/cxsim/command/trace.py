@@ -24,11 +24,11 @@ from cxsim.engines.compile_ahead import make_ready
 from cxsim.files.problems import Problem, Problems
 from cxsim.files.writing import kept_if_used, plain, write_json
 from cxsim.model.opening import RECURRENCE_BITS
+from cxsim.native.records import Floats, Table
 from cxsim.report.story.worlds import CANDIDATES, CaseName
 from cxsim.report.tables import GrowingTable
 from cxsim.scenario import BASELINE
 from cxsim.state.plan import Names
-from cxsim.state.plan.tables import Floats, Table
 from cxsim.state.records import LEDGER, TRACE
 from cxsim.state.state import OUTCOMES
 from cxsim.state.tally import Cause, Kind

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cxsim.measures.catalogue import HEADLINES, MEASURES, Measure
+from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
 from cxsim.scenario import BASELINE
-from cxsim.state.plan.tables import Floats
 from cxsim.study import Results
 
 COLUMNS = (

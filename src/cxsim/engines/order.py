@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cxsim.state.plan.tables import Table
+from cxsim.native.records import Table
 from cxsim.state.state import (
     CHASING,
     COMING,

@@ -28,8 +28,8 @@ from cxsim.engines.entry_points import (
 from cxsim.engines.order import Keep, hand_over
 from cxsim.model.ticks import JUST_BEFORE
 from cxsim.native.handle import address_of, handle
+from cxsim.native.records import Table
 from cxsim.state.plan import Names, Plan
-from cxsim.state.plan.tables import Table
 from cxsim.state.records import LEDGER, TRACE
 from cxsim.state.state import FREE_CASES, FREE_VISITS, OPEN, State, copy_of, empty_state, following, roomier, world_of
 from cxsim.state.tally import Tally, empty_tally

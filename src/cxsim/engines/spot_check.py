@@ -15,8 +15,8 @@ from cxsim.calendars.constants import DAY, WEEK
 from cxsim.engines.board import Plans
 from cxsim.engines.runs import Run, Timeline, advance, start
 from cxsim.files.problems import EnginesDisagreeError
+from cxsim.native.records import Table
 from cxsim.state.plan import Names, Plan
-from cxsim.state.plan.tables import Table
 from cxsim.state.records import LEDGER, TRACE
 from cxsim.state.state import TRACING
 

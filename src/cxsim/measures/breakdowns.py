@@ -30,8 +30,8 @@ from cxsim.measures.sums import (
 from cxsim.measures.tables import table_of, with_all
 from cxsim.measures.whole import contact_sums, failures
 from cxsim.measures.years import years
+from cxsim.native.records import Floats
 from cxsim.probability.bins import bin_edges
-from cxsim.state.plan.tables import Floats
 from cxsim.state.tally import MEASURED, CaseColumn, HourColumn, Latent, SkillColumn, TeamColumn, latent_values
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -44,6 +44,7 @@ def departments(r: Reading) -> pd.DataFrame:
             if of == route and opened[i] > 0.0:
                 sums[i, belongs[s]] += per_step[s]
     per_case = ratio(sums, cases[:, None, None])
+    # The sum over departments is not the end-to-end time: what lies between departments belongs to nobody's target.
     days = per_case[..., 1]
     whole = case_measures(r.tally.case_sums[r.cohort].sum(axis=(0, 2)), r.cohort_weeks)
     kept = 100.0 - whole["promise_breaches"]

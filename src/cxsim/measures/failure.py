@@ -13,8 +13,9 @@ import pandas as pd
 from cxsim.measures.loyalty import ALL
 from cxsim.measures.reading import Reading, ratio
 from cxsim.measures.tables import table_of, with_all
+from cxsim.native.records import Floats, Ints
 from cxsim.state.origins import Origin, OriginColumn
-from cxsim.state.plan.tables import SELF_SERVICE, Floats, Ints
+from cxsim.state.plan.tables import SELF_SERVICE
 from cxsim.state.tally import MEASURED, CaseColumn, HourColumn, StepColumn
 
 NOBODY = "(none known)"
@@ -123,6 +124,8 @@ def hot_spots(r: Reading) -> pd.DataFrame:
     contacts = consumed(r)["contacts_per_week"].sum(axis=0)[:-1]
     again = [k for k, origin in enumerate(KINDS) if origin in (Origin.REPEAT, Origin.COMPLAINT)]
     others = np.delete(contacts, again, axis=1).sum(axis=1)
+    # Unresolved ends alone would never point at a step in the middle of a route, where nothing is resolved and
+    # everybody asks; so a visit also goes wrong if it makes the customer contact us.
     wrong = np.minimum(1.0, np.nan_to_num(ratio(failed + others, steps[:, c.VISITS])))
     cases = r.tally.case_sums[r.cohort].sum(axis=(0, 2)) / r.cohort_weeks
     unhappy = cases[:, CaseColumn.DETRACTOR]

@@ -10,8 +10,9 @@ import pandas as pd
 from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.measures.customer_value import lifetime_value
 from cxsim.measures.reading import Reading, ratio
+from cxsim.native.records import Floats
 from cxsim.state.customer_sums import LoyaltyColumn, weighed_wallets
-from cxsim.state.plan.tables import Floats, Plan
+from cxsim.state.plan.tables import Plan
 
 Measured = dict[str, Any]
 ALL = "(all)"
@@ -50,6 +51,8 @@ def base_measures(sums: Floats, answers: Floats, weeks: int) -> Measured:
     return {
         "customers": over[..., c.WEEKS] / weeks,
         "customers_end": there,
+        # The mean of the chances, not the count of those who left: with a few hundred leavers the count alone would
+        # need hundreds of replications.
         "churn": 100.0 * yearly(ratio(over[..., c.HAZARD], over[..., c.WEEKS])),
         "customers_left": over[..., c.LEFT] / weeks,
         "customers_joined": (over[..., c.REFERRED] + over[..., c.ACQUIRED]) / weeks,

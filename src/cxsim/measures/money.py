@@ -11,8 +11,9 @@ from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.measures.loyalty import earned
 from cxsim.measures.reading import Reading, ratio
 from cxsim.measures.recovery import recovery_cost
+from cxsim.native.records import Floats
 from cxsim.scenario.interventions.dates import week_of_year
-from cxsim.state.plan.tables import Floats, Plan
+from cxsim.state.plan.tables import Plan
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 
 RUNNING = (
@@ -26,6 +27,8 @@ COSTS = (*RUNNING, "new_positions_cost")
 
 def price_growth(r: Reading, what: str) -> Floats:
     """[week] by how much more than prices in general something costs than at time 0; it changes once a year."""
+    # Money is real: a nominal table would make every programme look more expensive the later it comes.  A step a year,
+    # not a daily creep, leaves studies below a year as they are.
     inflation = r.organisation.economics.inflation
     begins = [week_of_year(y) for y in range(int(r.weeks / WEEKS_PER_YEAR) + 2)]
     years = np.searchsorted(begins, np.arange(r.weeks), side="right") - 1.0
@@ -59,6 +62,8 @@ def streams(r: Reading, contacts: Floats) -> dict[str, Floats]:
         "error_cost": (decided * r.weekly(_cost_of_a_decision)).sum(axis=1) * other,
         "update_cost": (updates * update_rate).sum(axis=1) * other[: r.cohort_weeks],
         "hiring_cost": (replaced * person).sum(axis=1),
+        # One-off, because it is spent once and belongs to payback: spread over twelve weeks it doubled the running cost
+        # of two more agents and made cure look more expensive than it is.
         "new_positions_cost": (new * person).sum(axis=1),
         "goodwill_cost": goodwill * other[: len(goodwill)],
         "ombudsman_cost": ombudsman * other[: len(ombudsman)],

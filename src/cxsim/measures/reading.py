@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from cxsim.calendars.constants import WEEK
 from cxsim.measures.bound import bound_by_standard
+from cxsim.native.records import Floats, Ints
 from cxsim.organisation import Organisation
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.plan.names import Names
-from cxsim.state.plan.tables import Floats, Ints, Plan
+from cxsim.state.plan.tables import Plan
 from cxsim.state.tally import Tally
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxsim.measures.reading import Reading, ratio
-from cxsim.state.plan.tables import Floats
+from cxsim.native.records import Floats
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.tally import StepColumn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim.measures.reading import Reading
-from cxsim.state.plan.tables import Floats
+from cxsim.native.records import Floats
 from cxsim.state.tally import StepColumn
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.state.plan.tables import Floats
+from cxsim.native.records import Floats
 
 
 def with_all(sums: Floats, axis: int) -> Floats:

@@ -13,8 +13,9 @@ from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
 from cxsim.measures.standards import internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
+from cxsim.native.records import Floats
 from cxsim.probability.bins import bin_edges
-from cxsim.state.plan.tables import PRESENT, Floats
+from cxsim.state.plan.tables import PRESENT
 from cxsim.state.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn
 
 

@@ -14,8 +14,8 @@ from cxsim.measures.money import COSTS, streams
 from cxsim.measures.reading import Reading
 from cxsim.measures.sums import case_measures, contact_measures, skill_measures, team_measures
 from cxsim.measures.whole import contact_sums, failures
+from cxsim.native.records import Floats
 from cxsim.scenario.interventions.dates import week_of_year
-from cxsim.state.plan.tables import Floats
 
 OF_CASES = ("contacts_per_case", "effort", "ces", "fcr", "end_to_end", "promise_breaches", "nps_transactional")
 OF_CONTACTS = ("contacts_per_week", "failure_demand", "wait", "abandonment", "complaint_share")

@@ -44,6 +44,8 @@ def count_waiting(w: World, team: int, by: int, t: float) -> None:
     """So many more contacts wait for a team from t on."""
     crew_now = w.team_state[team]
     crew_now["waiting"] += by
+    # The integral is not brought forward at every event: d x t of each change is set aside, and count x time less what
+    # was set aside is the integral when a week closes or the plan changes (`calculate`).
     crew_now["waiting_area"] += by * (t - crew_now["integrated_until"])
 
 

@@ -27,6 +27,8 @@ def sums_of_cause(w: World, c: int, origin: int, s: int) -> Any:
 @inlined
 def charge_contact(w: World, c: int, origin: int, s: int, cost: float) -> None:
     """One contact more that step s has caused."""
+    # Charged when it happens, not worked out afterwards: contacts by cause then sum to all failure demand in every run,
+    # and effort by step to the ledger.
     row = sums_of_cause(w, c, origin, s)
     row[OriginColumn.CONTACTS] += 1.0
     row[OriginColumn.CHARGES] += cost

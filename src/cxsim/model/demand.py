@@ -33,6 +33,8 @@ def arise(w: World, f: int, t: float) -> int:
     """
     number = w.stream_state[f]["number"]
     customer = w.stream_state[f]["customer"]
+    # The next candidate is numbered before this one is decided on: a scenario that prevents or refuses some must not
+    # renumber the others.
     expect(w, f, number + 1, t)
     dropped = w.streams[f]["dropped"]
     if dropped > 0.0 and draws.of_candidate(w, f, number, Purpose.ACCEPT) < dropped:

@@ -187,6 +187,8 @@ def customer_of(w: World, f: int, number: int) -> int:
     """Customer row behind a candidate of flow f."""
     s = w.streams[f]["segment"]
     n = w.segments[s]["slots"]
+    # Candidates fall on slots, not on a list of customers: an empty slot drops its candidates, and who comes or goes
+    # changes nobody else.
     k = int(math.floor(of_candidate(w, f, number, Purpose.CUSTOMER) * n))
     return int(w.segments[s]["first_customer"] + min(k, n - 1))
 
@@ -209,6 +211,8 @@ def of_customer_week(w: World, s: int, slot: int, generation: int, week: int, pu
 @compiled
 def of_agent(w: World, a: int, purpose: int, date: int, extra: np.uint64) -> float:
     """Random number of an agent: (name, date, and what else tells its tries apart)."""
+    # By name and date, not by turn: whether others are absent, leave or are added must not change what happens to this
+    # agent.
     return _look_up(w, purpose, 0, date, w.roster[a]["name_hash"], np.uint64(2), extra)
 
 

@@ -43,6 +43,8 @@ def begin_people(w: World, t: float) -> None:
         rate = w.teams[team]["attrition"] * w.teams[team]["attrition_factor"]
         p = -math.expm1(-rate)
         weeks = w.teams[team]["empty_for"]
+        # The start is drawn from the stationary distribution, positions and tenure alike: otherwise every study would
+        # begin with a ramp that no warm-up of some weeks outlasts.
         share = weeks * p / (1.0 + weeks * p)
         if share > 0.0:
             u = draws.of_agent(w, a, Purpose.VACANCY, 0, np.uint64(0))
@@ -128,6 +130,8 @@ def follow_plan(w: World, week: int) -> None:
             agent["employed_in"] = team
             _take_up_skills(w, a)
         elif math.isinf(agent["hire_at"]):
+            # A position that one plan cuts and a later one restores is taken by whoever left it: a cut that is taken
+            # back leaves no trace.
             if agent["hired"] == 1:
                 agent["employed_in"] = team
                 _take_up_skills(w, a)
@@ -174,6 +178,8 @@ def close_week_of_people(w: World, week: int, date: int, t: float) -> None:
         agent = w.agents[a]
         team = agent["employed_in"]
         if team >= 0:
+            # The position is the address, the generation the person: who leaves here changes nobody else, and the next
+            # person in the position has numbers of their own.
             p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["attrition_factor"])
             if p > 0.0 and draws.of_agent(w, a, Purpose.QUIT, date, np.uint64(agent["generation"])) < p:
                 w.team_sums[week, team, TeamColumn.LEFT] += 1.0
@@ -236,6 +242,9 @@ def _learn(w: World, a: int) -> None:
         skill["practised"] = 0.0
         if w.people[0]["learns"] == 0 or skill["known"] == 0:
             continue
+        # Practice counts up to some hours a week (4 h), in proportion below.  Measured by the share of all work it
+        # would be unfair to part-time shifts, and everybody with two skills would fall below the level of today;
+        # measured by use or no use, one call a week would teach as much as forty hours.
         practice = 1.0 if minutes > 0.0 else 0.0
         if minutes < w.people[0]["practice"]:
             practice = minutes / w.people[0]["practice"]
@@ -246,6 +255,8 @@ def _learn(w: World, a: int) -> None:
             z += gained * math.expm1(-w.people[0]["forgets"] * (1.0 - practice))
         skill["acquired"] = z
     for training in range(len(w.trainings)):
+        # Trainings stand apart from practice: two with different half-lives do not mix, and a refresher sets one share
+        # back.
         w.trained[a, training] *= w.trainings[training]["weekly_retention"]
     if agent["uplift_due"] == 1:
         agent["uplift_due"] = 0

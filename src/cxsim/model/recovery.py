@@ -118,6 +118,7 @@ def put_right(w: World, c: int, v: float, t: float) -> None:
     unhappy = terms["closed_loop"] >= 0 and case["survey_score"] >= 0 and case["survey_score"] <= terms["unhappy"]
     if unhappy:
         sums_about(w, c, t)[RecoveryColumn.UNHAPPY] += 1.0
+    # One recovery for one loss: who complained is not called, who is followed up after the survey is not called again.
     if not math.isinf(case["complained_at"]):
         return
     failed = case["closed_as"] != RESOLVED
@@ -160,6 +161,7 @@ def _open_about(w: World, c: int, about: int, reason: int, v: float, t: float, a
         visit["cause_step"] = case["given_up_step"] if case["given_up_step"] >= 0 else late_at(w, c)
     else:
         visit["origin"] = Origin.VALUE
+        # Our own call is work, but no case and no contact: counted as such, it would make cases look easy.
         new["status"] = REACHING
         new["in_progress"] = 1
         new["complained_at"] = t

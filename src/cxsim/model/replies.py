@@ -54,6 +54,8 @@ def payment_due(w: World, c: int) -> float:
     if terms["right"] < 0 or not draws.in_case(w, c, Purpose.DUE, 0, 0, terms["p_due"]):
         return 0.0
     u = draws.of_case(w, c, Purpose.PAYMENT, 0, 0)
+    # One random number and a closed form: it has the stated mean and bounds, and `Goodwill.p_within` gives the share
+    # within a limit.
     return float(terms["least"] + terms["range"] * math.pow(u, terms["power"]))
 
 

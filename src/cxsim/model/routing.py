@@ -152,6 +152,8 @@ def _gather(w: World, v: int, s: int, t: float) -> bool:
     left = math.ceil(passed / every) * every - passed
     if left <= 0.0:
         return False
+    # The internal SLA counts from the batch, as departments that gather count it (`line_up`); the promise to the
+    # customer runs on.
     w.visits[v]["enters_as"] = GATHERED
     change(w, v, COMING, add_time(w, clock, t, left))
     return True
@@ -171,6 +173,8 @@ def pass_on(w: World, v: int, a: int, t: float) -> None:
     while True:
         c = visit["case"]
         if w.steps[s]["removed"] == 0:
+            # A pass counts when the step is finished, not when it is come to: a contact that is lost in the queue and
+            # redials meets the same work content as if it had waited.
             if w.passes[c, s] < 65535:
                 w.passes[c, s] += 1
             if w.steps[s]["news"] == 1:
@@ -217,6 +221,8 @@ def proceed(w: World, v: int, a: int, t: float) -> None:
 @inlined
 def _keeps(w: World, a: int, s: int, to: int) -> bool:
     """Whether agent a, still on duty, goes on with the customer instead of handing over to another team."""
+    # Cross-training has no bonus plugged in: whoever knows both sides goes on with the customer, misroutes nobody and
+    # promises what can be kept.  Routing does the rest.
     if w.steps[to]["outbound"] == 1 or w.steps[to]["removed"] == 1 or w.agents[a]["on_duty"] == 0:
         return False
     return knows_work_of(w, a, s, to)

@@ -54,6 +54,8 @@ def offer(w: World, v: int, a: int, t: float) -> None:
     row[SaleColumn.OFFERS] += 1.0
     z = knows(w, a, terms["selling_skill"])
     p = shifted(terms["p_accept"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
+    # Without needs that run out quotas would sell more for ever.  One number a customer, the last offer, is enough:
+    # needs arise at a rate, and an offer finds those that have arisen since.
     if link["needs"] > 0.0:
         p *= -math.expm1(-link["needs"] * (t - customer["asked_at"]))
         customer["asked_at"] = t
@@ -82,6 +84,9 @@ def _promise(w: World, v: int, a: int, t: float) -> None:
     if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, Purpose.NOTICE, 0, link["p_notices"]):
         return
     after = draws.minutes_at_step(w, v, link["notices_after"], Purpose.NOTICE_DELAY, 0)
+    # A case of its own with a mark of its own, so that it changes nobody else.  The margin that is lost is booked on
+    # that case when it comes, not on the sale: sales rise first.  What breaks after the end of the run is not seen,
+    # which flatters pressure.
     recurrence = case["recurrence"] | OF_A_SALE
     reason = link["becomes"]
     kind = Kind.COMPLAINT if reason == w.behaviour[0]["complaint"] else Kind.FIRST

@@ -74,6 +74,8 @@ def is_asked(w: World, done: float, slot: int) -> bool:
 
     Multiples of the golden section's share leave no gap and no cluster on a circle (three-distance theorem).
     """
+    # A systematic sample, as banks take it, instead of a draw among all customers every week; neighbouring slots are
+    # not asked together, and empty slots or newcomers do not cluster.
     place = done + slot * GOLDEN
     return bool(place - math.floor(place) < w.experience[0]["asked"])
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Protocol, TypeAlias, TypeVar, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxsim.native.layout import Field, in_lines
+
+Table: TypeAlias = NDArray[np.void]
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
 
 F8: TypeAlias = Annotated[float, "f8"]
 I8: TypeAlias = Annotated[int, "i8"]

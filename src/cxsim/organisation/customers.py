@@ -44,6 +44,7 @@ class Segment(Record):
     """Share of customers at the mean relationship, without a recent case, who leave within a year."""
     joins: NonNegative = 0.0
     """New customers a year who come by themselves, as a share of `customers`."""
+    # Without room a scenario that keeps customers would only turn newcomers away.
     room: NonNegative = 0.0
     """Slots beyond `customers` into which the segment can grow, as a share of them."""
 

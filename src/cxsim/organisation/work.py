@@ -147,6 +147,7 @@ class SkillSet(Record):
     """What some agents of a team may serve, in order of preference."""
 
     has: list[str]
+    # Apart from `has`: an agent on the telephone may know the work of the advisers and yet serve no branch counter.
     knows: list[str] = []
     """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' lines."""
     weight: Positive = 1.0

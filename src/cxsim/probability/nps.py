@@ -60,6 +60,8 @@ def weeks_to_see(
     Two-sample z-test, both with the variance of one answer (Cohen 1988, 2.4): weeks = 2 V (z_confidence + z_power)² /
     (answers a week x shift²); inf without a shift or without answers.
     """
+    # As many weeks before as after.  The question is when the survey in use would see what the simulation knows, not
+    # whether the change is there.
     if shift == 0.0 or answers_per_week <= 0.0:
         return math.inf
     z = _z(confidence) + NormalDist().inv_cdf(power)

@@ -71,4 +71,5 @@ def uniform(keys: Any, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint6
 
     The largest word would round to one; it gives the largest number below one instead.
     """
+    # Exactly one would make quantiles infinite; it comes up once in 9 x 10^15.
     return min((float(philox(keys, c0, c1, c2, c3) >> _11) + 0.5) * _STEP, _BELOW_ONE)

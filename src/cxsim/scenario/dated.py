@@ -104,6 +104,9 @@ class Dated(Record):
         since = at - self.starts
         if since < 0.0 or (self.ends is not None and at >= self.ends):
             return 0.0
+        # A degree makes the same intervention with smaller numbers, so rules and engines know nothing of pilots and
+        # ramps, and whatever reads a timeline works on each week of one.  Blending two plans number by number would be
+        # faster and wrong: numbers of a plan point at distributions and at one another.
         if since < self.pilot:
             return self.share
         first = self.share if self.pilot else 0.0

@@ -7,9 +7,8 @@ from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
-from cxsim.native.records import F8, I1, I4, I8, U8, in_groups, packed
+from cxsim.native.records import F8, I1, I4, I8, U8, Floats, Table, in_groups, packed
 from cxsim.state.causes import Cause
-from cxsim.state.plan.tables import Floats, Table
 
 Ledger = Annotated[Floats, f"({len(Cause)},)f8"]
 

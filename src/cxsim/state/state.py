@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.native.layout import aligned, copied
+from cxsim.native.records import Floats, Ints, Table
 from cxsim.probability.random_numbers import round_keys
 from cxsim.state.plan.names import Names
-from cxsim.state.plan.tables import Floats, Ints, Plan, Table
+from cxsim.state.plan.tables import Plan
 from cxsim.state.positions import AGENT_STATE, SKILL_STATE, TEAM_STATE
 from cxsim.state.records import (
     CASE,

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim.native.compiling import inlined
+from cxsim.native.records import Floats
 from cxsim.probability.bins import BINS
 from cxsim.state.causes import Cause as Cause
 from cxsim.state.customer_sums import LOYALTY_COLUMNS
 from cxsim.state.origins import Origin, OriginColumn
 from cxsim.state.plan.names import Names
-from cxsim.state.plan.tables import Floats
 from cxsim.state.recovery_sums import RECOVERY_COLUMNS
 from cxsim.state.sales_sums import SALE_COLUMNS
 

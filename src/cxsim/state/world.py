@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from cxsim.calendars.calendar import DayRow
 from cxsim.calendars.timetables import SpanRow, TimetableRow
-from cxsim.native.records import Grid, Rows
+from cxsim.native.records import Floats, Grid, Ints, Rows
 from cxsim.probability.quantiles import DistributionRow
-from cxsim.state.plan import tables as plan
+from cxsim.state.plan import customer_rows, work_rows
 from cxsim.state.plan.loyalty import LoyaltyRow
 from cxsim.state.plan.recovery import RecoveryRow
-from cxsim.state.plan.steps import StepRow
-from cxsim.state.plan.tables import Floats, Ints
+from cxsim.state.plan.work_rows import StepRow
 from cxsim.state.positions import AgentState, SkillState, TeamState
 from cxsim.state.records import Case, Customer, LedgerRow, Moment, StreamState, TraceRow, Visit
 
@@ -27,31 +26,31 @@ class World(Protocol):
     """What every rule is given.  Rows of the plan are read, rows of the state and the tallies are written in place."""
 
     # the plan
-    segments: Rows[plan.SegmentRow]
-    streams: Rows[plan.StreamRow]
-    reasons: Rows[plan.ReasonRow]
-    channels: Rows[plan.ChannelRow]
+    segments: Rows[customer_rows.SegmentRow]
+    streams: Rows[customer_rows.StreamRow]
+    reasons: Rows[customer_rows.ReasonRow]
+    channels: Rows[customer_rows.ChannelRow]
     entrances: Ints
     steps: Rows[StepRow]
-    edges: Rows[plan.EdgeRow]
+    edges: Rows[work_rows.EdgeRow]
     edge_p: Floats
     branches: Ints
     mix: Floats
-    teams: Rows[plan.TeamRow]
-    rights: Grid[plan.RightRow]
-    queues: Rows[plan.QueueRow]
+    teams: Rows[work_rows.TeamRow]
+    rights: Grid[work_rows.RightRow]
+    queues: Rows[work_rows.QueueRow]
     queue_pools: Ints
-    pools: Rows[plan.PoolRow]
-    roster: Rows[plan.AgentRow]
-    agent_queue: Rows[plan.SkillQueueRow]
-    breaks: Rows[plan.BreakRow]
-    trainings: Rows[plan.TrainingRow]
+    pools: Rows[work_rows.PoolRow]
+    roster: Rows[work_rows.AgentRow]
+    agent_queue: Rows[work_rows.SkillQueueRow]
+    breaks: Rows[work_rows.BreakRow]
+    trainings: Rows[work_rows.TrainingRow]
     uplift: Floats
-    profiles: Rows[plan.ProfileRow]
+    profiles: Rows[customer_rows.ProfileRow]
     profile_cells: Floats
-    shocks: Rows[plan.ShockRow]
-    behaviour: Rows[plan.BehaviourRow]
-    experience: Rows[plan.ExperienceRow]
+    shocks: Rows[customer_rows.ShockRow]
+    behaviour: Rows[customer_rows.BehaviourRow]
+    experience: Rows[customer_rows.ExperienceRow]
     ces_curves: Floats
     nps_curves: Floats
     fading_curve: Floats
@@ -63,9 +62,9 @@ class World(Protocol):
     days: Rows[DayRow]
     day_factor: Floats
     loyalty: Rows[LoyaltyRow]
-    people: Rows[plan.PeopleRow]
-    offers: Rows[plan.OfferRow]
-    sales: Rows[plan.SalesRow]
+    people: Rows[work_rows.PeopleRow]
+    offers: Rows[work_rows.OfferRow]
+    sales: Rows[work_rows.SalesRow]
     recovery: Rows[RecoveryRow]
     # the state
     cases: Rows[Case]

@@ -9,8 +9,8 @@ import numpy as np
 from cxsim.engines import runs
 from cxsim.model.experience import ratings
 from cxsim.native.handle import handle
+from cxsim.native.records import Floats
 from cxsim.state.plan import Plan
-from cxsim.state.plan.tables import Floats
 from cxsim.state.state import world_of
 
 

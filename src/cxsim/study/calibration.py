@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.native.records import Floats
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.organisation.experience import CALIBRATED
 from cxsim.probability.quantiles import normal_cdf
-from cxsim.state.plan.tables import Floats
 from cxsim.state.tally import Latent, latent_values
 from cxsim.study import Settings
 from cxsim.study.run import Progress

@@ -15,6 +15,7 @@ import numpy as np
 from cxsim.calendars.calendar import read_hours
 from cxsim.calendars.constants import DAY, WEEK, YEAR
 from cxsim.measures.breakdowns import DAYS
+from cxsim.native.records import Floats
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import mix_of
 from cxsim.organisation.customers import Reason
@@ -22,7 +23,6 @@ from cxsim.organisation.visits import expected_visits
 from cxsim.probability.intervals import mean_of
 from cxsim.probability.moments import mean_of as mean_time
 from cxsim.state.plan import Plan, build_plan
-from cxsim.state.plan.tables import Floats
 
 HOURS = 168
 WORSE = 0.05

@@ -102,6 +102,8 @@ def _drawn(
         if n.low is None or any(x is None for x in read):
             continue
         low, peak, high = (float(x) for x in read if x is not None)
+        # Numbers are drawn apart from one another, each by its name; in a scenario by the kind of change and what it is
+        # about, not by its place in the file: a pilot and a big bang of one change then share its effect.
         word = name_word(n.name if scenario is None else called(n, scenario))
         yield n, triangle(low, peak, high, of_assumption(seed, replication, word, again))
 

@@ -12,10 +12,10 @@ import pandas as pd
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.reading import Spending
+from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import means_of
 from cxsim.scenario import BASELINE, Scenario
-from cxsim.state.plan.tables import Floats
 from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome

@@ -41,6 +41,7 @@ def settled_within(organisation: Organisation, scenario: Scenario, settings: Set
     own = settled_week(organisation, scenario)
     if scenario.board is None:
         return own
+    # A board never settles.
     last = settings.weeks - settings.follow_up - LAST_WEEKS
     return max(own, last) if last * WEEK >= scenario.board.first_at else settings.weeks
 

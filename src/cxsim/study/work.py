@@ -25,12 +25,12 @@ from cxsim.measures.breakdowns import break_down
 from cxsim.measures.reading import Reading, Spending
 from cxsim.measures.whole import measure_all
 from cxsim.model.ticks import JUST_BEFORE
+from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
 from cxsim.scenario import BASELINE, Scenario, spent_by_week, timeline
 from cxsim.scenario.board import Board
 from cxsim.scenario.dated import Dated, Phase
 from cxsim.state.plan import Names, Plan, plans_of
-from cxsim.state.plan.tables import Floats
 from cxsim.study.answers import answers_of, moves_between
 from cxsim.study.boards import Sat, sat
 from cxsim.study.gates import goes_on, judged, stopped

@@ -39,10 +39,11 @@ from cxsim.engines.board.seeing import (
     shares,
     z_of,
 )
+from cxsim.native.records import Floats
+from cxsim.native.records import Table as Rows
 from cxsim.scenario.board import COMPLAINTS, CONTACTS, IDEAS, SHOPPERS, SURVEYS, YEAR, Board, fits
 from cxsim.state.plan import Names
-from cxsim.state.plan.tables import Floats, Plan
-from cxsim.state.plan.tables import Table as Rows
+from cxsim.state.plan.tables import Plan
 from cxsim.state.tally import StepColumn, Tally
 
 NUMBERS = [f"{of}_{what}" for of in ("net", "pain", "log") for what in ("before", "after", "low", "high")]

@@ -16,11 +16,12 @@ from cxsim.calendars.constants import DAY, WEEKS_PER_YEAR
 from cxsim.engines.board.memory import IDEA, JOURNEY
 from cxsim.engines.board.seeing import Table, complained, logged
 from cxsim.model import draws
+from cxsim.native.records import Floats
+from cxsim.native.records import Table as Rows
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan import Names
-from cxsim.state.plan.tables import FORK, PRESENT, SELF_SERVICE, WORK, Floats, Plan
-from cxsim.state.plan.tables import Table as Rows
+from cxsim.state.plan.tables import FORK, PRESENT, SELF_SERVICE, WORK, Plan
 from cxsim.state.tally import StepColumn
 from cxsim.state.world import World
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxsim.native.records import Floats, Ints, Table
 from cxsim.state.plan import Names
-from cxsim.state.plan.tables import Floats, Ints, Table
 
 # columns of `answers`
 ANSWERS, PROMOTERS, DETRACTORS, UPDATES, MARGIN = range(5)

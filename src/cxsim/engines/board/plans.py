@@ -13,12 +13,12 @@ from itertools import accumulate
 import numpy as np
 
 from cxsim.files.problems import Problems
+from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.scenario.board import Board, Item
 from cxsim.scenario.interventions import Intervention
 from cxsim.scenario.interventions.learning import STARTS
 from cxsim.state.plan import Names, Plan, build_plan, names_of
-from cxsim.state.plan.tables import Table
 
 Active = tuple[tuple[int, float], ...]
 """Items in force in the order of the backlog; with their start (minutes) where they have dates of their own, else 0."""
@@ -116,6 +116,8 @@ class Plans:
         return found
 
     def _active(self, items: Table, t: float) -> Active:
+        # In the order of the backlog, whenever they start: what holds then depends on what is in force and not on how
+        # it came about.
         on = (items["starts_at"] <= t) & (t < items["ends_at"])
         return tuple((int(i), float(items["starts_at"][i]) if self._dated[i] else 0.0) for i in np.flatnonzero(on))
 

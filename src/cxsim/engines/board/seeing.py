@@ -25,11 +25,12 @@ from cxsim.engines.board.memory import (
     UPDATES,
     Memory,
 )
+from cxsim.native.records import Floats, Ints
 from cxsim.probability.intervals import t_quantile
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.customer_sums import LoyaltyColumn, weighed_wallets
 from cxsim.state.origins import Origin, OriginColumn
-from cxsim.state.plan.tables import Floats, Ints, Plan
+from cxsim.state.plan.tables import Plan
 from cxsim.state.recovery_sums import RecoveryColumn
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, Tally, TeamColumn
 
@@ -67,6 +68,8 @@ def record(
 
     own_cost: of the board and its projects in that week; overhead: on paid time.
     """
+    # Running sums, because a tally files an answer under the week in which its case was opened, and a board counts what
+    # came in.
     sums = tally.case_sums.sum(axis=(0, 2))[:, list(OF_CASES)]
     causes = tally.cause_sums[:, :, : len(plan.steps), list(BLAMED), OriginColumn.CONTACTS].sum(axis=(0, 1))
     first = len(memory.answers) == 0
@@ -161,6 +164,8 @@ def shares(voices: Sequence[Floats]) -> tuple[Floats, Floats]:
     voices: [step] counts by source.  Each source with any counts has one voice, however many counts stand behind
     it; half a count is added to every step (Krichevsky and Trofimov 1981).
     """
+    # Abandonments come in thousands and notes of shoppers in ones; counted alike, nobody would need to listen to the
+    # shoppers.  The price is noise, which is what few notes mean in a real board as well.
     spoken = [v for v in voices if v.sum() > 0.0]
     steps = len(voices[0])
     if not spoken:

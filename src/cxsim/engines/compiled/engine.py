@@ -13,7 +13,8 @@ from cxsim.engines.compiled.loop import FINISHED, Queues, empty_queues
 from cxsim.engines.entry_points import RUN, happen
 from cxsim.engines.order import Keep, check_full, hand_over, has_room, is_written_full
 from cxsim.native.handle import address_of, handle
-from cxsim.state.plan.tables import Plan, Table
+from cxsim.native.records import Table
+from cxsim.state.plan.tables import Plan
 from cxsim.state.state import State, roomier, world_of
 from cxsim.state.tally import Tally
 

@@ -33,7 +33,7 @@ from cxsim.model.serving import begin
 from cxsim.model.ticks import withdraw
 from cxsim.native.compiling import compiled, inlined, time_key, time_of
 from cxsim.native.handle import handles
-from cxsim.state.plan.tables import Floats
+from cxsim.native.records import Floats
 from cxsim.state.state import (
     CALLS,
     CHASING,

@@ -16,7 +16,7 @@ import numpy as np
 
 from cxsim.native.compiling import compiled, inlined
 from cxsim.native.layout import aligned
-from cxsim.state.plan.tables import Table
+from cxsim.native.records import Table
 from cxsim.state.world import World
 
 NODE = np.dtype(

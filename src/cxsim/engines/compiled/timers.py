@@ -37,7 +37,7 @@ from cxsim.engines.compiled.wheel import (
 )
 from cxsim.native.compiling import compiled, inlined, time_key
 from cxsim.native.layout import CACHE_LINE, aligned, copied
-from cxsim.state.plan.tables import Ints, Table
+from cxsim.native.records import Ints, Table
 
 ARITY = 4
 SOON, STREAMS, HAPPENING = range(3)

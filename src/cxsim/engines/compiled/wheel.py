@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cxsim.native.compiling import inlined, time_of
 from cxsim.native.layout import in_lines
-from cxsim.state.plan.tables import Table
+from cxsim.native.records import Table
 
 HORIZON = 65536.0
 """Minutes ahead that have lists of their own; what lies beyond them waits in the last, and is put off again.  It and

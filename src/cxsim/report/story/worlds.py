@@ -15,11 +15,11 @@ from cxsim.engines.board import Plans, names_with
 from cxsim.files.problems import nearest, problem
 from cxsim.model.opening import RECURRENCE_BITS
 from cxsim.model.selling import OF_A_SALE
+from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.probability.random_numbers import name_word
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.state.plan import Names, plans_of
-from cxsim.state.plan.tables import Table
 from cxsim.state.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.study import Settings
 

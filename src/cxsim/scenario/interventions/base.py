@@ -80,6 +80,9 @@ class Intervention(Record, ABC):
 
     def stages(self) -> tuple[float, ...]:
         """Minutes after its start at which it takes another form; 0 is one of them."""
+        # One intervention may take several forms over time (cross-training: first the training, then the skill):
+        # `stages`
+        # gives the times, `form_at` the form.
         return (0.0,)
 
     def form_at(self, since: float) -> Self:

@@ -19,6 +19,7 @@ _DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 
 def week_of_year(year: int) -> int:
     """The week with which a year begins, counted from time 0; years are of 52 or 53 whole weeks: 0, 52, 104, 157."""
+    # Whole weeks, the same for tables, for prices that rise and for "year 3" in a file.
     return round(year * WEEKS_PER_YEAR)
 
 

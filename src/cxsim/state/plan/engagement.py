@@ -14,10 +14,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from cxsim.calendars.constants import WEEK, YEAR
+from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.organisation.people import Hiring
 from cxsim.organisation.work import Team
-from cxsim.state.plan.tables import PEOPLE, Table
+from cxsim.state.plan.work_rows import PEOPLE
 
 
 def first_known(o: Organisation, earlier: Sequence[Organisation]) -> dict[str, tuple[Organisation, Team]]:
@@ -39,6 +40,9 @@ def range_of(now: Organisation, hiring: Hiring, then: Organisation, team: Team) 
     learning, baseline = then.people.learning, now.people.learning
     if learning is None or baseline is None:
         return mean, mean, mean
+    # A planner knows how good the team is now, not how good people would be after endless practice; the one ceiling
+    # at which the baseline stays constant follows.  It belongs to the first organisation of a timeline: a scenario that lowers
+    # attrition must not be robbed of its effect by a new ceiling.
     ceiling = mean - (learning.newcomer + team.hiring.newcomer) * _share_to_learn(then, team)
     return mean + baseline.newcomer + hiring.newcomer, ceiling, mean + baseline.new_skill
 
@@ -48,6 +52,7 @@ def _share_to_learn(o: Organisation, team: Team) -> float:
     learning = o.people.learning
     if learning is None or team.attrition == 0.0:
         return 0.0
+    # Without occupancy, which is known only once the run is under way.
     quits, _ = mood_factors(o, team)
     return math.expm1(team.attrition * WEEK / YEAR * quits) / -math.expm1(-WEEK / learning.time_constant)
 
@@ -58,6 +63,7 @@ def mood_factors(o: Organisation, team: Team) -> tuple[float, float]:
     if e is None:
         return 1.0, 1.0
     return (
+        # Factors on what is stated, one at recognition 0 and pressure 0: the numbers in the file are the baseline's.
         math.exp(e.pressure_attrition * team.pressure - e.recognition_attrition * team.recognition),
         math.exp(e.pressure_absence * team.pressure - e.recognition_absence * team.recognition),
     )

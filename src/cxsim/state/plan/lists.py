@@ -13,10 +13,12 @@ from cxsim.calendars.calendar import day_table, open_spans, read_hours
 from cxsim.calendars.constants import DAYS_PER_YEAR, WEEK
 from cxsim.calendars.durations import Duration
 from cxsim.calendars.timetables import compile_timetables
+from cxsim.native.records import Floats, Table
 from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.customers import Demand
 from cxsim.probability.quantile_tables import compile_distributions
-from cxsim.state.plan.tables import ALWAYS, PROFILE, WORKING_TIME, Floats, Table
+from cxsim.state.plan.customer_rows import PROFILE
+from cxsim.state.plan.tables import ALWAYS, WORKING_TIME
 
 MARGIN_DAYS = 180
 """Days of calendar kept beyond the horizon, for promises and delays that end after it."""

@@ -8,11 +8,10 @@ from typing import Any, TypedDict
 import numpy as np
 
 from cxsim.calendars.constants import DAY, WEEK, WEEKS_PER_YEAR
-from cxsim.native.records import F8, packed
+from cxsim.native.records import F8, Table, packed
 from cxsim.organisation import Organisation
 from cxsim.organisation.customers import Segment
 from cxsim.organisation.loyalty import Loyalty
-from cxsim.state.plan.tables import Table
 
 
 class LoyaltyRow(TypedDict):
@@ -34,6 +33,7 @@ LOYALTY = packed(LoyaltyRow)
 
 def fill_loyalty(row: Any, s: Segment, loyalty: Loyalty) -> None:
     """Columns of a segment's row that speak of leaving, joining and worth, by the week."""
+    # Where nobody leaves or joins, a link of any strength has to leave every number of the operation as it is.
     row["customers_at_start"], row["customers_change"] = s.customers, s.churn > 0.0 or s.joins > 0.0
     row["leaving_log_odds"] = log_odds(weekly(s.churn)) + loyalty.churn.relationship * s.relationship.mean
     row["joins"] = s.joins * s.customers / WEEKS_PER_YEAR

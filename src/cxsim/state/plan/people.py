@@ -17,7 +17,8 @@ from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan.engagement import first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.state.plan.lists import Timetables
 from cxsim.state.plan.names import Names, heads
-from cxsim.state.plan.tables import AGENT, BREAK, BY_AGE, BY_DUE, BY_TARGET, POOL, QUEUE, SKILL_QUEUE, TEAM, TRAINING
+from cxsim.state.plan.tables import BY_AGE, BY_DUE, BY_TARGET
+from cxsim.state.plan.work_rows import AGENT, BREAK, POOL, QUEUE, SKILL_QUEUE, TEAM, TRAINING
 
 ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
 

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from cxsim.calendars.constants import YEAR
+from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.organisation.people import Pressed
 from cxsim.organisation.work import Edge, Step
 from cxsim.probability.distributions import scaled
 from cxsim.state.plan.lists import Distributions
 from cxsim.state.plan.names import Names
-from cxsim.state.plan.tables import OFFER, SALES, Table
+from cxsim.state.plan.work_rows import OFFER, SALES
 
 NO_EFFECT = Pressed(resolution=0.0, generic=0.0, listening=0.0, over_promise=0.0, errors=0.0)
 WRONG_WAYS = ("rework", "misroute")
@@ -40,6 +41,7 @@ def odds_moved(p: float, by: float) -> float:
 
 def press(row: Any, step: Step, o: Organisation, distributions: Distributions) -> None:
     """Enter into a step's row what pressure changes: resolution, scripts, time, offers, errors."""
+    # Worked into the plan and not into the rules: a visit pays nothing for it, and a rule need not know of it.
     effect, s = o.people.pressure or NO_EFFECT, pressure_on(o, step)
     row["p_error"] = odds_moved(step.errs, wrong(o, step))
     if step.offer is not None:

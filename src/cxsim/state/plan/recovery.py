@@ -6,12 +6,11 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from cxsim.native.records import F8, I8, packed
+from cxsim.native.records import F8, I8, Table, packed
 from cxsim.organisation import Organisation
 from cxsim.organisation.recovery import Recovery
 from cxsim.state.plan.lists import Distributions, Timetables
 from cxsim.state.plan.names import Names
-from cxsim.state.plan.tables import Table
 
 
 class RecoveryRow(TypedDict):

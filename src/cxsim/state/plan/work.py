@@ -17,24 +17,22 @@ from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan.lists import Distributions, Timetables
 from cxsim.state.plan.names import Names
 from cxsim.state.plan.pressure import no_offers, offer_row, onward_p, press, wrong
-from cxsim.state.plan.steps import STEP
 from cxsim.state.plan.tables import (
     ALWAYS,
     COLD,
     DELAY,
-    EDGE,
     ESCALATION,
     FORK,
     MISROUTE,
     NO_TRANSFER,
     NORMAL,
     REWORK,
-    RIGHT,
     SELF_SERVICE,
     WARM,
     WORK,
     WORKING_TIME,
 )
+from cxsim.state.plan.work_rows import EDGE, RIGHT, STEP
 
 EDGE_KIND = {"normal": NORMAL, "rework": REWORK, "misroute": MISROUTE, "escalation": ESCALATION}
 TRANSFER = {"none": NO_TRANSFER, "cold": COLD, "warm": WARM}
