@@ -1,7 +1,7 @@
 """Failure demand traced to the step that caused it, worked out on paper.
 
 Agents cost 60 an hour, one a minute; a contact on the phone 0.5.  A further contact costs 0.40, a cold transfer as
-0.25, saying it again as 0.15.  That everything sums to what is counted elsewhere is looked at after every run
+0.25, repeating it 0.15.  That everything sums to what is counted elsewhere is looked at after every run
 (`conservation.failures_traced`).  Times are minutes after Monday 10:00.
 """
 

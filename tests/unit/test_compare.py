@@ -138,7 +138,7 @@ def test_the_finding_is_a_sentence() -> None:
     message = findings(
         compare(study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy}))
     )["course"][0]
-    assert message.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
+    assert message.startswith("A training. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in message
     assert "undecided: waits over all channels" in message
     assert "the other 10 measures: negligible" in message
@@ -146,13 +146,13 @@ def test_the_finding_is_a_sentence() -> None:
 
 def test_nothing_changed_is_reported() -> None:
     (message,) = findings(compare(study({})))["course"]
-    assert message == "A course: everything is exactly as in the baseline."
+    assert message == "A training: everything is exactly as in the baseline."
 
 
 def test_hours_are_not_cash() -> None:
     message = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["course"])
     # a scenario that only frees hours does not move a headline measure
-    assert "A course" in message
+    assert "A training" in message
     changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4}
     message = " ".join(findings(compare(study(changes)))["course"])
     assert "75.0 hours a week released" in message
@@ -367,7 +367,7 @@ def test_who_stays_is_reported_where_customers_come_and_go() -> None:
 
 
 def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparison:
-    """A course and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
+    """A training and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
     results = study({}, names=("course", "rota", "both"))
     scenarios = list(results.scenarios)
     scenarios[2] = scenarios[2].model_copy(
@@ -406,7 +406,7 @@ def test_what_was_expected_of_a_measure_that_the_baseline_has_none_of() -> None:
 
 
 def test_a_scenario_is_compared_with_its_comparators() -> None:
-    """The course against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
+    """The training against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
     results = study({"effort": [-3.0] * 4, "wait": [-20.0, 20.0, -21.0, 21.0]}, names=("course", "rota"))
     measured = results.measured.copy()
     rota = measured["scenario"] == "rota"
@@ -509,14 +509,16 @@ def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> Non
     """Over all cases nothing moves enough: who feels it comes first, with its interval."""
     changes = {"effort": [-0.015, -0.016, -0.014, -0.015]}
     message = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"][0]
-    assert message.startswith("A course. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)")
+    assert message.startswith(
+        "A training. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)"
+    )
     assert "Over all cases all 13 measures: negligible" in message
 
 
 def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
     changes = {"effort": [-0.2, -0.21, -0.19, -0.2]}
     reported = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"]
-    assert reported[0].startswith("A course. Better: a case takes 0.200 SD less effort")
+    assert reported[0].startswith("A training. Better: a case takes 0.200 SD less effort")
     assert reported[1].startswith("Most affected: customers with “loan”")
 
 
@@ -531,7 +533,7 @@ def test_scenarios_stand_side_by_side(many: int) -> None:
     waits = [line for line in message if line.startswith("  waits over all channels, s")]
     assert len(waits) == (1 if many <= 3 else 2)
     assert sum(line.count("−21.0 ± ") + line.count("−21 ± ") for line in waits) == many
-    (heading, *_) = [line for line in message if "baseline  A course" in line]
+    (heading, *_) = [line for line in message if "baseline  A training" in line]
     assert all(f"A {name}" in heading for name in names[:3])
     loans = [line for line in message if line.startswith("    loan (5.0 %)")]
     assert loans[0].count("±") == min(many, 3)
@@ -553,7 +555,7 @@ def test_the_sheet_has_the_headlines_then_the_reasons() -> None:
     assert list(rows["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
     assert rows["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
     assert rows["A rota: verdict"].iloc[-1] == "better"
-    assert rows["A course: difference"].iloc[-1] == 0.0
+    assert rows["A training: difference"].iloc[-1] == 0.0
 
 
 def test_factors_are_written_out() -> None:

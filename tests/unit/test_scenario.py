@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cxsim.files.problems import Problems
 from cxsim.organisation import Calendar, read_organisation
 from cxsim.scenario import BASELINE, Change, Scenario, changes, read_scenario, scenario_costs, timeline
-from cxsim.scenario.differences_text import reported
+from cxsim.scenario.differences_text import difference_lines
 from cxsim.scenario.interventions.dates import at_minutes
 from organisations import small_bank
 
@@ -260,7 +260,7 @@ def test_the_difference_is_exact() -> None:
         Change(("teams", "front_line", "agents"), 6, 8),
         Change(("behaviour", "p_recontact"), None, 0.7),
     ]
-    assert reported(BANK, after) == [
+    assert difference_lines(BANK, after) == [
         "reason loan",
         "  - promise: within 5 working days, chaser loan status",
         "team front line",
@@ -279,7 +279,7 @@ def test_the_difference_as_a_planner_reads_it() -> None:
         {"remove_step": {"route": "loan", "step": "bureau"}},
         {"merge_steps": {"route": "loan", "steps": ["check", "decide"], "into": "one", "control": "replaced"}},
     )
-    lines = reported(BANK, timeline(BANK, plan)[0][1])
+    lines = difference_lines(BANK, timeline(BANK, plan)[0][1])
     text = " ".join(" ".join(lines).split())
     assert "- 'bureau' (credit bureau, 1 d on average)" in text
     assert (
@@ -288,7 +288,7 @@ def test_the_difference_as_a_planner_reads_it() -> None:
     assert "~ 'documents'" not in text  # it goes on to what became of the step it went on to
     assert "work × 1.5: limit 6 min → 9 min; status 3 min → 4 min 30 s; loan 'intake' 12 min → 18 min" in text
     assert max(map(len, lines)) <= 110
-    assert reported(BANK, BANK) == []
+    assert difference_lines(BANK, BANK) == []
 
 
 def test_the_difference_backwards_is_the_difference_swapped() -> None:

@@ -16,7 +16,7 @@ from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.story import follow, story
 from cxsim.report.story.background import background
 from cxsim.report.story.lines import lines
-from cxsim.report.story.text import same, told
+from cxsim.report.story.text import life_text, same
 from cxsim.report.story.words import local, rounded
 from cxsim.report.story.worlds import CaseName, World, differences, name_of, read_case, worlds
 from cxsim.scenario import read_scenario
@@ -174,7 +174,7 @@ def reported_by(tree: Tree, case: CaseName = FIRST) -> list[str]:
     (world,) = worlds(read_organisation(tree), [], PAPER)
     follow((world,), case, PAPER.weeks)
     life = world.life(case)
-    text = told(life, case, background(life, case), life)
+    text = life_text(life, case, background(life, case), life)
     assert max(map(len, text.splitlines())) <= 120
     return [line.strip() for line in text.splitlines()[1:] if not line.strip().startswith("effort")]
 

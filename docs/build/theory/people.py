@@ -1,4 +1,4 @@
-"""People in closed form: proficiency under learning and attrition, what is left of a course that is refreshed.
+"""People in closed form: proficiency under learning and attrition, what is left of a training that is refreshed.
 
 A position's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks then.
 Both forms follow from who is there (renewal: the share of empty positions is L p / (1 + L p)) and from what a week does.
@@ -7,7 +7,7 @@ Learning: a week of practice leaves r = exp(-week / time constant) of the gap be
 newcomer's level b.  Who works in a week has closed n of them with chance p (1 - p)^n, so the share of the gap that is
 still open is q = sum of p (1 - p)^n r^n = p / (1 - (1 - p) r) and the mean is c - (c - b) q.
 
-Refreshing: a course lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
+Refreshing: a training lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
 weeks for whoever is there.  Who stays keeps the mean of a cycle, u (1 + k + ... + k^(T-1)) / T = u (1 - k^T) / (T (1 -
 k)).  Of those who took part, 1 - p are there in the first week that has the effect, (1 - p)^2 in the second; whoever
 came since has nothing of it.  Over the people who are there the mean is u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k.
@@ -76,7 +76,7 @@ def _before_and_after(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 
 def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
-    """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the course."""
+    """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the training."""
     sums = run.tally.skill_sums[WAVES : effort.weeks].sum(axis=0)
     found: Sums = {}
     for (team, _), row in zip(names.skills, sums, strict=True):

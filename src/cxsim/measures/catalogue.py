@@ -233,7 +233,7 @@ _OF_THE_REST = (
     Measure("rework_per_case", "rework per case", "times", "lower", "case", 0.02,
             "steps done again ÷ cases opened in the period"),
     Measure("occupancy", "occupancy", "%", "neither", "agent", 1.0,
-            "agents' busy time ÷ time on duty, breaks and courses left out"),
+            "agents' busy time ÷ time on duty, breaks and trainings left out"),
     Measure("paid_fte", "FTE paid", "FTE", "lower", "agent", 0.1, "paid hours a week ÷ hours per FTE"),
     Measure("work_hours", "hours of work", "hours/week", "lower", "agent", 4.0, "agents' busy time ÷ weeks"),
     Measure("work_fte", "work in FTE", "FTE", "lower", "agent", 0.1,
@@ -249,7 +249,7 @@ _OF_THE_REST = (
     Measure("absence", "absence", "%", "lower", "agent", 0.5, "shifts missed ÷ shifts to be worked"),
     Measure("vacancies", "vacancies", "positions", "lower", "agent", 0.2, "mean over weeks of vacant positions"),
     Measure("proficiency", "proficiency", "SD", "higher", "agent", 0.05,
-            "mean over people, their skills and weeks, courses included"),
+            "mean over people, their skills and weeks, trainings included"),
 )  # fmt: skip
 
 _OF_RECOVERY = (
@@ -328,7 +328,7 @@ _OF_MONEY = (
     _money("net_benefit_running", "net benefit at run-rate", "higher",
            "margin of cases and of customers - staffing, contacts, updates, errors, hiring, goodwill, ombudsman - "
            "the scenario's "
-           "running cost, over the weeks after the last change and the last course of all scenarios that leave two such"
+           "running cost, over the weeks after the last change and last training of all scenarios that leave two such"
            " weeks; a change, not a level: other costs are not in it",
            False),
 )  # fmt: skip

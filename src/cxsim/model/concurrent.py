@@ -1,4 +1,4 @@
-"""Who may take a contact beside those in hand: by pool a tree of matches, whose winner is found without a search.
+"""Who may take a contact next to those in hand: by pool a tree of matches, whose winner is found without a search.
 
 An agent has a leaf; each node above holds the better of the two below it: the less loaded, then who would be taken
 first of idle ones.  A change goes up until a match ends as before.  Tournament tree: Knuth 1973, The Art of Computer
@@ -14,7 +14,7 @@ from cxsim.state.world import World
 
 @compiled
 def enter_beside(w: World, a: int) -> None:
-    """What agent a holds has changed, or whether it is there: it may take another contact beside, or may not."""
+    """What agent a holds has changed, or whether it is there: it may take another contact, or may not."""
     agent = w.agents[a]
     able = agent["load"] > 0 and agent["concurrent"] == 1 and agent["on_duty"] == 1 and agent["resting"] == 0
     _play(w, a, a if able else -1)
@@ -28,13 +28,13 @@ def leave_beside(w: World, a: int) -> None:
 
 @inlined
 def least_loaded(w: World, pool: int) -> int:
-    """Agent of a pool who is next to take a contact beside those in hand, -1: nobody may."""
+    """Agent of a pool who is first to take one more contact than those in hand, -1: nobody may."""
     return int(w.beside[w.pools[pool]["first"] + 1])
 
 
 @inlined
 def is_less_loaded(w: World, a: int, b: int) -> bool:
-    """Whether of two agents a is the first to take a contact beside those in hand."""
+    """Whether of two agents a is the first to take one more contact than those in hand."""
     load = w.agents[a]["load"]
     other = w.agents[b]["load"]
     return bool(load < other or (load == other and stands_before(w, a, b)))

@@ -60,7 +60,7 @@ def open_or_wait(w: World, v: int, t: float) -> bool:
 
 @inlined
 def make_contact(w: World, v: int, t: float) -> None:
-    """A contact (or a further attempt at it) is made: it is counted, and felt if it is not the first."""
+    """A contact (or a further attempt at it) is made: it is counted, and costs effort if it is not the first."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]

@@ -1,4 +1,4 @@
-"""How a case felt: effort entry by entry, then satisfaction, the relationship, and the answers customers would give.
+"""What a case was to its customer: effort, then satisfaction, the relationship, and the answers customers would give.
 
 Forms and sources: docs/model.md.  The ledger adds up over the whole case, not over the contact; satisfaction weighs
 losses more than gains; the relationship takes a share of it and slowly returns to the customer's own level.
@@ -57,7 +57,7 @@ def enter(w: World, c: int, cause: int, effort: float, s: int) -> None:
 
 @inlined
 def add_wait(w: World, c: int, felt: float, s: int, t: float) -> float:
-    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
+    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all perceived minutes / 2).
 
     The effort entered is returned.
     """
@@ -92,7 +92,7 @@ def satisfaction(w: World, effort: float, courtesy: float) -> float:
 
 @inlined
 def courtesy_of(w: World, c: int) -> float:
-    """What the manners of the last agent add to how case c is felt, SD."""
+    """What the manners of the last agent add to the satisfaction with case c, SD."""
     return float(w.behaviour[0]["courtesy"] * w.cases[c]["last_proficiency"])
 
 
@@ -138,7 +138,7 @@ def expected_ces(w: World, effort: float) -> float:
 
 @inlined
 def tell(w: World, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
-    """Case c is over (or the horizon is): what its customer felt, would answer, and did answer, into `sums`.
+    """Case c is over (or the horizon is): what its customer perceived, would answer, and did answer, into `sums`.
 
     level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
     answers serve comparisons; sampled ones show what a survey would see.

@@ -69,7 +69,7 @@ def wallet(w: World, s: int, level: float) -> float:
 def _go_through(w: World, s: int, week: int, t: float) -> None:
     """Each customer of segment s: what is left of experience by now, what it was worth, and whether they stay.
 
-    Most had no case in the week, so what they felt has faded for the whole of it.
+    Most had no case in the week, so what they remember has faded for the whole of it.
     """
     row = w.loyalty_sums[week, s]
     first = w.segments[s]["first_customer"]

@@ -16,7 +16,7 @@ from cxsim.state.tally import CaseColumn, Kind
 from cxsim.state.world import World
 
 RECURRENCE_BITS = 48
-"""Bits of a case's number that count candidates; those above say what the case came of (`cxsim.model.replies`)."""
+"""Bits of a case's number that count candidates; those above are what the case came of (`cxsim.model.replies`)."""
 
 
 @compiled

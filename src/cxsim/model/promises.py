@@ -39,7 +39,7 @@ def time_between(w: World, clock: int, a: float, b: float) -> float:
 
 @compiled
 def make_promise(w: World, c: int, t: float) -> None:
-    """Case c opens at t: what its customer is told or expects, when they will first ask, when they will leave."""
+    """Case c opens at t: what its customer is promised or expects, when they will first ask, when they will leave."""
     case = w.cases[c]
     reason = case["reason"]
     r = w.reasons

@@ -40,7 +40,7 @@ def _weighed(w: World, c: int) -> float:
 
 @compiled
 def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float, float]:
-    """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is said, given back).
+    """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is answered, given back).
 
     In a case with a complaint, part of its loss is given back.  A complaint about a case that is over gives back part
     of what that one has left behind in the relationship; its own trouble comes on top, with the weight of the case, its

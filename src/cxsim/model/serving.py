@@ -196,7 +196,7 @@ def _work(w: World, v: int, a: int, minutes: float) -> float:
 
 @compiled
 def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
-    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing told again.
+    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing repeated.
 
     It counts as one service of the customer, and as work done at both steps.
     """
@@ -262,7 +262,7 @@ def _count_taken(w: World, v: int, waited: bool, t: float) -> None:
 
 @inlined
 def _count_answered(w: World, v: int, wait: float, more: float, t: float) -> None:
-    """A customer is answered: the wait is counted and felt, and what was told before may have to be told again."""
+    """A customer is answered: the wait is counted and costs effort; what was known may have to be repeated."""
     visit = w.visits[v]
     s = visit["step"]
     c = visit["case"]

@@ -180,7 +180,7 @@ class Proficiency(Record):
 
 
 class Refresher(Record):
-    """The course again, shorter: it brings the uplift back in full, newcomers' too."""
+    """The training again, shorter: it brings the uplift back in full, newcomers' too."""
 
     every: Annotated[Minutes, Field(gt=0.0)]
     """From a wave's start to its next refresher."""

@@ -1,4 +1,4 @@
-"""Fading in the course of a week, read off a curve: of whoever had a case it is wanted at the close of every week."""
+"""Fading within a week, read off a curve: of whoever had a case it is wanted at the close of every week."""
 
 from __future__ import annotations
 

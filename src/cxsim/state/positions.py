@@ -43,7 +43,7 @@ class AgentTraining(TypedDict):
     training_session: F8
     training_date: I4  # day of the last session
     training: I4
-    uplift_due: I4  # course finished, uplift due at the next tick
+    uplift_due: I4  # training finished, uplift due at the next tick
 
 
 class AgentState(AgentNow, AgentShift, AgentTraining):

@@ -116,7 +116,7 @@ class Results:
     minutes: Mapping[str, str] = field(default_factory=dict)
     """Of boards by scenario, in replication 0 of the first point, as Markdown."""
     settled: Mapping[str, int] = field(default_factory=dict)
-    """By scenario, the first week after its last change and the end of its courses."""
+    """By scenario, the first week after its last change and the end of its trainings."""
     draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Replication, assumption, value: what each replication drew of numbers with a range; durations in minutes."""
     yearly: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -161,11 +161,11 @@ class Prepared(NamedTuple):
     plan: Plan
     timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
-    """By course: the organisation at the end, its board's doings left out."""
+    """By path: the organisation at the end, its board's doings left out."""
     others: tuple[Timeline | None, ...]
-    """By course: its plans where its pilot fails."""
+    """By path: its plans where its pilot fails."""
     boards: tuple[Plans | None, ...]
-    """By course: the plans of its board."""
+    """By path: the plans of its board."""
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
@@ -253,7 +253,7 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
 def _run_on(
     order: Order, p: Prepared, i: int, run: runs.Run
 ) -> tuple[runs.Run, tuple[ScenarioPath, Timeline, bool | None]]:
-    """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
+    """Path i to the horizon: as it is planned, or the way it takes where its pilot fails."""
     path, plans, other, failed = order.paths[i], p.timelines[i], p.others[i], None
     if path.pilot is not None and path.pilot.judge is not None and path.stopped is not None and other is not None:
         judge = path.pilot.judge
@@ -266,18 +266,18 @@ def _run_on(
 
 
 def by_departure(order: Order) -> list[int]:
-    """Courses by the time at which they leave the baseline's run."""
+    """Paths by the time at which they leave the baseline's run."""
     return sorted(range(len(order.paths)), key=lambda i: order.paths[i].leaves)
 
 
 def departed(trunk: runs.Run, p: Prepared, i: int, keep: Keep | None = None) -> runs.Run:
-    """A copy of the baseline's run that goes on as course i, its board convened; gives its rows to `keep`."""
+    """A copy of the baseline's run that goes on as path i, its board convened; gives its rows to `keep`."""
     run, plans = trunk.copy(keep), p.boards[i]
     return run if plans is None else run.convene(plans)
 
 
 def _horizon(p: Prepared, path: ScenarioPath, run: runs.Run) -> Organisation:
-    """The organisation of a course at the end."""
+    """The organisation of a path at the end."""
     last = path.changes[-1][1] if path.changes else p.baseline
     return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 

@@ -104,7 +104,7 @@ def _at_the_end(life: Life, ends: float, promised: bool, promised_for: float, w:
     z = _proficiency(w, life)
     courtesy = float(w.behaviour[0]["courtesy"]) * z
     rules = handle(w)
-    regard = float(satisfaction(rules, life.effort, courtesy))
+    satisfied = float(satisfaction(rules, life.effort, courtesy))
     return Background(
         ended=ended,
         solved_at=solved_at,
@@ -114,11 +114,11 @@ def _at_the_end(life: Life, ends: float, promised: bool, promised_for: float, w:
         updates=tuple(_updates(life, min(ends, solved_at))),
         heeds=c is not None and bool(w.cases[c]["heeds_updates"]),
         under_way=tuple((int(p["step"]), float(p["arrived_at"])) for p in waits if p["due_at"] != closed_at),
-        satisfaction=regard,
+        satisfaction=satisfied,
         ces=float(expected_ces(rules, life.effort)),
         p_answer=(float(w.experience[0]["p_answer"]), float(w.experience[0]["p_extreme"])),
         put_right=c is not None and bool(np.isfinite(w.cases[c]["complained_at"])),
-        answers=_answers(w, c, life.effort, regard, ends) if life.over and c is not None else None,
+        answers=_answers(w, c, life.effort, satisfied, ends) if life.over and c is not None else None,
     )
 
 
@@ -150,11 +150,11 @@ def _updates(life: Life, until: float) -> Iterator[float]:
             yield last
 
 
-def _answers(w: Any, c: int, effort: float, regard: float, t: float) -> tuple[int, int] | None:
+def _answers(w: Any, c: int, effort: float, satisfied: float, t: float) -> tuple[int, int] | None:
     """What the customer answers when the case is closed at t, by `cxsim.model.experience.tell`."""
     weights = w.experience[0]
     rules = handle(w)
-    latent = level_at(rules, w.cases[c]["customer"], t) + regard
+    latent = level_at(rules, w.cases[c]["customer"], t) + satisfied
     latent += normal_quantile(draws.of_case(rules, c, int(draws.Purpose.SCORE), 0, 0))
     score = int((latent > weights["nps_cuts"]).sum())
     if draws.of_case(rules, c, int(draws.Purpose.ANSWERS), 0, 0) >= p_response(rules, score):

@@ -53,7 +53,7 @@ class CrossTrain(Intervention):
         for i, name in enumerate(self.teams):
             yield from unknown(("teams", i), "team", name, organisation.teams)
             if name in organisation.teams and self.name in organisation.teams[name].training:
-                yield Problem(("name",), f"team '{name}' already has a course '{self.name}'; give another name")
+                yield Problem(("name",), f"team '{name}' already has a training '{self.name}'; give another name")
         for i, name in enumerate(self.serve or []):
             yield from unknown(("serve", i), "team to be trained:", name, self.teams)
         if len(set(self.teams)) < len(self.teams):
@@ -61,11 +61,11 @@ class CrossTrain(Intervention):
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         each = f"{self.share * minutes(self.hours)!r} min"
-        course = {"starts": self.starts, "uplift": {}, "hours": each, "session": self.session}
-        course |= {"waves": self.waves, "every": self.every}
+        training = {"starts": self.starts, "uplift": {}, "hours": each, "session": self.session}
+        training |= {"waves": self.waves, "every": self.every}
         for name in self.teams:
             if minutes(self.hours) > 0.0 and self.share > 0.0:
-                tree["teams"][name].setdefault("training", {})[self.name] = dict(course)
+                tree["teams"][name].setdefault("training", {})[self.name] = dict(training)
         if not self._done or self.share == 0.0:
             return
         for name in self.teams:

@@ -117,7 +117,7 @@ class ChangePromise(Intervention):
         if self.within is not None:
             parts.append(f"customers are promised an answer within {self.within}")
         if self.p_told is not None:
-            parts.append(f"{percent(self.p_told)} of customers are promised when it is done")
+            parts.append(f"{percent(self.p_told)} of customers are promised a date")
         if self.expected is not None:
             parts.append(f"those without a promise expect it within {self.expected}")
         if self.chaser is not None:
