@@ -195,7 +195,7 @@ def ask_anew(w: World, c: int, t: float) -> int:
 
 @inlined
 def hear_news(w: World, c: int, t: float) -> None:
-    """The customer of case c learns how far it is."""
+    """The customer of case c learns its status."""
     if w.cases[c]["chaser_visit"] < 0:
         w.cases[c]["news_at"] = t
     else:

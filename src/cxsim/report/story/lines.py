@@ -33,7 +33,7 @@ REACHES = {
 WHY = {
     Kind.FIRST: "about {reason}",
     Kind.REPEAT: "because it is not solved",
-    Kind.CHASER: "to ask how far it is",
+    Kind.CHASER: "to enquire about its status",
     Kind.COMPLAINT: "to complain, because it is not solved",
     Kind.RETURN: "because of our missed call",
 }
