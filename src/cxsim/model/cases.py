@@ -84,12 +84,12 @@ def close_case(w: World, c: int, t: float) -> None:
     level = level_at(w, case["customer"], t)
     _sum_up(w, c, row, late, t)
     v = satisfaction(w, effort, courtesy_of(w, c))
-    moves = felt = said = v
+    moves = remembered = answered = v
     if w.recovery[0]["on"] == 1:
-        moves, felt, said, back = give_back(w, c, v, t)
+        moves, remembered, answered, back = give_back(w, c, v, t)
     else:
         back = 0.0
-    tell(w, c, effort, level, said, row, t)
+    tell(w, c, effort, level, answered, row, t)
     row[CaseColumn.CLOSED] += 1.0
     row[CaseColumn.END_TO_END] += (ended - case["opened_at"]) / DAY
     if case["closed_as"] == RESOLVED:
@@ -103,7 +103,7 @@ def close_case(w: World, c: int, t: float) -> None:
     else:
         row[CaseColumn.GAVE_UP] += 1.0
     weight = case["weight"] if case["relation"] == COMPLAINT else subject["moment"]
-    remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
+    remember(w, c, moves, weight, remembered, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
         put_right(w, c, v, t)
     if subject["one_open"] == 1:

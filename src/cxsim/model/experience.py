@@ -56,18 +56,18 @@ def enter(w: World, c: int, cause: int, effort: float, s: int) -> None:
 
 
 @inlined
-def add_wait(w: World, c: int, felt: float, s: int, t: float) -> float:
-    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all perceived minutes / 2).
+def add_wait(w: World, c: int, perceived: float, s: int, t: float) -> float:
+    """A further wait of `perceived` minutes at step s: the ledger holds weight x ln(1 + all perceived minutes / 2).
 
     The effort entered is returned.
     """
-    if felt <= 0.0:
+    if perceived <= 0.0:
         return 0.0
     case = w.cases[c]
-    case["perceived_wait"] += felt
-    strain = math.log(1.0 + case["perceived_wait"] / 2.0)
-    effort = w.experience[0]["wait"] * (strain - case["log_perceived_wait"])
-    case["log_perceived_wait"] = strain
+    case["perceived_wait"] += perceived
+    logarithm = math.log(1.0 + case["perceived_wait"] / 2.0)
+    effort = w.experience[0]["wait"] * (logarithm - case["log_perceived_wait"])
+    case["log_perceived_wait"] = logarithm
     add_effort(w, c, Cause.WAIT, effort, s, t)
     return float(effort)
 
@@ -167,14 +167,14 @@ def tell(w: World, c: int, effort: float, level: float, v: float, sums: Any, t: 
 
 
 @inlined
-def remember(w: World, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
+def remember(w: World, c: int, v: float, weight: float, remembered: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
 
-    felt: what is remembered of it as the last case.
+    remembered: what is remembered of it as the last case.
     """
     k = w.cases[c]["customer"]
     w.customers[k]["relationship"] = level + w.experience[0]["carry_over"] * v * weight
-    w.customers[k]["recent_satisfaction"] = felt
+    w.customers[k]["recent_satisfaction"] = remembered
     w.customers[k]["as_of"] = t
     w.customers[k]["last_at"] = t
 

@@ -148,13 +148,13 @@ def _go_through(w: World, s: int, week: int, t: float) -> None:
 
 
 @inlined
-def standing(w: World, level: float, felt: float, stays: float) -> tuple[float, float, float, float]:
+def standing(w: World, level: float, recent: float, stays: float) -> tuple[float, float, float, float]:
     """How a customer stands: chances of a 0 to 6 and of a 9 or 10, and how far they are secure, and favourable.
 
-    felt: what is left of the last case; stays: the chance that they stay for long.
+    recent: what is left of the last case; stays: the chance that they stay for long.
     """
     detractor, promoter, top = answers_at(w, level)
-    _, nine_or_ten, ten = answers_at(w, level + felt)
+    _, nine_or_ten, ten = answers_at(w, level + recent)
     # Answers of one customer are related by the levels they share and by nothing else; a mood that colours both would
     # give larger shares.  Their change is what counts here.
     return detractor, promoter, top * ten * stays, promoter * nine_or_ten * stays

@@ -44,10 +44,10 @@ def make_promise(w: World, c: int, t: float) -> None:
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
-        told = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
-        minutes = r[reason]["promise_within"] if told else r[reason]["expected"]
-        clock = r[reason]["promise_clock"] if told else r[reason]["expected_clock"]
-        case["promise_told"] = 1 if told else 0
+        promised = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
+        minutes = r[reason]["promise_within"] if promised else r[reason]["expected"]
+        clock = r[reason]["promise_clock"] if promised else r[reason]["expected_clock"]
+        case["promise_told"] = 1 if promised else 0
         case["promise_at"] = add_time(w, clock, t, minutes)
         case["promise_clock"] = clock
         case["news_at"] = t

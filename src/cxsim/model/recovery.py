@@ -57,19 +57,19 @@ def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float
             row[RecoveryColumn.FAILURES] += 1.0
     loss = case["loss"] if about else min(v, 0.0)
     own = min(v, 0.0) if about else v - loss
-    share = said = 0.0
+    share = answered = 0.0
     if not math.isinf(case["complained_at"]):
         _end_complaint(w, c, t)
         if case["replied"] == 1:
             share = terms["most"] * _weighed(w, c)
-            said = terms["most_said"] * _weighed(w, c)
+            answered = terms["most_said"] * _weighed(w, c)
             _count_answer(w, c, share, loss, t)
     left = loss * (1.0 - share)
     if not about:
-        return left + own, left + own, loss * (1.0 - said) + own, 0.0
+        return left + own, left + own, loss * (1.0 - answered) + own, 0.0
     back = w.experience[0]["carry_over"] * case["weight"] * -loss * share
     back *= math.exp(-w.experience[0]["fade"] * (t - case["loss_at"]))
-    return own, left + own, loss * (1.0 - said) + own, back
+    return own, left + own, loss * (1.0 - answered) + own, back
 
 
 @compiled
