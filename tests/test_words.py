@@ -50,11 +50,10 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix != ".py":
         yield from enumerate(text.splitlines(), 1)
         return
-    lines = text.splitlines()
-    read = {tokenize.NAME, tokenize.STRING, tokenize.COMMENT}
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type in read:
-            yield from ((n, lines[n - 1]) for n in range(token.start[0], token.end[0] + 1))
+    lines, read = text.splitlines(), {tokenize.NAME, tokenize.STRING, tokenize.COMMENT}
+    tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type in read]
+    for number in sorted({n for token in tokens for n in range(token.start[0], token.end[0] + 1)}):
+        yield number, lines[number - 1]
 
 
 def searched() -> list[Path]:
@@ -65,6 +64,8 @@ def searched() -> list[Path]:
 
 def found_in(place: str, line: str) -> list[str]:
     """The words of a line that went, what may stay taken out."""
+    if not WENT.search(line):
+        return []
     for file, around, _ in MAY_STAY:
         if re.fullmatch(file, place):
             line = re.sub(around, " ", line)

@@ -1,4 +1,4 @@
-"""Service: a visit asks for an agent, waits in line, is taken; a call back is tried again."""
+"""Service: a visit asks for an agent, waits in a queue, is taken; a call back is tried again."""
 
 from __future__ import annotations
 

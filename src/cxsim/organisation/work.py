@@ -149,7 +149,7 @@ class SkillSet(Record):
     has: list[str]
     # Apart from `has`: an agent on the telephone may know the work of the advisers and yet serve no branch counter.
     knows: list[str] = []
-    """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' lines."""
+    """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' queues."""
     weight: Positive = 1.0
 
 

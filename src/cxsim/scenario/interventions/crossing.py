@@ -29,7 +29,7 @@ class CrossTrain(Intervention):
     share: Probability = 1.0
     """Share of the agents who learn the others' work."""
     serve: list[str] | None = None
-    """Teams of these whose agents also take the others' lines when their own are empty (none: all of them).
+    """Teams of these whose agents also take the others' queues when their own are empty (none: all of them).
 
     The others only know the work: they go on with a customer whom they would pass on, and promise what can be kept.
     """
