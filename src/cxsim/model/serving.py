@@ -285,7 +285,7 @@ def _count_answered(w: World, v: int, wait: float, more: float, t: float) -> Non
 
 @compiled
 def requeue(w: World, v: int, t: float) -> None:
-    """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
+    """A call back is tried again: an idle agent takes it, or it waits at its old position in the queue."""
     visit = w.visits[v]
     q = visit["queue"]
     a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)

@@ -55,7 +55,7 @@ class Segment(Record):
 
 
 class CallBackOffer(Record):
-    """Offer to call back instead of waiting on the line: the place in the queue is kept, without patience."""
+    """Offer to call back instead of waiting on the line: the position in the queue is kept, without patience."""
 
     when_wait_over: Minutes
     """Offered when the predicted wait (queue x mean work / agents on duty) is longer than this, minutes."""

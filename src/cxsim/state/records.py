@@ -146,7 +146,7 @@ class VisitService(TypedDict):
     """Its service: in which queue, for what."""
 
     queued_at: F8
-    age_at: F8  # place in the queue
+    age_at: F8  # position in the queue
     queue: I4
     priority: I4
     reason: I4  # contact reason
