@@ -165,7 +165,7 @@ def test_modules_can_be_read_in_one_sitting(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_modules_say_what_they_are(path: Path) -> None:
+def test_modules_describe_themselves(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path.name}: no docstring"
 
 

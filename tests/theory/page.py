@@ -107,5 +107,5 @@ def sections() -> dict[str, str]:
 def write(anew: Mapping[str, str]) -> None:
     """Put sections into the page; the others stay as they were recorded."""
     known = sections() | dict(anew)
-    told = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
-    REPORT.write_text(INTRODUCTION + "".join(told), "utf-8")
+    parts = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
+    REPORT.write_text(INTRODUCTION + "".join(parts), "utf-8")

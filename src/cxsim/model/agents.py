@@ -97,7 +97,7 @@ def put_down(w: World, a: int, t: float) -> None:
 def choose_agent(w: World, q: int, at_once: int, t: float) -> int:
     """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
 
-    Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
+    Contacts that an agent can hold at the same time as others take an empty agent first, then the least loaded one.
     """
     queue = w.queues[q]
     if queue["pools"] == 1 and queue["concurrent"] == 0:
@@ -126,7 +126,7 @@ def _choose_of_many(w: World, q: int, at_once: int, t: float) -> int:
 
 @inlined
 def owes_training(w: World, a: int, t: float) -> bool:
-    """Whether agent a owes time to a training and has had no session today."""
+    """Whether agent a owes time to a training and has had no session this day."""
     if w.agents[a]["training_owed"] <= 0.0:
         return False
     return bool(w.agents[a]["training_date"] != w.days[day_of(w.days, t)]["date"])
@@ -140,7 +140,7 @@ def owes_rest(w: World, a: int, t: float) -> bool:
 
 @inlined
 def ready(w: World, a: int, t: float) -> int:
-    """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
+    """What a freed agent may do: nothing (off duty), any contact, only contacts held with others, or a rest.
 
     A break or a training that is owed starts as soon as the agent holds nothing; a training has one session a day.
     """

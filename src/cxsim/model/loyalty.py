@@ -68,7 +68,7 @@ def odds_of_leaving(w: World, s: int, k: int) -> float:
 def _go_through(w: World, s: int, week: int, t: float) -> None:
     """Each customer of segment s: what is left of experience by now, and whether they stay.
 
-    Most had no case in the week, so what they felt has faded for the whole of it.
+    Most had no case in the week, so what they remember has faded for the whole of it.
     """
     first = w.segments[s]["first_customer"]
     # One pass a week over rows of one cache line; most customers had no case in the week and need no exponential.  That

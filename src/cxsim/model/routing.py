@@ -67,7 +67,7 @@ def come(w: World, v: int, t: float) -> None:
         join_queue(w, v, t)
         return
     if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_as"] != 0:
-        end_chaser(w, v, t)  # nobody asks how far it is once they know
+        end_chaser(w, v, t)  # nobody makes a status enquiry once they know
         return
     if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
         return

@@ -97,7 +97,7 @@ def before_change(w: World, t: float) -> None:
 
 @compiled
 def after_change(w: World, t: float) -> None:
-    """Under the new plan: shifts, queues, arrival streams and updates follow it; promises stay as told."""
+    """Under the new plan: shifts, queues, arrival streams and updates follow it; promises stay as made."""
     follow_plan(w, week_of(w, t))
     for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
         w.agents[a]["idle"] = 0

@@ -71,7 +71,7 @@ def _usable(folder: Path) -> bool:
 def _makeshift(folder: Path) -> Path | None:
     """A folder for this process and those that it starts, with what can be read of the one that cannot be written.
 
-    numba would else write beside the source, under a key that does not see edits of other files.  None: there is none.
+    numba would else write next to the source, under a key that does not see edits of other files.  None: there is none.
     """
     try:
         root = Path(tempfile.mkdtemp(prefix="cxsim-"))

@@ -61,7 +61,7 @@ class Handle:
 
 
 _KINDS: dict[str, tuple[Any, HandleType]] = {}
-"""By name of the named tuple, say World: the types of its tables, and that of its handles."""
+"""By name of the named tuple, as World: the types of its tables, and that of its handles."""
 
 
 def _kind_of(tables: Any) -> HandleType:

@@ -111,7 +111,7 @@ class Part:
         self.program.compile(kinds)
 
     def signature_for(self, args: Any, kws: Any) -> Any:
-        """Translate it for arguments of these types, unless that is done, and say what it gives.
+        """Translate it for arguments of these types, unless that is done, and return the type of its result.
 
         One translation serves every number: a constant, or a member of an `IntEnum`, is an argument like any other.
         """

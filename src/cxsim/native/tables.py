@@ -1,7 +1,7 @@
 """Tables and their rows as compiled code reads and writes them: an address, and numbers from there.
 
-Tables of different labels do not overlap, nor do the fields of a record, and what a plan says does not change while
-compiled code runs.  The optimiser is told so with each load and store; else it would have to read everything anew after
+Tables of different labels do not overlap, nor do the fields of a record, and a plan does not change while
+compiled code runs.  The optimiser knows it by each load and store; else it would have to read everything anew after
 every store.  Small whole numbers of a record count on as large ones.
 """
 

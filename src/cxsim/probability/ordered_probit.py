@@ -47,7 +47,7 @@ def answer_curves(cuts: tuple[float, ...], values: tuple[tuple[float, ...], ...]
 
 @inlined
 def place_on(curves: Any, begin: float, x: float) -> tuple[int, float]:
-    """Where level x stands on curves that begin at `begin`: the point before it, and how far it is to the next."""
+    """Where level x stands on curves that begin at `begin`: the point before it, and the distance to the next."""
     place = (x - begin) * STEPS
     last = len(curves)
     if not place > 0.0:

@@ -115,7 +115,7 @@ class State(NamedTuple):
     trace: Table
     ledger: Table
     trained: Floats
-    """[agent, course] share of the training's uplift that is left."""
+    """[agent, training] share of the training's uplift that is left."""
 
 
 _Tables = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]

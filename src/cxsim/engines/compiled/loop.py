@@ -59,7 +59,7 @@ from cxsim.state.world import World
 FINISHED, WANTS_ROOM = 0, 1
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
-"""What the event loop knows besides the state."""
+"""What the event loop knows in addition to the state."""
 
 
 class Queues(NamedTuple):
@@ -77,7 +77,7 @@ class Queues(NamedTuple):
         return Loop._make([self.begins, *self.timers, *self.lines])
 
     def longer(self, others: int, visits: int) -> Queues:
-        """The same with room for so many visit rows; `others` have timers besides them."""
+        """The same with room for so many visit rows; `others` have timers in addition."""
         return Queues(self.begins, more_timers(self.timers, others + visits), longer_lines(self.lines, visits))
 
 
@@ -139,16 +139,16 @@ def _next_for(w: World, loop: Any, a: int, may: int) -> int:
         own = w.agent_queue[i]["queue"]
         shared = w.agent_queue[i]["concurrent_queue"]
         alone = head(w, loop, own) if may == ANY and w.queue_length[own] > 0 else -1
-        beside = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
-        if beside >= 0 and w.agents[a]["load"] >= w.channels[w.visits[beside]["channel"]]["at_once"]:
-            beside = -1
-        if alone < 0 and beside < 0:
+        shared_head = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
+        if shared_head >= 0 and w.agents[a]["load"] >= w.channels[w.visits[shared_head]["channel"]]["at_once"]:
+            shared_head = -1
+        if alone < 0 and shared_head < 0:
             continue
         if alone < 0:
-            return beside
-        if beside < 0:
+            return shared_head
+        if shared_head < 0:
             return alone
-        return alone if is_first(loop, alone, beside) else beside
+        return alone if is_first(loop, alone, shared_head) else shared_head
     return -1
 
 

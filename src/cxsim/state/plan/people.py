@@ -167,7 +167,7 @@ def _teams(o: Organisation, names: Names) -> Any:
 
 
 def _trainings(o: Organisation, names: Names, earlier: Sequence[Organisation]) -> tuple[Any, Any]:
-    """Trainings of today; of those that were, what they gave and how it fades."""
+    """Trainings in force; of those that were, what they gave and how it fades."""
     table = np.zeros(len(names.trainings), dtype=TRAINING)
     uplift = np.zeros((len(names.trainings), len(names.skills)))
     for i, (name, training) in enumerate(names.trainings):

@@ -50,7 +50,7 @@ class Plan(NamedTuple):
     breaks: Table
     trainings: Table
     uplift: Floats
-    """[course, skill] proficiency gained, SD."""
+    """[training, skill] proficiency gained, SD."""
     profiles: Table
     profile_cells: Floats
     shocks: Table

@@ -46,7 +46,7 @@ class StepSpecial(TypedDict):
 
     p_reached: F8
     p_self_service: F8  # self-service
-    concurrent_queue: I4  # queue of contacts an agent can hold beside others, -1: none
+    concurrent_queue: I4  # queue of contacts an agent can hold at the same time as others, -1: none
     delay: I4
     delay_clock: I4
     takes: I4
