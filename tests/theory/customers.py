@@ -86,8 +86,9 @@ def _look(start: int, after: tuple[int, ...], run: runs.Run, names: Names, effor
 
 CATEGORIES = Case(
     name="loyalty_categories",
-    description="5,000 customers, relationship 0.8 SD apart; 30 % leave in a year, by e^(0.40 SD) more or less; 30 % come. "
-    "Of each level N (1 - h)^n + J (1 - (1 - h)^n) / h are there after n weeks; answers ordered probit",
+    description="5,000 customers, relationship 0.8 SD apart; 30 % leave in a year, by e^(0.40 SD) more or less; 30 % "
+    "come. Of each level N (1 - h)^n + J (1 - (1 - h)^n) / h are there after n weeks; answers ordered "
+    "probit",
     expected={f"{name}_{weeks}": _category(name, weeks) for weeks in (HALF, LONG) for name in ANSWERS},
     observe=_answers(N, HALF, LONG),
     recorded=Effort(60, LONG, 0),
@@ -142,9 +143,9 @@ def _moved(name: str, weeks: int) -> Expected:
 
 MOVES = Case(
     name="loyalty_chain",
-    description="10,000 customers with 6 cases a year, half of them never solved; each case moves the relationship by "
-    "+0.0625 or -0.125 SD, for good; 30 % leave in a year at level zero, by e^(0.40 SD) more or less. Markov chain of "
-    "levels: compound Poisson jumps of a week, then who leaves; answers ordered probit",
+    description="10,000 customers with 6 cases a year, half of them never solved; each case moves the relationship by"
+    " +0.0625 or -0.125 SD, for good; 30 % leave in a year at level zero, by e^(0.40 SD) more or less. "
+    "Markov chain of levels: compound Poisson jumps of a week, then who leaves; answers ordered probit",
     expected={
         **{f"{name}_52": _moved(name, 52) for name in ANSWERS},
         "there_52": Expected("who is left after 52 weeks", sum(_chain(52)[1]), ratio("there_52", "start")),
@@ -187,7 +188,8 @@ def _surveyed(run: runs.Run, names: Names, effort: Effort) -> Sums:
 SURVEY = Case(
     name="non_response",
     description="all customers at one latent level; who would say 5 answers with 0.05, who would say 0 or 10 with "
-    "0.40. Shares of scores are normal masses between cut-points; the observed score weighs them by who answers",
+    "0.40. Shares of scores are normal masses between cut-points; the observed score weighs them by who "
+    "answers",
     expected={
         "nps_of_all": Expected("NPS if everybody answered", TRUE, lambda s: 100.0 * s["of_all"] / s["cases"]),
         "nps_observed": Expected("NPS of those who answer", SEEN, lambda s: 100.0 * s["of_answers"] / s["answers"]),
@@ -239,9 +241,9 @@ def _paid(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 VALUE = Case(
     name="customer_value",
-    description="2,000 customers who bring 100 a year each and leave with 30 % a year; discount 10 %. "
-    "m (1 + d) / (1 + d - r), paid in advance each year (Gupta and Lehmann 2003); week by week: the same series. "
-    "What they pay in 12 years is the first 12 terms",
+    description="2,000 customers who bring 100 a year each and leave with 30 % a year; discount 10 %. m (1 + d) / (1 "
+    "+ d - r), paid in advance each year (Gupta and Lehmann 2003); week by week: the same series. What "
+    "they pay in 12 years is the first 12 terms",
     expected={
         "customer_value": Expected("the measure `customer_value`", WORTH, ratio("measure", "one")),
         "paid_yearly": Expected(

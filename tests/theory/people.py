@@ -93,9 +93,9 @@ def _proficiency(when: str, attrition: float) -> Expected:
 
 LEARNING = Case(
     name="learning_and_attrition",
-    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below "
-    "the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L p): geometric tenure, "
-    "renewal",
+    description="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD"
+    " below the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L "
+    "p): geometric tenure, renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
@@ -115,9 +115,9 @@ LEARNING = Case(
 
 REFRESHING = Case(
     name="refreshed_course",
-    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves "
-    "and in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
-    "geometric series over a cycle, by who is still there",
+    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody "
+    "leaves and in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - "
+    "m)), m = (1 - p) k: geometric series over a cycle, by who is still there",
     expected={
         "uplift_of_who_stays": Expected(
             "mean uplift over the cycle where nobody leaves, SD",

@@ -127,8 +127,8 @@ def test_waits_add_up_before_the_logarithm() -> None:
 
 @pytest.mark.parametrize(("minutes", "effort"), [(0.5, 0.0408), (2.0, 0.1216), (10.0, 0.2972), (30.0, 0.4475)])
 def test_what_a_wait_on_the_phone_costs_by_default(minutes: float, effort: float) -> None:
-    # a minute on the phone counts as 1.25, and f perceived minutes cost 0.15 ln(1 + f / 2): 0.15 ln 1.3125, 0.15 ln 2.25,
-    # 0.15 ln 7.25, 0.15 ln 19.75
+    # a minute on the phone counts as 1.25, and f perceived minutes cost 0.15 ln(1 + f / 2):
+    # 0.15 ln 1.3125, 0.15 ln 2.25, 0.15 ln 7.25, 0.15 ln 19.75
     o = read_organisation(tiny({"a": 0}, {"answer": {"work": "5 min"}}))
     w = world_of(wait=o.experience.effort.wait)
     w.cases, w.moments = np.zeros(1, dtype=CASE), np.zeros(1, dtype=MOMENT)
