@@ -64,6 +64,9 @@ def count_effort_of_origin(w: World, c: int, origin: int, s: int, effort: float)
 def _charged_to(w: World, v: int) -> tuple[int, int]:
     """(origin, step) that what happens in visit v is charged to: those of its contact, or the misroute it is on."""
     visit = w.visits[v]
+    origin = visit["origin"]
+    step = visit["cause_step"]
     if visit["misrouted_from"] >= 0:
-        return int(Origin.MISROUTE), visit["misrouted_from"]
-    return visit["origin"], visit["cause_step"]
+        origin = Origin.MISROUTE
+        step = visit["misrouted_from"]
+    return origin, step
