@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cxsim.model import experience
+from cxsim.model.accounting import customers
 from cxsim.organisation import read_organisation
 from cxsim.probability import ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
@@ -22,7 +23,7 @@ from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, ordered_probit):
+    with as_python(experience, customers, ordered_probit):
         yield
 
 
@@ -85,7 +86,7 @@ def test_three_answers_side_by_side() -> None:
     w = world_of()
     for level in np.arange(-13.0, 13.0, 1.0 / 128.0).tolist():
         exact = (below(NPS_CUTS[6] - level), below(level - NPS_CUTS[8]), below(level - NPS_CUTS[9]))
-        assert experience.answers_at(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
+        assert customers.expected_answers(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
 
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:

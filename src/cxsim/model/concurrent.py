@@ -1,4 +1,4 @@
-"""Who takes a contact besides those in hand: the least loaded of the agents who may."""
+"""Who takes one more contact than those in hand: the least loaded of the agents who may."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def may_hold_more(w: World, a: int, at_once: int) -> bool:
 
 @inlined
 def is_less_loaded(w: World, a: int, b: int) -> bool:
-    """Whether of two agents a is the first to take a contact besides those in hand."""
+    """Whether of two agents a is the first to take one more contact."""
     load = w.agents[a]["load"]
     other = w.agents[b]["load"]
     return bool(load < other or (load == other and stands_before(w, a, b)))

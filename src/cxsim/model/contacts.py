@@ -62,7 +62,7 @@ def open_or_wait(w: World, v: int, t: float) -> bool:
 
 @inlined
 def make_contact(w: World, v: int, t: float) -> None:
-    """A contact (or a further attempt at it) is made; it is felt if it is not the first."""
+    """A contact (or a further attempt at it) is made; it costs effort if it is not the first."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]

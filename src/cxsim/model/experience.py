@@ -120,7 +120,7 @@ def expected_ces(w: World, effort: float) -> float:
 
 @inlined
 def tell(w: World, c: int, effort: float, level: float, v: float) -> None:
-    """Case c is over (or the horizon is): what its customer felt is counted, and a survey may ask for it.
+    """Case c is over (or the horizon is): what its customer went through is counted, and a survey may ask for it.
 
     level: the customer's relationship by then; v: satisfaction with the case.
     """

@@ -279,7 +279,7 @@ def _reached(w: World, v: int, t: float) -> int:
 
 @inlined
 def _move(w: World, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
-    """The visit passes from step s to step `to`: transfers are felt."""
+    """The visit passes from step s to step `to`: transfers cost effort."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]

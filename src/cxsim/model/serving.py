@@ -214,7 +214,7 @@ def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
 
 @inlined
 def _answer(w: World, v: int, t: float) -> None:
-    """A customer is answered: the wait is felt, and what was told before may have to be told again."""
+    """A customer is answered: the wait costs effort, and information may have to be repeated."""
     visit = w.visits[v]
     s = visit["step"]
     if visit["call_back"] == 0:

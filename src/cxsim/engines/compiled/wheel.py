@@ -44,7 +44,7 @@ SET = in_lines(
 )
 """How a row's timer is set: when (`key`), and in which order among simultaneous ones.  `armed`: stamp that the event
 loop has taken the row up with.  `place`: where the timer lies, an
-index into the heaps, a list, or NOWHERE if it is not set; in a list, the rows beside it, -1 for none."""
+index into the heaps, a list, or NOWHERE if it is not set; in a list, its neighbours, -1 for none."""
 
 
 PRESENT, UNTIL = range(3, 5)
