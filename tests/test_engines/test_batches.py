@@ -5,8 +5,9 @@ Times are minutes after Monday 10:00, which is a whole hour after time 0.
 
 from __future__ import annotations
 
+from cxsim.calendars.constants import WEEK
 from cxsim.state.tally import StepColumn
-from worlds import Tree, both_engines, crew, play, tiny
+from worlds import TEN, WARM_UP_WEEKS, Tree, both_engines, crew, play, tiny
 
 pytestmark = both_engines
 
@@ -35,6 +36,17 @@ def test_what_is_gathered_is_begun_together(engine: str) -> None:
     assert seen.step("file", StepColumn.SLA_MISSED) == 0
     assert seen.step("file", StepColumn.ELAPSED) == 53 + 48
     assert seen.step("file", StepColumn.VISITS) == 2
+
+
+def test_work_that_comes_at_the_very_moment_of_a_batch_goes_with_it(engine: str) -> None:
+    # b is done at the desk at 60, a whole hour after time 0: its form is begun with a's, and not an hour later
+    tree = filed("1 h")
+    tree["reasons"]["b"]["arrivals"]["all"]["interarrival"] = f"{WARM_UP_WEEKS * WEEK + TEN + 58} min"
+    finished = play(tree, 200.0, engine)
+    assert [row for row in finished.log("case", "step", "queued", "began") if row[1] == "file"] == [
+        ("b", "file", 60, 60),
+        ("a", "file", 60, 65),
+    ]
 
 
 def test_batches_may_count_working_hours(engine: str) -> None:

@@ -30,6 +30,7 @@ from cxsim.engines.board.minutes import minutes_of
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.scenario import read_scenario, timeline
 from cxsim.state.plan import build_plan
+from cxsim.state.recovery_sums import RecoveryColumn
 from test_common_random_numbers import busy_bank
 from test_state import assert_same, written_and_read
 from worlds import CES_CUTS, Tree, both_engines, crew, merged
@@ -166,6 +167,31 @@ def test_a_meeting_worked_out_by_hand(engine: str) -> None:
     assert [(int(d["what"]), int(d["weeks"])) for d in second] == [(TOO_EARLY, 0)]
     # one agent of `desk` on duty for ever costs 30 an hour: 5,040 a week, over 50 customers, 365.25 / 7 weeks a year
     assert memory.meetings["net"][0] == pytest.approx(-5040.0 / 50 * 365.25 / 7, rel=1e-12)
+
+
+@both_engines
+def test_the_accounts_of_a_board_hold_goodwill(engine: str) -> None:
+    # every repair ends with a loss, is complained of an hour later, and made good with 20.  Of the 41 repairs of a week
+    # the last comes at 9,840 and ends at 9,851: its complaint is answered at 9,921, before the close at 10,080.  So a
+    # week costs 30 x 168 = 5,040 for the desk and 41 x 20 = 820 of goodwill, over 50 customers, 365.25 / 7 weeks a year
+    tree = merged(
+        two_reasons(),
+        {
+            "reasons": {"complaint": {"kind": "failure", "channels": {"phone": 1}, "route": "complaint"}},
+            "routes": {"complaint": {"reply": {"team": "care", "work": "10 min"}}},
+            "teams": {"care": crew(1, rights={"goodwill": {"share": 1}})},
+            "behaviour": {"complaint": "complaint"},
+            "recovery": {
+                "complaining": {"after_effort": 1, "full_at": 1, "after": "60 min"},
+                "cause": 1,
+                "goodwill": {"p_due": 1, "mean": 20, "least": 20, "most": 20},
+            },
+        },
+    )
+    run = sat(tree, {"every": "1 week", "reads": ["contacts"]}, 1, engine)
+    paid = run.tally.recovery_sums[..., RecoveryColumn.PAYMENTS].sum()
+    assert paid == 41.0
+    assert memory_of(run).meetings["net"][0] == pytest.approx(-(5040.0 + 820.0) / 50 * 365.25 / 7, rel=1e-12)
 
 
 @both_engines

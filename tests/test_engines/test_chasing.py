@@ -157,6 +157,26 @@ def test_the_customers_own_delay_pauses_the_promise(engine: str) -> None:
     assert effort == [(pytest.approx(7 * DAY + 10), pytest.approx(0.20 * math.log1p(late)))]
 
 
+def test_a_missed_promise_stays_missed_through_the_customers_own_delay(engine: str) -> None:
+    # promised within 2 days. The supplier takes 3: one day late. Then 4 days for the customer's documents, which do not
+    # count, and 2 more at the supplier: done on day 9, 1 + 2 days late
+    tree = tiny(
+        {"a": 0},
+        {
+            "first": {"delay": "3 d", "next": "documents"},
+            "documents": {"customer": True, "delay": "4 d", "next": "last"},
+            "last": {"delay": "2 d"},
+        },
+        reasons={"a": {"promise": {"within": "2 d"}}},
+    )
+    finished = play(tree, 10 * DAY, engine)
+    assert finished.log("step", "ended") == [("first", 3 * DAY), ("documents", 7 * DAY), ("last", 9 * DAY)]
+    assert finished.case(CaseColumn.DAYS_LATE) == pytest.approx(3.0)
+    assert finished.case(CaseColumn.BREACHED) == 1
+    late = [(t, effort) for t, cause, effort in finished.efforts() if cause == "late"]
+    assert late == [(9 * DAY, pytest.approx(0.20 * math.log1p(3.0)))]
+
+
 @pytest.mark.parametrize(
     ("opened", "delay", "late"),
     [

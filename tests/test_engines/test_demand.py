@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from statistics import NormalDist
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,3 +77,77 @@ def test_a_candidate_comes_when_the_rate_has_summed_up_to_its_gap(start: str, en
         assert other == one + 1
         gap = -math.log(random_number.uniform(1, 0, Purpose.GAP, random_number.word("all/a/0"), other, 0))
         assert summed(start, came[one], came[other]) == pytest.approx(gap, rel=1e-6, abs=1e-6)
+
+
+UNEVEN = {
+    "holidays": (
+        {"demand": {"holidays": 0.4}, "calendar": {"extra_holidays": ["2026-01-28", "2026-02-03"]}},
+        {"2026-01-28": 0.4, "2026-02-03": 0.4},
+    ),
+    "month end": ({"demand": {"month_end": 1.5}}, {"2026-01-30": 1.5, "2026-01-31": 1.5}),
+    "payday": ({"demand": {"payday": 3, "payday_factor": 2}}, {"2026-02-03": 2.0}),
+    "season": (
+        {"demand": {"season": [0.8, 1.3, *[1.0] * 10]}},
+        {f"2026-01-{day}": 0.8 for day in range(26, 32)} | {f"2026-02-0{day}": 1.3 for day in range(1, 9)},
+    ),
+}
+"""What is asked of the calendar, and by how much it multiplies demand on which of the days 26 January to 8 February."""
+
+
+def even(*changes: Tree) -> Tree:
+    """Thirty candidates a day from Monday, 26 January on, as even as days can be, but for these changes."""
+    tree = tiny(
+        {"a": 0},
+        {"answer": {"work": "0.01 min"}},
+        reasons={"a": {"arrivals": {"all": {"interarrival": None, "rate": "30 per day"}}}},
+    )
+    tree = merged(tree, {"calendar": {"start": "2026-01-26"}})
+    for change in changes:
+        tree = merged(tree, change)
+    return tree
+
+
+def spent(factors: dict[int, float], since: float, until: float) -> float:
+    """Thirty a day, times the factor of each day (1: none), summed up between two instants."""
+    total, t = 0.0, since
+    while t < until:
+        day = math.floor(t / 1440.0)
+        then = min(until, (day + 1) * 1440.0)
+        total += 30.0 * (then - t) / 1440.0 * factors.get(day, 1.0)
+        t = then
+    return total
+
+
+def gaps_are_spent(tree: Tree, factors: dict[int, float], engine: str) -> None:
+    """Between two candidates of the two weeks the rate sums up to -ln u of the later one."""
+    came = {number: at + TEN for number, at in play(tree, 2 * WEEK - TEN, engine).log("number", "queued")}
+    seen = sorted(number for number, at in came.items() if at >= 0.0)
+    assert len(seen) > 14 * 20
+    for one, other in pairwise(seen):
+        gap = -math.log(random_number.uniform(1, 0, Purpose.GAP, random_number.word("all/a/0"), other, 0))
+        assert spent(factors, came[one], came[other]) == pytest.approx(gap, rel=1e-6, abs=1e-6)
+
+
+@both_engines
+@pytest.mark.parametrize("what", [*UNEVEN, "all of them"])
+def test_holidays_month_ends_paydays_and_seasons_move_demand(what: str, engine: str) -> None:
+    """A day's rate is thirty times its factors; where several fall on a day, times each."""
+    chosen = [UNEVEN[what]] if what in UNEVEN else list(UNEVEN.values())
+    monday = date(2026, 1, 26)
+    factors: dict[int, float] = {}
+    for _, days in chosen:
+        for day, factor in days.items():
+            k = (date.fromisoformat(day) - monday).days
+            factors[k] = factors.get(k, 1.0) * factor
+    if what not in UNEVEN:  # a payday that is a holiday in February
+        assert factors[8] == pytest.approx(0.4 * 2.0 * 1.3)
+    gaps_are_spent(even(*(change for change, _ in chosen)), factors, engine)
+
+
+@both_engines
+def test_a_day_is_busy_by_a_lognormal_factor_of_mean_one(engine: str) -> None:
+    """exp(s z - s^2 / 2), z the normal quantile of the day's number: E exp(s z) = exp(s^2 / 2), so the mean is one."""
+    s, monday = 0.6, date(2026, 1, 26).toordinal()
+    drawn = [random_number.uniform(1, 0, Purpose.BUSYNESS, 0, monday + day, 3) for day in range(14)]
+    factors = {day: math.exp(s * NormalDist().inv_cdf(u) - s * s / 2.0) for day, u in enumerate(drawn)}
+    gaps_are_spent(even({"demand": {"busyness_sd": s}}), factors, engine)

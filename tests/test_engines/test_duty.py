@@ -6,11 +6,14 @@ Times are minutes after Monday 10:00; 120 is noon.
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pytest
 
+import random_number
 from cxsim.calendars.constants import WEEK
+from cxsim.model.draws import Purpose
 from cxsim.state.tally import StepColumn, TeamColumn
 from worlds import DAY, TEN, both_engines, crew, merged, play, tiny
 
@@ -190,6 +193,49 @@ def test_a_break_starts_when_the_agent_is_free(engine: str) -> None:
     assert seen.log("case", "began") == [("a", 10.0), ("b", 50.0), ("c", 130.0)]
     assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 150
     assert seen.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 180
+
+
+def test_breaks_that_are_owed_add_up(engine: str) -> None:
+    # a 10-40; meanwhile breaks of 30 minutes (at 15) and of 10 (at 25) come due: 40-80 are both, then b
+    breaks = [{"after": "15 min", "lasts": "30 min"}, {"after": "25 min", "lasts": "10 min"}]
+    tree = tiny(
+        {"a": 10, "b": 12}, {"answer": {"work": "30 min"}}, teams={"desk": on_duty("10:00-13:00", breaks=breaks)}
+    )
+    finished = play(tree, 400.0, engine)
+    assert finished.log("case", "began") == [("a", 10.0), ("b", 80.0)]
+    assert finished.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 180 - 40
+
+
+def test_a_break_that_is_still_owed_at_the_end_of_a_shift_falls_away(engine: str) -> None:
+    # shifts 10:00-11:00; a 30-65 outlasts the break due at 45 and the shift. On Tuesday nothing is owed: b 5-40 is
+    # taken at once, and the break of that day comes due at 45 as usual: c waits until 55
+    breaks = [{"after": "45 min", "lasts": "10 min"}]
+    tree = tiny(
+        {"a": 30, "b": DAY + 5, "c": DAY + 46},
+        {"answer": {"work": "35 min"}},
+        teams={"desk": on_duty("10:00-11:00", breaks=breaks)},
+    )
+    finished = play(tree, 2000.0, engine)
+    assert finished.log("case", "began") == [("a", 30.0), ("b", DAY + 5), ("c", DAY + 55)]
+    assert finished.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 60 + 50
+
+
+def test_breaks_are_spread_to_both_sides(engine: str) -> None:
+    # due 60 minutes into the shift, spread by 30: the break of a day begins at 60 + 30 (2 u - 1), u being the agent's
+    # number for that date and break. A call comes a minute after it on each of five days, and waits for its end
+    monday = date(2026, 1, 5).toordinal()
+    agent, dates = random_number.word("desk/0"), [monday + day for day in range(5)]
+    begins = [
+        30.0 * (2.0 * random_number.uniform(1, 0, Purpose.BREAK | on << 32, agent, 2, 1) - 1.0) + 60.0 for on in dates
+    ]
+    assert min(begins) < 50.0
+    assert max(begins) > 70.0
+    breaks = [{"after": "60 min", "lasts": "20 min", "spread": "30 min"}]
+    calls = {f"day_{day}": day * DAY + begins[day] + 1.0 for day in range(5)}
+    tree = tiny(calls, {"answer": {"work": "1 min"}}, teams={"desk": on_duty("10:00-13:00", breaks=breaks)})
+    finished = play(tree, 5 * DAY, engine)
+    ends = [(day * DAY + begins[day] + 20.0,) for day in range(5)]
+    assert finished.log("began") == [pytest.approx(end, abs=1e-6) for end in ends]
 
 
 def test_an_idle_agent_goes_on_the_break_at_once_and_a_shift_may_end_in_it(engine: str) -> None:

@@ -69,6 +69,28 @@ def test_who_had_a_bad_case_leaves_and_takes_the_open_one_along(engine: str) -> 
     assert loyal(seen, LoyaltyColumn.COHORT_LEFT_DETRACTORS)[0] == pytest.approx(below(NPS_CUTS[6] - level))
 
 
+def test_an_open_case_of_who_left_does_not_wait_for_its_own_withdrawal(engine: str) -> None:
+    # the slow case opens on day 5, its customer would take it elsewhere 8 days later, but leaves us at the close of the
+    # week: it is withdrawn then, after 1.58 days, and not on day 13
+    tree = merged(
+        fragile({"bad": 0, "slow": 5 * DAY}), {"reasons": {"slow": {"withdrawal": {"after": "8 d", "margin_lost": 7}}}}
+    )
+    finished = play(tree, CLOSE + 1.0, engine)
+    assert loyal(finished, LoyaltyColumn.LEFT) == [1.0, 0.0]
+    assert finished.case(CaseColumn.WITHDRAWN, "slow") == 1
+    assert finished.case(CaseColumn.UNFINISHED, "slow") == 0
+    assert finished.case(CaseColumn.END_TO_END, "slow") == pytest.approx((CLOSE - 5 * DAY) / DAY)
+
+
+def test_share_of_wallet_moves_with_the_distance_from_the_segments_mean(engine: str) -> None:
+    # 0.4 at the segment's mean relationship of 2, 0.2 more or less for each SD from there. A case that is never solved
+    # takes 0.5 x 0.25 from the relationship, which fades by half a year: 0.4 - 0.2 x 0.125 x 2^(-t / year) at the close
+    tree = fragile({"bad": 0}, relationship={"mean": 2}, wallet={"share": 0.4, "per_sd": 0.2})
+    moved = -0.125 * 2.0 ** (-(CLOSE - 10.0) / 525600.0)
+    wallets = play(tree, CLOSE, engine).run.tally.loyalty_sums[:5, 0, LoyaltyColumn.WALLET]
+    assert wallets == pytest.approx([0.4, 0.4, 0.4, 0.4, 0.4 + 0.2 * moved], rel=1e-9)
+
+
 def test_a_good_case_keeps_the_customer(engine: str) -> None:
     seen = play(fragile({"good": 0}), 9 * DAY, engine)
     assert loyal(seen, LoyaltyColumn.LEFT) == [0.0, 0.0]

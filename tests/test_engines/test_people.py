@@ -218,6 +218,22 @@ def test_load_recognition_and_pressure_move_absence_and_attrition(engine: str) -
     assert mood["attrition_factor"] == pytest.approx(1.25 * math.exp(-0.25 * 0.5 + 0.4 * 0.25))
 
 
+def test_occupancy_that_wears_people_out_is_that_of_the_last_weeks(engine: str) -> None:
+    # averaged over 4 weeks, so a week weighs 1 - exp(-1/4) against all before it. The warm-up was idle; the week of
+    # time 0 is busy for nine tenths, the next one idle again: 0.9 (1 - e) = 0.199, then 0.199 e = 0.155, with
+    # e = exp(-1/4). Wear begins at 0.15: 4.9 and 0.5 points above it, each 5 % more absence
+    tree = tiny(
+        {"a": -TEN},
+        {"answer": {"work": f"{0.9 * WEEK!r} min"}},
+        people={"engagement": {"sustained": "28 d", "busy_from": 0.15, "busy_effect": 0.05}},
+    )
+    first = 0.9 * (1.0 - math.exp(-0.25))
+    for until, occupancy in ((CLOSE, first), (CLOSE + WEEK, first * math.exp(-0.25))):
+        mood = play(tree, until, engine).run.state.team_state[0]
+        assert mood["occupancy"] == pytest.approx(occupancy)
+        assert mood["absence_factor"] == pytest.approx(1.0 + 0.05 * 100.0 * (occupancy - 0.15))
+
+
 def test_people_stay_away_more_after_a_hard_week(engine: str) -> None:
     # a chance of 0.8 to be absent becomes 0.8 x 1.25 = 1 after a week of 90 %; b comes in that week and is not served
     tree = tiny(

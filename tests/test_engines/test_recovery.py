@@ -133,6 +133,36 @@ def test_a_complaint_within_a_case(engine: str) -> None:
     assert counted(seen, RecoveryColumn.ENDED) == counted(seen, RecoveryColumn.COMPLAINTS) == 1.0
 
 
+def test_each_answer_has_a_random_number_of_its_own(engine: str) -> None:
+    # contact 0 fails, contact 1 is a complaint that fails, contact 2 a complaint that is solved. The chance to remove
+    # the cause lies between the third contact's number and those of the two before: it is removed for the third alone
+    def number(purpose: Purpose, n: int, seed: int) -> float:
+        return of_case(purpose, n, case=CASE, seed=seed)
+
+    def fits(seed: int) -> bool:
+        causes = [number(Purpose.CAUSE, n, seed) for n in range(3)]
+        return number(Purpose.RESOLVE, 2, seed) < number(Purpose.RESOLVE, 1, seed) and causes[2] < min(causes[:2])
+
+    seed = next(s for s in range(1, 100) if fits(s))
+    solves = (number(Purpose.RESOLVE, 1, seed) + number(Purpose.RESOLVE, 2, seed)) / 2.0
+    own = number(Purpose.CAUSE, 2, seed)
+    others = min(number(Purpose.CAUSE, n, seed) for n in range(2))
+    for chance, removed in ((0.5 * (own + others), 1.0), (0.5 * own, 0.0)):
+        tree = failing(
+            {"reply": {"team": "desk", "work": "20 min", "resolves": solves}},
+            behaviour={"p_recontact": 1, "p_complain": 1, "recontact_after": "60 min"},
+            recovery={"cause": chance, "recurs": 0},
+        )
+        finished = play(tree, 1 * DAY, engine, seed=seed)
+        assert finished.log("kind", "ordinal", "ended") == [
+            ("first", 0, 10.0),
+            ("complaint", 0, 90.0),
+            ("complaint", 1, 170.0),
+        ]
+        assert counted(finished, RecoveryColumn.SOLVED) == 1.0
+        assert counted(finished, RecoveryColumn.SYMPTOM) == 1.0 - removed
+
+
 def test_a_symptom_only_answer_comes_back(engine: str) -> None:
     tree = failing(recovery={"cause": 0, "recurs": 1, "recurs_after": "120 min"})
     seen = play(tree, 400.0, engine)

@@ -229,6 +229,29 @@ def test_no_call_back_is_offered_when_the_wait_is_short(engine: str) -> None:
     assert play(tree, 100.0, engine).log("case", "outcome") == [("b", "abandoned"), ("a", "done")]
 
 
+@pytest.mark.parametrize(("over", "outcome", "began"), [(9, "done", 20.0), (10, "abandoned", None)])
+def test_the_predicted_wait_is_shared_by_the_agents_on_duty(
+    engine: str, over: int, outcome: str, began: float | None
+) -> None:
+    # three agents, two of them on duty at 10:00 (weights 2 : 1). a 0-20, b 1-21; c at 2 is the only one waiting: its
+    # predicted wait is (0 waiting + 1) x 20 / 2 = 10, and not 20 (one agent) nor 6.7 (all who are employed).
+    # Over 9: called back at 20. Not over 10: no offer, and patience ends at 2 + 5
+    shifts = {
+        "early": {"hours": {"mon-sun": "08:00-12:00"}, "weight": 2},
+        "late": {"hours": {"mon-sun": "12:00-16:00"}, "weight": 1},
+    }
+    offer = {"when_wait_over": f"{over} min", "p_accept": 1}
+    tree = tiny(
+        {"a": 0, "b": 1, "c": 2},
+        {"answer": {"work": "20 min"}},
+        channels={"phone": {"patience": "5 min", "call_back": offer}},
+        teams={"desk": {"agents": 3, "shifts": {"all": None, **shifts}}},
+    )
+    finished = play(tree, 100.0, engine)
+    assert [row for row in finished.log("case", "began", "outcome") if row[0] == "c"] == [("c", began, outcome)]
+    assert finished.contact(ContactColumn.CALL_BACKS) == (outcome == "done")
+
+
 def test_a_call_back_that_misses_is_tried_again_then_lost(engine: str) -> None:
     # a 0-20; b accepts at 1; tries at 20-21 (nobody answers: 1 min), 30 later 51-52, then given up
     tree = tiny(

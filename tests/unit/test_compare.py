@@ -239,7 +239,10 @@ def test_a_transition_is_reported_where_figures_are_of_all_weeks() -> None:
 def test_unfinished_cases_are_reported_for_the_reason_that_has_most() -> None:
     results = study({})
     assert not any("still open" in text for text in limits(compare(results)))
-    rows = pd.DataFrame({"reason": ["limit", "loan"], "measure": "unfinished_share", "value": [0.0, 12.34]})
+    open_at_the_end = [
+        ("baseline", ALL, r, "unfinished_share", n, 0.0, 0.0, 4) for r, n in (("limit", 0.0), ("loan", 12.34))
+    ]
+    rows = pd.DataFrame(open_at_the_end, columns=EMPTY.columns)
     (reported,) = [t for t in limits(compare(replace(results, reasons=rows))) if "still open" in t]
     assert "12.3 % of the cases with “" in reported
 
@@ -423,6 +426,44 @@ def test_a_scenario_is_compared_with_its_comparators() -> None:
     message = " ".join(findings(comparison)["course"])
     assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in message
     assert not any("Against “" in text for text in findings(comparison)["rota"])
+
+
+def test_a_family_grows_with_the_number_of_scenarios() -> None:
+    """Bonferroni: with three scenarios, 0.05 is shared by three times the headline measures, in every table."""
+    names = ("course", "rota", "both")
+    waits = [-20.0, 20.0, -21.0, 21.0]
+    sd = math.sqrt((2 * 20.0**2 + 2 * 21.0**2) / 3)
+    reasons = reasons_of({(name, "loan"): LOAN for name in names}, names)
+    results = study({"wait": waits}, reasons=reasons, names=names)
+    course, rota, both = results.scenarios
+    course = course.model_copy(update={"beside": ("rota", "both")})
+    comparison = compare(replace(results, scenarios=(course, rota, both)))
+
+    def half_width(spread: float, family: int) -> float:
+        return t_quantile(1 - 0.05 / family, 3) * spread / 2
+
+    assert comparison.family == 3 * len(HEADLINES)
+    table = comparison.table[comparison.table["measure"] == "wait"]
+    assert table["half_width"].tolist() == pytest.approx([half_width(sd, 3 * len(HEADLINES))] * 3)
+    assert (table["more_replications"] > 0).all()
+    # two reasons of three scenarios, one measure
+    loans = comparison.where[comparison.where["name"] == "loan"]
+    assert len(comparison.where) == 6
+    assert loans["half_width"].tolist() == pytest.approx([half_width(math.sqrt(0.0002 / 3), 6)] * 3)
+
+
+def test_a_family_of_pairs_grows_with_their_number() -> None:
+    """Two pairs of scenarios share 0.05 with all that is looked at: headline measures and net benefit."""
+    results = study({"wait": [0.0] * 4}, names=("course", "rota", "both"))
+    measured = results.measured.copy()
+    course_waits = (measured["scenario"] == "course") & (measured["measure"] == "wait")
+    measured.loc[course_waits, "value"] += [-20.0, 20.0, -21.0, 21.0]
+    course, rota, both = results.scenarios
+    course = course.model_copy(update={"beside": ("rota", "both")})
+    against = compare(replace(results, scenarios=(course, rota, both), measured=measured)).against
+    waits = against[against["measure"] == "wait"]
+    half = t_quantile(1 - 0.05 / (2 * (len(HEADLINES) + 1)), 3) * math.sqrt((2 * 20.0**2 + 2 * 21.0**2) / 3) / 2
+    assert waits["half_width"].tolist() == pytest.approx([half, half])
 
 
 def test_how_scenarios_work_together() -> None:

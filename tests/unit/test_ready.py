@@ -10,7 +10,7 @@ from cxsim.engines import compile_ahead
 from worlds import DAY, prepared, tiny
 
 
-def made_ready(monkeypatch: pytest.MonkeyPatch, on_disk: bool) -> list[str]:
+def made_ready(monkeypatch: pytest.MonkeyPatch, on_disk: bool, enabled: bool = True) -> list[str]:
     """What is announced, and when something is compiled."""
     message: list[str] = []
 
@@ -20,6 +20,8 @@ def made_ready(monkeypatch: pytest.MonkeyPatch, on_disk: bool) -> list[str]:
             message.append("...")
 
     monkeypatch.setattr(compile_ahead, "compile_for", compile_for)
+    monkeypatch.setattr(compile_ahead, "ENABLED", enabled)  # whether this process compiles does not matter here
+    monkeypatch.setattr(compile_ahead, "address_of", lambda w: 0)
     names, ((_, plan), *_) = prepared([(0.0, tiny({"far": DAY}, {"answer": {"work": "1 min"}}))], 1, 1)
     compile_ahead.make_ready(plan, names, message.append)
     return message
@@ -31,6 +33,10 @@ def test_compiling_is_announced_once_and_its_end_is_reported(monkeypatch: pytest
 
 def test_nothing_is_announced_where_all_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made_ready(monkeypatch, on_disk=True) == []
+
+
+def test_nothing_is_announced_where_nothing_is_ever_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made_ready(monkeypatch, on_disk=False, enabled=False) == []
 
 
 def test_it_is_reported_where_compiled_code_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,8 @@ def tree(agents: int = 2, rate: str = "20 per hour") -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def desk() -> Organisation:
-    return read_organisation(tree())
+    """Few calls: nothing here depends on how many, and without compiled code each takes its time."""
+    return read_organisation(tree(rate="2 per hour"))
 
 
 def scenario(o: Organisation, name: str, *interventions: dict[str, Any], **rest: Any) -> Scenario:
@@ -275,7 +276,7 @@ def test_workers_that_keep_dying_are_reported(desk: Organisation, monkeypatch: p
 
 
 def test_points_are_distinguished(desk: Organisation) -> None:
-    points = [({"agents": n}, read_organisation(tree(agents=n))) for n in (2, 3)]
+    points = [({"agents": n}, read_organisation(tree(agents=n, rate="2 per hour"))) for n in (2, 3)]
     found = run_study(points, [nothing(desk)], Settings(**{**QUICK, "replications": 2}))
     assert list(found.measured.columns[:2]) == ["agents", "scenario"]
     paid = found.measured[found.measured["measure"] == "paid_fte"].groupby("agents")["value"].mean()
@@ -283,11 +284,40 @@ def test_points_are_distinguished(desk: Organisation) -> None:
     assert set(found.weeks["agents"]) == {2, 3}
 
 
-def test_it_runs_until_it_is_precise(desk: Organisation) -> None:
-    easy = Settings(**QUICK, precision={"wait": 1e6}, max_replications=60)
-    assert run_study(desk, [], easy).replications == 30
-    hard = Settings(**QUICK, precision={"wait": 1e-9}, max_replications=33)
-    assert run_study(desk, [], hard).replications == 33
+@pytest.fixture
+def by_turns(desk: Organisation, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of studies in which customers wait +1 and -1 second by turns, whatever else comes of a replication."""
+    settings = Settings(**QUICK, engine="compiled")
+    (one,) = replicate(order_of(desk, [], settings), 0)
+
+    def alternating(order: Any, replication: int) -> list[Any]:
+        return [one._replace(measured={**one.measured, "wait": (-1.0) ** replication})]
+
+    monkeypatch.setattr("cxsim.study.workers.replicate", alternating)
+    return settings
+
+
+def until(half_width: float, settings: Settings, **more: int) -> int:
+    """Replications that a study makes for a half-width of waits."""
+    asked = settings.model_copy(update={"precision": {"wait": half_width}, **more})
+    return run_study(read_organisation(tree()), [], asked).replications
+
+
+def test_it_runs_until_it_is_precise(by_turns: Settings) -> None:
+    assert until(1e6, by_turns) == 30
+    assert until(1e-9, by_turns, max_replications=33) == 33
+
+
+def test_a_precision_is_a_half_width_and_not_twice_as_much(by_turns: Settings) -> None:
+    """A half-width of 0.3 at 95 %, where replications are +1 and -1.
+
+    Of 30: sd = sqrt(30 / 29) = 1.017, half-width 2.045 x 1.017 / sqrt(30) = 0.380: not enough. As many as that sd
+    needs: 2.014 x 1.017 / sqrt(46) = 0.302, 2.013 x 1.017 / sqrt(47) = 0.2986, so 47. There sd = 1.011, half-width
+    0.297.
+    """
+    assert until(0.3, by_turns) == 47
+    assert until(0.379, by_turns) > 30
+    assert until(0.381, by_turns) == 30
 
 
 def test_orders_are_known_by_their_content(desk: Organisation) -> None:
