@@ -417,7 +417,7 @@ def test_a_scenario_is_compared_with_its_comparators() -> None:
     measured.loc[rota & (measured["measure"] == "effort"), "value"] += 2.0
     measured.loc[rota & (measured["measure"] == "wait"), "value"] = [10.0, 11.0, 12.0, 13.0]
     one = results.scenarios[0].model_copy(update={"comparators": ("rota", "absent")})
-    comparison = compare(replace(results, scenarios=(course, results.scenarios[1]), measured=measured))
+    comparison = compare(replace(results, scenarios=(one, results.scenarios[1]), measured=measured))
     rows = comparison.against.set_index("measure")
     assert set(rows["scenario"] + rows["other"]) == {"trainingrota"}
     assert (rows.loc["effort", "difference"], rows.loc["effort", "verdict"]) == (-2.0, "better")
