@@ -249,7 +249,7 @@ def _simultaneous(lived: Lived) -> bool:
     rows = _served(lived)
     rows = rows[np.argsort(rows["ended_at"], kind="stable")]
     together = np.diff(rows["ended_at"]) == 0.0
-    return bool((together & ((np.diff(rows["number"]) != 0) | (np.diff(rows["word"]) != 0))).any())
+    return bool((together & ((np.diff(rows["number"]) != 0) | (np.diff(rows["name_hash"]) != 0))).any())
 
 
 def _streams(lived: Lived) -> Any:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cxsim.state.tally import Tally
+
 SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
 
 PACKAGES = (
@@ -47,14 +49,26 @@ ONLY_IN = {
 }
 """Which modules may import what."""
 
-FILES_OPENED_IN = ("files", "report/tables", "native/branches", "native/compiling", "command", "__main__")
-"""`compiling` hashes the package's own source for its cache, `branches` reads its counts."""
+FILES_OPENED_IN = ("files", "report/tables", "native/compiling", "command", "__main__")
+"""`compiling` hashes the package's own source for its cache."""
 
 LONG: dict[str, int] = {}
 """Modules that may be longer than a sitting, and how long."""
 LONGEST = 350
 
 OPENS = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "rmdir", "rename"}
+
+ACCOUNTING = "model/accounting"
+"""The one room of the model that knows the tables of sums."""
+ACCOUNTING_READS = ("native", "calendars", "probability", "state", "model/clock", ACCOUNTING)
+FACTS = {"None", "bool", "int", "float", "tuple[int, int]", "tuple[float, float, float]"}
+"""What accounting gives back: nothing, or numbers; a row of a table of sums would let others write to it."""
+INTEGRATED = {"waiting_area", "busy_area", "on_duty_area", "contacts_held_area", "integrated_until"}
+"""The only fields of the state that accounting sets: its own notes on integrals over time."""
+
+LINEAGE = "state/lineage"
+LINEAGE_BITS = {48, 58, 62}
+PACKING = (ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.Mod, ast.FloorDiv)
 
 
 def modules() -> list[Path]:
@@ -133,6 +147,17 @@ def test_rare_libraries_stay_where_they_belong(path: Path) -> None:
             assert within(name, ONLY_IN[library]), f"{name}:{line} imports {library}; only {ONLY_IN[library]} may"
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "engines" / "simpy").glob("*.py")), ids=name_of)
+def test_what_simpy_keeps_private_is_touched_by_the_clock_alone(path: Path) -> None:
+    if path.stem == "clock":
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            private = node.attr == "callbacks" or (node.attr.startswith("_") and not own)
+            assert not private, f"{name_of(path)}:{node.lineno} touches .{node.attr}"
+
+
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_files_are_opened_in_few_places(path: Path) -> None:
     name = name_of(path)
@@ -163,5 +188,106 @@ def test_no_module_is_called_nothing() -> None:
     assert not [path for path in modules() if path.stem in refused]
 
 
+def test_what_numba_does_not_promise_is_imported_in_one_place() -> None:
+    """`numba.core.errors` apart: its exceptions are documented."""
+    for path in modules():
+        for module, line in imports(path):
+            inside = module.startswith(("numba.core", "numba.np")) and module != "numba.core.errors"
+            assert not inside or name_of(path) == "native/numba_inside", f"{path.name}:{line} imports {module}"
+
+
 def test_the_list_of_long_modules_is_no_longer_than_needed() -> None:
     assert all((SOURCE / name).exists() for name in LONG)
+
+
+def sums_touched(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Tables of sums that a module reads, writes or hands on, with the line; how many weeks one has may be asked."""
+    lengths = {
+        id(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in Tally._fields and id(node) not in lengths:
+            yield node.attr, node.lineno
+
+
+def in_accounting() -> list[Path]:
+    return [path for path in modules() if within(name_of(path), (ACCOUNTING,))]
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if name_of(p).split("/")[0] == "model"], ids=name_of)
+def test_rules_decide_and_accounting_counts(path: Path) -> None:
+    """A rule knows no table of sums: not to add to it, not to take a row of it, not to read it but by a function."""
+    if within(name_of(path), (ACCOUNTING,)):
+        return
+    touched = list(sums_touched(ast.parse(path.read_text("utf-8"))))
+    assert not touched, f"{name_of(path)}: {touched}; what is counted stands in {ACCOUNTING}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "touched"),
+    [
+        ("w.step_sums[0, s, 1] += 1.0", ["step_sums"]),
+        ("row = w.case_sums[0, c]\nrow[2] += 1.0", ["case_sums"]),
+        ("count(w.hour_sums)", ["hour_sums"]),
+        ("if w.team_sums[0, 1, 2] > 0.0: pass", ["team_sums"]),
+        ("weeks = len(w.case_sums) - 1", []),
+        ('w.customers[k]["relationship"] += 1.0', []),
+    ],
+)
+def test_a_rule_that_counts_is_found(rule: str, touched: list[str]) -> None:
+    assert [name for name, _ in sums_touched(ast.parse(rule))] == touched
+
+
+@pytest.mark.parametrize("path", in_accounting(), ids=name_of)
+def test_accounting_decides_nothing(path: Path) -> None:
+    """It knows no rule and no random number, gives back numbers alone, and leaves the state as it is."""
+    name = name_of(path)
+    for other, line in imported(path):
+        assert within(other, ACCOUNTING_READS), f"{name}:{line} imports {other}"
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            gives = ast.unparse(node.returns) if node.returns else "nothing stated"
+            assert gives in FACTS, f"{name}:{node.lineno}: {node.name} gives back {gives}"
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+        )
+        for target in targets:
+            if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                field = target.slice.value
+                assert field in INTEGRATED or isinstance(field, int), f"{name}:{node.lineno} sets {field!r}"
+
+
+def packs(tree: ast.AST) -> Iterator[int]:
+    """Lines at which a module takes a case's number apart or puts one together."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, PACKING):
+            by_bits = isinstance(node.op, ast.LShift | ast.RShift) and any(
+                isinstance(part, ast.Constant) and part.value in LINEAGE_BITS for part in ast.walk(node.right)
+            )
+            if by_bits or is_number(node.left) or is_number(node.right):
+                yield node.lineno
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether an operand is the number of a case, or of several, whatever it is converted to."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        return is_number(node.args[0])
+    if isinstance(node, ast.Subscript):
+        return (isinstance(node.slice, ast.Constant) and node.slice.value == "number") or is_number(node.value)
+    return False
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_the_lineage_of_a_case_is_packed_in_one_place(path: Path) -> None:
+    found = set(packs(ast.parse(path.read_text("utf-8"))))
+    assert not found or name_of(path) == LINEAGE, f"{name_of(path)}:{sorted(found)}; {LINEAGE} has names for it"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["key >> 48", "n | np.uint64(k) << np.uint64(62)", 'w.cases[c]["number"] & mask', 'case["number"] % n'],
+)
+def test_packing_is_found_elsewhere(expression: str) -> None:
+    assert list(packs(ast.parse(expression)))

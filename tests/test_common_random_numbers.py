@@ -172,7 +172,7 @@ def test_one_more_agent_in_the_team_re_deals_nobody() -> None:
     for later in (1, 2):
         for i, agent in enumerate(names[0].agents):
             j = names[later].agents.index(agent)
-            for column in ("word", "skills", "p_absent", "mean", "sd"):
+            for column in ("name_hash", "skills", "p_absent", "start_proficiency", "sd"):
                 assert plans[0].roster[column][i] == plans[later].roster[column][j]
             assert shift_of(plans[0], i) == shift_of(plans[later], j)
             assert skills_of(plans[0], i) == skills_of(plans[later], j)

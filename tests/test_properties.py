@@ -141,13 +141,18 @@ def test_one_more_agent_makes_nobody_wait_longer(arrivals: Any, work: Any, agent
 
 @given(work=distributions, factor=st.floats(0.3, 0.95), seed=st.integers(0, 2**32))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_faster_work_makes_nobody_wait_longer(work: Any, factor: float, seed: int) -> None:
-    # the same random numbers, every content shorter by a factor: proficiency of -ln(factor)/0.15 SD
-    def with_skill(z: float) -> dict[int, float]:
+def test_skill_shortens_work_by_its_factor_and_nobody_waits_longer(work: Any, factor: float, seed: int) -> None:
+    # the same random numbers and work contents: who is z SD better works exp(0.15 z) times as fast, so that each
+    # service at -ln(factor) / 0.15 SD takes `factor` times what it takes at 0 SD
+    def with_skill(z: float) -> tuple[dict[int, float], dict[int, float]]:
         tree = tiny({"a": "9 min"}, {"answer": {"work": work}}, teams={"desk": {"proficiency": {"mean": z}}})
-        return waits(run((0.0, tree), seed=seed))
+        seen = run((0.0, tree), seed=seed)
+        served = seen.log("number", "began", "ended")
+        return waits(seen), {number: ended - began for number, began, ended in served if ended < WEEK}
 
-    slow, fast = with_skill(0.0), with_skill(-float(np.log(factor)) / 0.15)
+    (slow, slowly), (fast, quickly) = with_skill(0.0), with_skill(-float(np.log(factor)) / 0.15)
+    assert len(slowly) > 500
+    assert all(quickly[case] == pytest.approx(factor * slowly[case], rel=1e-6) for case in slowly)
     assert all(fast[case] <= slow[case] + 1e-6 for case in slow)
 
 

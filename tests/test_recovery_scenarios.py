@@ -1,4 +1,8 @@
-"""The shipped scenarios of decision rights and recovery, compared with their comparators."""
+"""What the shipped scenarios of decision rights and recovery show, compared with their comparators.
+
+Scenarios share their random numbers; each claim is about a paired interval, and all of them hold at once with 95 %
+(Bonferroni).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ from cxsim.probability.intervals import mean_of
 from cxsim.report.text import findings
 
 NAMES = ("decision_rights", "complaints_today", "recovery", "recovery_symptom", "recovery_waiting")
-SETTINGS = cxsim.Settings(weeks=8, warm_up_weeks=2, replications=6, workers=1, seed=5, engine="compiled")
+CLAIMS = 15
+"""Intervals looked at below."""
+SETTINGS = cxsim.Settings(weeks=8, warm_up_weeks=2, replications=12, workers=1, seed=5, engine="compiled")
 Change = Callable[[str, str, str], Any]
 
 
@@ -24,12 +30,12 @@ def results() -> cxsim.Results:
 
 @pytest.fixture(scope="module")
 def change(results: cxsim.Results) -> Change:
-    """Mean difference of a measure between two scenarios, with its 95 % interval, paired by replication."""
+    """Mean difference of a measure between two scenarios, with its interval, paired by replication."""
 
     def between(measure: str, one: str, other: str) -> Any:
         values = results.measured[results.measured["measure"] == measure]
         by = values.pivot(index="replication", columns="scenario", values="value")
-        return mean_of((by[one] - by[other]).to_numpy(), 0.95)
+        return mean_of((by[one] - by[other]).to_numpy(), 0.95, CLAIMS)
 
     return between
 
@@ -40,8 +46,7 @@ def surely(difference: Any, above: bool = True) -> bool:
 
 def test_escalations_fall_where_the_front_line_decides(change: Change) -> None:
     fall = change("escalations", "decision_rights", "complaints_today")
-    assert surely(fall, above=False)
-    assert fall.value < -1.0
+    assert fall.value + fall.half_width < -1.0
     assert surely(change("work_fte", "decision_rights", "complaints_today"), above=False)
     assert surely(change("wrong_decisions_week", "decision_rights", "complaints_today"))
 

@@ -18,7 +18,6 @@ from cxsim.__main__ import main
 from cxsim.calendars.calendar import day_table
 from cxsim.command import trace as command
 from cxsim.engines import runs
-from cxsim.files import writing
 from cxsim.organisation import read_organisation
 from cxsim.organisation.loading import load_organisation
 from cxsim.report.story.words import local
@@ -132,7 +131,7 @@ def test_a_case_of_the_file_tells_its_story(department: Path, capsys: pytest.Cap
 def test_the_same_seed_gives_the_same_bytes_with_either_engine(
     department: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "ROW_GROUP", 1000)
+    monkeypatch.setattr("cxsim.report.tables.ROW_GROUP", 1000)
     one, two = traced(into="one"), traced("engine=simpy", into="two")
     for path in sorted(one.glob("*.parquet")):
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
@@ -204,7 +203,7 @@ def test_local_times_are_those_of_stories() -> None:
     for start in ("2026-03-28", "2026-10-24"):
         days = day_table(pd.Timestamp(start).date(), time_zone="Europe/Berlin", first_day=0, last_day=4)
         rows = np.zeros(3 * 24 * 12 + 1, dtype=TRACE)
-        rows["name_hash"] = CaseName("everyday", "limit", 0, 0).word
+        rows["name_hash"] = CaseName("everyday", "limit", 0).word
         rows["ended_at"] = 5.0 * np.arange(len(rows))
         rows["began_at"] = math.inf
         columns = command.Rows(names_of([organisation]), days).visits(rows)
@@ -217,7 +216,7 @@ def test_local_times_are_those_of_stories() -> None:
 
 
 def test_bytes_of_a_growing_table_do_not_depend_on_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "ROW_GROUP", 4)
+    monkeypatch.setattr("cxsim.report.tables.ROW_GROUP", 4)
 
     def columns(first: int, last: int) -> dict[str, Any]:
         n = np.arange(first, last)

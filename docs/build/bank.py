@@ -1,15 +1,17 @@
-"""Hold the bank's baseline against the January 1999 log, and rank its contact reasons: writes docs/bank.md.
+"""Compare the bank's baseline with the figures of the January 1999 log, and rank its contact reasons: writes docs/bank.md.
 
-Usage: python docs/build/bank.py [FOLDER_OF_DATA]    (default ../shared/data next to the checkout)
+Usage: python docs/build/bank.py
+
+The log is not part of the project; its figures are (`docs/build/bank_log.json`, which `bank_log.py` derives from it).
 """
 
 from __future__ import annotations
 
-import sys
+import json
 from pathlib import Path
 
 import pandas as pd
-from bank_log import headline, read_log, seeking_agent
+from bank_log import DAY_TYPES, FIGURES, WEEKDAYS
 
 import cxsim
 from cxsim.measures.breakdowns import ALL
@@ -25,10 +27,8 @@ ROWS = (  # figure, key in the log, factor, measure of the front line, bound
     ("CV of service time", "service_cv", 1.0, "service_cv", "", 3.0),
 )
 VISITS_A_DAY, VISITS_BOUND = 1040.0, 3.0
-DAY_TYPES = {"Monday to Friday": range(5), "Saturday": range(5, 6), "Sunday": range(6, 7)}
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FEWEST = 20
-"""Calls below which a cell of the log is left out; hours in which the model is closed are left out too."""
+Cell = dict[str, float]
+"""Calls a day, wait of the served, abandonment of some hours of the log."""
 
 
 def compare_with_log(results: cxsim.Results, log: dict[str, float]) -> list[str]:
@@ -56,48 +56,49 @@ def _row(title: str, log: float, value: float, half: float, unit: str, bound: fl
     return f"| {title} | {log:.4g} {unit} | {value:.4g}{spread} {unit} | {away:+.1f} % | {bound:g} % | {verdict} |"
 
 
-def by_hour(results: cxsim.Results, calls: pd.DataFrame) -> list[str]:
-    """Rows of the second table: day type, hour, then calls a day, wait of the served and abandonment, log and model."""
-    hours = results.hours
-    front = hours[(hours["scenario"] == "baseline") & (hours["team"] == "front_line")]
-    model = front.pivot(index="hour", columns="measure", values="value")
+def by_hour(results: cxsim.Results, log: dict[str, dict[str, Cell]]) -> list[str]:
+    """Rows of the second table: day type, hour, then calls a day, wait of the served and abandonment, log and model.
+
+    Hours in which the model is closed are left out.
+    """
+    model = _front_line_hours(results)
     lines = []
     for day_type, days in DAY_TYPES.items():
-        log = calls[calls["weekday"].isin(days)]
-        on = log["date"].nunique()
-        rows = [("all day", log, model.loc[[24 * d + h for d in days for h in range(24)]])]
-        rows += [(f"{h}:00", log[log["hour"] == h], model.loc[[24 * d + h for d in days]]) for h in range(24)]
-        shown = [row for row in rows if len(row[1]) >= FEWEST and row[2]["visits"].sum() >= 1.0]
-        lines += [_cell(day_type, title, some, on, cells, len(days)) for title, some, cells in shown]
+        hours = {"all day": range(24), **{f"{h}:00": range(h, h + 1) for h in range(24)}}
+        for title, some in hours.items():
+            figures, rows = log[day_type].get(title), model.loc[[24 * d + h for d in days for h in some]]
+            if figures is not None and rows["visits"].sum() >= 1.0:
+                lines.append(_row_of_hours((day_type, title), figures, rows, len(days)))
     return lines
 
 
-def by_weekday(results: cxsim.Results, calls: pd.DataFrame) -> list[str]:
+def by_weekday(results: cxsim.Results, log: dict[str, dict[str, Cell]]) -> list[str]:
     """The same by day of the week."""
+    model = _front_line_hours(results)
+    return [
+        _row_of_hours((name,), log[name]["all day"], model.loc[24 * day : 24 * day + 23], 1)
+        for day, name in enumerate(WEEKDAYS)
+    ]
+
+
+def _front_line_hours(results: cxsim.Results) -> pd.DataFrame:
     hours = results.hours
     front = hours[(hours["scenario"] == "baseline") & (hours["team"] == "front_line")]
-    model = front.pivot(index="hour", columns="measure", values="value")
-    lines = []
-    for day, name in enumerate(WEEKDAYS):
-        log = calls[calls["weekday"] == day]
-        cells = model.loc[24 * day : 24 * day + 23]
-        lines.append(_cell(name, "", log, log["date"].nunique(), cells, 1).replace("|  |", "|", 1))
-    return lines
+    return front.pivot(index="hour", columns="measure", values="value")
 
 
-def _cell(day: str, hour: str, log: pd.DataFrame, days: int, cells: pd.DataFrame, of: int) -> str:
-    """Log | model: calls a day, mean wait of the served, abandonment; the model's cells weighed by their calls."""
-    served = log.loc[log["outcome"] == "AGENT", "q_time"]
-    visits = cells["visits"].fillna(0.0)
-    lost = visits * cells["abandonment"].fillna(0.0) / 100.0
+def _row_of_hours(titles: tuple[str, ...], log: Cell, rows: pd.DataFrame, of: int) -> str:
+    """Log | model: calls a day, mean wait of the served, abandonment; the model's hours weighed by their calls."""
+    visits = rows["visits"].fillna(0.0)
+    lost = visits * rows["abandonment"].fillna(0.0) / 100.0
     answered = visits - lost
-    wait = float((answered * cells["wait"].fillna(0.0)).sum() / answered.sum())
+    wait = float((answered * rows["wait"].fillna(0.0)).sum() / answered.sum())
     figures = (
-        (len(log) / days, float(visits.sum()) / of, ".0f"),
-        (float(served.mean()), wait, ".0f"),
-        (100.0 * (1.0 - len(served) / len(log)), 100.0 * float(lost.sum() / visits.sum()), ".1f"),
+        (log["calls_a_day"], float(visits.sum()) / of, ".0f"),
+        (log["wait"], wait, ".0f"),
+        (log["abandonment"], 100.0 * float(lost.sum() / visits.sum()), ".1f"),
     )
-    return f"| {day} | {hour} | " + " | ".join(f"{a:{form}} | {b:{form}}" for a, b, form in figures) + " |"
+    return f"| {' | '.join(titles)} | " + " | ".join(f"{a:{form}} | {b:{form}}" for a, b, form in figures) + " |"
 
 
 def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
@@ -121,11 +122,10 @@ def where_asking_comes_from(results: cxsim.Results) -> list[str]:
     return [f"| {r.step} | {100 * r.value / total:.0f} % |" for r in loans.head(6).itertuples()]
 
 
-def main(data: Path) -> None:
+def main() -> None:
     """Run the baseline and write the page."""
     bank = cxsim.load_organisation("bank")
-    calls = seeking_agent(read_log(data / "bank_calls" / "1999-01.tsv.gz"))
-    log = headline(calls)
+    log = json.loads(FIGURES.read_text("utf-8"))
     results = cxsim.run_study(bank, (), SETTINGS)
     titles = {name: reason.title or name for name, reason in bank.reasons.items()}
     page = [
@@ -137,12 +137,14 @@ def main(data: Path) -> None:
             f"The front line of `conf/organisation/bank.yaml` (its baseline, {SETTINGS.replications} replications of "
             f"{SETTINGS.weeks} weeks after {SETTINGS.warm_up_weeks} weeks of warm-up) and the calls of January 1999 of "
             "a bank's call centre (AnonymousBank, Technion SEELab). The staffing was fitted to the figures of this table, "
-            "so it shows that the model can look like the log, not that it foresees another month."
+            "so it shows that the model can look like the log, not that it foresees another month. The log itself is not part of "
+            "the project: its figures are kept in `docs/build/bank_log.json`, with which `python docs/build/bank.py` repeats "
+            "every number of this page; that they are the log's can be shown only with the log, by `docs/build/bank_log.py`."
         ),
         "",
         "| figure | log | simulated | distance | bound | |",
         "|---|---|---|---|---|---|",
-        *compare_with_log(results, log),
+        *compare_with_log(results, log["headline"]),
         "",
         "## By day and hour",
         "",
@@ -154,11 +156,11 @@ def main(data: Path) -> None:
         "",
         "| day | calls a day, log | model | wait, log | model | abandonment %, log | model |",
         "|---|---|---|---|---|---|---|",
-        *by_weekday(results, calls),
+        *by_weekday(results, log["cells"]),
         "",
         "| days | hour | calls a day, log | model | wait, log | model | abandonment %, log | model |",
         "|---|---|---|---|---|---|---|---|",
-        *by_hour(results, calls),
+        *by_hour(results, log["cells"]),
         "",
         "## Contact reasons",
         "",
@@ -179,4 +181,4 @@ def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT.parent / "shared" / "data")
+    main()

@@ -1,7 +1,13 @@
 """Derive the figures a simulated front line is calibrated on from a bank call log (AnonymousBank layout).
 
-Usage: python docs/build/bank_log.py LOG.tsv.gz [OUT.json].  Only derived figures are written; no row of the log leaves it.
-All times are seconds unless a name states otherwise.  The week is translated by one day (the log's Sunday becomes Monday)
+Usage: python docs/build/bank_log.py LOG.tsv.gz [OUT.json]
+
+The log (AnonymousBank, January 1999; Technion SEELab) is not part of the project: it may be used, not passed on.  Only
+derived figures are written, no row of it.  What depends on the log: the figures of arrivals, service and patience in
+`conf/organisation/bank.yaml`, and the column "log" of `docs/bank.md`, which is kept as `docs/build/bank_log.json`.  A clone
+can simulate and compare with these figures; that they are the log's, only this script and the log can show.
+
+All times are seconds unless a name has another unit.  The week is translated by one day (the log's Sunday becomes Monday)
 so that its five full days are Monday to Friday, its short Friday a Saturday and its Saturday evening a Sunday evening.
 """
 
@@ -19,6 +25,13 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 
 Array = NDArray[np.float64]
+
+FIGURES = Path(__file__).with_name("bank_log.json")
+"""What `bank.py` compares the simulated front line with."""
+DAY_TYPES = {"Monday to Friday": range(5), "Saturday": range(5, 6), "Sunday": range(6, 7)}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FEWEST = 20
+"""Calls below which an hour of the log is left out."""
 
 MIN_SERVICE = 3  # services of at most this length are agents hanging up; more than 3 s reproduces 188 s and CV 1.23
 POOLING = 0.3  # weight of the pooled Monday-to-Friday shape in a weekday's hourly shape
@@ -79,6 +92,25 @@ def headline(calls: pd.DataFrame) -> dict[str, float]:
 def by_group(calls: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
     """The headline figures by hour, weekday or type."""
     return {str(key): headline(group) for key, group in calls.groupby(column) if len(group) >= 50}
+
+
+def cell(calls: pd.DataFrame, days: int) -> dict[str, float]:
+    """Calls a day, mean wait of the served in seconds, and abandonment in per cent of some hours."""
+    served = calls.loc[calls["outcome"] == "AGENT", "q_time"]
+    a_day, lost = len(calls) / days, 100.0 * (1.0 - len(served) / len(calls))
+    return {"calls_a_day": round(a_day, 6), "wait": round(float(served.mean()), 6), "abandonment": round(lost, 6)}
+
+
+def cells(calls: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
+    """The same by weekday, and by type of day and hour; hours with fewer than FEWEST calls left out."""
+    found = {name: {"all day": cell(group, group["date"].nunique())}
+             for name, (_, group) in zip(WEEKDAYS, calls.groupby("weekday"), strict=True)}  # fmt: skip
+    for name, days in DAY_TYPES.items():
+        some = calls[calls["weekday"].isin(days)]
+        on = some["date"].nunique()
+        hours = {f"{hour}:00": cell(group, on) for hour, group in some.groupby("hour") if len(group) >= FEWEST}
+        found[name] = {"all day": cell(some, on), **hours}
+    return found
 
 
 def weekly_profile(calls: pd.DataFrame) -> Array:
@@ -226,6 +258,9 @@ def wrap_up(calls: pd.DataFrame) -> dict[str, float]:
 def main(path: Path, out: Path) -> None:
     """Derive everything and write it as JSON."""
     calls = seeking_agent(log := read_log(path))
+    FIGURES.write_text(
+        json.dumps({"headline": headline(calls), "cells": cells(calls)}, indent=1) + "\n", encoding="utf-8"
+    )
     waiting = calls[calls["q_time"] > 0]
     time, left = waiting["q_time"].to_numpy(float), (waiting["outcome"] != "AGENT").to_numpy()
     kinds = {kind: (waiting["type"] == kind).to_numpy() for kind in SERVICE_TYPES}

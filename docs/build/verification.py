@@ -4,8 +4,8 @@
     python docs/build/verification.py people     people, loyalty and money; queueing models stay as recorded
     python docs/build/verification.py queues     the other way round
 
-Each model is an organisation in `conf/organisation/theory`, each reference a closed form or a solved chain; the gate is
-`theory/gate.py`.  Fixed seed, no reruns.
+Each model is an organisation in `conf/organisation/theory`, each reference a closed form or a solved chain.  Forms, solved
+cases and the gate have one home, `tests/theory`, for the tests and for this page.  Fixed seed, no reruns.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
-from theory.gate import LIGHT, RECORDED, Verdict
-
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from theory import customers, forms, page, people, queues
+from theory.gate import LIGHT, RECORDED, Verdict
+from theory.solved import solved_cases
 
 CASES = (*people.CASES, *customers.CASES)
 
 
 def report(case: str, found: Sequence[Verdict]) -> None:
     """One line on a case that is done."""
-    worst = max(v.error / abs(v.reference) for v in found)
-    sys.stdout.write(f"{case}: {sum(v.passes for v in found)} of {len(found)} inside; largest error {worst:.2%}\n")
+    worst = max(v.half_width / abs(v.reference) for v in found)
+    sys.stdout.write(f"{case}: {sum(v.passes for v in found)} of {len(found)} inside; largest half-width {worst:.2%}\n")
     sys.stdout.flush()
 
 
@@ -33,16 +35,17 @@ def of_queues(pool: ProcessPoolExecutor) -> tuple[str, bool]:
     """The section on queueing models, and whether all is as it should be."""
     verdicts: list[Verdict] = []
     efforts = queues.EFFORT[RECORDED]
-    for case in queues.references():
+    faults: list[tuple[queues.Fault, Verdict]] = []
+    for case in solved_cases():
         map_ = partial(pool.map, chunksize=max(1, efforts[case].replications // 40))
         found = list(queues.judge(case, queues.sums_of(case, efforts[case], map_=map_), RECORDED))
         verdicts += found
         report(case, found)
-    short = queues.EFFORT[LIGHT]["mm1_basic"]
-    sums = queues.sums_of("mm1_basic", short, queues.broken_single_server(), pool.map)
-    broken = list(queues.judge("mm1_basic", sums, LIGHT))
-    good = all(v.passes for v in verdicts) and not all(v.passes for v in broken)
-    return page.of_queues(verdicts, broken, efforts), good
+        fault = queues.fault_of(case)
+        wrong = queues.judge(case, queues.sums_of(case, queues.FAULTY[case], fault.tree, map_), LIGHT)
+        faults.append((fault, next(v for v in wrong if v.quantity == fault.notices)))
+    good = all(v.passes for v in verdicts) and not any(v.inside for _, v in faults)
+    return page.of_queues(verdicts, faults, efforts), good
 
 
 def of_people(pool: ProcessPoolExecutor) -> tuple[str, bool]:
@@ -55,7 +58,7 @@ def of_people(pool: ProcessPoolExecutor) -> tuple[str, bool]:
         report(case.name, found)
         wrong = forms.judge(case, forms.sums_of(case, case.light, case.faulty, pool.map), LIGHT)
         faults[case.name] = next(v for v in wrong if v.quantity == case.notices)
-    good = all(v.passes for v in verdicts) and not any(v.passes for v in faults.values())
+    good = all(v.passes for v in verdicts) and not any(v.inside for v in faults.values())
     return page.of_people(CASES, verdicts, faults), good
 
 

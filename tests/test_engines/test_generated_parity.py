@@ -32,7 +32,7 @@ from cxsim.measures.reading import Reading
 from cxsim.scenario import timeline
 from cxsim.state.plan import Names, Plan, plans_of
 from cxsim.state.records import LEDGER, TRACE
-from cxsim.state.state import copy_of, empty_state
+from cxsim.state.state import SCRATCH, copy_of, empty_state
 from cxsim.state.tally import empty_tally
 from generated_features import EXPECTED, FEATURES, ROWS, Lived, exercised
 from generated_scenarios import Generated, Refused, worlds
@@ -47,7 +47,7 @@ OFTEN = BUFFER + 256
 """Rows of the trace's buffer: it is handed over whenever 256 of them are written."""
 TURNS = 9
 """How often the engines hand over to each other in the last of the four runs."""
-SCRATCH = ("trace", "ledger", "calls", "freed")
+PASSING = ("trace", "ledger", *SCRATCH)
 """Parts of the state with nothing in them between two events; what they held has been compared, or worked through."""
 
 
@@ -139,7 +139,7 @@ def differences(a: runs.Run, b: runs.Run) -> Iterator[str]:
     parts += [] if a.board is None or b.board is None else [("board", a.board.memory, b.board.memory)]
     for part, x, y in parts:
         for name in x._fields:
-            if name not in SCRATCH:
+            if name not in PASSING:
                 yield from _unequal(f"{part} {name}", getattr(x, name), getattr(y, name))
 
 

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import experience
-from cxsim.probability import fading, ordered_probit
-from cxsim.probability.fading import fading_curve
+from cxsim.model.accounting import customers
+from cxsim.organisation import read_organisation
+from cxsim.probability import ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
 from cxsim.state.plan.customer_rows import EXPERIENCE
 from cxsim.state.plan.loyalty import LOYALTY
 from cxsim.state.records import CASE, CUSTOMER, MOMENT
 from cxsim.state.tally import Cause
-from worlds import CES_CUTS, NPS_CUTS, as_python
+from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, ordered_probit, fading):
+    with as_python(experience, customers, ordered_probit):
         yield
 
 
@@ -33,16 +33,15 @@ def world_of(reference: float = 0.5, loss_aversion: float = 2.0, last_case_fades
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
     table["ces_from"], table["nps_from"] = curves_begin(CES_CUTS), curves_begin(NPS_CUTS)
-    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)),))
-    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in (_at_most_6, _at_least_9, _at_least_10))
+    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)), (0, 0, 0, 0, 1, 1, 1)))
+    asked = (_at_most_6, _at_least_9, _at_least_10, _at_least_0)
+    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in asked)
     nps_curves = answer_curves(tuple(NPS_CUTS), chances)
     for name, value in more.items():
         table[name] = value
     loyalty = np.zeros(1, dtype=LOYALTY)
     loyalty["fade"] = last_case_fades
-    fades = fading_curve((table["fade"][0], last_case_fades), WEEK)
-    curves = {"ces_curves": ces_curves, "nps_curves": nps_curves, "fading_curve": fades}
-    return SimpleNamespace(experience=table, loyalty=loyalty, **curves)
+    return SimpleNamespace(experience=table, loyalty=loyalty, ces_curves=ces_curves, nps_curves=nps_curves)
 
 
 def _at_most_6(score: int) -> bool:
@@ -55,6 +54,10 @@ def _at_least_9(score: int) -> bool:
 
 def _at_least_10(score: int) -> bool:
     return score >= 10
+
+
+def _at_least_0(score: int) -> bool:
+    return score >= 0
 
 
 def below(x: float) -> float:
@@ -83,7 +86,7 @@ def test_three_answers_side_by_side() -> None:
     w = world_of()
     for level in np.arange(-13.0, 13.0, 1.0 / 128.0).tolist():
         exact = (below(NPS_CUTS[6] - level), below(level - NPS_CUTS[8]), below(level - NPS_CUTS[9]))
-        assert experience.answers_at(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
+        assert customers.expected_answers(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
 
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
@@ -123,7 +126,13 @@ def test_waits_add_up_before_the_logarithm() -> None:
     assert w.cases["perceived_wait"].tolist() == [8.0]
 
 
-def test_hot_spots_of_the_wait_curve() -> None:
-    # the values model_science.md states for its form: 0.04, 0.12 rounded up, 0.30, 0.45 at 0.5, 2, 10 and 30 minutes
-    for minutes, effort in [(0.5, 0.03), (2.0, 0.10), (10.0, 0.27), (30.0, 0.42)]:
-        assert 0.15 * math.log1p(minutes / 2.0) == pytest.approx(effort, abs=0.005)
+@pytest.mark.parametrize(("minutes", "effort"), [(0.5, 0.0408), (2.0, 0.1216), (10.0, 0.2972), (30.0, 0.4475)])
+def test_what_a_wait_on_the_phone_costs_by_default(minutes: float, effort: float) -> None:
+    # a minute on the phone counts as 1.25, and f perceived minutes cost 0.15 ln(1 + f / 2):
+    # 0.15 ln 1.3125, 0.15 ln 2.25, 0.15 ln 7.25, 0.15 ln 19.75
+    o = read_organisation(tiny({"a": 0}, {"answer": {"work": "5 min"}}))
+    w = world_of(wait=o.experience.effort.wait)
+    w.cases, w.moments = np.zeros(1, dtype=CASE), np.zeros(1, dtype=MOMENT)
+    w.counters, w.effort_sums = np.zeros(16, dtype=np.int64), np.zeros((2, 1, 1, len(Cause)))
+    experience.add_wait(w, 0, o.channels["phone"].perceived_wait * minutes, 0, 0.0)
+    assert w.cases["effort"][0] == pytest.approx(effort, abs=5e-5)

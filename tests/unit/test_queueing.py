@@ -1,10 +1,10 @@
-"""Closed forms against solved cases, against each other, and against values worked by hand."""
+"""Closed forms against each other, against balance equations, and against values worked by hand.
 
-import json
+Solved cases stand in `tests/verification/test_solved_cases.py`.
+"""
+
 import math
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from scipy import integrate
 
 from cxsim.probability.nps import nps_answers_needed, nps_interval, nps_variance
+from theory.chains import birth_death
 from theory.erlang_a import agents_for, erlang_a, erlang_a_service_level
 from theory.queueing import (
     erlang_b,
@@ -23,106 +24,13 @@ from theory.queueing import (
     rework,
     single_server,
 )
-
-CASES = Path(__file__).parents[3] / "shared" / "verification" / "queueing_cases.json"
-
-
-@cache
-def solved() -> dict[str, dict[str, float]]:
-    if not CASES.exists():
-        pytest.skip(f"no reference file at {CASES}")
-    cases = json.loads(CASES.read_text())["cases"]
-    return {c["id"]: {q: v["value"] for q, v in c["quantities"].items()} for c in cases}
-
-
-def close(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
-
-
-def test_solved_mm1() -> None:
-    case = solved()["mm1_basic"]
-    wait = erlang_c(0.8, 1.0, 1)
-    assert wait.mean == close(case["Wq"])
-    assert wait.p_wait == close(case["p_wait"])
-    assert wait.utilisation == close(case["utilization"])
-    assert 1.0 - erlang_c_service_level(0.8, 1.0, 1, 5.0) == close(case["P(wait>5)"])
-    spread = single_server(0.8, 1.0, 2.0, 6.0)
-    assert spread.mean == close(case["Wq"])
-    assert spread.variance == close(case["var_wait"])
-
-
-def test_solved_call_centre() -> None:
-    case = solved()["mmc_callcentre"]
-    wait = erlang_c(2.0, 4.0, 10)
-    assert wait.p_wait == close(case["p_wait"])
-    assert wait.mean == close(case["Wq"])
-    assert erlang_c_service_level(2.0, 4.0, 10, 1 / 3) == close(case["service_level_20s"])
-    assert erlang_c_service_level(2.0, 4.0, 10, 1.0) == close(1.0 - case["P(wait>1)"])
-
-
-def test_solved_lognormal_service() -> None:
-    case = solved()["mg1_lognormal"]
-    spread = single_server(0.75, 1.0, 2.2, 2.2**3)
-    assert spread.mean == close(case["Wq"])
-    assert spread.variance == close(case["var_wait"])
-    assert spread.utilisation == close(case["utilization"])
-    assert math.isnan(single_server(0.75, 1.0, 2.2).variance)
-
-
-def test_solved_abandonment() -> None:
-    case = solved()["erlang_a_small"]
-    found = erlang_a(2.0, 4.0, 9, 3.0)
-    assert found.p_wait == close(case["p_wait"])
-    assert found.p_abandon == close(case["p_abandon"])
-    assert found.wait == close(case["Wq_all"])
-    assert found.wait_served == close(case["Wq_served"])
-    assert found.wait_abandoned == close(case["Wq_abandoned"])
-    assert found.in_queue == close(case["Lq"])
-    assert found.utilisation == close(case["utilization"])
-    level = erlang_a_service_level(2.0, 4.0, 9, 3.0, 1 / 3)
-    assert level == close(case["SL20_served_over_offered"])
-
-
-def test_solved_naive_redials() -> None:
-    case = solved()["redial_reconnect_small"]
-    found = erlang_a(case["total_rate"], 4.0, 3, 3.0)
-    assert found.p_abandon == close(case["naive_erlang_a_p_abandon"])
-
-
-def test_solved_priorities() -> None:
-    case = solved()["prio_mm1_np"]
-    high, low = priority_waits([0.3, 0.5], [1.0, 1.0], [2.0, 2.0])
-    assert high == close(case["Wq_high"])
-    assert low == close(case["Wq_low"])
-    assert (0.3 * high + 0.5 * low) / 0.8 == close(case["Wq_avg"])
-
-
-def test_solved_rework() -> None:
-    case = solved()["feedback_rework"]
-    found = rework(0.9, 2.0, 3, 0.25)
-    assert found.total_rate == close(case["effective_rate"])
-    assert found.wait == close(case["Wq_per_pass"])
-    assert found.sojourn == close(case["total_sojourn"])
-    assert found.passes == close(case["passes_per_case"])
-    assert found.in_orbit == 0.0
-
-
-def test_solved_repeat_contacts() -> None:
-    case = solved()["repeat_delay_jackson"]
-    found = rework(1.0, 5.0, 8, 0.3, 2880.0)
-    assert found.total_rate == close(case["total_rate"])
-    assert found.passes == close(case["contacts_per_issue"])
-    assert found.p_wait == close(case["p_wait"])
-    assert found.wait == close(case["Wq"])
-    assert found.in_orbit == close(case["orbit_mean"])
+from theory.solved import solved_cases
 
 
 def test_solved_nps() -> None:
-    case = solved()["nps_ci"]
-    assert nps_variance(0.45, 0.25) == close(case["unit_variance"])
-    low, high = nps_interval(180, 100, 400)
-    assert low == close(case["adj_wald_lo"])
-    assert high == close(case["adj_wald_hi"])
+    case = {name: v.value for name, v in solved_cases()["nps_ci"].quantities.items()}
+    assert nps_variance(0.45, 0.25) == pytest.approx(case["unit_variance"], rel=1e-9)
+    assert nps_interval(180, 100, 400) == pytest.approx((case["adj_wald_lo"], case["adj_wald_hi"]), rel=1e-9)
     assert nps_answers_needed(0.45, 0.25, 3.0) == case["n_for_halfwidth_3"]
 
 
@@ -140,18 +48,9 @@ def test_erlang_c_by_hand() -> None:
     assert wait.mean == pytest.approx(4 / 3, rel=1e-14)
 
 
-def chain(births: list[float], deaths: list[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Stationary distribution of a birth-death chain by solving its balance equations."""
-    n = len(births) + 1
-    q = np.diag(births, 1) + np.diag(deaths, -1)
-    q -= np.diag(q.sum(axis=1))
-    lhs = np.vstack([q.T, np.ones(n)])
-    return np.asarray(np.linalg.lstsq(lhs, np.append(np.zeros(n), 1.0), rcond=None)[0])
-
-
 @pytest.mark.parametrize(("rate", "servers", "lines"), [(0.5, 3, 7), (2.0, 3, 7), (0.2, 2, 2)])
 def test_limited_lines_against_balance_equations(rate: float, servers: int, lines: int) -> None:
-    p = chain([rate] * lines, [min(n, servers) / 4.0 for n in range(1, lines + 1)])
+    p = birth_death([rate] * lines, [min(n, servers) / 4.0 for n in range(1, lines + 1)])
     queue = sum((n - servers) * p[n] for n in range(servers, lines + 1))
     found = limited_lines(rate, 4.0, servers, lines)
     assert found.p_blocked == pytest.approx(p[-1], rel=1e-10)
@@ -179,7 +78,7 @@ def test_finite_population_by_hand() -> None:
 
 def test_finite_population_against_balance_equations() -> None:
     n, between, servers = 9, 6.0, 2
-    p = chain([(n - k) / between for k in range(n)], [min(k, servers) / 4.0 for k in range(1, n + 1)])
+    p = birth_death([(n - k) / between for k in range(n)], [min(k, servers) / 4.0 for k in range(1, n + 1)])
     found = finite_population(n, between, 4.0, servers)
     arrivals = np.array([(n - k) * p[k] for k in range(n + 1)])
     assert found.p_wait == pytest.approx(arrivals[servers:].sum() / arrivals.sum(), rel=1e-9)

@@ -11,7 +11,6 @@ from tests.organisations import small_bank
 
 from cxsim.calendars.calendar import day_table
 from cxsim.files.problems import Problems
-from cxsim.model.replies import MARK, MOST_RETURNS
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.story import follow, story
 from cxsim.report.story.background import background
@@ -20,6 +19,7 @@ from cxsim.report.story.text import life_text, same
 from cxsim.report.story.words import local, rounded
 from cxsim.report.story.worlds import CaseName, World, differences, name_of, read_case, worlds
 from cxsim.scenario import read_scenario
+from cxsim.state.lineage import Lineage
 from cxsim.state.plan import names_of
 from cxsim.state.tally import CaseColumn
 from cxsim.study import Settings
@@ -136,7 +136,7 @@ def test_differences_are_those_of_the_lives(side_by_side: tuple[World, ...]) -> 
 
 def test_following_stops_when_the_case_is_over(organisation: Organisation) -> None:
     (baseline,) = worlds(organisation, [], SETTINGS)
-    case = CaseName("everyday", "limit", 0, 3)
+    case = CaseName("everyday", "limit", 0, Lineage(3))
     follow((baseline,), case, 4)
     assert baseline.over(case)
     assert baseline.run.at < 4 * 10080.0
@@ -166,7 +166,7 @@ def test_what_no_scenario_changes_is_reported_once(organisation: Organisation) -
 # ------------------------------------------------------------------------- whole stories, worked out on paper
 
 PAPER = Settings(weeks=6, warm_up_weeks=WARM_UP_WEEKS, replications=1, workers=1, engine="simpy")
-FIRST = CaseName("all", "a", 0, 0)
+FIRST = CaseName("all", "a", 0)
 
 
 def reported_by(tree: Tree, case: CaseName = FIRST) -> list[str]:
@@ -237,7 +237,7 @@ def test_a_story_tells_self_service_that_does_not_work() -> None:
 def test_a_story_tells_who_gives_up_and_who_goes_elsewhere() -> None:
     busy = {"a": 0, "b": 1}
     base = tiny(busy, {"answer": {"work": "2 d"}}, channels={"phone": {"patience": "5 min"}})
-    assert reported_by(base, CaseName("all", "b", 0, 0))[:2] == [
+    assert reported_by(base, CaseName("all", "b", 0))[:2] == [
         "Mon 05 Jan 10:01  phones about b; waits 5 min and gives up",
         "Mon 05 Jan 10:06  the customer does not try again",
     ]
@@ -245,7 +245,7 @@ def test_a_story_tells_who_gives_up_and_who_goes_elsewhere() -> None:
         "reasons": {"b": {"channels": {"phone": None, "mail": 1}, "withdrawal": {"after": "1 d"}}},
         "channels": {"mail": {"presence": "absent"}},
     }
-    assert reported_by(merged(base, leaves), CaseName("all", "b", 0, 0))[:2] == [
+    assert reported_by(merged(base, leaves), CaseName("all", "b", 0))[:2] == [
         "Mon 05 Jan 10:01  writes an e-mail about b; answer: waits 1 d, then it is no longer wanted",
         "Tue 06 Jan 10:01  the customer takes the matter elsewhere",
     ]
@@ -257,7 +257,7 @@ def test_a_story_tells_call_backs() -> None:
     # a is served until 10:20; b comes at 10:01, is offered a call back and gets it at 10:20
     offer = {"when_wait_over": "1 min", "p_accept": 1, "p_reached": 1}
     tree = tiny({"a": 0, "b": 1}, {"answer": {"work": "20 min"}}, channels={"phone": {"call_back": offer}})
-    assert reported_by(tree, CaseName("all", "b", 0, 0))[0] == (
+    assert reported_by(tree, CaseName("all", "b", 0))[0] == (
         "Mon 05 Jan 10:01  phones about b; accepts to be called back, and is after 19 min; desk-1: answer, 20 min"
     )
 
@@ -294,18 +294,18 @@ def test_a_story_tells_what_comes_of_a_bad_case() -> None:
         },
     )
     o = read_organisation(tree)
-    first, complaint, again = (reported_whole(o, number) for number in (0, MARK, MOST_RETURNS))
-    assert f"The customer complains about it as case=all/a/0/0+{MARK}." in first
+    first, complaint, again = (reported_whole(o, number) for number in (0, 16384, 1024))
+    assert "The customer complains about it as case=all/a/0/0+16384." in first
     assert "comes back" not in first
     assert "a complaint about a" in complaint
     assert "That is before what the answer to the complaint gave back." in complaint
-    assert f"Only its symptom was solved: it comes back as case=all/a/0/0+{MOST_RETURNS}." in complaint
+    assert "Only its symptom was solved: it comes back as case=all/a/0/0+1024." in complaint
     assert "survey" not in complaint
     assert "a, which was solved once in its symptom only" in again
-    assert f"case=all/a/0/0+{MARK + MOST_RETURNS}" in again
+    assert "case=all/a/0/0+17408" in again
 
 
-def reported_whole(o: Organisation, recurrence: int) -> str:
+def reported_whole(o: Organisation, suffix: int) -> str:
     """The story of a case of the baseline, on one line."""
-    name = f"all/a/0/0+{recurrence}" if recurrence else "all/a/0/0"
+    name = f"all/a/0/0+{suffix}" if suffix else "all/a/0/0"
     return " ".join(story(o, [], Settings(weeks=4, warm_up_weeks=WARM_UP_WEEKS, replications=1), name).split())

@@ -23,11 +23,11 @@ from cxsim.engines import runs
 from cxsim.engines.compile_ahead import make_ready
 from cxsim.files.problems import Problem, Problems
 from cxsim.files.writing import kept_if_used, plain, write_json
-from cxsim.model.opening import RECURRENCE_BITS
 from cxsim.native.records import Floats, Table
-from cxsim.report.story.worlds import CANDIDATES, CaseName
+from cxsim.report.story.worlds import CaseName
 from cxsim.report.tables import GrowingTable
 from cxsim.scenario import BASELINE
+from cxsim.state.lineage import lineage_of
 from cxsim.state.plan import Names
 from cxsim.state.records import LEDGER, TRACE
 from cxsim.state.state import OUTCOMES
@@ -185,7 +185,7 @@ class Rows:
     def __init__(self, names: Names, days: Table) -> None:
         self._names = names
         self._days = days
-        self._stream_of = {CaseName(*stream, 0).word: f for f, stream in enumerate(names.streams)}
+        self._stream_of = {CaseName(*stream).word: f for f, stream in enumerate(names.streams)}
 
     def visits(self, rows: Table) -> dict[str, Any]:
         """Columns of visits_<scenario>.parquet; times are minutes since time 0, missing where it never came to that."""
@@ -226,9 +226,7 @@ class Rows:
         """Cases as `do=show what=case case=...` takes them."""
         streams, stream_of = self._names.streams, self._stream_of
         keys = zip(rows["name_hash"].tolist(), rows["number"].tolist(), strict=True)
-        return [
-            str(CaseName(*streams[stream_of[word]], key & CANDIDATES, key >> RECURRENCE_BITS)) for word, key in keys
-        ]
+        return [str(CaseName(*streams[stream_of[word]], lineage_of(key))) for word, key in keys]
 
     def _local(self, at: Floats) -> Any:
         """Local dates and times (`cxsim.report.story.words.local`) of many instants, to the microsecond."""

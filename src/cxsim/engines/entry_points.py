@@ -77,4 +77,4 @@ def _tick(w: World, what: int, row: int, other: int, t: float) -> None:
     elif what == UPDATE_INTEGRALS:
         ticks.update_all_integrals(w, t)
     elif what == COUNT_UNFINISHED:
-        cases.count_unfinished(w, t)
+        cases.leave_unfinished(w, t)

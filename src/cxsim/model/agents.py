@@ -8,13 +8,20 @@ import numpy as np
 
 from cxsim.calendars.timetables import day_of, span_from, worked
 from cxsim.model import draws
-from cxsim.model.clock import this_week, week_of
-from cxsim.model.concurrent import enter_beside, is_less_loaded, least_loaded, leave_beside
+from cxsim.model.accounting.teams import (
+    count_missed_shift,
+    count_paid,
+    count_shift,
+    integrate_duty,
+    integrate_held,
+    integrate_waiting,
+)
+from cxsim.model.clock import week_of
+from cxsim.model.concurrent import is_less_loaded, may_hold_more
 from cxsim.model.draws import Purpose
 from cxsim.model.idle import enter_idle, leave_idle, stands_before
 from cxsim.model.rows import free_agent
 from cxsim.native.compiling import compiled, inlined
-from cxsim.state.tally import TeamColumn
 from cxsim.state.world import World
 
 # what an agent may do when asked for the next contact
@@ -22,50 +29,26 @@ OFF, ANY, SHARED_ONLY, RESTS = 0, 1, 2, 3
 BREAK, TRAINING = 1, 2
 
 
-@compiled
-def update_integrals(w: World, team: int, t: float) -> None:
-    """Bring the time integrals of a team up to t: counts x time, less what came later and plus what left earlier."""
-    crew_now = w.team_state[team]
-    elapsed = t - crew_now["integrated_until"]
-    row = w.team_sums[this_week(w), team]
-    row[TeamColumn.QUEUE] += elapsed * crew_now["waiting"] - crew_now["waiting_area"]
-    row[TeamColumn.BUSY] += elapsed * crew_now["busy"] - crew_now["busy_area"]
-    row[TeamColumn.DUTY] += elapsed * crew_now["on_duty"] - crew_now["on_duty_area"]
-    row[TeamColumn.CONTACTS_HELD] += elapsed * crew_now["contacts_held"] - crew_now["contacts_held_area"]
-    crew_now["waiting_area"] = 0.0
-    crew_now["busy_area"] = 0.0
-    crew_now["on_duty_area"] = 0.0
-    crew_now["contacts_held_area"] = 0.0
-    crew_now["integrated_until"] = t
-
-
 @inlined
-def count_waiting(w: World, team: int, by: int, t: float) -> None:
+def change_waiting(w: World, team: int, by: int, t: float) -> None:
     """So many more contacts wait for a team from t on."""
-    crew_now = w.team_state[team]
-    crew_now["waiting"] += by
-    # The integral is not brought forward at every event: d x t of each change is set aside, and count x time less what
-    # was set aside is the integral when a week closes or the plan changes (`calculate`).
-    crew_now["waiting_area"] += by * (t - crew_now["integrated_until"])
+    w.team_state[team]["waiting"] += by
+    integrate_waiting(w, team, by, t)
 
 
 @inlined
-def _count_duty(w: World, team: int, by: int, t: float) -> None:
+def _change_duty(w: World, team: int, by: int, t: float) -> None:
     """So many more agents of a team are on duty from t on."""
-    crew_now = w.team_state[team]
-    crew_now["on_duty"] += by
-    crew_now["on_duty_area"] += by * (t - crew_now["integrated_until"])
+    w.team_state[team]["on_duty"] += by
+    integrate_duty(w, team, by, t)
 
 
 @inlined
-def _count_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
+def _change_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
     """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
-    crew_now = w.team_state[team]
-    since = t - crew_now["integrated_until"]
-    crew_now["busy"] += by
-    crew_now["busy_area"] += by * since
-    crew_now["contacts_held"] += contacts
-    crew_now["contacts_held_area"] += contacts * since
+    w.team_state[team]["busy"] += by
+    w.team_state[team]["contacts_held"] += contacts
+    integrate_held(w, team, by, contacts, t)
 
 
 @compiled
@@ -79,7 +62,7 @@ def pay(w: World, t: float) -> None:
         if team >= 0 and duty >= 0 and w.agents[a]["employed_in"] >= 0:
             since = s[team]["paid_until"]
             minutes = worked(w.timetables, w.spans, duty, t) - worked(w.timetables, w.spans, duty, since)
-            w.team_sums[week_of(w, since), team, TeamColumn.PAID] += minutes
+            count_paid(w, week_of(w, since), team, minutes)
     for team in range(len(s)):
         s[team]["paid_until"] = t
 
@@ -89,13 +72,11 @@ def take_up(w: World, a: int, shared: int, t: float) -> None:
     """Agent a holds one contact more."""
     agent = w.agents[a]
     idle = agent["load"] == 0
-    _count_held(w, w.roster[a]["team"], 1 if idle else 0, 1, t)
+    _change_held(w, w.roster[a]["team"], 1 if idle else 0, 1, t)
     if idle:
         leave_idle(w, a)
     agent["load"] += 1
     agent["concurrent"] = shared
-    if shared == 1:
-        enter_beside(w, a)
 
 
 @inlined
@@ -106,11 +87,9 @@ def put_down(w: World, a: int, t: float) -> None:
     agent["load"] -= 1
     if agent["load"] == 0:
         agent["idle_since"] = t
-    if agent["concurrent"] == 1:
-        enter_beside(w, a)
     if team < 0:  # no longer employed: this was the last contact
         return
-    _count_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
+    _change_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
     free_agent(w, a)
 
 
@@ -137,13 +116,11 @@ def _choose_of_many(w: World, q: int, at_once: int, t: float) -> int:
     if best >= 0 or queue["concurrent"] == 0:
         return int(best)
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
-        pool = w.queue_pools[i]
-        a = least_loaded(w, pool)
-        while a >= 0 and owes_rest(w, a, t):  # and will, until nothing is in hand
-            leave_beside(w, a)
-            a = least_loaded(w, pool)
-        if a >= 0 and w.agents[a]["load"] < at_once and (best < 0 or is_less_loaded(w, a, best)):
-            best = a
+        pool = w.pools[w.queue_pools[i]]
+        for k in range(pool["first"], pool["first"] + pool["agents"]):
+            a = w.pool_agents[k]
+            if may_hold_more(w, a, at_once) and not owes_rest(w, a, t) and (best < 0 or is_less_loaded(w, a, best)):
+                best = a
     return int(best)
 
 
@@ -206,7 +183,7 @@ def ready_or_idle(w: World, a: int, t: float) -> int:
 @compiled
 def _rest(w: World, a: int, why: int, minutes: float, t: float) -> None:
     team = w.roster[a]["team"]
-    _count_duty(w, team, -1, t)
+    _change_duty(w, team, -1, t)
     leave_idle(w, a)
     w.agents[a]["resting"] = why
     w.agents[a]["back_at"] = t + minutes
@@ -217,7 +194,7 @@ def come_back(w: World, a: int, t: float) -> None:
     """Agent a is back from a break or a training."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
-    _count_duty(w, team, 1, t)
+    _change_duty(w, team, 1, t)
     if agent["resting"] == TRAINING and agent["training_owed"] <= 0.0:
         agent["uplift_due"] = 1
     agent["resting"] = 0
@@ -237,22 +214,19 @@ def pass_mark(w: World, a: int, t: float) -> None:
     team = member["team"]
     if mark == 0:
         date = w.days[day_of(w.days, agent["shift_starts"])]["date"]
-        week = this_week(w)
-        w.team_sums[week, team, TeamColumn.SHIFTS] += 1.0
+        count_shift(w, team)
         if (
             draws.of_agent(w, a, Purpose.ABSENT, date, np.uint64(0))
             < member["p_absent"] * w.team_state[team]["absence_factor"]
         ):
-            w.team_sums[week, team, TeamColumn.MISSED_SHIFTS] += 1.0
+            count_missed_shift(w, team)
             next_shift(w, a, agent["shift_ends"])
             return
         agent["on_duty"] = 1
         agent["idle_since"] = t
         if agent["load"] == 0:
             enter_idle(w, a)
-        else:
-            enter_beside(w, a)
-        _count_duty(w, team, 1, t)
+        _change_duty(w, team, 1, t)
         _next_mark(w, a, 1, t)
         free_agent(w, a)
     elif mark <= breaks:
@@ -272,14 +246,13 @@ def go_home(w: World, a: int, t: float) -> None:
     team = w.roster[a]["team"]
     leave_idle(w, a)
     if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
-        _count_duty(w, team, -1, t)
+        _change_duty(w, team, -1, t)
     if agent["resting"] == TRAINING:
         agent["training_owed"] += agent["back_at"] - t
     agent["on_duty"] = 0
     agent["resting"] = 0
     agent["back_at"] = math.inf
     agent["break_owed"] = 0.0
-    leave_beside(w, a)
 
 
 @compiled

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cxsim.calendars.timetables import after_working, is_open, next_opening
 from cxsim.model import draws
-from cxsim.model.agents import count_waiting
-from cxsim.model.blame import charge_contact, charge_effort, charge_effort_of, charge_wait, stands_at
-from cxsim.model.cases import GIVEN_UP, end_part
-from cxsim.model.clock import this_hour, this_phase, this_week
+from cxsim.model.accounting.contacts import count_abandonment, count_attempt, count_lost_attempt, count_lost_contact
+from cxsim.model.accounting.failure import count_caused_contact, count_effort_of_origin
+from cxsim.model.agents import change_waiting
+from cxsim.model.blame import charge_effort, charge_wait, stands_at
+from cxsim.model.cases import end_part
 from cxsim.model.draws import Purpose
 from cxsim.model.endings import let_go
 from cxsim.model.experience import add_effort
@@ -17,10 +18,11 @@ from cxsim.model.replies import hear_complaint
 from cxsim.model.rows import change, free_visit, note
 from cxsim.model.selling import break_promise
 from cxsim.native.compiling import compiled, inlined
+from cxsim.state.closing import ClosedAs
 from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import ALWAYS, PRESENT, WORK
-from cxsim.state.state import ABANDONED, AT_STEP, BALKED, BLOCKED, CLOSED, COMING, MISSED, SCHEDULED, WAITING
-from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+from cxsim.state.state import ABANDONED, AT_STEP, CLOSED, COMING, MISSED, SCHEDULED, WAITING
+from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
 
 _CAUSE_OF_KIND = (0, int(Cause.REPEAT), int(Cause.CHASER), int(Cause.COMPLAINT), int(Cause.MISSED_CALL))
@@ -60,7 +62,7 @@ def open_or_wait(w: World, v: int, t: float) -> bool:
 
 @inlined
 def make_contact(w: World, v: int, t: float) -> None:
-    """A contact (or a further attempt at it) is made: it is counted, and costs effort if it is not the first."""
+    """A contact (or a further attempt at it) is made; it costs effort if it is not the first."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
@@ -76,20 +78,17 @@ def make_contact(w: World, v: int, t: float) -> None:
     case["cost"] += cost
     if t - case["first_ended_at"] <= w.behaviour[0]["fcr_window"] and t >= case["first_ended_at"]:
         case["no_further_contact"] = 0
-    row = w.contact_sums[this_week(w), visit["reason"], channel]
-    row[ContactColumn.ATTEMPTS] += 1.0
+    count_attempt(w, v)
     if visit["attempt"] > 0:
-        row[ContactColumn.REDIALS] += 1.0
-        charge_contact(w, c, Origin.REDIAL, visit["lost_step"], cost)
         add_effort(w, c, Cause.REDIAL, weights["contact"], visit["lost_step"], t)
-        charge_effort_of(w, c, Origin.REDIAL, visit["lost_step"], weights["contact"])
+        count_caused_contact(w, c, Origin.REDIAL, visit["lost_step"], cost)
+        count_effort_of_origin(w, c, Origin.REDIAL, visit["lost_step"], weights["contact"])
     else:
-        row[ContactColumn.FIRST + kind] += 1.0
         if visit["origin"] != Origin.VALUE:
-            charge_contact(w, c, visit["origin"], visit["cause_step"], cost)
+            count_caused_contact(w, c, visit["origin"], visit["cause_step"], cost)
         if kind != Kind.FIRST:
             add_effort(w, c, _CAUSE_OF_KIND[kind], weights["contact"], visit["cause_step"], t)
-            charge_effort_of(w, c, visit["origin"], visit["cause_step"], weights["contact"])
+            count_effort_of_origin(w, c, visit["origin"], visit["cause_step"], weights["contact"])
             if kind == Kind.COMPLAINT:
                 hear_complaint(w, v, t)
     visit["misrouted_from"] = -1
@@ -126,28 +125,11 @@ def release_line(w: World, v: int) -> None:
 def abandon(w: World, v: int, t: float) -> None:
     """Patience is over: the contact leaves the queue."""
     visit = w.visits[v]
-    count_abandoned(w, v, t)
+    count_abandonment(w, v, t)
     wait = t - visit["queued_at"]
     charge_wait(w, v, w.channels[visit["channel"]]["perceived_per_minute"] * wait, t)
     leave_queue(w, v, t)
     lose_contact(w, v, ABANDONED, t)
-
-
-@compiled
-def count_abandoned(w: World, v: int, t: float) -> None:
-    """A contact that waited is lost."""
-    visit = w.visits[v]
-    s = visit["step"]
-    team = visit["team"]  # the step may be a machine's by now
-    wait = t - visit["queued_at"]
-    week = this_week(w)
-    w.step_sums[week, s, StepColumn.WAIT] += wait
-    w.step_sums[week, s, StepColumn.ABANDONED] += 1.0
-    w.step_sums[week, s, StepColumn.ABANDONED_WAIT] += wait
-    row = w.contact_sums[week, visit["reason"], visit["channel"]]
-    row[ContactColumn.WAIT] += wait
-    row[ContactColumn.ABANDONED_WAIT] += wait
-    w.hour_sums[this_phase(w), this_hour(w, t), team, HourColumn.ABANDONED] += 1.0
 
 
 @compiled
@@ -180,7 +162,7 @@ def leave_queue(w: World, v: int, t: float) -> None:
     """Visit v no longer waits."""
     visit = w.visits[v]
     if visit["status"] == WAITING:
-        count_waiting(w, w.steps[visit["step"]]["team"], -1, t)
+        change_waiting(w, w.steps[visit["step"]]["team"], -1, t)
         w.queue_length[visit["queue"]] -= 1
 
 
@@ -194,13 +176,7 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
         note(w, v, t, outcome)
     if visit["first_agent"] >= 0:
         let_go(w, v, t)
-    row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
-    if outcome == BLOCKED:
-        row[ContactColumn.BLOCKED] += 1.0
-    elif outcome == BALKED:
-        row[ContactColumn.BALKED] += 1.0
-    else:
-        row[ContactColumn.ABANDONED] += 1.0
+    count_lost_attempt(w, v, outcome)
     release_line(w, v)
     visit["call_back"] = 0
     visit["enters_as"] = 0
@@ -210,7 +186,7 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
         visit["lost_step"] = visit["step"]
         change(w, v, COMING, t + after)
         return
-    row[ContactColumn.LOST] += 1.0
+    count_lost_contact(w, v)
     kind = visit["kind"]
     if kind == Kind.CHASER:
         end_chaser(w, v, t)
@@ -232,7 +208,7 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
         change(w, v, COMING, t + after)
     else:
         if w.cases[c]["closed_as"] == 0:
-            w.cases[c]["closed_as"] = GIVEN_UP
+            w.cases[c]["closed_as"] = ClosedAs.GIVEN_UP
             w.cases[c]["given_up_step"] = visit["step"]
         end_part(w, v, t)
 

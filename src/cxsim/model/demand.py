@@ -12,7 +12,7 @@ from cxsim.model.draws import Purpose
 from cxsim.model.opening import open_case
 from cxsim.model.routing import come
 from cxsim.native.compiling import compiled, inlined
-from cxsim.native.tables import prefetch
+from cxsim.state.lineage import number_of_candidate
 from cxsim.state.world import World
 
 
@@ -44,18 +44,16 @@ def arise(w: World, f: int, t: float) -> int:
         return -1
     if w.reasons[reason]["one_open"] == 1 and w.open_cases[customer, reason] > 0:
         return -1
-    return open_case(w, f, number, customer, 0, t)
+    return open_case(w, f, number_of_candidate(number), customer, t)
 
 
 @compiled
 def expect(w: World, f: int, number: int, t: float) -> None:
-    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is, whose row is fetched."""
+    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is."""
     following = w.stream_state[f]
     following["number"] = number
     following["next_at"] = next_candidate_at(w, f, number, t)
-    customer = draws.customer_of(w, f, number)
-    following["customer"] = customer
-    prefetch(w.customers, customer)
+    following["customer"] = draws.customer_of(w, f, number)
 
 
 @compiled

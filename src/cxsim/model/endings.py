@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from cxsim.model import draws
+from cxsim.model.accounting.service import count_wrap_up
 from cxsim.model.agents import put_down
-from cxsim.model.blame import charge_work
-from cxsim.model.clock import this_week
 from cxsim.model.draws import Purpose
 from cxsim.model.rows import call, change, free_visit, new_visit
 from cxsim.native.compiling import compiled
 from cxsim.state.state import WAITING, WRAPPING
-from cxsim.state.tally import ContactColumn, StepColumn
 from cxsim.state.world import World
 
 
@@ -37,10 +35,7 @@ def wind_up(w: World, v: int, a: int, s: int, t: float) -> None:
         draws.minutes_at(w, v, s, distribution, Purpose.WRAP_UP, 0)
         * w.skill_state[a, w.steps[s]["skill"]]["time_factor"]
     )
-    week = this_week(w)
-    w.step_sums[week, s, StepColumn.WRAP] += minutes
-    w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.WRAP] += minutes
-    charge_work(w, v, s, minutes)
+    count_wrap_up(w, v, s, minutes)
     p = new_visit(w, c)
     w.visits[p]["agent"] = a
     w.visits[p]["step"] = s

@@ -9,20 +9,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
-from cxsim.model.clock import this_phase
+from cxsim.model.accounting.cases import count_experience
+from cxsim.model.accounting.failure import count_effort
 from cxsim.model.draws import Purpose
 from cxsim.model.survey import ask_after_case
 from cxsim.native.compiling import compiled, inlined
-from cxsim.probability.fading import left_after
-from cxsim.probability.ordered_probit import ease_at, recommending_at, responding_at
+from cxsim.probability.ordered_probit import ease_at
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
-from cxsim.state.tally import LEDGER_FIRST, CaseColumn, Cause, Latent, latent_bin
+from cxsim.state.tally import Cause
 from cxsim.state.world import World
-
-_CAUSES = len(Cause)
 
 
 @compiled
@@ -52,7 +49,7 @@ def enter(w: World, c: int, cause: int, effort: float, s: int) -> None:
     case = w.cases[c]
     case["ledger"][cause] += effort
     case["effort"] += effort
-    w.effort_sums[this_phase(w), case["reason"], s, cause] += effort
+    count_effort(w, c, cause, effort, s)
 
 
 @inlined
@@ -70,14 +67,6 @@ def add_wait(w: World, c: int, perceived: float, s: int, t: float) -> float:
     case["log_perceived_wait"] = logarithm
     add_effort(w, c, Cause.WAIT, effort, s, t)
     return float(effort)
-
-
-@inlined
-def sum_up_ledger(w: World, c: int, sums: Any) -> None:
-    """The ledger of case c goes into a row of case sums, cause by cause."""
-    case = w.cases[c]
-    for k in range(_CAUSES):
-        sums[LEDGER_FIRST + k] += case["ledger"][k]
 
 
 @inlined
@@ -110,7 +99,7 @@ def level_at(w: World, k: int, t: float) -> float:
 @inlined
 def fading(w: World, minutes: float) -> tuple[float, float]:
     """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
-    return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
+    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
 
 
 @inlined
@@ -122,13 +111,6 @@ def bring_to(w: World, k: int, t: float, kept: float, left: float) -> None:
     customer["as_of"] = t
 
 
-@inlined
-def answers_at(w: World, m: float) -> tuple[float, float, float]:
-    """Chances of a 0 to 6, of a 9 or 10, and of a 10 at latent level m."""
-    detractor, promoter, top, _ = recommending_at(w.nps_curves, w.experience[0]["nps_from"], m)
-    return detractor, promoter, top
-
-
 @compiled
 def expected_ces(w: World, effort: float) -> float:
     """Mean CES 2.0 answer (1-7) at an effort: ordered probit on minus effort."""
@@ -137,33 +119,16 @@ def expected_ces(w: World, effort: float) -> float:
 
 
 @inlined
-def tell(w: World, c: int, effort: float, level: float, v: float, sums: Any, t: float) -> None:
-    """Case c is over (or the horizon is): what its customer perceived, would answer, and did answer, into `sums`.
+def tell(w: World, c: int, effort: float, level: float, v: float) -> None:
+    """Case c is over (or the horizon is): what its customer went through is counted, and a survey may ask for it.
 
-    level: the customer's relationship at t; v: satisfaction with the case; `sums`: the row of case sums.  Expected
-    answers serve comparisons; sampled ones show what a survey would see.
+    level: the customer's relationship by then; v: satisfaction with the case.
     """
     weights = w.experience[0]
-    courtesy = courtesy_of(w, c)
     m = level + v
-    bins = w.latent_bins[this_phase(w)]
-    bins[Latent.EFFORT, latent_bin(effort)] += 1.0
-    bins[Latent.NET_EFFORT, latent_bin(effort - courtesy)] += 1.0
-    bins[Latent.LOYALTY, latent_bin(m)] += 1.0
-    sums[CaseColumn.EFFORT] += effort
-    mean, easy = ease_at(w.ces_curves, weights["ces_from"], -effort)
-    sums[CaseColumn.CES] += mean
-    sums[CaseColumn.CES_EASY] += easy
-    sums[CaseColumn.SATISFACTION] += v
-    detractor, promoter, _, response = recommending_at(w.nps_curves, weights["nps_from"], m)
-    sums[CaseColumn.PROMOTER] += promoter
-    sums[CaseColumn.DETRACTOR] += detractor
+    count_experience(w, c, effort, courtesy_of(w, c), v, m)
     if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
-        detractor, promoter = responding_at(w.nps_curves, weights["nps_from"], m)
-        sums[CaseColumn.RESPONSE] += response
-        sums[CaseColumn.RESPONSE_PROMOTER] += promoter
-        sums[CaseColumn.RESPONSE_DETRACTOR] += detractor
-        ask_after_case(w, c, m, effort, sums)
+        ask_after_case(w, c, m, effort)
 
 
 @inlined

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from cxsim.model import draws
+from cxsim.model.accounting.contacts import count_abandonment
+from cxsim.model.accounting.sales import count_error
+from cxsim.model.accounting.service import count_missed_call, count_service, count_work
+from cxsim.model.accounting.steps import count_delay
 from cxsim.model.agents import put_down
-from cxsim.model.blame import charge_effort, charge_work
-from cxsim.model.clock import this_hour, this_phase, this_week
-from cxsim.model.contacts import count_abandoned, find_line, lose_contact
+from cxsim.model.blame import charge_effort
+from cxsim.model.contacts import find_line, lose_contact
 from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
 from cxsim.model.promises import resume
@@ -17,9 +20,8 @@ from cxsim.model.succession import shifted
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import SELF_SERVICE
-from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
-from cxsim.state.tally import Cause, ContactColumn, HourColumn, Kind, StepColumn
+from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
 
 
@@ -32,32 +34,19 @@ def finish(w: World, v: int, t: float) -> None:
     c = visit["case"]
     case = w.cases[c]
     a = visit["agent"]
-    week = this_week(w)
-    service = t - visit["began_at"]
-    hours = w.hour_sums[this_phase(w), this_hour(w, t), visit["team"]]  # the step may be another team's by now
-    hours[HourColumn.SERVICE] += service
-    charge_work(w, v, s, service)
+    count_work(w, v, t)
     if visit["will_miss"] == 1:
         note(w, v, t, MISSED)
-        w.step_sums[week, s, StepColumn.MISSED_CALLS] += 1.0
+        count_missed_call(w, v)
         visit["agent"] = -1
         _miss(w, v, t)
         put_down(w, a, t)
         return
-    row = w.step_sums[week, s]
-    row[StepColumn.SERVICE] += service
-    row[StepColumn.SERVICE_SQUARED] += service * service
-    row[StepColumn.ELAPSED] += t - visit["arrived_at"]
-    if t > visit["sla_due_at"]:
-        row[StepColumn.SLA_MISSED] += 1.0
-    if visit["present"] == 1:
-        line = w.contact_sums[week, visit["reason"], visit["channel"]]
-        line[ContactColumn.SERVICE] += service
-        line[ContactColumn.SERVICE_SQUARED] += service * service
+    count_service(w, v, t)
     note(w, v, t, DONE)
     skill = w.skill_state[a, visit["queue"] >> 1]  # a skill has two queues
     case["last_proficiency"] = skill["proficiency"]
-    skill["practised"] += service
+    skill["practised"] += t - visit["began_at"]
     case["worked_on"] = 1
     case["sold"] += step["sells"]
     if visit["present"] == 1 and draws.in_step(w, v, Purpose.GENERIC, 0, step["p_generic"]):
@@ -84,7 +73,7 @@ def _err(w: World, v: int, z: float, t: float) -> None:
     if draws.in_step(w, v, Purpose.ERROR, 0, shifted(w.steps[s]["p_error"], w.behaviour[0]["misroute"] * z)):
         w.cases[visit["case"]]["has_error"] = 1
         w.cases[visit["case"]]["error_step"] = s
-        w.sale_sums[this_week(w), s, SaleColumn.ERRORS] += 1.0
+        count_error(w, s)
 
 
 @compiled
@@ -98,7 +87,7 @@ def _miss(w: World, v: int, t: float) -> None:
     if visit["call_back"] == 1:
         if tries >= w.channels[visit["channel"]]["tries"]:
             visit["tries"] = 0
-            count_abandoned(w, v, t)
+            count_abandonment(w, v, t)
             lose_contact(w, v, MISSED, t)
             return
         visit["enters_as"] = CALL_BACK
@@ -142,7 +131,7 @@ def end_delay(w: World, v: int, t: float) -> None:
     s = visit["step"]
     step = w.steps[s]
     c = visit["case"]
-    w.step_sums[this_week(w), s, StepColumn.ELAPSED] += t - visit["arrived_at"]
+    count_delay(w, v, t)
     visit["queued_at"] = visit["arrived_at"]
     visit["began_at"] = visit["arrived_at"]
     if step["customers_own"] == 1:

@@ -5,40 +5,41 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim.model import draws
+from cxsim.model.accounting.cases import count_opened
 from cxsim.model.clock import this_week
 from cxsim.model.draws import Purpose
 from cxsim.model.promises import make_promise
 from cxsim.model.rows import change, new_case, new_visit
 from cxsim.native.compiling import compiled, inlined
+from cxsim.state.lineage import is_first
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, OPEN, SCHEDULED
-from cxsim.state.tally import CaseColumn, Kind
+from cxsim.state.tally import Kind
 from cxsim.state.world import World
-
-RECURRENCE_BITS = 48
-"""Bits of a case's number that count candidates; those above are what the case came of (`cxsim.model.replies`)."""
 
 
 @compiled
-def open_case(w: World, f: int, number: int, customer: int, recurrence: int, t: float) -> int:
-    """Make the case of a candidate and the visit row of its first contact, which comes at t; the row is returned."""
-    return open_about(w, f, number, customer, recurrence, w.streams[f]["reason"], Kind.FIRST, t)
+def open_case(w: World, f: int, number: np.uint64, customer: int, t: float) -> int:
+    """Make a case and the visit row of its first contact, which comes at t; the row is returned.
+
+    f: the stream of the candidate that it came of; number: its lineage (`cxsim.state.lineage`).
+    """
+    return open_about(w, f, number, customer, w.streams[f]["reason"], Kind.FIRST, t)
 
 
 @inlined
-def open_about(w: World, f: int, number: int, customer: int, recurrence: int, reason: int, kind: int, t: float) -> int:
+def open_about(w: World, f: int, number: np.uint64, customer: int, reason: int, kind: int, t: float) -> int:
     """The same with a contact reason and a kind of first contact of its own."""
     stream = w.streams[f]
     c = new_case(w)
     case = w.cases[c]
     case["status"] = SCHEDULED
     case["name_hash"] = stream["name_hash"]
-    case["number"] = np.uint64(number) | (np.uint64(recurrence) << np.uint64(RECURRENCE_BITS))
+    case["number"] = number
     case["stream"] = f
     case["segment"] = stream["segment"]
     case["reason"] = reason
     case["customer"] = customer
-    case["recurrence"] = recurrence
     v = new_visit(w, c)
     case["main_visit"] = v
     visit = w.visits[v]
@@ -48,7 +49,7 @@ def open_about(w: World, f: int, number: int, customer: int, recurrence: int, re
     visit["step"] = w.entrances[reason, channel]
     if w.reasons[reason]["failure"] == 1:
         visit["origin"] = Origin.FAILURE
-    elif recurrence > 0:
+    elif not is_first(number):
         visit["origin"] = Origin.RECURRENCE
     change(w, v, COMING, t)
     return v
@@ -81,5 +82,5 @@ def begin_case(w: World, c: int, t: float) -> None:
     if w.reasons[reason]["one_open"] == 1:
         w.open_cases[case["customer"], reason] += 1
     case["cohort_week"] = this_week(w)
-    w.case_sums[case["cohort_week"], reason, case["segment"], CaseColumn.OPENED] += 1.0
+    count_opened(w, c)
     make_promise(w, c, t)

@@ -12,11 +12,18 @@ import numpy as np
 
 from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
+from cxsim.model.accounting.teams import (
+    count_cut,
+    count_hired,
+    count_hired_anew,
+    count_people,
+    count_quit,
+    occupancy_of,
+)
 from cxsim.model.agents import go_home, next_shift
 from cxsim.model.draws import Purpose
 from cxsim.native.compiling import compiled
 from cxsim.probability.quantiles import normal_quantile
-from cxsim.state.tally import SkillColumn, TeamColumn
 from cxsim.state.world import World
 
 
@@ -124,7 +131,7 @@ def follow_plan(w: World, week: int) -> None:
         team = w.roster[a]["team"]
         if w.roster[a]["duty"] < 0:
             if agent["employed_in"] >= 0:
-                w.team_sums[week, agent["employed_in"], TeamColumn.LEFT] += 1.0
+                count_cut(w, week, agent["employed_in"])
                 agent["employed_in"] = -1
         elif agent["employed_in"] >= 0:
             agent["employed_in"] = team
@@ -137,8 +144,7 @@ def follow_plan(w: World, week: int) -> None:
                 _take_up_skills(w, a)
             else:
                 _employ(w, a, 0.0)
-            w.team_sums[week, team, TeamColumn.HIRED] += 1.0
-            w.team_sums[week, team, TeamColumn.NEW_POSITIONS] += 1.0
+            count_hired_anew(w, week, team)
         _update_time_factor(w, a)
 
 
@@ -169,7 +175,7 @@ def close_week_of_people(w: World, week: int, date: int, t: float) -> None:
 
     date: a day of that week; what happens to people is addressed by it.
     """
-    _count(w, week)
+    count_people(w, week)
     _respond_to_load(w, week)
     for a in range(len(w.roster)):
         if w.agents[a]["employed_in"] >= 0:
@@ -182,32 +188,12 @@ def close_week_of_people(w: World, week: int, date: int, t: float) -> None:
             # person in the position has numbers of their own.
             p = -math.expm1(-w.teams[team]["attrition"] * w.team_state[team]["attrition_factor"])
             if p > 0.0 and draws.of_agent(w, a, Purpose.QUIT, date, np.uint64(agent["generation"])) < p:
-                w.team_sums[week, team, TeamColumn.LEFT] += 1.0
-                w.team_sums[week, team, TeamColumn.QUIT] += 1.0
                 _leave(w, a, t)
+                count_quit(w, week, team)
         if agent["hire_at"] <= t and w.roster[a]["duty"] >= 0 and w.teams[w.roster[a]["team"]]["frozen"] == 0:
             _employ(w, a, 0.0)
-            w.team_sums[week, w.roster[a]["team"], TeamColumn.HIRED] += 1.0
             next_shift(w, a, t)
-
-
-@compiled
-def _count(w: World, week: int) -> None:
-    """People and empty positions of the week, and how good people were at what they do."""
-    for a in range(len(w.roster)):
-        member = w.roster[a]
-        if member["duty"] < 0:
-            continue
-        if w.agents[a]["employed_in"] < 0:
-            w.team_sums[week, member["team"], TeamColumn.EMPTY] += 1.0
-            continue
-        w.team_sums[week, member["team"], TeamColumn.PEOPLE] += 1.0
-        for i in range(member["first_skill"], member["first_skill"] + member["skills"] + member["known_skills"]):
-            k = w.agent_queue[i]["queue"] // 2
-            skill = w.skill_state[a, k]
-            w.skill_sums[week, k, SkillColumn.PEOPLE] += 1.0
-            w.skill_sums[week, k, SkillColumn.PROFICIENCY] += skill["proficiency"]
-            w.skill_sums[week, k, SkillColumn.TRAINED] += skill["proficiency"] - skill["acquired"]
+            count_hired(w, week, w.roster[a]["team"])
 
 
 @compiled
@@ -215,9 +201,8 @@ def _respond_to_load(w: World, week: int) -> None:
     """Sustained occupancy, recognition and pressure make people stay away or leave more or less than stated."""
     for team in range(len(w.teams)):
         mood = w.team_state[team]
-        duty = w.team_sums[week, team, TeamColumn.DUTY]
-        if duty > 0.0:
-            occupancy = w.team_sums[week, team, TeamColumn.BUSY] / duty
+        occupancy = occupancy_of(w, week, team)
+        if not math.isnan(occupancy):
             if mood["occupancy"] < 0.0:
                 mood["occupancy"] = occupancy
             else:

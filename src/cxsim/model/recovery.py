@@ -8,24 +8,31 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
+from cxsim.model.accounting.cases import count_call
+from cxsim.model.accounting.recovery import (
+    count_answer,
+    count_breach,
+    count_complaint_ended,
+    count_follow_up,
+    count_loss,
+    count_proactive_call,
+    count_reached,
+    count_unhappy,
+    count_unsolved_complaint,
+)
 from cxsim.model.blame import late_at
-from cxsim.model.clock import week_of
 from cxsim.model.draws import Purpose
-from cxsim.model.experience import bring_to, fading, sum_up_ledger
+from cxsim.model.experience import bring_to, fading
 from cxsim.model.opening import open_about
-from cxsim.model.replies import MARK, candidate_of, sums_about
 from cxsim.model.rows import call
 from cxsim.native.compiling import compiled, inlined
+from cxsim.state.closing import ClosedAs
+from cxsim.state.lineage import Offspring, number_of_offspring
 from cxsim.state.origins import Origin
-from cxsim.state.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE, RecoveryColumn
+from cxsim.state.recovery_sums import COMPLAINT, FOLLOW_UP, NOTHING, PROACTIVE
 from cxsim.state.state import AT_STEP, CLOSED, REACHING
-from cxsim.state.tally import CaseColumn, Cause, Kind
+from cxsim.state.tally import Kind
 from cxsim.state.world import World
-
-_CAUSES = len(Cause)
-
-RESOLVED = 1
-"""How a case ended that was solved (`cxsim.model.cases`)."""
 
 
 @inlined
@@ -48,13 +55,9 @@ def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float
     """
     terms = w.recovery[0]
     case = w.cases[c]
-    row = sums_about(w, c, t)
     about = case["relation"] == COMPLAINT
     if v < 0.0 and not about:
-        row[RecoveryColumn.LOSSES] += 1.0
-        row[RecoveryColumn.LOSS] -= v
-        if case["closed_as"] != RESOLVED:
-            row[RecoveryColumn.FAILURES] += 1.0
+        count_loss(w, c, v, case["closed_as"] != ClosedAs.RESOLVED)
     loss = case["loss"] if about else min(v, 0.0)
     own = min(v, 0.0) if about else v - loss
     share = answered = 0.0
@@ -63,7 +66,7 @@ def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float
         if case["replied"] == 1:
             share = terms["most"] * _weighed(w, c)
             answered = terms["most_said"] * _weighed(w, c)
-            _count_answer(w, c, share, loss, t)
+            count_answer(w, c, share, loss)
     left = loss * (1.0 - share)
     if not about:
         return left + own, left + own, loss * (1.0 - answered) + own, 0.0
@@ -77,35 +80,19 @@ def held_so_far(w: World, c: int, v: float, t: float) -> float:
     """Satisfaction at the end of a run with case c, which is still open: nothing is given back before it ends."""
     case = w.cases[c]
     if t > case["answer_due_at"] and math.isinf(case["resolved_at"]):
-        sums_about(w, c, t)[RecoveryColumn.BREACHES] += 1.0
+        count_breach(w, c)
     return float(case["loss"] + min(v, 0.0)) if case["relation"] == COMPLAINT else v
 
 
 @compiled
 def _end_complaint(w: World, c: int, t: float) -> None:
     """A complaint has come to its end: in time or not, solved or not."""
-    terms = w.recovery[0]
     case = w.cases[c]
-    row = sums_about(w, c, t)
-    row[RecoveryColumn.ENDED] += 1.0
+    count_complaint_ended(w, c)
     if min(t, case["resolved_at"]) > case["answer_due_at"]:
-        row[RecoveryColumn.BREACHES] += 1.0
-    if case["closed_as"] != RESOLVED:
-        row[RecoveryColumn.UNSOLVED] += 1.0
-        row[RecoveryColumn.OMBUDSMAN] += terms["ombudsman"]
-        row[RecoveryColumn.OMBUDSMAN_COST] += terms["ombudsman"] * terms["ombudsman_cost"]
-
-
-@compiled
-def _count_answer(w: World, c: int, share: float, loss: float, t: float) -> None:
-    case = w.cases[c]
-    row = sums_about(w, c, t)
-    row[RecoveryColumn.REPLIED] += 1.0
-    row[RecoveryColumn.SHARE] += share
-    row[RecoveryColumn.GIVEN_BACK] -= share * loss
-    row[RecoveryColumn.CAUSE] += case["cause"]
-    row[RecoveryColumn.EMPATHY] += case["empathy"]
-    row[RecoveryColumn.SPEED] += case["speed"]
+        count_breach(w, c)
+    if case["closed_as"] != ClosedAs.RESOLVED:
+        count_unsolved_complaint(w, c)
 
 
 @compiled
@@ -117,11 +104,11 @@ def put_right(w: World, c: int, v: float, t: float) -> None:
         return
     unhappy = terms["closed_loop"] >= 0 and case["survey_score"] >= 0 and case["survey_score"] <= terms["unhappy"]
     if unhappy:
-        sums_about(w, c, t)[RecoveryColumn.UNHAPPY] += 1.0
+        count_unhappy(w, c)
     # One recovery for one loss: who complained is not called, who is followed up after the survey is not called again.
     if not math.isinf(case["complained_at"]):
         return
-    failed = case["closed_as"] != RESOLVED
+    failed = case["closed_as"] != ClosedAs.RESOLVED
     if v < 0.0:
         p = terms["after_failure"] if failed else terms["after_effort"]
         if draws.in_case(w, c, Purpose.COMPLAIN_AFTER, 0, 0, p * min(1.0, -v / terms["full_at"])):
@@ -130,24 +117,22 @@ def put_right(w: World, c: int, v: float, t: float) -> None:
             return
     if unhappy and draws.in_case(w, c, Purpose.FOLLOW_UP, 0, 0, terms["loop_share"]):
         after = draws.minutes_of_case(w, c, terms["loop_after"], Purpose.REACH_OUT_DELAY, 0, 0)
-        sums_about(w, c, t)[RecoveryColumn.FOLLOWED_UP] += 1.0
         _open_about(w, c, FOLLOW_UP, terms["closed_loop"], v, t, t + after)
+        count_follow_up(w, c)
     elif failed and v < 0.0 and terms["proactive"] >= 0:
         if draws.in_case(w, c, Purpose.PROACTIVE, 0, 0, terms["proactive_share"]):
             after = draws.minutes_of_case(w, c, terms["proactive_after"], Purpose.REACH_OUT_DELAY, 1, 0)
-            sums_about(w, c, t)[RecoveryColumn.PROACTIVE] += 1.0
             _open_about(w, c, PROACTIVE, terms["proactive"], v, t, t + after)
+            count_proactive_call(w, c)
 
 
 @compiled
 def _open_about(w: World, c: int, about: int, reason: int, v: float, t: float, at: float) -> None:
     """What comes of case c, which is over: a complaint about it at an instant, or a call of ours."""
     case = w.cases[c]
-    mark = MARK if about == COMPLAINT else 2 * MARK
+    number = number_of_offspring(case["number"], Offspring.COMPLAINT if about == COMPLAINT else Offspring.CALL)
     kind = Kind.COMPLAINT if about == COMPLAINT else Kind.FIRST
-    row = open_about(
-        w, case["stream"], candidate_of(w, c), case["customer"], case["recurrence"] | mark, reason, kind, at
-    )
+    row = open_about(w, case["stream"], number, case["customer"], reason, kind, at)
     visit = w.visits[row]
     new = w.cases[visit["case"]]
     new["relation"] = about
@@ -170,18 +155,6 @@ def _open_about(w: World, c: int, about: int, reason: int, v: float, t: float, a
 
 
 @compiled
-def sum_up_call(w: World, c: int) -> None:
-    """Who calls back on a missed call of ours has had a contact and effort of it, and it cost us, though no case."""
-    case = w.cases[c]
-    if case["contacts"] > 0:
-        row = w.case_sums[week_of(w, case["loss_at"]), case["reason"], case["segment"]]
-        row[CaseColumn.CONTACTS] += case["contacts"]
-        row[CaseColumn.COST] += case["cost"]
-        row[CaseColumn.EFFORT] += case["effort"]
-        sum_up_ledger(w, c, row)
-
-
-@compiled
 def end_call(w: World, c: int, t: float) -> None:
     """A call of ours is over: what it gave back, less the trouble it made, goes into the relationship."""
     terms = w.recovery[0]
@@ -189,15 +162,15 @@ def end_call(w: World, c: int, t: float) -> None:
     k = case["customer"]
     customer = w.customers[k]
     case["status"] = CLOSED
-    sum_up_call(w, c)
+    count_call(w, c)
     if customer["present"] == 0 or customer["generation"] != case["customer_generation"]:
         return
     share = 0.0
     if case["replied"] == 1:
         proactive = case["relation"] == PROACTIVE
         share = min(1.0, terms["most"] * _weighed(w, c) + (terms["bonus"] if proactive else 0.0))
-        sums_about(w, c, t)[RecoveryColumn.PROACTIVE_REACHED if proactive else RecoveryColumn.FOLLOW_UP_REACHED] += 1.0
-        _count_answer(w, c, share, case["loss"], t)
+        count_reached(w, c, proactive)
+        count_answer(w, c, share, case["loss"])
     kept, left = fading(w, t - case["loss_at"])
     move = -case["weight"] * case["loss"] * share * kept
     move -= case["effort"]

@@ -1,37 +1,25 @@
-"""Replies: a complaint is heard, passed up if its payment is above a limit, and answered: cause, empathy, speed.
-
-What comes of a case has the case's own address with a mark in the upper bits of its number: returns of the matter by
-the reason's own chance count from 1, returns because a complaint solved the symptom only count from `MOST_RETURNS`,
-and `MARK` tells a complaint, a call of ours, or what comes of an over-promise from the case it is about.
-"""
+"""Replies: a complaint is heard, passed up if its payment is above a limit, and answered: cause, empathy, speed."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
-
-import numpy as np
 
 from cxsim.model import draws
-from cxsim.model.clock import this_week
+from cxsim.model.accounting.recovery import (
+    count_complaint,
+    count_passed_up,
+    count_payment,
+    count_recurrence,
+    count_solved,
+)
 from cxsim.model.draws import Purpose
-from cxsim.model.opening import RECURRENCE_BITS, open_case
+from cxsim.model.opening import open_case
 from cxsim.model.promises import add_time
 from cxsim.model.rows import call
 from cxsim.native.compiling import compiled, inlined
-from cxsim.state.recovery_sums import RecoveryColumn
+from cxsim.state.lineage import may_return_of_symptom, number_of_return_of_symptom
 from cxsim.state.state import REACHING
 from cxsim.state.world import World
-
-MOST_RETURNS = 1 << 10
-MARK = 1 << 14
-"""Of a complaint; twice that: of a call of ours; three times: of an over-promise (`cxsim.model.selling`)."""
-
-
-@inlined
-def sums_about(w: World, c: int, t: float) -> Any:
-    """The row in which what happens at t in case c counts: by the reason of the case it is about."""
-    return w.recovery_sums[this_week(w), w.streams[w.cases[c]["stream"]]["reason"]]
 
 
 @compiled
@@ -41,7 +29,7 @@ def hear_complaint(w: World, v: int, t: float) -> None:
     c = w.visits[v]["case"]
     case = w.cases[c]
     if w.visits[v]["ordinal"] == 0:
-        sums_about(w, c, t)[RecoveryColumn.COMPLAINTS] += 1.0
+        count_complaint(w, c)
     if terms["on"] == 1 and math.isinf(case["complained_at"]):
         case["complained_at"] = t
         case["answer_due_at"] = add_time(w, terms["deadline_clock"], t, terms["deadline"])
@@ -60,11 +48,11 @@ def payment_due(w: World, c: int) -> float:
 
 
 @compiled
-def passes_up(w: World, c: int, limit: float, t: float) -> bool:
+def passes_up(w: World, c: int, limit: float) -> bool:
     """Whether the payment that is due in case c is above a team's limit (-1: none)."""
     if limit < 0.0 or payment_due(w, c) <= limit:
         return False
-    sums_about(w, c, t)[RecoveryColumn.PASSED_UP] += 1.0
+    count_passed_up(w, c)
     return True
 
 
@@ -79,16 +67,14 @@ def answer(w: World, v: int, n: int, solved: bool, t: float) -> None:
         return
     c = w.visits[v]["case"]
     case = w.cases[c]
-    row = sums_about(w, c, t)
     cause = 0.0
     if solved:
-        row[RecoveryColumn.SOLVED] += 1.0
         if draws.in_case(w, c, Purpose.CAUSE, n, 0, p_cause(w, case["last_proficiency"])):
             cause = 1.0
         else:
-            row[RecoveryColumn.SYMPTOM] += 1.0
             _come_back(w, c, w.visits[v]["step"], t)
-    _pay(w, v, t)
+        count_solved(w, c, cause == 0.0)
+    _pay(w, v)
     if case["goodwill_paid"] == 1:
         cause = max(cause, terms["makes_good"])
     case["replied"] = 1
@@ -110,7 +96,7 @@ def p_cause(w: World, z: float) -> float:
 
 
 @compiled
-def _pay(w: World, v: int, t: float) -> None:
+def _pay(w: World, v: int) -> None:
     """Goodwill that is due in a complaint is paid, once, if whoever answers may pay as much; calls of ours pay none."""
     c = w.visits[v]["case"]
     case = w.cases[c]
@@ -124,9 +110,7 @@ def _pay(w: World, v: int, t: float) -> None:
     due = payment_due(w, c)
     if due > 0.0 and held["share"] > 0.0 and (held["limit"] < 0.0 or due <= held["limit"]):
         case["goodwill_paid"] = 1
-        row = sums_about(w, c, t)
-        row[RecoveryColumn.PAYMENTS] += 1.0
-        row[RecoveryColumn.GOODWILL] += due
+        count_payment(w, c, due)
 
 
 @compiled
@@ -134,18 +118,14 @@ def _come_back(w: World, c: int, s: int, t: float) -> None:
     """Step s has removed the symptom, and not the cause: the matter may come back as a new case; a sale does not."""
     terms = w.recovery[0]
     case = w.cases[c]
-    again = (case["recurrence"] & (MARK - 1)) + MOST_RETURNS
-    if again >= MARK or case["sold_step"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+    if case["sold_step"] >= 0 or w.customers[case["customer"]]["present"] == 0:
+        return
+    if not may_return_of_symptom(case["number"]):
         return
     if draws.in_case(w, c, Purpose.RECURS, 0, 0, terms["recurs"]):
         after = draws.minutes_of_case(w, c, terms["recurs_after"], Purpose.RECURS_DELAY, 0, 0)
-        v = open_case(w, case["stream"], candidate_of(w, c), case["customer"], again, t + after)
+        number = number_of_return_of_symptom(case["number"])
+        v = open_case(w, case["stream"], number, case["customer"], t + after)
         w.visits[v]["cause_step"] = s
         call(w, v)
-        sums_about(w, c, t)[RecoveryColumn.RECURRED] += 1.0
-
-
-@inlined
-def candidate_of(w: World, c: int) -> int:
-    """Number of the candidate that case c came of."""
-    return int(w.cases[c]["number"] & ((np.uint64(1) << np.uint64(RECURRENCE_BITS)) - np.uint64(1)))
+        count_recurrence(w, c)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
-from cxsim.model.cases import GIVEN_UP, RESOLVED, end_part, resolve_case
-from cxsim.model.clock import this_week
+from cxsim.model.accounting.contacts import count_handled
+from cxsim.model.accounting.steps import count_unresolved
+from cxsim.model.cases import end_part, resolve_case
 from cxsim.model.contacts import end_chaser, release_line
 from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
@@ -14,9 +15,10 @@ from cxsim.model.promises import hear_news
 from cxsim.model.replies import answer
 from cxsim.model.rows import change
 from cxsim.native.compiling import compiled, inlined
+from cxsim.state.closing import ClosedAs
 from cxsim.state.origins import Origin
 from cxsim.state.state import COMING, REACHING
-from cxsim.state.tally import ContactColumn, Kind, StepColumn
+from cxsim.state.tally import Kind, StepColumn
 from cxsim.state.world import World
 
 
@@ -30,8 +32,8 @@ def end_route(w: World, v: int, t: float) -> None:
     if case["status"] == REACHING:
         _end_call(w, v, t)
         return
-    w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
     case["contacts_handled"] += 1
+    count_handled(w, v)
     if math.isinf(case["first_ended_at"]):
         case["first_ended_at"] = t
     if visit["kind"] == Kind.CHASER:
@@ -45,12 +47,11 @@ def end_route(w: World, v: int, t: float) -> None:
         return
     p, by_agent, by_process = p_resolved(w, w.steps[visit["step"]]["p_resolves"], case["last_proficiency"])
     u = draws.of_case(w, c, Purpose.RESOLVE, n, 0) if p < 1.0 else 0.0
-    row = w.step_sums[this_week(w), visit["step"]]
     blame = visit["step"]
     if case["has_error"] == 1:
         case["has_error"] = 0
         blame = case["error_step"]
-        row[StepColumn.FAILED_PROCESS] += 1.0
+        count_unresolved(w, visit["step"], StepColumn.FAILED_PROCESS)
     elif u < p:
         if not math.isinf(case["complained_at"]):
             answer(w, v, n, True, t)
@@ -58,15 +59,15 @@ def end_route(w: World, v: int, t: float) -> None:
         end_part(w, v, t)
         return
     elif u < p + by_agent:
-        row[StepColumn.FAILED_AGENT] += 1.0
+        count_unresolved(w, visit["step"], StepColumn.FAILED_AGENT)
     elif u < p + by_agent + by_process:
-        row[StepColumn.FAILED_PROCESS] += 1.0
+        count_unresolved(w, visit["step"], StepColumn.FAILED_PROCESS)
     else:
-        row[StepColumn.FAILED_CUSTOMER] += 1.0
+        count_unresolved(w, visit["step"], StepColumn.FAILED_CUSTOMER)
     if not math.isinf(case["complained_at"]):
         answer(w, v, n, False, t)
     if not draws.in_case(w, c, Purpose.RECONTACT, n, 0, w.behaviour[0]["p_recontact"]):
-        case["closed_as"] = GIVEN_UP
+        case["closed_as"] = ClosedAs.GIVEN_UP
         case["given_up_step"] = blame
         end_part(w, v, t)
         return
@@ -83,7 +84,7 @@ def _end_call(w: World, v: int, t: float) -> None:
         p, _, _ = p_resolved(w, w.steps[visit["step"]]["p_resolves"], case["last_proficiency"])
         solved = draws.in_case(w, c, Purpose.RESOLVE, 0, 0, p) and case["has_error"] == 0
         answer(w, v, 0, solved, t)
-    case["closed_as"] = RESOLVED
+    case["closed_as"] = ClosedAs.RESOLVED
     end_part(w, v, t)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
+from cxsim.model.accounting.contacts import count_handled
+from cxsim.model.accounting.failure import count_caused_contact
+from cxsim.model.accounting.steps import count_escalation, count_misroute, count_rework, count_visit
 from cxsim.model.agents import put_down
-from cxsim.model.blame import charge_contact, charge_effort, note_lateness
-from cxsim.model.clock import this_week
+from cxsim.model.blame import charge_effort, note_lateness
 from cxsim.model.contacts import ask, end_chaser, make_contact, open_or_wait, release_line
 from cxsim.model.draws import Purpose
 from cxsim.model.endings import wind_up
@@ -46,7 +48,7 @@ from cxsim.state.state import (
     NEW,
     REACHING,
 )
-from cxsim.state.tally import Cause, ContactColumn, Kind, StepColumn
+from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
 
 
@@ -102,7 +104,7 @@ def enter(w: World, v: int, t: float) -> bool:
         visit["step"] = s
     visit["pass_number"] = w.passes[c, s]
     visit["arrived_at"] = t
-    w.step_sums[this_week(w), s, StepColumn.VISITS] += 1.0
+    count_visit(w, s)
     kind = w.steps[s]["kind"]
     if kind == WORK:
         if w.steps[s]["batch"] > 0.0 and visit["present"] == 0 and _gather(w, v, s, t):
@@ -260,7 +262,7 @@ def _reached(w: World, v: int, t: float) -> int:
     """The customer called back and was served: the visit goes on behind the step that had missed them."""
     visit = w.visits[v]
     release_line(w, v)
-    w.contact_sums[this_week(w), visit["reason"], visit["channel"], ContactColumn.HANDLED] += 1.0
+    count_handled(w, v)
     w.cases[visit["case"]]["contacts_handled"] += 1
     visit["kind"] = visit["kind_before"]
     visit["reason"] = visit["reason_before"]
@@ -277,20 +279,18 @@ def _reached(w: World, v: int, t: float) -> int:
 
 @inlined
 def _move(w: World, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
-    """The visit passes from step s to step `to`: handoffs are counted, transfers cost effort."""
+    """The visit passes from step s to step `to`: transfers cost effort."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
-    week = this_week(w)
     if kind == REWORK:
-        w.step_sums[week, s, StepColumn.REWORK] += 1.0
+        count_rework(w, s)
     elif kind == MISROUTE:
-        w.step_sums[week, s, StepColumn.MISROUTES] += 1.0
-        w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.MISROUTED] += 1.0
-        charge_contact(w, c, Origin.MISROUTE, s, 0.0)
         visit["misrouted_from"] = s
+        count_misroute(w, v, s)
+        count_caused_contact(w, c, Origin.MISROUTE, s, 0.0)
     elif kind == ESCALATION:
-        w.step_sums[week, s, StepColumn.ESCALATIONS] += 1.0
+        count_escalation(w, s)
     if transfer == NO_TRANSFER:
         release_line(w, v)
         visit["present"] = 0

@@ -5,23 +5,25 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
-from cxsim.model.blame import charge_effort_of
-from cxsim.model.clock import this_week
+from cxsim.model.accounting.failure import count_effort_of_origin
+from cxsim.model.accounting.sales import (
+    count_broken_promise,
+    count_offer,
+    count_over_promise,
+    count_sale,
+    count_undone_sale,
+)
 from cxsim.model.draws import Purpose
 from cxsim.model.experience import add_effort, level_at
 from cxsim.model.opening import open_about
-from cxsim.model.replies import MARK, candidate_of
 from cxsim.model.rows import call
 from cxsim.model.succession import shifted
 from cxsim.native.compiling import compiled, inlined
+from cxsim.state.lineage import Offspring, number_of_offspring
 from cxsim.state.origins import Origin
 from cxsim.state.recovery_sums import NOTHING
-from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
-
-OF_A_SALE = 3 * MARK
-"""Mark in the upper bits of a case's number: it comes of an over-promise."""
 
 
 @inlined
@@ -50,8 +52,7 @@ def offer(w: World, v: int, a: int, t: float) -> None:
     terms = w.offers[s]
     link = w.sales[0]
     customer = w.customers[case["customer"]]
-    row = w.sale_sums[this_week(w), s]
-    row[SaleColumn.OFFERS] += 1.0
+    count_offer(w, s)
     z = knows(w, a, terms["selling_skill"])
     p = shifted(terms["p_accept"], -link["proficiency"] * z - link["relationship"] * level_at(w, case["customer"], t))
     # Without needs that run out quotas would sell more for ever.  One number a customer, the last offer, is enough:
@@ -61,9 +62,8 @@ def offer(w: World, v: int, a: int, t: float) -> None:
         customer["asked_at"] = t
     if not draws.in_step(w, v, Purpose.BUY, 0, p):
         return
-    row[SaleColumn.SALES] += 1.0
-    row[SaleColumn.MARGIN] += terms["margin"]
     case["sold"] += terms["margin"]
+    count_sale(w, s)
     if case["over_promised"] == 0 and link["becomes"] >= 0:
         _promise(w, v, a, t)
 
@@ -80,17 +80,17 @@ def _promise(w: World, v: int, a: int, t: float) -> None:
     if not draws.in_step(w, v, Purpose.OVER_PROMISE, 0, p):
         return
     case["over_promised"] = 1
-    w.sale_sums[this_week(w), s, SaleColumn.OVER_PROMISES] += 1.0
+    count_over_promise(w, s)
     if w.customers[case["customer"]]["present"] == 0 or not draws.in_step(w, v, Purpose.NOTICE, 0, link["p_notices"]):
         return
     after = draws.minutes_at_step(w, v, link["notices_after"], Purpose.NOTICE_DELAY, 0)
-    # A case of its own with a mark of its own, so that it changes nobody else.  The margin that is lost is booked on
+    # A case of its own with a lineage of its own, so that it changes nobody else.  The margin that is lost is booked on
     # that case when it comes, not on the sale: sales rise first.  What breaks after the end of the run is not seen,
     # which flatters pressure.
-    recurrence = case["recurrence"] | OF_A_SALE
+    number = number_of_offspring(case["number"], Offspring.OVER_PROMISE)
     reason = link["becomes"]
     kind = Kind.COMPLAINT if reason == w.behaviour[0]["complaint"] else Kind.FIRST
-    row = open_about(w, case["stream"], candidate_of(w, c), case["customer"], recurrence, reason, kind, t + after)
+    row = open_about(w, case["stream"], number, case["customer"], reason, kind, t + after)
     w.visits[row]["cause_step"] = s
     new = w.cases[w.visits[row]["case"]]
     if kind == Kind.COMPLAINT:
@@ -106,12 +106,10 @@ def break_promise(w: World, c: int, t: float) -> None:
     """The customer of case c gets in touch about a promise that could not be kept; the sale may be undone."""
     case = w.cases[c]
     s = case["sold_step"]
-    row = w.sale_sums[this_week(w), s]
-    row[SaleColumn.BROKEN] += 1.0
+    count_broken_promise(w, s)
     effort = w.experience[0]["broken_promise"]
     add_effort(w, c, Cause.BROKEN_PROMISE, effort, s, t)
-    charge_effort_of(w, c, w.visits[case["main_visit"]]["origin"], s, effort)
+    count_effort_of_origin(w, c, w.visits[case["main_visit"]]["origin"], s, effort)
     if draws.in_case(w, c, Purpose.UNDO, 0, 0, w.sales[0]["p_undone"]):
-        row[SaleColumn.UNDONE] += 1.0
-        row[SaleColumn.MARGIN_UNDONE] += case["over_promised_margin"]
         case["sold"] -= case["over_promised_margin"]
+        count_undone_sale(w, s, case["over_promised_margin"])

@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
-from cxsim.model.agents import choose_agent, count_waiting, take_up
+from cxsim.model.accounting.sales import count_kept
+from cxsim.model.accounting.service import count_continued, count_queued, count_request, count_taken, count_waiting
+from cxsim.model.agents import change_waiting, choose_agent, take_up
 from cxsim.model.blame import charge_effort, charge_wait
-from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.model.contacts import lose_contact, release_line, take_line
 from cxsim.model.draws import Purpose
 from cxsim.model.endings import let_go
 from cxsim.model.promises import add_time
 from cxsim.model.rows import change
 from cxsim.native.compiling import compiled, inlined
-from cxsim.probability.bins import wait_bin
 from cxsim.state.plan.tables import BY_AGE, BY_DUE, PRESENT
-from cxsim.state.sales_sums import SaleColumn
 from cxsim.state.state import BALKED, BLOCKED, SERVED, WAITING
-from cxsim.state.tally import Cause, ContactColumn, HourColumn, StepColumn
+from cxsim.state.tally import Cause
 from cxsim.state.world import World
 
 
@@ -36,18 +35,13 @@ def join_queue(w: World, v: int, t: float) -> bool:
     at_once = medium["at_once"]
     shared = at_once > 1 and medium["presence"] == PRESENT and present
     q = step["concurrent_queue"] if shared else step["queue"]
-    week = this_week(w)
-    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
-    if visit["team"] >= 0 and visit["team"] != team:
-        w.step_sums[week, s, StepColumn.HANDOFFS] += 1.0
+    count_request(w, v, t)
     visit["team"] = team
     visit["queue"] = q
     visit["queued_at"] = t
     visit["began_at"] = math.inf
     visit["agent"] = -1
     visit["call_back"] = 0
-    hours[HourColumn.QUEUED] += 1.0
-    hours[HourColumn.ON_DUTY] += crew_now["on_duty"]
     if step["sla"] < math.inf:
         visit["sla_due_at"] = add_time(w, step["sla_clock"], t, step["sla"])
     else:
@@ -64,29 +58,24 @@ def join_queue(w: World, v: int, t: float) -> bool:
         if draws.in_contact(w, v, Purpose.BALK, medium["p_balk"]):
             lose_contact(w, v, BALKED, t)
             return True
-    w.step_sums[week, s, StepColumn.QUEUED] += 1.0
-    if present:
-        w.contact_sums[week, visit["reason"], channel, ContactColumn.QUEUED] += 1.0
+    count_queued(w, v)
     if a >= 0:
         begin(w, v, a, t)
         return True
-    w.step_sums[week, s, StepColumn.WAITED] += 1.0
-    hours[HourColumn.WAITED] += 1.0
     due = math.inf
     if present:
-        w.contact_sums[week, visit["reason"], channel, ContactColumn.WAITED] += 1.0
         if _wants_call_back(w, v):
             visit["call_back"] = 1
             release_line(w, v)
-            w.contact_sums[week, visit["reason"], channel, ContactColumn.CALL_BACKS] += 1.0
             visit["tries"] = 0
         else:
             due = t + _patience(w, v)
+    count_waiting(w, v, t)
     own = step["priority"] if step["own_priority"] == 1 else w.reasons[visit["reason"]]["priority"]
     visit["priority"] = own + w.segments[w.cases[visit["case"]]["segment"]]["priority"]
     visit["age_at"] = _place(w, v, team, t)
     change(w, v, WAITING, due)
-    count_waiting(w, team, 1, t)
+    change_waiting(w, team, 1, t)
     w.queue_length[q] += 1
     return True
 
@@ -150,10 +139,9 @@ def begin(w: World, v: int, a: int, t: float) -> None:
     team = step["team"]
     channel = visit["channel"]
     present = visit["present"] == 1
-    waited = visit["status"] == WAITING
     usual = _usual_work(w, v)  # early: it takes the processor a while
-    if waited:
-        count_waiting(w, team, -1, t)
+    if visit["status"] == WAITING:
+        change_waiting(w, team, -1, t)
         w.queue_length[visit["queue"]] -= 1
     take_up(w, a, w.queues[visit["queue"]]["concurrent"], t)
     visit["agent"] = a
@@ -167,7 +155,9 @@ def begin(w: World, v: int, a: int, t: float) -> None:
     elif visit["call_back"] == 1:
         if draws.of_try(w, v, Purpose.CALL_BACK_REACHED, try_) >= w.channels[channel]["p_reached"]:
             visit["will_miss"] = 1
-    _count_taken(w, v, waited, t)
+    count_taken(w, v, t)
+    if visit["will_miss"] == 0 and present:
+        _answer(w, v, t)
     if visit["will_miss"] == 1:
         distribution = step["attempt"]
         minutes = draws.minutes_at_step(w, v, distribution, Purpose.ATTEMPT, try_) if distribution >= 0 else 1.0
@@ -203,7 +193,7 @@ def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
     visit = w.visits[v]
     step = w.steps[s]
     team = step["team"]
-    w.sale_sums[this_week(w), visit["step"], SaleColumn.KEPT] += 1.0
+    count_kept(w, visit["step"])
     visit["step"] = s
     visit["pass_number"] = w.passes[visit["case"], s]
     visit["arrived_at"] = t
@@ -218,68 +208,19 @@ def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
     visit["sla_due_at"] = math.inf
     if step["sla"] < math.inf:
         visit["sla_due_at"] = add_time(w, step["sla_clock"], t, step["sla"])
-    row = w.step_sums[this_week(w), s]
-    row[StepColumn.VISITS] += 1.0
-    row[StepColumn.QUEUED] += 1.0
-    row[StepColumn.SERVED] += 1.0
-    row[StepColumn.IN_STANDARD] += 1.0
-    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
-    hours[HourColumn.QUEUED] += 1.0
-    hours[HourColumn.SERVED] += 1.0
-    hours[HourColumn.ON_DUTY] += w.team_state[team]["on_duty"]
+    count_continued(w, s, t)
     change(w, v, SERVED, t + _work(w, v, a, _usual_work(w, v)))
 
 
 @inlined
-def _count_taken(w: World, v: int, waited: bool, t: float) -> None:
-    """An agent has taken visit v: the wait is counted at the step, and for the contact if the customer is reached."""
+def _answer(w: World, v: int, t: float) -> None:
+    """A customer is answered: the wait costs effort, and information may have to be repeated."""
     visit = w.visits[v]
     s = visit["step"]
-    team = w.steps[s]["team"]
-    wait = visit["began_at"] - visit["queued_at"]
-    more = 0.0
-    if waited and wait <= 0.0:  # its own last agent was free in the same instant
-        more = -1.0
-    elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
-        more = 1.0
-    row = w.step_sums[this_week(w), s]
-    row[StepColumn.SERVED] += 1.0
-    row[StepColumn.WAITED] += more
-    row[StepColumn.SERVED_WAIT] += wait
-    row[StepColumn.SERVED_WAIT_SQUARED] += wait * wait
-    hours = w.hour_sums[this_phase(w), this_hour(w, t), team]
-    hours[HourColumn.SERVED] += 1.0
-    hours[HourColumn.WAITED] += more
-    hours[HourColumn.SERVED_WAIT] += wait
-    if visit["will_miss"] == 0 or visit["call_back"] == 0:
-        row[StepColumn.WAIT] += wait
-    if visit["will_miss"] == 0:
-        if wait <= w.teams[team]["standard"]:
-            row[StepColumn.IN_STANDARD] += 1.0
-        if visit["present"] == 1:
-            _count_answered(w, v, wait, more, t)
-
-
-@inlined
-def _count_answered(w: World, v: int, wait: float, more: float, t: float) -> None:
-    """A customer is answered: the wait is counted and costs effort; what was known may have to be repeated."""
-    visit = w.visits[v]
-    s = visit["step"]
-    c = visit["case"]
-    team = w.steps[s]["team"]
-    channel = visit["channel"]
-    w.wait_bins[this_phase(w), team, wait_bin(wait)] += 1.0
-    line = w.contact_sums[this_week(w), visit["reason"], channel]
-    line[ContactColumn.WAIT] += wait
-    line[ContactColumn.WAITED] += more
-    line[ContactColumn.SERVED] += 1.0
-    line[ContactColumn.SERVED_WAIT] += wait
-    line[ContactColumn.SERVED_WAIT_SQUARED] += wait * wait
-    if wait <= w.teams[team]["standard"]:
-        line[ContactColumn.IN_STANDARD] += 1.0
     if visit["call_back"] == 0:
-        charge_wait(w, v, w.channels[channel]["perceived_per_minute"] * wait, t)
-    if w.steps[s]["asks_again"] == 1 and (w.cases[c]["worked_on"] == 1 or visit["queues_joined"] > 0):
+        wait = visit["began_at"] - visit["queued_at"]
+        charge_wait(w, v, w.channels[visit["channel"]]["perceived_per_minute"] * wait, t)
+    if w.steps[s]["asks_again"] == 1 and (w.cases[visit["case"]]["worked_on"] == 1 or visit["queues_joined"] > 0):
         charge_effort(w, v, Cause.INFORMATION, w.experience[0]["information"], s, t)
 
 
@@ -290,7 +231,7 @@ def requeue(w: World, v: int, t: float) -> None:
     q = visit["queue"]
     a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)
     change(w, v, WAITING, math.inf)
-    count_waiting(w, w.steps[visit["step"]]["team"], 1, t)
+    change_waiting(w, w.steps[visit["step"]]["team"], 1, t)
     w.queue_length[q] += 1
     if a >= 0:
         begin(w, v, a, t)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 from cxsim.model import draws
-from cxsim.model.clock import this_week
+from cxsim.model.accounting.steps import count_decision
 from cxsim.model.draws import Purpose
 from cxsim.model.replies import passes_up
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.plan.tables import ESCALATION, MISROUTE, NORMAL, REWORK, WORK
-from cxsim.state.tally import StepColumn
 from cxsim.state.world import World
 
 
@@ -33,9 +32,9 @@ def successor(w: World, v: int, a: int, t: float) -> tuple[int, int, int]:
     right = step["decision_right"]
     if right >= 0:
         held = w.rights[step["team"], right]
-        if not draws.in_step(w, v, Purpose.RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"], t):
+        if not draws.in_step(w, v, Purpose.RIGHT, 0, held["share"]) or passes_up(w, c, held["limit"]):
             return -1, step["escalates_to"], ESCALATION
-        w.step_sums[this_week(w), s, StepColumn.DECIDED] += 1.0
+        count_decision(w, s)
         if draws.in_step(w, v, Purpose.RIGHT_ERROR, 0, held["p_error"]):
             case["has_error"] = 1
             case["error_step"] = s

@@ -7,14 +7,14 @@ that would be given.  Forms and sources: docs/model.md.
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
+from cxsim.model.accounting.cases import count_survey_answer
+from cxsim.model.accounting.customers import count_relationship_answer
 from cxsim.model.draws import Purpose
 from cxsim.native.compiling import inlined
 from cxsim.probability.quantiles import normal_quantile
-from cxsim.state.customer_sums import LoyaltyColumn
-from cxsim.state.tally import CaseColumn
 from cxsim.state.world import World
 
 GOLDEN = 0.6180339887498949
@@ -39,8 +39,8 @@ def score_of(w: World, latent: float) -> int:
 
 
 @inlined
-def ask_after_case(w: World, c: int, m: float, effort: float, sums: Any) -> None:
-    """The transactional survey goes to the customer of case c, who is at latent level m, into the row of case sums."""
+def ask_after_case(w: World, c: int, m: float, effort: float) -> None:
+    """The transactional survey goes to the customer of case c, who is at latent level m."""
     weights = w.experience[0]
     u = draws.of_case(w, c, Purpose.ANSWERS, 0, 0)
     if u >= max(weights["p_answer"], weights["p_extreme"]):  # whatever the score would be
@@ -48,18 +48,13 @@ def ask_after_case(w: World, c: int, m: float, effort: float, sums: Any) -> None
     score = score_of(w, m + normal_quantile(draws.of_case(w, c, Purpose.SCORE, 0, 0)))
     if u >= p_response(w, score):
         return
-    sums[CaseColumn.ANSWERS] += 1.0
     w.cases[c]["survey_score"] = score
-    if score >= 9:
-        sums[CaseColumn.ANSWERED_PROMOTER] += 1.0
-    elif score <= 6:
-        sums[CaseColumn.ANSWERED_DETRACTOR] += 1.0
     ease = normal_quantile(draws.of_case(w, c, Purpose.CES_SCORE, 0, 0)) - effort
     points = 1.0
     for i in range(6):
         if ease > weights["ces_cuts"][i]:
             points += 1.0
-    sums[CaseColumn.ANSWERED_CES] += points
+    count_survey_answer(w, c, score, points)
 
 
 @inlined
@@ -81,13 +76,11 @@ def is_asked(w: World, done: float, slot: int) -> bool:
 
 
 @inlined
-def ask_in_week(w: World, s: int, slot: int, generation: int, week: int, level: float, sums: Any) -> None:
-    """A customer is asked for the relationship in a week, and may answer."""
-    u = draws.of_customer_week(w, s, slot, generation, week, Purpose.RELATIONSHIP_SCORE)
+def ask_in_week(w: World, s: int, slot: int, week: int, t: float) -> None:
+    """A customer is asked for the relationship at the close t of the week of row `week`, and may answer."""
+    customer = w.customers[w.segments[s]["first_customer"] + slot]
+    generation, level, closed = customer["generation"], customer["relationship"], int(round(t / WEEK))
+    u = draws.of_customer_week(w, s, slot, generation, closed, Purpose.RELATIONSHIP_SCORE)
     score = score_of(w, level + normal_quantile(u))
-    if draws.of_customer_week(w, s, slot, generation, week, Purpose.RELATIONSHIP_ANSWER) < p_response(w, score):
-        sums[LoyaltyColumn.ANSWERS] += 1.0
-        if score >= 9:
-            sums[LoyaltyColumn.ANSWERED_PROMOTER] += 1.0
-        elif score <= 6:
-            sums[LoyaltyColumn.ANSWERED_DETRACTOR] += 1.0
+    if draws.of_customer_week(w, s, slot, generation, closed, Purpose.RELATIONSHIP_ANSWER) < p_response(w, score):
+        count_relationship_answer(w, week, s, score)

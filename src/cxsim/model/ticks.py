@@ -6,11 +6,11 @@ import math
 
 from cxsim.calendars.timetables import day_of
 from cxsim.model import draws
-from cxsim.model.agents import keep_shift, pay, update_integrals
+from cxsim.model.accounting.teams import count_backlog, update_integrals
+from cxsim.model.agents import keep_shift, pay
 from cxsim.model.blame import stands_at
-from cxsim.model.cases import WITHDRAWN, close_case
+from cxsim.model.cases import close_case
 from cxsim.model.clock import begin_week, this_week, week_of
-from cxsim.model.concurrent import enter_beside
 from cxsim.model.contacts import find_line, leave_queue, release_line
 from cxsim.model.demand import expect
 from cxsim.model.idle import enter_idle
@@ -19,9 +19,8 @@ from cxsim.model.people import begin_people, close_week_of_people, follow_plan
 from cxsim.model.promises import ask_anew, count_updates, spend_urge, start_updates
 from cxsim.model.rows import change, free_agent, free_visit, note, row_after
 from cxsim.native.compiling import compiled
-from cxsim.state.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING
-from cxsim.state.state import WITHDRAWN as LEFT
-from cxsim.state.tally import TeamColumn
+from cxsim.state.closing import ClosedAs
+from cxsim.state.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING, WITHDRAWN
 from cxsim.state.world import World
 
 JUST_BEFORE = 1e-6
@@ -62,14 +61,7 @@ def close_week(w: World, t: float) -> None:
     week = this_week(w)
     update_all_integrals(w, t)
     begin_week(w, t)
-    for team in range(len(w.teams)):
-        w.team_sums[week, team, TeamColumn.BACKLOG] = w.team_state[team]["waiting"]
-    for v in range(w.counters[USED]):
-        if w.visits[v]["status"] == WAITING:
-            team = w.steps[w.visits[v]["step"]]["team"]
-            age = t - w.visits[v]["queued_at"]
-            if age > w.team_sums[week, team, TeamColumn.OLDEST]:
-                w.team_sums[week, team, TeamColumn.OLDEST] = age
+    count_backlog(w, week, t)
     close_week_of_people(w, week, w.days[day_of(w.days, t - JUST_BEFORE)]["date"], t)
     settle_customers(w, week, t)
 
@@ -113,8 +105,6 @@ def after_change(w: World, t: float) -> None:
         w.agents[a]["idle_after"] = -1
         w.idle_first[a] = -1
         w.idle_last[a] = -1
-    for i in range(len(w.beside)):
-        w.beside[i] = -1
     for a in range(len(w.roster)):
         keep_shift(w, a, t)
     for v in range(w.counters[USED]):
@@ -170,8 +160,6 @@ def recount(w: World, t: float) -> None:
             w.team_state[team]["on_duty"] += 1
             if w.agents[a]["load"] == 0:
                 enter_idle(w, a)
-            else:
-                enter_beside(w, a)
 
 
 @compiled
@@ -190,7 +178,7 @@ def withdraw(w: World, v: int, t: float) -> None:
             change(w, v, LEAVING, t + 60.0)
             return
         k = row_after(w, c, k)
-    case["closed_as"] = WITHDRAWN
+    case["closed_as"] = ClosedAs.WITHDRAWN
     case["given_up_step"] = stands_at(w, c)
     case["withdrawal_visit"] = -1
     k = row_after(w, c, -1)
@@ -199,7 +187,7 @@ def withdraw(w: World, v: int, t: float) -> None:
         if status == COMING or status == WAITING or status == DELAYED or status == JOINING:
             if status == WAITING:
                 leave_queue(w, k, t)
-                note(w, k, t, LEFT)
+                note(w, k, t, WITHDRAWN)
             release_line(w, k)
             if case["chaser_visit"] == k:
                 case["chaser_visit"] = -1

@@ -17,7 +17,7 @@ class CaseIdentity(TypedDict):
     """Whose it is, about what."""
 
     name_hash: U8  # hash of segment/reason/stream
-    number: U8  # candidate number; recurrences count in the upper 16 bits
+    number: U8  # its lineage (`cxsim.state.lineage`)
     effort: F8  # all entries of the ledger
     status: I4
     customer: I4  # row of the customer
@@ -70,7 +70,6 @@ class CaseEnds(TypedDict):
     updates_from: F8
     updates: F8
     stream: I4
-    recurrence: I4
     first_resolved: I4
     heeds_updates: I4  # 1: proactive updates keep this customer from asking
     withdrawal_visit: I4  # visit row of the withdrawal to come, -1: none

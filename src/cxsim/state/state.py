@@ -60,6 +60,9 @@ FILL_UP = ("visits", "cases", "calls", "trace", "ledger")
 """The tables that may be full, from 1 on."""
 COUNTERS = 12
 
+SCRATCH = ("calls", "freed")
+"""Tables that mean nothing between two events: what a rule hands over in them, the engine takes at once."""
+
 # outcomes of a visit; "not done" is self-service that did not work
 DONE, ABANDONED, BLOCKED, BALKED, MISSED, WITHDRAWN, NOT_DONE = 0, 1, 2, 3, 4, 5, 6
 OUTCOMES = ("done", "abandoned", "blocked", "balked", "missed", "withdrawn", "not_done")
@@ -79,8 +82,6 @@ class State(NamedTuple):
     """[pool] agent who has been idle longest, -1: nobody is."""
     idle_last: Ints
     """[pool] agent who has been idle for the shortest time."""
-    beside: Ints
-    """Trees of `cxsim.model.concurrent`, pool by pool: agents, -1: none."""
     queue_length: Ints
     """[queue] contacts waiting."""
     channel_load: Ints
@@ -145,7 +146,6 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
         idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
         idle_last=np.full(len(plan.roster), -1, dtype=np.int64),
-        beside=np.full(2 * len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
         stream_state=np.zeros(len(plan.streams), dtype=STREAM_STATE),

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.engines.compiled.prefetch import fetch_ahead, fetch_behind, fetch_free, fetch_others, is_far
 from cxsim.engines.compiled.queues import Lines, empty_lines, head, is_first, join_queue, longer_lines, remove
 from cxsim.engines.compiled.timers import (
     Timers,
@@ -104,7 +103,7 @@ def _arm(w: World, loop: Any, visits: int, v: int) -> None:
         join_queue(w, loop, v)
     due_at = visit["due_at"]
     if due_at < np.inf:
-        set_timer(loop, row, visit["case"], due_at, (RANKS[status] << RANK_BITS) + visit["key"])
+        set_timer(loop, row, due_at, (RANKS[status] << RANK_BITS) + visit["key"])
 
 
 @inlined
@@ -127,7 +126,7 @@ def _expect_back(w: World, loop: Any, a: int) -> None:
 def _expect(loop: Any, row: int, at: float, order: int) -> None:
     """Set the timer of an agent's row; infinity: it is not due any more."""
     if at < np.inf:
-        set_timer(loop, row, -1, at, order)
+        set_timer(loop, row, at, order)
     else:
         unset_timer(loop, row)
 
@@ -165,8 +164,6 @@ def _release(w: World, loop: Any, a: int, t: float) -> int:
     if v < 0:
         stay_idle(w, a, may)
         return v
-    if is_far(w):
-        fetch_behind(w, loop, v)
     remove(loop, v)
     begin(w, v, a, t)
     return v
@@ -254,7 +251,6 @@ def run(w: World, loop: Any, until: float) -> int:
         loop.begins[0] = np.inf
         _take_up(w, loop, visits)
     end = time_key(until)
-    far = is_far(w)
     v = -1
     while True:
         if not _settle(w, loop, visits, v, t):
@@ -266,16 +262,12 @@ def run(w: World, loop: Any, until: float) -> int:
         key = loop.heap[first]["key"]
         if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
             turn(loop)
-            if far:
-                fetch_others(w, loop, visits)
             continue
         if key >= end:
             return FINISHED
         if _wants_room(w):
             return WANTS_ROOM
         t = time_of(key)
-        if far:
-            fetch_ahead(w, loop, visits)
         row = take_first(loop, first)
         if row >= visits:
             if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
@@ -283,8 +275,6 @@ def run(w: World, loop: Any, until: float) -> int:
         elif row < marks:
             v = arise(w, row, t)
             _expect_candidate(w, loop, row)
-            if far:
-                fetch_free(w, loop, visits)
         elif row < backs:
             pass_mark(w, row - marks, t)
             _expect_mark(w, loop, row - marks)

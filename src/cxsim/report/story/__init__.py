@@ -52,10 +52,10 @@ def follow(side_by_side: Sequence[World], case: CaseName, weeks: int) -> None:
 
 def _never(baseline: World, case: CaseName, weeks: int) -> Problems:
     known = numbers_of(baseline, case)
-    near = sorted(sorted(known, key=lambda n: abs(n - case.number))[:4])
+    near = sorted(sorted(known, key=lambda n: abs(n - case.lineage.candidate))[:4])
     stem = f"{case.segment}/{case.reason}/{case.stream}"
     there = f"; near it: {', '.join(f'{stem}/{n}' for n in near)}" if near else ""
-    passed = [n for n in known if n > case.number]
+    passed = [n for n in known if n > case.lineage.candidate]
     why = "no such case arises" if passed else f"no such case within {weeks} weeks"
     return problem(("case",), f"'{case}': {why}, or it left no trace{there}")
 
@@ -91,23 +91,23 @@ def _typical(table: pd.DataFrame, baseline: World) -> int:
     moved = table[table["difference"] != 0.0]
     if moved.empty:
         return 0
-    total = moved.groupby("word")["difference"].sum()
+    total = moved.groupby("name_hash")["difference"].sum()
     most = total.index.to_numpy()[int(total.abs().to_numpy().argmax())]
-    alike = moved[(moved["word"] == most) & (moved["difference"] * float(total.loc[most]) > 0.0)]
+    alike = moved[(moved["name_hash"] == most) & (moved["difference"] * float(total.loc[most]) > 0.0)]
     nearest = (alike["difference"] - alike["difference"].mean()).abs().to_numpy().argmin()
     return int(alike.index.to_numpy()[int(nearest)])
 
 
 def _named(rows: pd.DataFrame, baseline: World) -> list[tuple[CaseName, float, float]]:
     """Cases by name, with their effort in both worlds."""
-    columns = (rows[name].tolist() for name in ("word", "number", "effort", "other"))
+    columns = (rows[name].tolist() for name in ("name_hash", "number", "effort", "other"))
     return [(name_of(word, key, baseline.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
 
 
 def _story_of(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
-    what = came_of(case.recurrence, lowered(reason))
+    what = came_of(case.lineage, lowered(reason))
     if case.of_a_sale:
         what = f"{lowered(reason)}; something was sold with it that cannot be kept"
     head = f"Case {case}: {what}; {lowered(segment)}"

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from cxsim.model import draws
-from cxsim.model.cases import RESOLVED
 from cxsim.model.experience import expected_ces, level_at, satisfaction
 from cxsim.model.survey import p_response
 from cxsim.native.handle import handle
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.report.story.worlds import CaseName, Life
+from cxsim.state.closing import ClosedAs
 from cxsim.state.state import ABANDONED, BALKED, BLOCKED, DELAYED, DONE, LEAVING, OPEN
 from cxsim.state.tally import Cause
 
@@ -96,7 +96,7 @@ def _at_the_end(life: Life, ends: float, promised: bool, promised_for: float, w:
     else:
         ended = WITHDRAWN if len(leaves) else GAVE_UP if int(life.visits[-1]["outcome"]) in LOST else LET_BE
     solved_at = math.inf
-    if c is not None and w.cases[c]["closed_as"] == RESOLVED:
+    if c is not None and w.cases[c]["closed_as"] == ClosedAs.RESOLVED:
         solved_at = float(w.cases[c]["resolved_at"])
     elif ended == SOLVED:
         solved_at = closed_at

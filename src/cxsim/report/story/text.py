@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
 
-from cxsim.model.opening import RECURRENCE_BITS
-from cxsim.model.replies import MARK, MOST_RETURNS
-from cxsim.model.selling import OF_A_SALE
 from cxsim.report.story.background import GAVE_UP, LET_BE, SOLVED, STILL_OPEN, WITHDRAWN, Background
 from cxsim.report.story.lines import contacts, lines, waiting, working
 from cxsim.report.story.words import day, rounded, signed
 from cxsim.report.story.worlds import CaseName, Life
+from cxsim.state.lineage import MOST_RETURNS, MOST_SYMPTOM_RETURNS, Lineage, Offspring
 
 WIDTH = 118
 INDENT = 19
@@ -56,7 +55,7 @@ def same(a: Life, b: Life) -> bool:
 
 def ending(life: Life, case: CaseName, known: Background) -> str:
     """How it ended, how satisfied its customer is, and whether it comes back."""
-    if case.recurrence // MARK == 2:
+    if case.lineage.offspring == Offspring.CALL:
         return "That was our call about a case that is over; it is no case of the customer's."
     compared = "better" if known.satisfaction > 0 else "worse"
     feels = (
@@ -71,21 +70,26 @@ def _back(life: Life, case: CaseName) -> str:
     """What comes of it: a cause that was not removed, a complaint, a call of ours."""
     if case.of_a_sale:
         return ""
-    of = case.recurrence
-    later = {of | MARK: "The customer complains about it as", of | (2 * MARK): "We call the customer about it as"}
-    follows = {k: words for k, words in later.items() if of < MARK and _arises(life, case, k)}
-    if not follows:  # else it is their symptom
-        follows[(of & (MARK - 1)) + MOST_RETURNS] = "Only its symptom was solved: it comes back as"
-    if of < MARK:
-        follows[of | OF_A_SALE] = "What was sold with it cannot be kept: the customer is back as"
-    if of < MOST_RETURNS:
-        follows[of + 1] = "Its cause is still there: it comes back as"
-    stem = str(case).partition("+")[0]
-    return "".join(f" {words} case={stem}+{k}." for k, words in follows.items() if _arises(life, case, k))
+    of = case.lineage
+    matter = of.offspring == Offspring.MATTER
+    about = [
+        (of._replace(offspring=Offspring.COMPLAINT), "The customer complains about it as"),
+        (of._replace(offspring=Offspring.CALL), "We call the customer about it as"),
+    ]
+    follows = [(one, words) for one, words in about if matter and _arises(life, case, one)]
+    if not follows and of.symptom_returns < MOST_SYMPTOM_RETURNS:  # else it is their symptom
+        again = of._replace(symptom_returns=of.symptom_returns + 1, offspring=Offspring.MATTER)
+        follows.append((again, "Only its symptom was solved: it comes back as"))
+    if matter:
+        sold = of._replace(offspring=Offspring.OVER_PROMISE)
+        follows.append((sold, "What was sold with it cannot be kept: the customer is back as"))
+    if matter and of.symptom_returns == 0 and of.returns < MOST_RETURNS:
+        follows.append((of._replace(returns=of.returns + 1), "Its cause is still there: it comes back as"))
+    return "".join(f" {words} case={replace(case, lineage=one)}." for one, words in follows if _arises(life, case, one))
 
 
-def _arises(life: Life, case: CaseName, recurrence: int) -> bool:
-    key = np.uint64(case.number | (recurrence << RECURRENCE_BITS))
+def _arises(life: Life, case: CaseName, lineage: Lineage) -> bool:
+    key = np.uint64(lineage.number)
     state = life.world.run.state
     tables = (life.world.run.visits(), state.cases[state.cases["status"] > 0])
     return any(bool(np.any((rows["name_hash"] == np.uint64(case.word)) & (rows["number"] == key))) for rows in tables)

@@ -10,8 +10,8 @@ from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
 from cxsim.calendars.durations import duration_text
 from cxsim.calendars.timetables import day_of
-from cxsim.model.replies import MARK, MOST_RETURNS
 from cxsim.report.story.worlds import World
+from cxsim.state.lineage import Lineage, Offspring
 
 
 def local(days: Any, t: float) -> datetime:
@@ -50,12 +50,12 @@ def signed(x: float) -> str:
     return f"{x:+.2f}".replace("-", "−")
 
 
-def came_of(recurrence: int, reason: str) -> str:
-    """What a case is about, by the marks of its number (`cxsim.model.replies`): ``a complaint about a loan``."""
-    back, symptoms = recurrence % MOST_RETURNS, recurrence % MARK // MOST_RETURNS
-    about = {1: "a complaint about ", 2: "our call about "}.get(recurrence // MARK, "")
-    history = [f"has come back {_times(back)}"] if back else []
-    history += [f"was solved {_times(symptoms)} in its symptom only"] if symptoms else []
+def came_of(lineage: Lineage, reason: str) -> str:
+    """What a case is about, by its lineage: ``a complaint about a loan``."""
+    about = {Offspring.COMPLAINT: "a complaint about ", Offspring.CALL: "our call about "}.get(lineage.offspring, "")
+    history = [f"has come back {_times(lineage.returns)}"] if lineage.returns else []
+    if lineage.symptom_returns:
+        history += [f"was solved {_times(lineage.symptom_returns)} in its symptom only"]
     return f"{about}{reason}{', which ' if history else ''}{' and '.join(history)}"
 
 

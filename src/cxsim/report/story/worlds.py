@@ -13,17 +13,17 @@ from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
 from cxsim.engines.board import Plans, names_with
 from cxsim.files.problems import nearest, problem
-from cxsim.model.opening import RECURRENCE_BITS
-from cxsim.model.selling import OF_A_SALE
 from cxsim.native.records import Table
 from cxsim.organisation import Organisation
 from cxsim.probability.random_numbers import name_word
 from cxsim.scenario import BASELINE, Scenario, timeline
+from cxsim.state.lineage import Lineage, Offspring, candidates_of, lineage_named, lineage_of
 from cxsim.state.plan import Names, plans_of
 from cxsim.state.state import OPEN, SCHEDULED, TRACING, world_of
 from cxsim.study import Settings
 
-CANDIDATES = (1 << RECURRENCE_BITS) - 1
+FIRST = Lineage(0)
+"""The first candidate's own case."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,18 @@ class CaseName:
     segment: str
     reason: str
     stream: int
-    """0: the baseline's demand, 1: demand that a scenario adds."""
-    number: int
-    """Candidate number in its stream."""
-    recurrence: int = 0
-    """How often the matter has come back; with a mark from 16,384 on: what else came of it (`cxsim.model.replies`)."""
+    """0: baseline's demand, 1: demand that a scenario adds."""
+    lineage: Lineage = FIRST
+    """Candidate number in its stream, and what the case is to that matter."""
 
     def __str__(self) -> str:
-        again = f"+{self.recurrence}" if self.recurrence else ""
-        return f"{self.segment}/{self.reason}/{self.stream}/{self.number}{again}"
+        again = f"+{self.lineage.suffix}" if self.lineage.suffix else ""
+        return f"{self.segment}/{self.reason}/{self.stream}/{self.lineage.candidate}{again}"
 
     @property
     def of_a_sale(self) -> bool:
-        """Whether it came of an over-promise made in the case of the same number."""
-        return self.recurrence >= OF_A_SALE
+        """Whether it came of an over-promise made in the case of the same candidate."""
+        return self.lineage.offspring == Offspring.OVER_PROMISE
 
     @property
     def word(self) -> int:
@@ -55,12 +53,12 @@ class CaseName:
 
     @property
     def key(self) -> int:
-        """Number and recurrence, as in the trace."""
-        return self.number | (self.recurrence << RECURRENCE_BITS)
+        """Its number, as in the trace."""
+        return self.lineage.number
 
 
 def read_case(text: object, names: Names) -> CaseName:
-    """A case as it is written, ``segment/reason/stream/number`` or ``.../number+recurrence``.
+    """A case as it is written, ``segment/reason/stream/number`` or ``.../number+suffix``.
 
     Raises `Problems` with the nearest name.
     """
@@ -72,15 +70,15 @@ def read_case(text: object, names: Names) -> CaseName:
     for kind, name, known in (("segment", segment, names.segments), ("reason", reason, names.reasons)):
         if name not in known:
             raise problem(("case",), f"no {kind} '{name}' in '{text}'{nearest(name, known)}")
-    number, _, recurrence = number.partition("+")
-    if not (stream.isdecimal() and number.isdecimal() and (recurrence or "0").isdecimal()):
+    number, _, suffix = number.partition("+")
+    if not (stream.isdecimal() and number.isdecimal() and (suffix or "0").isdecimal()):
         raise problem(("case",), f"'{text}': stream and number are whole numbers, such as 0/123 or 0/123+1")
     if (segment, reason, int(stream)) not in names.streams:
         streams = [f"{s}/{r}/{k}" for s, r, k in names.streams if r == reason and k == 0]
         none = "; it has no demand of its own, its contacts belong to other cases" if not streams else ""
         there = f"; there is: {', '.join(streams)}" if streams else ""
         raise problem(("case",), f"no cases of '{segment}/{reason}/{stream}'{there}{none}")
-    return CaseName(segment, reason, int(stream), int(number), int(recurrence or 0))
+    return CaseName(segment, reason, int(stream), lineage_named(int(number), int(suffix or 0)))
 
 
 @dataclass
@@ -121,11 +119,11 @@ class World:
         """Whether nothing more can happen to the case."""
         state = self.run.state
         stream = self.names.streams.index((case.segment, case.reason, case.stream))
-        if state.stream_state["number"][stream] <= case.number:
+        if state.stream_state["number"][stream] <= case.lineage.candidate:
             return False
         rows = self._alive() & (state.cases["name_hash"] == np.uint64(case.word))
         numbers = state.cases["number"][rows]
-        same = (numbers & np.uint64(CANDIDATES)) == np.uint64(case.number)
+        same = candidates_of(numbers) == np.uint64(case.lineage.candidate)
         return not bool(np.any(numbers[same] <= np.uint64(case.key)))
 
     def looked_at(self, *instants: float) -> Iterator[Any]:
@@ -227,31 +225,31 @@ def differences(a: World, b: World) -> pd.DataFrame:
     over = pd.Series([key not in alive for key in keys], index=both.index, dtype=bool)
     both = both[over & (both["opened_at"] >= parted)]
     both = both.assign(difference=both["other"] - both["effort"])
-    return both.sort_values(["difference", "word", "number"], kind="stable", ignore_index=True)
+    return both.sort_values(["difference", "name_hash", "number"], kind="stable", ignore_index=True)
 
 
 def _efforts(x: World, called: str) -> pd.DataFrame:
     rows = x.run.entries()
-    table = pd.DataFrame({"word": rows["name_hash"], "number": rows["number"], called: rows["effort"]})
-    return table.groupby(["word", "number"]).sum()
+    table = pd.DataFrame({"name_hash": rows["name_hash"], "number": rows["number"], called: rows["effort"]})
+    return table.groupby(["name_hash", "number"]).sum()
 
 
 def _opened(x: World, called: str) -> pd.DataFrame:
     rows = x.run.visits()
-    table = pd.DataFrame({name: rows[name] for name in ("word", "number")})
+    table = pd.DataFrame({name: rows[name] for name in ("name_hash", "number")})
     table[called] = np.minimum(rows["queued_at"], rows["ended_at"])
-    return table.groupby(["word", "number"]).min()
+    return table.groupby(["name_hash", "number"]).min()
 
 
 def name_of(word: int, key: int, names: Names) -> CaseName:
     """A case by its row of the trace."""
     for segment, reason, stream in names.streams:
         if name_word(f"{segment}/{reason}/{stream}") == word:
-            return CaseName(segment, reason, stream, key & CANDIDATES, key >> RECURRENCE_BITS)
+            return CaseName(segment, reason, stream, lineage_of(key))
     raise KeyError(word)
 
 
 def numbers_of(x: World, case: CaseName) -> list[int]:
     """Candidate numbers of all cases seen in the case's stream so far, in order."""
     rows = x.run.visits()
-    return sorted(set((rows["number"][rows["name_hash"] == np.uint64(case.word)] & np.uint64(CANDIDATES)).tolist()))
+    return sorted(set(candidates_of(rows["number"][rows["name_hash"] == np.uint64(case.word)]).tolist()))

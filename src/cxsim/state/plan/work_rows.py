@@ -171,7 +171,7 @@ QUEUE = packed(QueueRow)
 class PoolRow(TypedDict):
     """Agents who serve the same queues."""
 
-    first: I8  # of `cxsim.state.state.State.beside`
+    first: I8  # rows of `pool_agents`
     agents: I8
 
 
@@ -190,7 +190,6 @@ class AgentDuty(TypedDict):
     known_skills: I4  # further skills, known without serving their queues; their rows follow
     first_skill: I4  # rows of `agent_queue`
     pool: I4  # agents of one pool serve the same queues; -1: not employed in this plan
-    place_in_pool: I4  # among the agents of the pool
     first_break: I4
     breaks: I4
 

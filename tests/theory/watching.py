@@ -1,8 +1,10 @@
-"""What one replication of a queueing model leaves behind: sums from the tally, and from the trace where it takes that."""
+"""What one replication of a queueing model leaves behind: sums from the tally, and from the trace where needed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,16 +13,26 @@ from numpy.typing import NDArray
 from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
 from cxsim.organisation import read_organisation
-from cxsim.state.plan import names_of, plans_of
+from cxsim.state.plan import Names, Plan, names_of, plans_of
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
 from theory.gate import ENGINE, SEED, Effort, Sums, Tree
 
 
+@lru_cache(maxsize=1)
+def _planned(tree: str, weeks: int, warm_up: int) -> tuple[Names, tuple[tuple[float, Plan], ...]]:
+    o = read_organisation(json.loads(tree))
+    names = names_of([o])
+    return names, plans_of(((0.0, o),), names, weeks, warm_up)
+
+
+def planned(tree: Tree, weeks: int, warm_up: int) -> tuple[Names, tuple[tuple[float, Plan], ...]]:
+    """Names and plan of an organisation; kept, for all replications have the same."""
+    return _planned(json.dumps(tree, default=str), weeks, warm_up)
+
+
 def replicate(tree: Tree, effort: Effort, observe: Callable[..., Sums], replication: int) -> Sums:
     """One replication: sums over the weeks after the warm-up."""
-    o = read_organisation(tree)
-    names = names_of([o])
-    timeline = plans_of(((0.0, o),), names, effort.weeks, effort.warm_up)
+    names, timeline = planned(tree, effort.weeks, effort.warm_up)
     tracing = observe is not counted
     run = runs.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up, trace=tracing)
     runs.advance(run, timeline, 0.0, ENGINE)
@@ -78,7 +90,8 @@ def with_orbits(run: runs.Run, names: Any, effort: Effort) -> Sums:
     Counted until two weeks before the end, so that whoever comes again has come.
     """
     until = (effort.weeks - 2) * WEEK
-    rows = np.sort(run.visits(), order=["word", "number", "queued_at"])
+    rows = run.visits()
+    rows = rows[np.lexsort((rows["queued_at"], rows["number"], rows["name_hash"]))]
     same = (rows["number"][1:] == rows["number"][:-1]) & (rows["name_hash"][1:] == rows["name_hash"][:-1])
     away = np.minimum(rows["queued_at"][1:], until) - np.clip(rows["ended_at"][:-1], 0.0, until)
     away = np.where(same, np.maximum(away, 0.0), 0.0)
@@ -100,9 +113,7 @@ def with_orbits(run: runs.Run, names: Any, effort: Effort) -> Sums:
 
 def from_empty(tree: Tree, effort: Effort, replication: int) -> Sums:
     """480 minutes from an empty start: how many are there at four instants, and what happened in all."""
-    o = read_organisation(tree)
-    names = names_of([o])
-    timeline = plans_of(((0.0, o),), names, 1, 0)
+    names, timeline = planned(tree, 1, 0)
     run = runs.start(timeline[0][1], names, SEED, replication, 1, 0)
     seen: Sums = {}
     for t in (60, 120, 240, 480):
@@ -116,9 +127,7 @@ def from_empty(tree: Tree, effort: Effort, replication: int) -> Sums:
 
 def surveyed(tree: Tree, effort: Effort, replication: int) -> Sums:
     """Weeks of 400 answers each: their scores, squares, and squared changes from one week to the next."""
-    o = read_organisation(tree)
-    names = names_of([o])
-    timeline = plans_of(((0.0, o),), names, effort.weeks, effort.warm_up)
+    names, timeline = planned(tree, effort.weeks, effort.warm_up)
     run = runs.start(timeline[0][1], names, SEED, replication, effort.weeks, effort.warm_up)
     runs.finish(runs.advance(run, timeline, effort.weeks * WEEK, ENGINE), timeline)
     cases = run.tally.case_sums[effort.warm_up :].sum(axis=(1, 2))

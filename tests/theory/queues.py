@@ -1,19 +1,19 @@
 """Ten queueing models that are solved exactly: how each quantity is read off the sums, and how long to simulate.
 
-The references are closed forms and solved chains of a file that does not come with the project.
+The references are those of `queueing_cases.yaml`.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from statistics import NormalDist
 from typing import Any
 
 from cxsim.probability.nps import nps_answers_needed, nps_interval, nps_variance
 from theory.gate import (
-    HERE,
     LIGHT,
     RECORDED,
     Effort,
@@ -25,9 +25,8 @@ from theory.gate import (
     organisation_of,
     ratio,
 )
+from theory.solved import solved_cases
 from theory.watching import counted, from_empty, replicate, surveyed, with_orbits, with_tails
-
-CASES = HERE.parent / "shared" / "verification" / "queueing_cases.json"
 
 
 def _stay(s: Mapping[str, float]) -> float:
@@ -132,8 +131,18 @@ CALCULATED: dict[str, dict[str, float]] = {
     }
 }
 """What is a formula here too (`cxsim.probability.nps`)."""
-NO_TARGETS = {"naive_erlang_a_p_abandon"}
-"""In the file as a warning, not as a reference."""
+NOTICES = {
+    "mm1_basic": "Wq",
+    "mmc_callcentre": "Wq",
+    "mg1_lognormal": "Wq",
+    "erlang_a_small": "p_abandon",
+    "prio_mm1_np": "Wq_avg",
+    "feedback_rework": "Wq_per_pass",
+    "repeat_delay_jackson": "Wq",
+    "redial_reconnect_small": "p_abandon",
+    "mt_m_c_sinus": "avg_queue_480",
+}
+"""The quantity that shows a longer service."""
 
 OBSERVE: dict[str, Callable[..., Sums]] = {
     "mm1_basic": with_tails,
@@ -146,35 +155,32 @@ OBSERVE: dict[str, Callable[..., Sums]] = {
 
 EFFORT: dict[float, dict[str, Effort]] = {
     RECORDED: {
-        "mm1_basic": Effort(60, 30),
-        "mmc_callcentre": Effort(40, 8),
-        "mg1_lognormal": Effort(60, 30),
-        "erlang_a_small": Effort(40, 3),
-        "prio_mm1_np": Effort(40, 10),
-        "feedback_rework": Effort(40, 8),
-        "repeat_delay_jackson": Effort(40, 16, warm_up=4),
-        "redial_reconnect_small": Effort(40, 6),
-        "mt_m_c_sinus": Effort(4000, 1, 0),
-        "nps_ci": Effort(60, 200),
+        "mm1_basic": Effort(80, 50),
+        "mmc_callcentre": Effort(80, 8),
+        "mg1_lognormal": Effort(80, 80),
+        "erlang_a_small": Effort(40, 4),
+        "prio_mm1_np": Effort(80, 12),
+        "feedback_rework": Effort(80, 12),
+        "repeat_delay_jackson": Effort(80, 21, warm_up=4),
+        "redial_reconnect_small": Effort(60, 6),
+        "mt_m_c_sinus": Effort(12_000, 1, 0),
+        "nps_ci": Effort(80, 600),
     },
     LIGHT: {
-        "mm1_basic": Effort(30, 6),
-        "mmc_callcentre": Effort(30, 2),
-        "mg1_lognormal": Effort(30, 6),
-        "erlang_a_small": Effort(30, 1),
-        "prio_mm1_np": Effort(30, 2),
-        "feedback_rework": Effort(30, 2),
-        "repeat_delay_jackson": Effort(30, 4, warm_up=2),
-        "redial_reconnect_small": Effort(30, 3),
-        "mt_m_c_sinus": Effort(450, 1, 0),
-        "nps_ci": Effort(30, 50),
+        "mm1_basic": Effort(40, 16),
+        "mmc_callcentre": Effort(40, 3),
+        "mg1_lognormal": Effort(40, 20),
+        "erlang_a_small": Effort(40, 1),
+        "prio_mm1_np": Effort(40, 6),
+        "feedback_rework": Effort(40, 4),
+        "repeat_delay_jackson": Effort(40, 8, warm_up=2),
+        "redial_reconnect_small": Effort(40, 3),
+        "mt_m_c_sinus": Effort(1800, 1, 0),
+        "nps_ci": Effort(50, 120),
     },
 }
-
-
-def references() -> dict[str, dict[str, dict[str, Any]]]:
-    """Quantities by case: value and definition."""
-    return {c["id"]: c["quantities"] for c in json.loads(CASES.read_text("utf-8"))["cases"]}
+FAULTY = {case: replace(effort, replications=effort.replications // 3) for case, effort in EFFORT[LIGHT].items()}
+"""A wrong model shows in a third of what the tests take for the right one."""
 
 
 def sums_of(case: str, effort: Effort, tree: Tree | None = None, map_: Callable[..., Any] = map) -> list[Sums]:
@@ -191,19 +197,34 @@ def sums_of(case: str, effort: Effort, tree: Tree | None = None, map_: Callable[
 
 def judge(case: str, replications: Sequence[Sums], largest: float) -> Iterator[Verdict]:
     """Each quantity of a case against its reference."""
-    for name, reference in references()[case].items():
-        value, definition = float(reference["value"]), str(reference["definition"])
-        if name in QUANTITIES[case]:
-            simulated, error = estimate(QUANTITIES[case][name], replications)
-            yield Verdict(case, name, definition, value, simulated, error, largest)
-        elif name in CALCULATED.get(case, {}):
-            yield Verdict(case, name, definition, value, CALCULATED[case][name], 0.0, largest)
+    for name, reference in solved_cases()[case].quantities.items():
+        if name in CALCULATED.get(case, {}):
+            simulated, error = CALCULATED[case][name], 0.0
         else:
-            assert name in NO_TARGETS, f"{case}: no way to look at {name}"
+            simulated, error = estimate(QUANTITIES[case][name], replications)
+        yield Verdict(case, name, reference.definition, reference.value, simulated, error, len(replications), largest)
 
 
-def broken_single_server() -> Tree:
-    """M/M/1 whose service takes 5 % longer than it should: the gate must notice."""
-    tree = organisation_of("mm1_basic")
-    tree["routes"]["call"]["answer"]["work"] = {"exponential": {"mean": "1.05 min"}}
-    return tree
+@dataclass(frozen=True)
+class Fault:
+    """A wrong model, which the gate must catch."""
+
+    description: str
+    tree: Tree
+    notices: str
+    """The quantity that shows it."""
+
+
+def fault_of(case: str) -> Fault:
+    """The case with something wrong by 5 %."""
+    tree = organisation_of(case)
+    if case == "nps_ci":  # no queue in it
+        cuts = tree["experience"]["nps_cuts"]
+        cuts[8] = NormalDist().inv_cdf(1.0 - 0.95 * 0.45)
+        return Fault("5 % fewer promoters", tree, "nps")
+    for step in tree["routes"].values():
+        for serving in step.values():
+            (distribution,) = serving["work"].values()
+            mean, unit = distribution["mean"].split()
+            distribution["mean"] = f"{1.05 * float(mean)} {unit}"
+    return Fault("service takes 5 % longer", tree, NOTICES[case])

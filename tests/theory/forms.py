@@ -30,8 +30,6 @@ class Expected:
     definition: str
     value: float
     quantity: Quantity
-    coarser: float = 1.0
-    """Times the standard error may be larger than the gate's, for what is a small difference of large numbers."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +94,9 @@ def judge(case: Case, replications: Sequence[Sums], largest: float) -> Iterator[
     """Each quantity of a case against theory."""
     for name, e in case.expected.items():
         simulated, error = estimate(e.quantity, replications)
-        if error <= 1e-12 * abs(simulated):  # the same in every replication: no random number in it
+        if error <= 1e-12 * abs(simulated):  # the same in every replication: nothing random in it
             error = 0.0
-        yield Verdict(case.name, name, e.definition, e.value, simulated, error, e.coarser * largest)
+        yield Verdict(case.name, name, e.definition, e.value, simulated, error, len(replications), largest)
 
 
 def over(sd: float, of: Callable[[float], float]) -> float:

@@ -1,7 +1,8 @@
 """People in closed form: proficiency under learning and attrition, what is left of a training that is refreshed.
 
-A position's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks then.
-Both forms follow from who is there (renewal: the share of empty positions is L p / (1 + L p)) and from what a week does.
+A position's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks
+then. Both forms follow from who is there (renewal: the share of empty positions is L p / (1 + L p)) and from what a
+week does.
 
 Learning: a week of practice leaves r = exp(-week / time constant) of the gap between a person's ceiling c and a
 newcomer's level b.  Who works in a week has closed n of them with chance p (1 - p)^n, so the share of the gap that is
@@ -10,7 +11,8 @@ still open is q = sum of p (1 - p)^n r^n = p / (1 - (1 - p) r) and the mean is c
 Refreshing: a training lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
 weeks for whoever is there.  Who stays keeps the mean of a cycle, u (1 + k + ... + k^(T-1)) / T = u (1 - k^T) / (T (1 -
 k)).  Of those who took part, 1 - p are there in the first week that has the effect, (1 - p)^2 in the second; whoever
-came since has nothing of it.  Over the people who are there the mean is u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k.
+came since has nothing of it.  Over the people who are there the mean is u (1 - p) (1 - m^T) / (T (1 - m)), with
+m = (1 - p) k.
 """
 
 from __future__ import annotations
@@ -91,34 +93,31 @@ def _proficiency(when: str, attrition: float) -> Expected:
 
 LEARNING = Case(
     name="learning_and_attrition",
-    description="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below the mean, "
-    "time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), empty positions L p / (1 + L p): geometric tenure, renewal",
+    description="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD"
+    " below the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L "
+    "p): geometric tenure, renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
-        "empty_before": Expected(
-            "share of empty positions", empty(1.0), ratio("before_empty", "before_positions"), 2.0
-        ),
-        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_positions"), 2.0),
-        "leaves_before": Expected(
-            "chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people"), 2.0
-        ),
-        "leaves_after": Expected("chance to leave in a week", p_leaves(2.0), ratio("after_quit", "after_people"), 2.0),
+        "empty_before": Expected("share of empty positions", empty(1.0), ratio("before_empty", "before_seats")),
+        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_seats")),
+        "leaves_before": Expected("chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people")),
+        "leaves_after": Expected("chance to leave in a week", p_leaves(2.0), ratio("after_quit", "after_people")),
     },
     observe=_before_and_after,
-    recorded=Effort(40, 160, 0),
-    light=Effort(12, 140, 0),
+    recorded=Effort(120, 160, 0),
+    light=Effort(30, 140, 0),
     later=(CHANGES, {"teams.desk.attrition": 2.0}),
-    fault="learning takes 72 days instead of 60",
-    faulty={"people.learning.time_constant": "72 d"},
+    fault="learning takes 66 days instead of 60",
+    faulty={"people.learning.time_constant": "66 d"},
     notices="proficiency_after",
 )
 
 REFRESHING = Case(
     name="refreshed_course",
-    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
-    "in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
-    "geometric series over a cycle, by who is still there",
+    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody "
+    "leaves and in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - "
+    "m)), m = (1 - p) k: geometric series over a cycle, by who is still there",
     expected={
         "uplift_of_who_stays": Expected(
             "mean uplift over the cycle where nobody leaves, SD",
@@ -132,10 +131,10 @@ REFRESHING = Case(
     observe=_uplifts,
     recorded=Effort(400, WAVES + 6 * 8, 0),
     light=Effort(12, WAVES + 3 * 8, 0),
-    fault="refreshed every 9 weeks instead of 8",
+    fault="the course fades with a half-life of 9.5 weeks instead of 10",
     faulty={
-        "teams.leaving.training.course.refresh.every": "9 weeks",
-        "teams.steady.training.course.refresh.every": "9 weeks",
+        "teams.leaving.training.course.half_life": "9.5 weeks",
+        "teams.steady.training.course.half_life": "9.5 weeks",
     },
     notices="uplift_under_attrition",
 )

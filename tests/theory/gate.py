@@ -1,7 +1,9 @@
-"""When a simulated value is close enough to theory: by its standard error, which must be small enough to tell.
+"""When a simulated value is close enough to theory: the reference lies in its interval, and the interval is narrow.
 
-A quantity passes if the simulated value is within four standard errors of the reference, and the standard error is
-small enough to notice a fault.
+Each quantity has a Student interval over replications, so wide that all of a hundred quantities hold at once with 95 %
+(Bonferroni).  It passes if the reference lies in the interval and the half-width is at most a stated share of the
+reference.  So a simulated value that is off by more than this share never passes, and a model that is wrong by twice
+the share passes in less than one run of a thousand.
 """
 
 from __future__ import annotations
@@ -13,19 +15,20 @@ from typing import Any
 
 import numpy as np
 import yaml
+from scipy.stats import t as student
 
 from cxsim.engines import runs
 
-HERE = Path(__file__).parents[3]
+HERE = Path(__file__).parents[2]
 THEORY = HERE / "conf" / "organisation" / "theory"
 ENGINE = "compiled" if "compiled" in runs.ENGINES else "simpy"
 SEED = 1999
-TOLERANCE = 4.0
-"""Standard errors."""
+CONFIDENCE = 1.0 - 0.05 / 100
+"""Of each interval; a hundred of them hold at once with 95 %."""
 READ_OFF = 1e-7
-"""How far, relative to the reference, a value may be off that is calculated by way of curves (`cxsim.probability.leaving`)."""
-RECORDED, LIGHT = 0.01, 0.03
-"""Largest standard error, relative to the reference: in the recorded build step, in the tests."""
+"""How far, relative to the reference, a value read off a curve may be off (`cxsim.probability.leaving`)."""
+RECORDED, LIGHT = 0.02, 0.05
+"""Largest half-width, relative to the reference: in the recorded build step, in the tests."""
 
 Sums = dict[str, float]
 Tree = dict[str, Any]
@@ -53,19 +56,29 @@ class Verdict:
     simulated: float
     error: float
     """Standard error; 0: calculated, not simulated."""
+    replications: int
     largest: float
-    """Largest standard error allowed, relative."""
+    """Largest half-width allowed, relative to the reference."""
+
+    @property
+    def half_width(self) -> float:
+        """Of the interval at CONFIDENCE."""
+        return float(student.ppf(0.5 + CONFIDENCE / 2.0, self.replications - 1)) * self.error
 
     @property
     def precise(self) -> bool:
-        """Whether the standard error is small enough to notice a fault."""
-        return self.error <= self.largest * abs(self.reference)
+        """Whether the interval is narrow enough to notice a fault."""
+        return self.half_width <= self.largest * abs(self.reference)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the reference lies in the interval."""
+        return abs(self.simulated - self.reference) <= max(self.half_width, READ_OFF * abs(self.reference))
 
     @property
     def passes(self) -> bool:
         """The gate."""
-        near = abs(self.simulated - self.reference) <= max(TOLERANCE * self.error, READ_OFF * abs(self.reference))
-        return near and self.precise
+        return self.precise and self.inside
 
 
 def organisation_of(case: str) -> Tree:

@@ -1,1 +1,0 @@
-"""What theory knows exactly, and how close simulation comes to it: the parts of `verification.py`."""
