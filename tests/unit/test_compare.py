@@ -50,13 +50,13 @@ def study(
     changes: Mapping[str, Sequence[float]],
     spending: Spending | None = None,
     reasons: pd.DataFrame = EMPTY,
-    names: Sequence[str] = ("course",),
+    names: Sequence[str] = ("training",),
     **settings: Any,
 ) -> Results:
     """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in each scenario."""
     o = read_organisation(small_bank())
-    course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h", "half_life": None}
-    plan = {"title": "A training", "cannot_say": "Whether they like it.", "interventions": [{"training": course}]}
+    spec = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h", "half_life": None}
+    plan = {"title": "A training", "cannot_say": "Whether they like it.", "interventions": [{"training": spec}]}
     scenarios = tuple(read_scenario(plan | {"title": f"A {name}"}, o, name) for name in names)
     rows = [
         (name, k, m.name, 10.0 + k + (changes.get(m.name, [0.0] * 4)[k] if name != "baseline" else 0.0))
@@ -137,7 +137,7 @@ def test_the_finding_is_a_sentence() -> None:
     noisy = [3.0, -3.0, 9.0, -9.0]
     message = findings(
         compare(study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy}))
-    )["course"][0]
+    )["training"][0]
     assert message.startswith("A training. Better: customers need 0.21 fewer contacts per case (± 0.0")
     assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in message
     assert "undecided: waits over all channels" in message
@@ -145,16 +145,16 @@ def test_the_finding_is_a_sentence() -> None:
 
 
 def test_nothing_changed_is_reported() -> None:
-    (message,) = findings(compare(study({})))["course"]
+    (message,) = findings(compare(study({})))["training"]
     assert message == "A training: everything is exactly as in the baseline."
 
 
 def test_hours_are_not_cash() -> None:
-    message = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["course"])
+    message = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["training"])
     # a scenario that only frees hours does not move a headline measure
     assert "A training" in message
     changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4}
-    message = " ".join(findings(compare(study(changes)))["course"])
+    message = " ".join(findings(compare(study(changes)))["training"])
     assert "75.0 hours a week released" in message
     assert "2.00 FTE" in message
     assert "not cash" in message
@@ -174,7 +174,7 @@ def test_hours_are_not_cash() -> None:
 )
 def test_payback(gain: list[float], message: str) -> None:
     changes = {"net_benefit_running": gain, "effort": [-1.0] * 4}
-    text = " ".join(findings(compare(study(changes, Spending(once=100.0, total=100.0))))["course"])
+    text = " ".join(findings(compare(study(changes, Spending(once=100.0, total=100.0))))["training"])
     assert message in text
     assert "at run-rate" in text
 
@@ -182,11 +182,11 @@ def test_payback(gain: list[float], message: str) -> None:
 def test_net_benefit_is_taken_apart() -> None:
     changes = {"margin": [1383.0] * 4, "margin_lost": [-1383.0] * 4, "scenario_cost_running": [338.0] * 4}
     whole = {"net_benefit_running": [1045.0] * 4, "effort": [-1.0] * 4}
-    message = " ".join(findings(compare(study(changes | whole)))["course"])
+    message = " ".join(findings(compare(study(changes | whole)))["training"])
     parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
     assert f"Net benefit +1,045 EUR a week: {parts}" in message
     later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_positions_cost": [10.0] * 4}
-    message = " ".join(findings(compare(study(changes | whole | later)))["course"])
+    message = " ".join(findings(compare(study(changes | whole | later)))["training"])
     costs = "−10 filling new positions, −400 the scenario's own cost, one-off included."
     assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in message
 
@@ -194,7 +194,7 @@ def test_net_benefit_is_taken_apart() -> None:
 def test_what_is_sure_of_the_undecided_is_reported_and_no_endless_study_asked_for() -> None:
     below = [-8.0, -11.0, -12.0, -11.0]  # less for sure; 10 s matter
     reported = compare(study({"wait": below, "fcr": [2.0, 0.0, 2.0, 0.01], "abandonment": [4.0, 2.0, 1.0, 4.0]}))
-    message = " ".join(findings(reported)["course"])
+    message = " ".join(findings(reported)["training"])
     lower = "Significantly lower; practical significance undecided: waits over all channels (10 s)."
     assert lower in message
     assert re.search(r"About \d+ more replications would settle .*abandonment", message)
@@ -203,8 +203,8 @@ def test_what_is_sure_of_the_undecided_is_reported_and_no_endless_study_asked_fo
 
 def test_every_reason_that_a_finding_names_is_in_the_table() -> None:
     """However few shall be shown: each scenario's own come first."""
-    changes = {("course", "question"): [-0.1, -0.101, -0.099, -0.1], ("rota", "loan"): LOAN}
-    where = compare(study({}, reasons=reasons_of(changes, ["course", "rota"]), names=["course", "rota"])).where
+    changes = {("training", "question"): [-0.1, -0.101, -0.099, -0.1], ("rota", "loan"): LOAN}
+    where = compare(study({}, reasons=reasons_of(changes, ["training", "rota"]), names=["training", "rota"])).where
     names = [next(iter(found.values())).name for found in relieved(where, {}, 1)]
     assert names == ["loan", "question"]
     assert len(relieved(where, {}, 1, 0)) == 1
@@ -212,7 +212,7 @@ def test_every_reason_that_a_finding_names_is_in_the_table() -> None:
 
 def test_numbers_that_stand_together_add_up() -> None:
     """1.42 → 1.40 is not −0.03, and 11.5 → 11.5 not −0.04: one more decimal."""
-    comparison = compare(study({}, reasons=reasons_of({("course", "loan"): LOAN}, ["course"])))
+    comparison = compare(study({}, reasons=reasons_of({("training", "loan"): LOAN}, ["training"])))
     loan = next(r for r in comparison.where.itertuples() if r.name == "loan")
     assert moved(loan._replace(baseline=1.424, value=1.396, difference=-0.028, half_width=0.02)) == (
         "effort 1.424 → 1.396 SD (−0.028 ± 0.020)"
@@ -227,13 +227,13 @@ def test_numbers_that_stand_together_add_up() -> None:
 
 def test_a_transition_is_reported_where_figures_are_of_all_weeks() -> None:
     results = study({"effort": [-1.0] * 4})
-    assert "under way" not in " ".join(findings(compare(results))["course"])
-    reported = " ".join(findings(compare(replace(results, settled={"course": 4})))["course"])
+    assert "under way" not in " ".join(findings(compare(results))["training"])
+    reported = " ".join(findings(compare(replace(results, settled={"training": 4})))["training"])
     assert "In the first 4 weeks people are in class or the change is under way" in reported
-    late = " ".join(findings(compare(replace(results, settled={"course": 9})))["course"])
+    late = " ".join(findings(compare(replace(results, settled={"training": 9})))["training"])
     assert "no figure here is of the time after" in late
     none = study({"net_benefit_running": [math.nan] * 4, "effort": [-1.0] * 4})
-    assert "There is no run-rate within 8 weeks" in " ".join(findings(compare(none))["course"])
+    assert "There is no run-rate within 8 weeks" in " ".join(findings(compare(none))["training"])
 
 
 def test_unfinished_cases_are_reported_for_the_reason_that_has_most() -> None:
@@ -249,10 +249,10 @@ def test_unfinished_cases_are_reported_for_the_reason_that_has_most() -> None:
 
 def test_return_on_what_is_spent() -> None:
     # 5 a week for 8 weeks over its own costs of 100
-    text = " ".join(findings(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))))["course"])
+    text = " ".join(findings(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))))["training"])
     assert "Return on the 100 EUR spent within 8 weeks: 40.0 %" not in text  # every headline measure is as before
     changes = {"net_benefit": [5.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(findings(compare(study(changes, Spending(100.0, 100.0))))["course"])
+    text = " ".join(findings(compare(study(changes, Spending(100.0, 100.0))))["training"])
     assert "Return on the 100 EUR spent within 8 weeks: 40.0 % (± 0.0)" in text
 
 
@@ -264,14 +264,14 @@ def test_return_on_what_is_spent() -> None:
         ([10.0] * 4, [-4.0] * 4, "is positive below 3.5 times that (3.5 to 3.5)"),
         ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
         ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
-        ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
+        ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no interval with so few replications"),
         ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength (point estimate; not significant)"),
     ],
 )
 def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], message: str) -> None:
     # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
     changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}
-    assert message in " ".join(findings(compare(study(changes)))["course"])
+    assert message in " ".join(findings(compare(study(changes)))["training"])
 
 
 @pytest.mark.parametrize(
@@ -305,23 +305,23 @@ def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float,
     # 14 a week against 4 a week in the middle of weeks 1 to 8, 4.5 weeks on: 14 / 4 x 4.5 = 15.75, in sum twice that;
     # with costs of 100 at once 14 T - 4 T^2 / 9 = 100 for the second time at T = 20.5
     changes = {"net_benefit_running": [net] * 4, "customer_margin_running": [margin] * 4, "effort": [-1.0] * 4}
-    results = replace(study(changes, Spending(once, once)), settled={"course": 1})
+    results = replace(study(changes, Spending(once, once)), settled={"training": 1})
     weeks = pd.DataFrame({"week": range(6), "difference": [margin * k for k in range(6)]})
-    weeks = weeks.assign(scenario="course", measure="customer_margin", team=ALL)
-    assert message in " ".join(findings(compare(replace(results, weeks=weeks)))["course"])
+    weeks = weeks.assign(scenario="training", measure="customer_margin", team=ALL)
+    assert message in " ".join(findings(compare(replace(results, weeks=weeks)))["training"])
     over = weeks.assign(difference=[margin * (9 - k) for k in range(6)])  # what loyalty changes shrinks again
-    assert "every week. Should" not in " ".join(findings(compare(replace(results, weeks=over)))["course"])
+    assert "every week. Should" not in " ".join(findings(compare(replace(results, weeks=over)))["training"])
 
 
 def test_what_is_sold_and_for_how_long() -> None:
     weeks = pd.DataFrame(
         {"week": range(8), "difference": [0.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0], "half_width": 1.0, "pairs": 4}
-    ).assign(scenario="course", measure="sales", team=ALL, value=0.0)
+    ).assign(scenario="training", measure="sales", team=ALL, value=0.0)
     changes = {"sales": [5.0] * 4, "over_promises": [2.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(findings(compare(replace(study(changes), weeks=weeks)))["course"])
+    text = " ".join(findings(compare(replace(study(changes), weeks=weeks)))["training"])
     assert "Sales, a week: sales 11.5 → 16.5 (+5.0 ± 0.0) and over-promises 11.5 → 13.5 (+2.0 ± 0.0)." in text
     assert "That is +6.00 sales a week in weeks 1 to 4, and +4.50 in the last 4." in text
-    assert "Sales, a week" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["course"])
+    assert "Sales, a week" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["training"])
 
 
 @pytest.mark.parametrize(
@@ -336,49 +336,52 @@ def test_what_is_sold_and_for_how_long() -> None:
 def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], message: str) -> None:
     changes = {"net_benefit": net, "error_cost": [20.0] * 4, "wrong_decisions_week": [2.0] * 4}
     changes |= {"escalations": [-3.0] * 4, "effort": [-1.0] * 4}
-    reported = " ".join(findings(compare(study(changes)))["course"])
+    reported = " ".join(findings(compare(study(changes)))["training"])
     assert "Escalations 11.5 → 8.50 per 100 cases" in reported
     assert message in reported
 
 
 def test_complaints_are_reported_where_somebody_comes_back_to_them() -> None:
-    reported = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
+    reported = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
     assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in reported
-    silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
+    silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
     assert "After a bad case" not in silent
 
 
 def test_when_a_survey_would_show_it() -> None:
     # a shift of 40 points; 11.5 % promoters and detractors, 11.5 answers a week
     changes = {"nps_observed": [40.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(findings(compare(study(changes)))["course"])
+    text = " ".join(findings(compare(study(changes)))["training"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
     assert f"would show +40.0 points after about {weeks} weeks" in text
     relationship = {"nps_relationship": [20.0] * 4, "effort": [-1.0] * 4}
-    text = " ".join(findings(compare(study(relationship)))["course"])
+    text = " ".join(findings(compare(study(relationship)))["training"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 20.0, 11.5))
     message = (
         "The relationship survey (11.5 answers a week) would show +20.0 points, as far as it has come by the end, "
     )
     assert f"{message}after about {weeks} weeks" in text
-    assert "would show" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["course"])
+    assert "would show" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["training"])
 
 
 def test_who_stays_is_reported_where_customers_come_and_go() -> None:
-    text = " ".join(findings(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})))["course"])
+    text = " ".join(findings(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})))["training"])
     assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
 def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparison:
     """A training and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
-    results = study({}, names=("course", "rota", "both"))
+    results = study({}, names=("training", "rota", "both"))
     scenarios = list(results.scenarios)
     scenarios[2] = scenarios[2].model_copy(
-        update={"made_of": ("course", "rota"), "interventions": scenarios[0].interventions + scenarios[1].interventions}
+        update={
+            "made_of": ("training", "rota"),
+            "interventions": scenarios[0].interventions + scenarios[1].interventions,
+        }
     )
     measured = results.measured.copy()
     of = measured["measure"].isin(["effort", "wait"])
-    measured.loc[of & measured["scenario"].isin(["course", "rota"]), "value"] += by_part
+    measured.loc[of & measured["scenario"].isin(["training", "rota"]), "value"] += by_part
     for measure, values in changes.items():
         own = (measured["measure"] == measure) & (measured["scenario"] == "both")
         measured.loc[own, "value"] += list(values)
@@ -389,10 +392,10 @@ def test_what_was_expected_is_compared_with_what_was_found() -> None:
     results = study({"effort": [-1.0] * 4, "sales": [2.0] * 4, "wait": [-30.0, 30.0, -31.0, 31.0]})
     expected = {"effort": "lower", "sales": "lower", "wait": "lower"}
     scenario = results.scenarios[0].model_copy(update={"expected": expected})
-    message = " ".join(findings(compare(replace(results, scenarios=(scenario,))))["course"])
+    message = " ".join(findings(compare(replace(results, scenarios=(scenario,))))["training"])
     assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in message
     assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in message
-    assert "Expected, not certain: lower wait of those served (ASA)" in message
+    assert "Expected, undecided: lower wait of those served (ASA)" in message
 
 
 def test_what_was_expected_of_a_measure_that_the_baseline_has_none_of() -> None:
@@ -401,7 +404,7 @@ def test_what_was_expected_of_a_measure_that_the_baseline_has_none_of() -> None:
     none = (measured["measure"] == "recovered_share") & (measured["scenario"] == "baseline")
     measured.loc[none, "value"] = math.nan
     scenario = results.scenarios[0].model_copy(update={"expected": {"recovered_share": "higher"}})
-    rows = cells(compare(replace(results, measured=measured, scenarios=(scenario,))).table, "course", {})
+    rows = cells(compare(replace(results, measured=measured, scenarios=(scenario,))).table, "training", {})
     assert claimed(scenario, rows) == (
         "Expected, where the baseline has none to compare with: higher bad cases that somebody came back to "
         "(11.5 % under the scenario)."
@@ -410,20 +413,20 @@ def test_what_was_expected_of_a_measure_that_the_baseline_has_none_of() -> None:
 
 def test_a_scenario_is_compared_with_its_comparators() -> None:
     """The training against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
-    results = study({"effort": [-3.0] * 4, "wait": [-20.0, 20.0, -21.0, 21.0]}, names=("course", "rota"))
+    results = study({"effort": [-3.0] * 4, "wait": [-20.0, 20.0, -21.0, 21.0]}, names=("training", "rota"))
     measured = results.measured.copy()
     rota = measured["scenario"] == "rota"
     measured.loc[rota & (measured["measure"] == "effort"), "value"] += 2.0
     measured.loc[rota & (measured["measure"] == "wait"), "value"] = [10.0, 11.0, 12.0, 13.0]
-    course = results.scenarios[0].model_copy(update={"comparators": ("rota", "absent")})
-    comparison = compare(replace(results, scenarios=(course, results.scenarios[1]), measured=measured))
+    one = results.scenarios[0].model_copy(update={"comparators": ("rota", "absent")})
+    comparison = compare(replace(results, scenarios=(one, results.scenarios[1]), measured=measured))
     rows = comparison.against.set_index("measure")
-    assert set(rows["scenario"] + rows["other"]) == {"courserota"}
+    assert set(rows["scenario"] + rows["other"]) == {"trainingrota"}
     assert (rows.loc["effort", "difference"], rows.loc["effort", "verdict"]) == (-2.0, "better")
     sd = mean_of([-20.0, 20.0, -21.0, 21.0]).sd
     t = t_quantile(1 - 0.05 / (len(HEADLINES) + 1), 3)
     assert rows.loc["wait", "half_width"] == pytest.approx(t * sd / 2)
-    message = " ".join(findings(comparison)["course"])
+    message = " ".join(findings(comparison)["training"])
     assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in message
     assert not any("Against “" in text for text in findings(comparison)["rota"])
 
@@ -479,15 +482,15 @@ def test_how_scenarios_work_together() -> None:
     assert effort["verdict"] == "less"
     assert rows.loc["wait", "verdict"] == "identical"
     message = " ".join(findings(comparison)["both"])
-    assert "Together against one by one (course + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in message
+    assert "Together against one by one (training + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in message
     assert "as the sum of the parts: " in message
-    assert not any("Together" in text for text in findings(comparison)["course"])
+    assert not any("Together" in text for text in findings(comparison)["training"])
 
 
 def test_nothing_works_together_where_a_part_is_missing_or_more_is_done() -> None:
-    results = study({"effort": [-1.0] * 4}, names=("course", "both"))
+    results = study({"effort": [-1.0] * 4}, names=("training", "both"))
     parts = results.scenarios[0].interventions
-    for made_of, own in ((("course", "rota"), parts), (("course", "course"), parts)):
+    for made_of, own in ((("training", "rota"), parts), (("training", "training"), parts)):
         both = results.scenarios[1].model_copy(update={"made_of": made_of, "interventions": own})
         assert compare(replace(results, scenarios=(results.scenarios[0], both))).interaction.empty
 
@@ -520,7 +523,7 @@ def test_numbers_in_words(value: float, unit: str, message: str) -> None:
 
 def test_a_reason_is_looked_at_with_an_interval_that_holds_for_all_that_are() -> None:
     """Two reasons, one measure, one scenario: a family of two, whichever of them is reported."""
-    comparison = compare(study({}, reasons=reasons_of({("course", "loan"): LOAN}, ["course"])))
+    comparison = compare(study({}, reasons=reasons_of({("training", "loan"): LOAN}, ["training"])))
     assert len(comparison.where) == 2
     loan = next(r for r in comparison.where.itertuples() if r.name == "loan")
     half = mean_of(LOAN, 0.95, 2).half_width
@@ -535,21 +538,23 @@ def test_what_may_be_chance_or_is_too_small_is_not_reported() -> None:
     noisy, tiny = [-0.5, 0.3, -0.6, 0.2], [-0.01, -0.011, -0.009, -0.01]
     about = [-0.02, -0.021, -0.019, -0.022]  # less for sure, but 0.02 is what matters
     for change in (noisy, tiny, about):
-        comparison = compare(study({}, reasons=reasons_of({("course", "loan"): change}, ["course"])))
+        comparison = compare(study({}, reasons=reasons_of({("training", "loan"): change}, ["training"])))
         assert certain(comparison.where).empty
-        assert affected(comparison.where, "course", "reason", {}) == []
+        assert affected(comparison.where, "training", "reason", {}) == []
 
 
 def test_reasons_stand_in_the_order_of_their_change() -> None:
-    both = {("course", "question"): [-0.1, -0.101, -0.099, -0.1], ("course", "loan"): LOAN}
-    comparison = compare(study({}, reasons=reasons_of(both, ["course"])))
-    assert [rows[0].name for rows in affected(comparison.where, "course", "reason", {})] == ["loan", "question"]
+    both = {("training", "question"): [-0.1, -0.101, -0.099, -0.1], ("training", "loan"): LOAN}
+    comparison = compare(study({}, reasons=reasons_of(both, ["training"])))
+    assert [rows[0].name for rows in affected(comparison.where, "training", "reason", {})] == ["loan", "question"]
 
 
 def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> None:
     """Over all cases nothing moves enough: who feels it comes first, with its interval."""
     changes = {"effort": [-0.015, -0.016, -0.014, -0.015]}
-    message = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"][0]
+    message = findings(compare(study(changes, reasons=reasons_of({("training", "loan"): LOAN}, ["training"]))))[
+        "training"
+    ][0]
     assert message.startswith(
         "A training. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)"
     )
@@ -558,7 +563,9 @@ def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> Non
 
 def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
     changes = {"effort": [-0.2, -0.21, -0.19, -0.2]}
-    reported = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"]
+    reported = findings(compare(study(changes, reasons=reasons_of({("training", "loan"): LOAN}, ["training"]))))[
+        "training"
+    ]
     assert reported[0].startswith("A training. Better: a case takes 0.200 SD less effort")
     assert reported[1].startswith("Most affected: customers with “loan”")
 
@@ -566,7 +573,7 @@ def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
 @pytest.mark.parametrize("many", [2, 3, 5])
 def test_scenarios_stand_side_by_side(many: int) -> None:
     """One table: the measures once, the baseline once, a column a scenario; as many side by side as fit."""
-    names = ["course", "rota", "script", "robot", "survey"][:many]
+    names = ["training", "rota", "script", "robot", "survey"][:many]
     reasons = reasons_of({("rota", "loan"): LOAN}, names)
     message = describe(
         compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names))
@@ -591,8 +598,8 @@ def test_levels_that_mean_nothing_are_not_shown() -> None:
 
 
 def test_the_sheet_has_the_headlines_then_the_reasons() -> None:
-    reasons = reasons_of({("rota", "loan"): LOAN}, ["course", "rota"])
-    rows = headline(compare(study({}, reasons=reasons, names=["course", "rota"])))
+    reasons = reasons_of({("rota", "loan"): LOAN}, ["training", "rota"])
+    rows = headline(compare(study({}, reasons=reasons, names=["training", "rota"])))
     assert list(rows["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
     assert rows["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
     assert rows["A rota: verdict"].iloc[-1] == "better"

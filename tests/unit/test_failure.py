@@ -160,7 +160,7 @@ def test_the_figure_shows_how_much_and_what_changes() -> None:
     (ax,) = figure.axes
     assert [t.get_text() for t in ax.texts] == ["6", "3 (−3)"]
     note = " ".join(t.get_text().replace("\n", " ") for t in figure.texts)
-    assert "Not drawn: departments that cause fewer, 2 contacts a week together." in note
+    assert "Not plotted: departments that cause fewer, 2 contacts a week together." in note
     assert "8 contacts a week are failure demand; 4 fewer" in figure.texts[0].get_text()
     assert ax.get_xlabel() == "contacts a week"
     assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str, most=1))

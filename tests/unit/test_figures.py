@@ -186,9 +186,9 @@ def test_without_a_reason_the_title_is_over_all_cases() -> None:
 @pytest.mark.parametrize(
     ("difference", "half", "verdict", "message"),
     [
-        (-0.01, 0.004, "negligible", "No change of customers' effort that matters over all cases"),
+        (-0.01, 0.004, "negligible", "Negligible change of customers' effort over all cases"),
         (-0.02, 0.01, "undecided", "Customers' effort changes significantly; practical significance undecided"),
-        (-0.02, 0.05, "undecided", "No sure change of customers' effort"),
+        (-0.02, 0.05, "undecided", "No significant change of customers' effort"),
     ],
 )
 def test_effort_that_moves_too_little_is_not_reported_to_be_unsure(

@@ -29,7 +29,7 @@ from cxsim.study import Results
 
 WIDEST = 118
 """Characters of a line of several scenarios side by side; more scenarios than fit go below."""
-BRIEF = {UNDECIDED: "?", IDENTICAL: NEGLIGIBLE}
+BRIEF = {UNDECIDED: "?", NEGLIGIBLE: "~", IDENTICAL: "~"}
 """Verdicts where there is little room."""
 Observed = Sequence[tuple[str, str, Mapping[str, Any]]]
 """Name, title and rows by measure of each scenario."""
@@ -113,7 +113,10 @@ def _in_blocks(left: Sequence[str], blocks: Sequence[list[str]]) -> str:
             last += 1
         parts.append(_joined(left, blocks[at:last]))
         at = last
-    return "\n\n".join(parts) + "\n  ? undecided: the interval does not settle whether the change is worthwhile"
+    return (
+        "\n\n".join(parts)
+        + "\n  ? undecided: the interval does not settle whether the change is worthwhile; ~ negligible"
+    )
 
 
 def any_of(found: Mapping[str, Any]) -> Any:
