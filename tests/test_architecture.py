@@ -267,7 +267,7 @@ def is_number(node: ast.expr) -> bool:
     if isinstance(node, ast.Call) and len(node.args) == 1:
         return is_number(node.args[0])
     if isinstance(node, ast.Subscript):
-        return isinstance(node.slice, ast.Constant) and node.slice.value == "number" or is_number(node.value)
+        return (isinstance(node.slice, ast.Constant) and node.slice.value == "number") or is_number(node.value)
     return False
 
 
