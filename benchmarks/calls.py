@@ -9,14 +9,14 @@ from pathlib import Path
 
 from benchmarks.models import BARE, COMPILED, MODELS, WARM_UP
 
-KINDS = ("draws", "distributions", "heap and lines", "rules", "sums", "experience")
+KINDS = ("draws", "distributions", "heap and queues", "rules", "sums", "experience")
 _MODULES = {
     "random_numbers": "draws",
     "quantiles": "distributions",
-    "kernel": "heap and lines",
-    "queues": "heap and lines",
-    "timers": "heap and lines",
-    "loop": "heap and lines",
+    "kernel": "heap and queues",
+    "queues": "heap and queues",
+    "timers": "heap and queues",
+    "loop": "heap and queues",
     "tally": "sums",
     "timetables": "sums",
     "experience": "experience",

@@ -68,7 +68,7 @@ class Findings:
 
 
 def measured(sizes: Sizes, tell: Callable[[str], None]) -> Findings:
-    """Measure everything; `tell` is told what is being done."""
+    """Measure everything; `tell` is called with what is being done."""
     job, start = MainJob(sizes.job_weeks, sizes.job_replications, sizes.job_repetitions, tell), Start()
 
     def now_and_then(compiles: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Whether the time for a visit grows with the work: 1, 10 and 100 times the weeks, and the customers.
 
-With more customers tables outgrow the processor's caches, so the bare kernels are grown beside: what any program pays.
+With more customers tables outgrow the processor's caches, so the bare kernels are grown too: what any program pays.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Job:
 class MainJob:
     """The job, timed now and then while other things are measured, so that a slow while of the machine cannot be all.
 
-    tell is told what is being done.
+    tell is called with what is being done.
     """
 
     def __init__(self, weeks: int, replications: int, repetitions: int, tell: Callable[[str], None]) -> None:

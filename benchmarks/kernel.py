@@ -19,7 +19,7 @@ from cxsim.probability.random_numbers import round_keys, uniform
 STEP = np.dtype([("team", "i8"), ("work", "f8"), ("resolves", "f8"), ("next", "i8"), ("p_next", "f8")], align=True)
 """Team, mean work in minutes, chance that the case is resolved when its route ends here, next step and its chance."""
 TEAM = np.dtype([("free", "i8"), ("first", "i8"), ("last", "i8")], align=True)
-"""Free agents; first and last row of the line, -1: nobody waits."""
+"""Free agents; first and last row of the queue, -1: nobody waits."""
 CUSTOMERS = np.dtype(
     [
         ("gap", "f8"), ("patience", "f8"), ("p_redial", "f8"), ("redial_after", "f8"), ("p_recontact", "f8"),
@@ -35,7 +35,7 @@ ROW = np.dtype(
         ("stamp", "i8"),
         ("status", "i8"),
         ("step", "i8"),
-        ("before", "i8"),  # neighbours in the line
+        ("before", "i8"),  # neighbours in the queue
         ("behind", "i8"),
         ("queued_at", "f8"),
         ("work", "f8"),
@@ -163,7 +163,7 @@ def _drop_first(heap: Any, n: int) -> None:
 
 @compiled
 def _leave(rows: Any, team: Any, v: int) -> None:
-    """Row v leaves its team's line."""
+    """Row v leaves its team's queue."""
     before = rows[v]["before"]
     behind = rows[v]["behind"]
     if before >= 0:
@@ -178,7 +178,7 @@ def _leave(rows: Any, team: Any, v: int) -> None:
 
 @compiled
 def _line_up(rows: Any, team: Any, v: int) -> None:
-    """Row v joins the end of its team's line."""
+    """Row v joins the end of its team's queue."""
     last = team["last"]
     rows[v]["before"] = last
     rows[v]["behind"] = -1

@@ -67,10 +67,10 @@ class Bare:
 
     def sums(self) -> Sums:
         sums, cases = self.kernel.sums, self.kernel.cases[0]
-        told = {name: float(sums[name].sum()) for name in ("visits", "wait", "abandoned", "service")}
-        told |= {f"wait {step}": float(sums["wait"][i]) for i, step in enumerate(self.steps)}
-        told |= {f"served {step}": float(sums["served"][i]) for i, step in enumerate(self.steps)}
-        return told | {name: float(cases[name]) for name in CASES}
+        sums_ = {name: float(sums[name].sum()) for name in ("visits", "wait", "abandoned", "service")}
+        sums_ |= {f"wait {step}": float(sums["wait"][i]) for i, step in enumerate(self.steps)}
+        sums_ |= {f"served {step}": float(sums["served"][i]) for i, step in enumerate(self.steps)}
+        return sums_ | {name: float(cases[name]) for name in CASES}
 
 
 CASES = ("cases", "closed", "elapsed")
@@ -91,7 +91,7 @@ class Cxsim:
         tally = self.state.tally
         steps = tally.step_sums.sum(axis=0)
         cases = tally.case_sums.sum(axis=(0, 1, 2))
-        told = {
+        sums_ = {
             "visits": float(steps[:, StepColumn.VISITS].sum()),
             "wait": float(steps[:, StepColumn.WAIT].sum()),
             "abandoned": float(steps[:, StepColumn.ABANDONED].sum()),
@@ -101,9 +101,9 @@ class Cxsim:
             "elapsed": float(cases[CaseColumn.END_TO_END]) * 1440.0,
         }
         for (_, step), row in zip(self.names.steps, steps, strict=True):
-            told[f"wait {step}"] = float(row[StepColumn.WAIT])
-            told[f"served {step}"] = float(row[StepColumn.SERVED])
-        return told
+            sums_[f"wait {step}"] = float(row[StepColumn.WAIT])
+            sums_[f"served {step}"] = float(row[StepColumn.SERVED])
+        return sums_
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def larger_bare(model: Model, times: int, seed: int) -> Bare:
 
 
 BARE_REPLICATION = 1
-"""Other luck than that of the engines, whose replication is 0: equal random numbers would hide differences of the
+"""Other random numbers than the engines', whose replication is 0: equal ones would hide differences of the
 models."""
 
 MODELS: tuple[Model, ...] = (

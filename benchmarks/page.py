@@ -73,12 +73,12 @@ def _verdicts(f: Findings) -> Iterator[tuple[str, str, str, bool]]:
     yield f"time for a visit, {times} times the weeks", "under 1.1 ×", f"{longest:.2f} ×", longest < 1.1
     largest = max(factor for g in f.growth if g.what == CUSTOMERS and not g.bare for factor in g.factors)
     yield f"time for a visit, {times} times the customers and agents", "under 1.1 ×", f"{largest:.2f} ×", largest < 1.1
-    beside = max(_beside(f).values())
+    growth = max(_relative_growth(f).values())
     yield (
         f"how that grows with {times} times the customers, to how the bare kernel's does",
         "under 1.1 ×",
-        f"{beside:.2f} ×",
-        beside < 1.1,
+        f"{growth:.2f} ×",
+        growth < 1.1,
     )
     more = f.memory[1]["peak"] / f.memory[0]["peak"] - 1.0
     yield (
@@ -139,7 +139,7 @@ def _distance(f: Findings) -> Iterator[str]:
     yield _wrapped(
         "Calls per visit, counted without compilation. Every *draw* is ten rounds of Philox. *Rules* are functions "
         "that decide what happens; *sums* are looked-up weeks, hours and bins of the tallies; *experience* is effort "
-        "felt, and what customers would answer; the kernel has none of these, and four sums a visit."
+        "perceived, and what customers would answer; the kernel has none of these, and four sums a visit."
     )
     yield ""
     yield "| model | way | ns a visit | " + " | ".join(KINDS) + " |"
@@ -202,7 +202,7 @@ def _growth(f: Findings) -> Iterator[str]:
         "Where customers and agents grow, weeks become as many times fewer, so that all runs have as many visits. The "
         "bare kernel knows neither customers nor effort; that its visits take longer, too, is what larger tables cost "
         "any program: each first look at a row waits for a cache that lies further away. Growth of the compiled "
-        f"engine, relative to the kernel's of the same model: {_named(_beside(f))}."
+        f"engine, relative to the kernel's of the same model: {_named(_relative_growth(f))}."
     )
     short, long = f.memory
     first, last = f.sizes.memory_weeks
@@ -216,7 +216,7 @@ def _growth(f: Findings) -> Iterator[str]:
     yield ""
 
 
-def _beside(f: Findings) -> dict[str, float]:
+def _relative_growth(f: Findings) -> dict[str, float]:
     """By model: growth with the customers of the compiled engine to that of the bare kernel."""
     own = {g.title: g.factors[-1] for g in f.growth if g.what == CUSTOMERS and not g.bare}
     return {g.title: own[g.title] / g.factors[-1] for g in f.growth if g.bare}

@@ -75,7 +75,7 @@ def contacts_conserved(seen: Observed) -> None:
     ended = (ContactColumn.HANDLED, ContactColumn.ABANDONED, ContactColumn.BLOCKED, ContactColumn.BALKED)
     in_progress = sums[ContactColumn.ATTEMPTS].sum() - sum(sums[c].sum() for c in ended)
     busy = (state.visits["status"] >= 1) & (state.visits["status"] <= 5)  # coming, waiting, served, delayed, joining
-    calling_back = (busy & (state.visits["kind"] == Kind.RETURN)).sum()  # besides the contact for which we called
+    calling_back = (busy & (state.visits["kind"] == Kind.RETURN)).sum()  # not counting the contact for which we called
     # those who withdraw leave contacts unended
     assert 0 <= in_progress <= busy.sum() + calling_back + 2 * cases[CaseColumn.WITHDRAWN]
 
@@ -215,9 +215,9 @@ def failures_traced(seen: Observed) -> None:
     assert not traced[Origin.VALUE]
     assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them
     ledger = tally.case_sums.sum(axis=(0, 2))[:, len(CaseColumn) :]
-    felt = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
+    perceived = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
     late_or_lost = ledger[:, [Cause.LATE, Cause.UNRESOLVED]].sum(axis=1)
-    assert (felt <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
+    assert (perceived <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
     worked = tally.hour_sums[..., HourColumn.SERVICE].sum() + tally.step_sums[..., StepColumn.WRAP].sum()
     assert tally.cause_sums[..., OriginColumn.MINUTES].sum() <= worked + 1e-6
 

@@ -474,7 +474,7 @@ def _reason(m: Maker, tree: Tree, route: str) -> Tree:
 
 
 def promise(m: Maker) -> Tree:
-    """What customers are told."""
+    """What customers are promised."""
     out: Tree = {"within": m.one("2 h", "1 working day", "4 working hours", m.pace.times(3)), "p_told": m.one(0.5, 1)}
     m.some(out, expected=lambda: m.one("1 h", "2 working hours"), update_every=lambda: m.one("2 h", "1 working hour"))
     if m.one(True, True, False):

@@ -253,7 +253,7 @@ def _simultaneous(lived: Lived) -> bool:
 
 
 def _streams(lived: Lived) -> Any:
-    """Rows of the streams that had a candidate, with what the first plan says of them."""
+    """Rows of the streams that had a candidate, with what the first plan holds of them."""
     return lived.plans[0][1].streams[lived.run.state.stream_state["number"] > 0]
 
 

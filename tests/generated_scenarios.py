@@ -111,7 +111,7 @@ def _freeze(m: Maker, tree: Tree, entries: list[Tree], at: float) -> list[Tree]:
 def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float) -> Tree | None:
     """A board that meets at the close of a week within the run, with items that can be made by themselves.
 
-    Said last, as loyalty is.
+    Drawn last, as loyalty is.
     """
     close = WEEK * (begins // WEEK + 1)
     if not begins < close < ends or close <= 0.0 or m.yes():
@@ -143,7 +143,7 @@ def _board(m: Maker, tree: Tree, entries: list[Tree], begins: float, ends: float
 def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
     """Customers who leave and join, in weeks in which many do; and a change of it.
 
-    Said last: what an organisation is otherwise made of does not depend on it.
+    Drawn last: what an organisation is otherwise made of does not depend on it.
     """
     if m.yes():
         return []
@@ -163,7 +163,7 @@ def _loyalty(m: Maker, tree: Tree, at: float) -> list[Tree]:
 
 
 def _piloted(m: Maker, tree: Tree, entries: list[Tree], ends: float) -> None:
-    """One of the changes is tried in part before it is made, if it can be; said last too."""
+    """One of the changes is tried in part before it is made, if it can be; drawn last too."""
     for segment in tree["segments"].values():
         m.some(segment, priority=lambda: m.one(-1, 1))
     able = [e for e in entries if comes_by_degrees(next(iter(e))) and "ends" not in e]

@@ -49,8 +49,8 @@ ONLY_IN = {
 }
 """Which modules may import what."""
 
-FILES_OPENED_IN = ("files", "report/tables", "native/branches", "native/compiling", "command", "__main__")
-"""`compiling` hashes the package's own source for its cache, `branches` reads its counts."""
+FILES_OPENED_IN = ("files", "report/tables", "native/compiling", "command", "__main__")
+"""`compiling` hashes the package's own source for its cache."""
 
 LONG: dict[str, int] = {}
 """Modules that may be longer than a sitting, and how long."""
@@ -179,13 +179,21 @@ def test_modules_can_be_read_in_one_sitting(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_modules_say_what_they_are(path: Path) -> None:
+def test_modules_describe_themselves(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path.name}: no docstring"
 
 
 def test_no_module_is_called_nothing() -> None:
     refused = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base_classes"}
     assert not [path for path in modules() if path.stem in refused]
+
+
+def test_what_numba_does_not_promise_is_imported_in_one_place() -> None:
+    """`numba.core.errors` apart: its exceptions are documented."""
+    for path in modules():
+        for module, line in imports(path):
+            inside = module.startswith(("numba.core", "numba.np")) and module != "numba.core.errors"
+            assert not inside or name_of(path) == "native/numba_inside", f"{path.name}:{line} imports {module}"
 
 
 def test_the_list_of_long_modules_is_no_longer_than_needed() -> None:

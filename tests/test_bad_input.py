@@ -73,7 +73,7 @@ def desk(empty_folder: Path) -> None:
     SCENARIO.write_text(PLAN)
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+def message(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     """The lines on stderr of a refused command, which must print and leave nothing else."""
     before = sorted(Path().rglob("*"))
     capsys.readouterr()
@@ -208,7 +208,7 @@ ORGANISATIONS = {
 def test_a_bad_organisation(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     old, new, line = ORGANISATIONS[kind]
     change(ORGANISATION, old, new)
-    assert said(capsys, *BOTH) == [f"desk.yaml:{line}"]
+    assert message(capsys, *BOTH) == [f"desk.yaml:{line}"]
 
 
 STAFF = "  - staff: {team: desk, change: 1}\n    starts: week 1\n    costs: {once: 100}\n"
@@ -269,7 +269,7 @@ SCENARIOS = {
 def test_a_bad_scenario(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     old, new, lines = SCENARIOS[kind]
     change(SCENARIO, old, new)
-    assert said(capsys, *BOTH) == [f"plan.yaml:{line}" for line in lines]
+    assert message(capsys, *BOTH) == [f"plan.yaml:{line}" for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_bad_scenario(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_both_files_unreadable_are_both_named(content: bytes, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     ORGANISATION.write_bytes(content)
     SCENARIO.write_bytes(content)
-    assert said(capsys, *BOTH) == [f"desk.yaml:{line}", f"plan.yaml:{line}"]
+    assert message(capsys, *BOTH) == [f"desk.yaml:{line}", f"plan.yaml:{line}"]
 
 
 ARGUMENTS = [
@@ -339,21 +339,21 @@ ARGUMENTS = [
 @pytest.mark.parametrize(("argument", "line"), ARGUMENTS)
 def test_a_bad_argument(argument: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     others = [word for word in BOTH if word.split("=")[0] != argument.split("=")[0]]
-    assert said(capsys, *others, argument) == [f"command line: {line}"]
+    assert message(capsys, *others, argument) == [f"command line: {line}"]
 
 
 def test_a_sweep_gives_each_value_once(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "-m", *BOTH, "seed=1,2,1") == ["command line: seed: '1,2,1' gives 1 twice; once is enough"]
+    assert message(capsys, "-m", *BOTH, "seed=1,2,1") == ["command line: seed: '1,2,1' gives 1 twice; once is enough"]
 
 
-def test_everything_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_everything_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Arguments, organisation, scenario, settings and output folder: all faults in one go."""
     change(ORGANISATION, "p_redial: 0.5", "p_redial: 5")
     change(SCENARIO, "title:", "tilte:")
     change(SCENARIO, "change: 1", "chnge: 1")
     change(SCENARIO, "week 1", "wek 1")
     Path("other.yaml").write_text("title: Other\ninterventions:\n  - staf: {team: desk, change: 1}\n")
-    assert said(
+    assert message(
         capsys,
         "organisation=desk.yaml",
         "scenario=[plan.yaml,other.yaml,none]",
@@ -385,22 +385,22 @@ def test_everything_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_do_show_says_it_all_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_do_show_reports_it_all_too(capsys: pytest.CaptureFixture[str]) -> None:
     change(ORGANISATION, "p_redial: 0.5", "p_redial: 5")
     change(SCENARIO, "staff:", "staf:")
     both = [
         "desk.yaml:34: behaviour.p_redial: should be less than or equal to 1 (it is 5)",
         "plan.yaml:3: interventions[0].staf: no kind of intervention 'staf'; did you mean 'staff'?",
     ]
-    assert said(capsys, "do=show", "what=scenario", *BOTH) == both
+    assert message(capsys, "do=show", "what=scenario", *BOTH) == both
     misspelt = "command line: sed: unknown name 'sed'; did you mean 'seed'?"
-    assert said(capsys, "do=show", "what=organisation", *BOTH, "sed=1")[1:] == both[:1]
-    assert said(capsys, *BOTH, "sed=1") == [misspelt, *both]
+    assert message(capsys, "do=show", "what=organisation", *BOTH, "sed=1")[1:] == both[:1]
+    assert message(capsys, *BOTH, "sed=1") == [misspelt, *both]
 
 
 def test_a_default_may_be_changed_though_the_file_is_wrong_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     change(ORGANISATION, "agents: 2", "agents: -2")
-    assert said(capsys, *BOTH, "organisation.behaviour.p_complain=0") == [
+    assert message(capsys, *BOTH, "organisation.behaviour.p_complain=0") == [
         "desk.yaml:30: teams.desk.agents: should be greater than or equal to 0 (it is -2)"
     ]
 
@@ -408,15 +408,15 @@ def test_a_default_may_be_changed_though_the_file_is_wrong_elsewhere(capsys: pyt
 def test_baseline_is_nobodys_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     Path("scenarios").mkdir()
     Path("scenarios/baseline.yaml").write_text(PLAN)
-    line = "command line: scenario: 'baseline' is today, without any change; give scenarios/baseline.yaml another name"
-    assert said(capsys, BOTH[0], "scenario=baseline") == [line]
-    assert said(capsys, BOTH[0], "scenario=scenarios/baseline.yaml") == [line]
+    line = "command line: scenario: 'baseline' is the baseline, without any change; give scenarios/baseline.yaml another name"
+    assert message(capsys, BOTH[0], "scenario=baseline") == [line]
+    assert message(capsys, BOTH[0], "scenario=scenarios/baseline.yaml") == [line]
 
 
 def test_two_scenarios_of_one_name(capsys: pytest.CaptureFixture[str]) -> None:
     Path("other").mkdir()
     Path("other/plan.yaml").write_text(PLAN)
-    assert said(capsys, BOTH[0], "scenario=[plan.yaml,other/plan.yaml]") == [
+    assert message(capsys, BOTH[0], "scenario=[plan.yaml,other/plan.yaml]") == [
         "command line: scenario: plan.yaml and other/plan.yaml are both called 'plan'; rename one of them"
     ]
 
@@ -446,10 +446,10 @@ def test_a_bad_configuration_of_ones_own(
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     chosen = ["study=mine"] if "study" in file else []
-    assert said(capsys, *BOTH, *chosen) == lines
+    assert message(capsys, *BOTH, *chosen) == lines
 
 
-def test_an_intervention_after_the_end_is_told_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_intervention_after_the_end_is_reported_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
     change(SCENARIO, "week 1", "week 30")
     assert main([*BOTH, *SHORT]) == 0
     assert capsys.readouterr().err.splitlines()[0] == (
@@ -457,21 +457,21 @@ def test_an_intervention_after_the_end_is_told_before_anything_runs(capsys: pyte
     )
 
 
-def test_a_setting_of_the_study_is_told_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_in_a_setting_of_the_study_names_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*BOTH, "weeks=26"]) == 2
     assert capsys.readouterr().err.splitlines()[0] == (
         "command line: weeks: is a setting of the study: study.weeks=..."
     )
 
 
-def test_a_scenario_that_changes_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_that_changes_nothing_reports_it(capsys: pytest.CaptureFixture[str]) -> None:
     change(SCENARIO, STAFF, "  - set: {behaviour.p_redial: 0.5}\n")
     assert main(["do=show", "what=scenario", *BOTH]) == 0
-    assert "Nothing is changed: all results will be today's." in capsys.readouterr().out
+    assert "Nothing is changed: all results will be the baseline's." in capsys.readouterr().out
     SCENARIO.write_text("title: Nothing\ninterventions: []\n")
     assert main([*BOTH, *SHORT]) == 0
     first = capsys.readouterr().err.splitlines()[0]
-    assert first == "cxsim: plan.yaml:2: interventions: nothing is changed; all results will be today's"
+    assert first == "cxsim: plan.yaml:2: interventions: nothing is changed; all results will be the baseline's"
     (folder,) = Path("outputs").iterdir()
     (run,) = json.loads((folder / "run.json").read_text())["runs"]
     assert run["replications"] == {"asked": 1, "finished": 1}

@@ -59,8 +59,8 @@ def test_unequal_engines_are_named(departments: Laps) -> None:
     own = departments[SIMPY]
     other = [replace(own[0], warm_up={**own[0].warm_up, "wait": own[0].warm_up["wait"] * (1.0 + 1e-12)}), *own[1:]]
     assert engines_differ({SIMPY: own, COMPILED: own}) == []
-    (told,) = engines_differ({SIMPY: own, COMPILED: other})
-    assert told.startswith("repetition 0: wait is")
+    (reported,) = engines_differ({SIMPY: own, COMPILED: other})
+    assert reported.startswith("repetition 0: wait is")
 
 
 def test_ratios_are_taken_within_a_repetition() -> None:
@@ -102,7 +102,7 @@ def test_a_repetition_of_a_size_is_cut_in_pieces_of_as_many_visits() -> None:
         assert ends.count(0.0) == ends.count(float(weeks)) == often  # each run has its warm-up and comes to its end
 
 
-def test_a_full_kernel_says_so() -> None:
+def test_a_full_kernel_reports_it() -> None:
     """A thousand cases a minute for ten agents: there is no room for those who wait, and no row is overwritten."""
     tables = larger_bare(CENTRE, 1, seed=1).kernel
     tables.customers["gap"] = 1e-3

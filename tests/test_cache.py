@@ -46,9 +46,9 @@ print(json.dumps({"loaded": sorted(sys.modules)}))
 COMMAND = """
 import contextlib, io, json, sys
 from cxsim.__main__ import main
-with contextlib.redirect_stdout(io.StringIO()) as said:
+with contextlib.redirect_stdout(io.StringIO()) as printed:
     code = main({arguments})
-print(json.dumps({{"code": code, "said": said.getvalue(), "loaded": sorted(sys.modules)}}))
+print(json.dumps({{"code": code, "printed": printed.getvalue(), "loaded": sorted(sys.modules)}}))
 """
 COMPARING = """
 import json, sys
@@ -69,7 +69,7 @@ def test_import_takes_less_than_a_second(tmp_path: Path) -> None:
     assert not lazy & set(seen[0]["loaded"])  # that is why
 
 
-def test_public_names_load_nothing_that_writes_or_draws(tmp_path: Path) -> None:
+def test_public_names_load_nothing_that_writes_or_plots(tmp_path: Path) -> None:
     loaded = set(printed(ALL_NAMES, PACKAGE.parent, tmp_path)["loaded"])
     assert not {"hydra", "scipy.stats", "holidays", "rich", *WRITING} & loaded
     assert "cxsim.engines.compiled.engine" in loaded
@@ -83,7 +83,7 @@ def test_reading_needs_no_engine_and_no_tables(what: str, word: str, tmp_path: P
     code = COMMAND.format(arguments=["do=show", f"what={what}", "scenario=redesign"])
     shown = printed(code, PACKAGE.parent, tmp_path)
     assert shown["code"] == 0
-    assert word in shown["said"]
+    assert word in shown["printed"]
     assert not {"scipy", *WRITING, *RUNNING, *TABLES} & set(shown["loaded"])
 
 
@@ -185,8 +185,8 @@ def test_compiled_code_is_kept_and_what_is_damaged_or_gone_is_made_again(tmp_pat
     assert printed(ONE_RULE, PACKAGE.parent, tmp_path)["compiled"]
 
 
-def test_a_cache_that_cannot_be_written_leaves_nothing_beside_the_source(tmp_path: Path) -> None:
-    """Code beside the source would be found again after an edit of another file."""
+def test_a_cache_that_cannot_be_written_leaves_nothing_next_to_the_source(tmp_path: Path) -> None:
+    """Code next to the source would be found again after an edit of another file."""
     package = tmp_path / "source" / "cxsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
     (tmp_path / "file").touch()

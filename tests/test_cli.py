@@ -1,4 +1,4 @@
-"""The command: what it accepts, what it refuses and how it says so, what it leaves behind."""
+"""The command: what it accepts, what it refuses and with which message, what it leaves behind."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def faults(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     """The lines on stderr of a refused command, which must leave nothing behind."""
     capsys.readouterr()
     assert main(arguments) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
+    message = capsys.readouterr()
+    assert message.out == ""
     assert not Path("outputs").exists()
-    return said.err.splitlines()
+    return message.err.splitlines()
 
 
 def change(path: Path, old: str, new: str) -> int:
@@ -88,11 +88,11 @@ WRONG = {
 def test_a_wrong_organisation_is_one_line_with_file_line_and_path(
     kind: str, department: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old, new, said = WRONG[kind]
+    old, new, message = WRONG[kind]
     line = change(DEPARTMENT, old, new)
     (fault,) = faults(capsys, *MINE)
     assert fault.startswith(f"{DEPARTMENT}:"), fault
-    assert said in fault
+    assert message in fault
     at = int(fault.removeprefix(f"{DEPARTMENT}:").split(":")[0])
     assert line - 15 <= at <= line + 4  # an endless route is seen at its first step
 
@@ -121,7 +121,7 @@ def test_a_team_with_no_shift(department: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "the file is empty"),
         (b"- a\n- b\n", ":1: a mapping belongs here, not a list"),
@@ -129,19 +129,19 @@ def test_a_team_with_no_shift(department: Path, capsys: pytest.CaptureFixture[st
     ],
 )
 def test_a_file_that_is_no_organisation_or_scenario(
-    content: bytes, said: str, department: Path, capsys: pytest.CaptureFixture[str]
+    content: bytes, message: str, department: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     DEPARTMENT.write_bytes(content)
     FIRST.write_bytes(content)
     of_organisation, of_scenario = faults(capsys, *MINE)
     assert of_organisation.startswith(str(DEPARTMENT))
     assert of_scenario.startswith(str(FIRST))
-    assert said in of_organisation
-    assert said in of_scenario
+    assert message in of_organisation
+    assert message in of_scenario
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("because:", "becuase:", "becuase: unknown name 'becuase'; did you mean 'because'?"),
         ("staff:", "staf:", "did you mean 'staff'?"),
@@ -152,16 +152,16 @@ def test_a_file_that_is_no_organisation_or_scenario(
     ],
 )
 def test_a_wrong_scenario_is_one_line_with_file_line_and_path(
-    old: str, new: str, said: str, department: Path, capsys: pytest.CaptureFixture[str]
+    old: str, new: str, message: str, department: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = change(FIRST, old, new)
     (fault,) = faults(capsys, *MINE)
     assert fault.startswith(f"{FIRST}:{line}: "), fault
-    assert said in fault
+    assert message in fault
 
 
 @pytest.mark.parametrize(
-    ("argument", "said"),
+    ("argument", "message"),
     [
         ("organisation=bnak", "organisation: no organisation 'bnak'; did you mean 'bank'?"),
         ("scenario=redesing", "scenario: no scenario 'redesing'; did you mean 'redesign'?"),
@@ -186,18 +186,18 @@ def test_a_wrong_scenario_is_one_line_with_file_line_and_path(
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_one_line(
-    argument: str, said: str, empty_folder: Path, capsys: pytest.CaptureFixture[str]
+    argument: str, message: str, empty_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (fault,) = faults(capsys, argument)
-    assert fault.startswith(f"command line: {said}")
+    assert fault.startswith(f"command line: {message}")
 
 
-def test_all_problems_are_said_together(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_problems_are_reported_together(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(DEPARTMENT, "p_redial: 0.5", "p_redial: 5")
     change(DEPARTMENT, "agents: 5", "agents: -5")
     Path("file").write_text("")
-    said = faults(capsys, *MINE, "scenario=none", "study.replications=-1", "output=file/x")
-    assert len(said) == 5, said
+    message = faults(capsys, *MINE, "scenario=none", "study.replications=-1", "output=file/x")
+    assert len(message) == 5, message
 
 
 @pytest.mark.parametrize("output", ["file/outputs", "/proc/nothing/outputs"])
@@ -213,15 +213,15 @@ def test_an_output_folder_that_cannot_be_written(
 
 
 def test_all_points_of_a_sweep_are_checked_first(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = faults(capsys, "-m", *MINE, "organisation.behaviour.p_redial=0.5,1.5,2.5")
-    assert [fault.rpartition("(")[2] for fault in said] == ["it is 1.5)", "it is 2.5)"]
+    message = faults(capsys, "-m", *MINE, "organisation.behaviour.p_redial=0.5,1.5,2.5")
+    assert [fault.rpartition("(")[2] for fault in message] == ["it is 1.5)", "it is 2.5)"]
 
 
 def test_new_runs_and_never_overwrites(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     DEPARTMENT.write_text("mine", "utf-8")
-    said = faults(capsys, "do=new")
-    assert len(said) == 2
-    assert all("nothing is overwritten" in fault for fault in said)
+    message = faults(capsys, "do=new")
+    assert len(message) == 2
+    assert all("nothing is overwritten" in fault for fault in message)
     assert DEPARTMENT.read_text("utf-8") == "mine"
     assert main(["do=new", "name=claims"]) == 0
     assert "my_department" not in Path("conf/organisation/claims.yaml").read_text("utf-8")
@@ -230,26 +230,26 @@ def test_new_runs_and_never_overwrites(department: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("what", ["organisation", "scenario", "assumptions"])
-def test_show_says_what_would_run(what: str, department: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_lists_what_would_run(what: str, department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["do=show", f"what={what}", *MINE, "organisation.teams.front_line.agents=9"]) == 0
-    said = capsys.readouterr().out
+    message = capsys.readouterr().out
     expected = {
         "organisation": r"front_line +service +9 agents",
         "scenario": r"team back office\n +~ agents: 3 → 4",
         "assumptions": r"teams\.front_line\.agents +9 +command line",
     }
-    assert re.search(expected[what], said)
+    assert re.search(expected[what], message)
     assert not Path("outputs").exists()
 
 
 def test_show_hot_spots_runs_the_study_and_ranks_steps(department: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["do=show", "what=hot_spots", *MINE, *SHORT]) == 0
-    said = capsys.readouterr().out
-    assert "routine" in said
-    assert "Heat is visits × effort per visit × share gone wrong" in said
-    heats = [float(found) for found in re.findall(r"(\d+\.\d) +<?\d+\.\d$", said, re.MULTILINE)]
+    message = capsys.readouterr().out
+    assert "routine" in message
+    assert "Heat is visits × effort per visit × share gone wrong" in message
+    heats = [float(found) for found in re.findall(r"(\d+\.\d) +<?\d+\.\d$", message, re.MULTILINE)]
     assert len(heats) > 1
-    blocks = said.split("\n\n")
+    blocks = message.split("\n\n")
     for block in blocks:
         found = [float(x) for x in re.findall(r"(\d+\.\d) +<?\d+\.\d$", block, re.MULTILINE)]
         assert found == sorted(found, reverse=True)
@@ -357,11 +357,11 @@ def test_an_interrupt_keeps_what_is_finished(department: Path) -> None:
         while first.startswith("cxsim: ") and not re.match(r"cxsim: [1-9]", first):  # notices come before
             first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=120)
+        _, message = process.communicate(timeout=120)
     assert process.returncode == 130
     assert re.match(r"cxsim: [1-9]", first), first
-    assert "Traceback" not in said
-    assert re.search(r"cxsim: interrupted; what was finished is in outputs/", said)
+    assert "Traceback" not in message
+    assert re.search(r"cxsim: interrupted; what was finished is in outputs/", message)
     run = json.loads((only_folder() / "run.json").read_text("utf-8"))
     assert not run["complete"]
     assert (only_folder() / "comparison.csv").exists()

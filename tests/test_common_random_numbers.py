@@ -218,7 +218,7 @@ def test_deals_are_stable_and_keep_their_shares(weights: dict[str, float]) -> No
 
 
 def test_more_demand_is_a_stream_of_its_own(before: Observed) -> None:
-    # the cases of today keep number, time, channel and content; only how long they wait may change
+    # the cases of the baseline keep number, time, channel and content; only how long they wait may change
     tree = merged(busy_bank(), {"reasons": {"limit": {"added": 0.3}}})
     more = rows_of(run(tree))
     old = of_streams(rows_of(before), "everyday/limit/0")

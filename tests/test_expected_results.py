@@ -1,6 +1,6 @@
-"""Frozen results: the shipped scenarios still come to what the files beside them say.
+"""Frozen results: the shipped scenarios still come to what the files next to them hold.
 
-A result may move only on purpose: run ``python docs/build/expected.py`` and say in the changelog what moved, and why.
+A result may move only on purpose: run ``python docs/build/expected.py`` and write in the changelog what moved, and why.
 """
 
 from __future__ import annotations

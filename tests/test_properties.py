@@ -53,7 +53,7 @@ def test_a_scenario_that_changes_nothing_is_the_baseline_bit_for_bit(engine: str
 
 @pytest.mark.parametrize("at", [0.0, 0.35 * WEEK, 5000.5])
 def test_a_change_undone_at_the_same_instant_leaves_every_event_as_it_was(at: float) -> None:
-    # the plan is swapped in the middle of everything, for one that says the same
+    # the plan is swapped in the middle of everything, for an equal one
     tree = busy_bank()
     tree["reasons"]["loan"]["promise"]["update_every"] = "1 d"
     other = merged(tree, {"teams": {"front_line": {"agents": 2}}})

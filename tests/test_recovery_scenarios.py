@@ -51,10 +51,10 @@ def test_escalations_fall_where_the_front_line_decides(change: Change) -> None:
     assert surely(change("wrong_decisions_week", "decision_rights", "complaints_today"))
 
 
-def test_what_an_error_may_cost_is_told(results: cxsim.Results) -> None:
-    told = " ".join(findings(cxsim.compare(results))["decision_rights"])
-    assert "more decisions a week are wrong" in told
-    assert "pay" in told.partition("more decisions a week are wrong")[2][:120]
+def test_what_an_error_may_cost_is_reported(results: cxsim.Results) -> None:
+    reported = " ".join(findings(cxsim.compare(results))["decision_rights"])
+    assert "more decisions a week are wrong" in reported
+    assert "pay" in reported.partition("more decisions a week are wrong")[2][:120]
 
 
 def test_solving_the_cause_beats_solving_the_symptom(change: Change) -> None:

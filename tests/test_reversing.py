@@ -1,4 +1,4 @@
-"""Every kind of intervention: taken back it leaves today's plan, of no strength today's events, bit for bit."""
+"""Every kind of intervention: taken back it leaves the baseline's plan, of no strength its events, bit for bit."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_every_kind_is_here() -> None:
 
 
 @pytest.mark.parametrize("kind", SOME)
-def test_taken_back_it_leaves_today(kind: str) -> None:
+def test_taken_back_it_leaves_the_baseline(kind: str) -> None:
     entry = {kind: SOME[kind], "starts": "week 1", "ends": "week 3"}
     bank = bank_for(kind)
     scenario = read_scenario({"title": kind, "interventions": [entry]}, bank, kind)
@@ -149,16 +149,16 @@ def test_taken_back_it_leaves_today(kind: str) -> None:
 
 def events(timeline: list[tuple[float, Plan]], names: Names) -> dict[str, Table]:
     """All tallies and the customers of a run of ten days, changed or not after the third."""
-    told = runs.start(timeline[0][1], names, 5, 0, 2, 0)
-    runs.advance(told, timeline, 10 * 1440.0, "compiled")
-    tally = {name: np.array(table) for name, table in zip(Tally._fields, told.tally, strict=True)}
+    reported = runs.start(timeline[0][1], names, 5, 0, 2, 0)
+    runs.advance(reported, timeline, 10 * 1440.0, "compiled")
+    tally = {name: np.array(table) for name, table in zip(Tally._fields, reported.tally, strict=True)}
     tally["case_sums"][..., CaseColumn.UPDATES] = 0.0  # messages that reach nobody are sent all the same
     tally["recovery_sums"][..., RecoveryColumn.UNHAPPY] = 0.0  # who is looked for is counted
-    return {**tally, "customers": told.state.customers}
+    return {**tally, "customers": reported.state.customers}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, given in NOTHING.items() if given is not None])
-def test_of_no_strength_it_is_today(kind: str) -> None:
+def test_of_no_strength_it_is_the_baseline(kind: str) -> None:
     bank = bank_of_no_strength(kind)
     entry = {kind: NOTHING[kind], "starts": "day 3"}
     steps = timeline(bank, read_scenario({"title": kind, "interventions": [entry]}, bank, kind))
@@ -182,7 +182,7 @@ DOUBLE: dict[str, float] = {
     "loyalty.referral.passive": 2 * BANK.loyalty.referral.passive,
     "loyalty.referral.detractor": 2 * BANK.loyalty.referral.detractor,
 }
-FELT = ("relationship", "loyalty_sums", "customers", "latent_bins", "case_sums", "recovery_sums", "sale_sums")
+EXPERIENCED = ("relationship", "loyalty_sums", "customers", "latent_bins", "case_sums", "recovery_sums", "sale_sums")
 """Tables that hold what customers feel, answer, or buy because of it."""
 
 
@@ -194,7 +194,7 @@ def test_twice_the_loyalty_link_changes_loyalty_and_no_wait_while_nobody_leaves(
     names = names_of([settled, doubled])
     once, twice = (events([(0.0, build_plan(o, names, WEEKS, 0))], names) for o in (settled, doubled))
     assert once["relationship"].tobytes() != twice["relationship"].tobytes()
-    waits = [name for name in once if name not in FELT]
+    waits = [name for name in once if name not in EXPERIENCED]
     assert "contact_sums" in waits
     assert "wait_bins" in waits
     moved = [name for name in waits if once[name].tobytes() != twice[name].tobytes()]

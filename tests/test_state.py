@@ -155,11 +155,11 @@ def test_the_engines_can_take_turns(bank: tuple[Names, Timeline]) -> None:
 def test_runs_can_take_turns(bank: tuple[Names, Timeline], engine: str) -> None:
     names, timeline = bank
     wholes = [runs.advance(begun(names, timeline, k), timeline, 2 * WEEK, engine) for k in (0, 1)]
-    runs = [begun(names, timeline, k) for k in (0, 1)]
+    both = [begun(names, timeline, k) for k in (0, 1)]
     for at in np.linspace(-WEEK, 2 * WEEK, 8)[1:]:
-        for run in runs:
+        for run in both:
             runs.advance(run, timeline, float(at), engine)
-    for run, whole in zip(runs, wholes, strict=True):
+    for run, whole in zip(both, wholes, strict=True):
         assert_same(run, whole)
 
 

@@ -18,7 +18,6 @@ from cxsim.__main__ import main
 from cxsim.calendars.calendar import day_table
 from cxsim.command import trace as command
 from cxsim.engines import runs
-from cxsim.files import writing
 from cxsim.organisation import read_organisation
 from cxsim.organisation.loading import load_organisation
 from cxsim.report.story.words import local
@@ -73,9 +72,9 @@ def test_the_rows_are_those_of_the_run(department: Path) -> None:
         tables |= {f"visits_{name}.parquet": len(run.visits()), f"effort_{name}.parquet": len(run.entries())}
     assert min(tables.values()) > 1000
     assert tables["visits_baseline.parquet"] != tables[f"visits_{FIRST}.parquet"]
-    said = json.loads((folder / "run.json").read_text("utf-8"))
-    assert said["complete"]
-    assert said["runs"][0]["tables"] == tables
+    message = json.loads((folder / "run.json").read_text("utf-8"))
+    assert message["complete"]
+    assert message["runs"][0]["tables"] == tables
     assert {path.name for path in folder.iterdir()} == {*tables, "run.json"}
 
 
@@ -99,8 +98,10 @@ def compare_visits(table: pd.DataFrame, rows: Any, p: Prepared) -> None:
         assert isinstance(table[column].dtype, pd.CategoricalDtype), column
         assert table[column].tolist() == [known[code] for code in rows[column].tolist()], column
     agents = [f"{team}-{number + 1}" for team, number in names.agents]
-    told = table["agent"].astype(object)
-    assert told.where(told.notna(), "").tolist() == [agents[a] if a >= 0 else "" for a in rows["agent"].tolist()]
+    reported = table["agent"].astype(object)
+    assert reported.where(reported.notna(), "").tolist() == [
+        agents[a] if a >= 0 else "" for a in rows["agent"].tolist()
+    ]
     some = slice(None, None, 97)
     words = zip(rows["name_hash"][some].tolist(), rows["number"][some].tolist(), strict=True)
     assert table["case"][some].tolist() == [str(name_of(word, number, names)) for word, number in words]
@@ -130,7 +131,7 @@ def test_a_case_of_the_file_tells_its_story(department: Path, capsys: pytest.Cap
 def test_the_same_seed_gives_the_same_bytes_with_either_engine(
     department: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "ROW_GROUP", 1000)
+    monkeypatch.setattr("cxsim.report.tables.ROW_GROUP", 1000)
     one, two = traced(into="one"), traced("engine=simpy", into="two")
     for path in sorted(one.glob("*.parquet")):
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
@@ -141,14 +142,14 @@ def test_the_same_seed_gives_the_same_bytes_with_either_engine(
 @pytest.mark.parametrize("given", ["-1", "1.5", "some", "true", "null"])
 def test_a_replication_is_a_number(given: str, empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["do=trace", f"replication={given}", "seed=-1"]) == 2
-    said = sorted(capsys.readouterr().err.splitlines())
-    assert len(said) == 2
-    assert said[0].startswith("command line: replication: the number of a replication belongs here, 0 or more, not ")
-    assert said[1].startswith("command line: seed: ")
+    message = sorted(capsys.readouterr().err.splitlines())
+    assert len(message) == 2
+    assert message[0].startswith("command line: replication: the number of a replication belongs here, 0 or more, not ")
+    assert message[1].startswith("command line: seed: ")
     assert list(empty_folder.iterdir()) == []
 
 
-def test_staffing_that_a_study_would_look_for_is_said_to_be_left_out(
+def test_staffing_that_a_study_would_look_for_is_reported_as_left_out(
     department: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     traced(into="as_it_is")
@@ -173,14 +174,14 @@ def interrupted_when(moment: Callable[[int, int | None], bool], monkeypatch: pyt
 def test_an_interrupt_keeps_the_worlds_that_are_whole(
     department: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    interrupted_when(lambda done, wanted: done == wanted, monkeypatch)  # today's world is the last
+    interrupted_when(lambda done, wanted: done == wanted, monkeypatch)  # the baseline's world is the last
     assert main(["do=trace", *MINE]) == 130
     (folder,) = Path("outputs").iterdir()
     kept = {f"visits_{FIRST}.parquet", f"effort_{FIRST}.parquet"}
     assert {path.name for path in folder.iterdir()} == {*kept, "run.json"}
-    said = capsys.readouterr().err
-    assert all(name in said for name in kept)
-    assert "are whole" in said
+    message = capsys.readouterr().err
+    assert all(name in message for name in kept)
+    assert "are whole" in message
     run = json.loads((folder / "run.json").read_text("utf-8"))
     assert not run["complete"]
     for name in kept:
@@ -206,14 +207,16 @@ def test_local_times_are_those_of_stories() -> None:
         rows["ended_at"] = 5.0 * np.arange(len(rows))
         rows["began_at"] = math.inf
         columns = command.Rows(names_of([organisation]), days).visits(rows)
-        told = [local(days, t) for t in rows["ended_at"].tolist()]
-        assert columns["ended_local"].astype("datetime64[us]").tolist() == told
-        assert len(set(told)) == len(told) - (12 if start == "2026-10-24" else 0)  # an hour comes twice in autumn
+        reported = [local(days, t) for t in rows["ended_at"].tolist()]
+        assert columns["ended_local"].astype("datetime64[us]").tolist() == reported
+        assert len(set(reported)) == len(reported) - (
+            12 if start == "2026-10-24" else 0
+        )  # an hour comes twice in autumn
         assert np.isnat(columns["began_local"]).all()
 
 
 def test_bytes_of_a_growing_table_do_not_depend_on_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "ROW_GROUP", 4)
+    monkeypatch.setattr("cxsim.report.tables.ROW_GROUP", 4)
 
     def columns(first: int, last: int) -> dict[str, Any]:
         n = np.arange(first, last)

@@ -114,7 +114,7 @@ def rank_reasons(results: cxsim.Results, titles: dict[str, str]) -> list[str]:
 
 
 def where_asking_comes_from(results: cxsim.Results) -> list[str]:
-    """Steps at which a case was when its customer asked how far it is."""
+    """Steps at which a case was when its customer made a status enquiry."""
     causes = results.causes[results.causes["measure"] == "contacts_per_week"]
     asked = causes[(causes["scenario"] == "baseline") & (causes["kind"] == "chaser") & (causes["value"] > 0)]
     loans = asked[asked["step"].str.startswith("loan_application.")].sort_values("value", ascending=False)
@@ -151,7 +151,7 @@ def main() -> None:
         (
             "Profile, shifts and how those spread who found us closed were fitted to this table by hand, with seven shifts "
             "that a planner can read. The log's week is moved by one day, so that its full days are Monday to Friday; its "
-            "own roster is not known. Waits in seconds."
+            "own roster is unknown. Waits in seconds."
         ),
         "",
         "| day | calls a day, log | model | wait, log | model | abandonment %, log | model |",

@@ -7,7 +7,7 @@ derived figures are written, no row of it.  What depends on the log: the figures
 `conf/organisation/bank.yaml`, and the column "log" of `docs/bank.md`, which is kept as `docs/build/bank_log.json`.  A clone
 can simulate and compare with these figures; that they are the log's, only this script and the log can show.
 
-All times are seconds unless a name says otherwise.  The week is translated by one day (the log's Sunday becomes Monday)
+All times are seconds unless a name has another unit.  The week is translated by one day (the log's Sunday becomes Monday)
 so that its five full days are Monday to Friday, its short Friday a Saturday and its Saturday evening a Sunday evening.
 """
 
@@ -31,7 +31,7 @@ FIGURES = Path(__file__).with_name("bank_log.json")
 DAY_TYPES = {"Monday to Friday": range(5), "Saturday": range(5, 6), "Sunday": range(6, 7)}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FEWEST = 20
-"""Calls below which an hour of the log says nothing."""
+"""Calls below which an hour of the log is left out."""
 
 MIN_SERVICE = 3  # services of at most this length are agents hanging up; more than 3 s reproduces 188 s and CV 1.23
 POOLING = 0.3  # weight of the pooled Monday-to-Friday shape in a weekday's hourly shape

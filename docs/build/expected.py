@@ -1,6 +1,6 @@
-"""Write what the shipped scenarios come to: scenarios/NAME.expected.csv, beside the scenario.
+"""Write what the shipped scenarios come to: scenarios/NAME.expected.csv, next to the scenario.
 
-Usage: python docs/build/expected.py    (then say in CHANGELOG.md which results moved, and why)
+Usage: python docs/build/expected.py    (then write in CHANGELOG.md which results moved, and why)
 """
 
 from __future__ import annotations

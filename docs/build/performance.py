@@ -1,4 +1,4 @@
-"""Measure how fast cxsim is beside what others would write, and check that it is the same model: makes `docs/performance.md`.
+"""Measure how fast cxsim is compared with what others would write, and check that it is the same model: makes `docs/performance.md`.
 
     python docs/build/performance.py
 

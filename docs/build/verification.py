@@ -24,7 +24,7 @@ from theory.solved import solved_cases
 CASES = (*people.CASES, *customers.CASES)
 
 
-def say(case: str, found: Sequence[Verdict]) -> None:
+def report(case: str, found: Sequence[Verdict]) -> None:
     """One line on a case that is done."""
     worst = max(v.half_width / abs(v.reference) for v in found)
     sys.stdout.write(f"{case}: {sum(v.passes for v in found)} of {len(found)} inside; largest half-width {worst:.2%}\n")
@@ -40,7 +40,7 @@ def of_queues(pool: ProcessPoolExecutor) -> tuple[str, bool]:
         map_ = partial(pool.map, chunksize=max(1, efforts[case].replications // 40))
         found = list(queues.judge(case, queues.sums_of(case, efforts[case], map_=map_), RECORDED))
         verdicts += found
-        say(case, found)
+        report(case, found)
         fault = queues.fault_of(case)
         wrong = queues.judge(case, queues.sums_of(case, queues.FAULTY[case], fault.tree, map_), LIGHT)
         faults.append((fault, next(v for v in wrong if v.quantity == fault.notices)))
@@ -55,7 +55,7 @@ def of_people(pool: ProcessPoolExecutor) -> tuple[str, bool]:
     for case in CASES:
         found = list(forms.judge(case, forms.sums_of(case, case.recorded, map_=pool.map), RECORDED))
         verdicts += found
-        say(case.name, found)
+        report(case.name, found)
         wrong = forms.judge(case, forms.sums_of(case, case.light, case.faulty, pool.map), LIGHT)
         faults[case.name] = next(v for v in wrong if v.quantity == case.notices)
     good = all(v.passes for v in verdicts) and not any(v.inside for v in faults.values())

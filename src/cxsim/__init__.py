@@ -37,12 +37,12 @@ __all__ = [
     "calibrate",
     "compare",
     "describe",
-    "draw",
     "findings",
     "headline",
     "limits",
     "load_organisation",
     "load_scenario",
+    "plot",
     "read_organisation",
     "read_scenario",
     "run_study",
@@ -70,14 +70,14 @@ def load_scenario(name: str, organisation: Organisation) -> Scenario:
     return load(name, organisation)[0]
 
 
-def draw(comparison: Comparison) -> dict[str, Figure]:
+def plot(comparison: Comparison) -> dict[str, Figure]:
     """The figures of a comparison by name: `change`, `loyalty`, `effort` and, where there is any, `failure`; `years`.
 
-    None without scenarios.  Of a study of several points, the first one is drawn.
+    None without scenarios.  Of a study of several points, the first one is plotted.
     """
-    from cxsim.report.drawings import draw as drawn
+    from cxsim.report.plots import plot as plotted
 
-    return drawn(comparison)
+    return plotted(comparison)
 
 
 def write_report(

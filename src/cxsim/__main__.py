@@ -1,7 +1,7 @@
 """The command ``python -m cxsim``: arguments in, exit code out.
 
-0: done · 1: a fault of ours, said on stderr · 2: the input is wrong, every problem is on stderr, nothing was written ·
-130: interrupted, what was finished is kept.
+0: done · 1: a fault of ours, reported on stderr · 2: the input is wrong, every problem is on stderr, nothing was
+written · 130: interrupted, what was finished is kept.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _run(argv: list[str]) -> int:
     try:
         flags = parse_arguments(argv)
     except ValueError as error:
-        raise Problems([Problem((), f"{error}; --help says what there is", COMMAND_LINE)]) from None
+        raise Problems([Problem((), f"{error}; --help lists what there is", COMMAND_LINE)]) from None
     if flags.help:
         print(HELP, end="")
         return 0

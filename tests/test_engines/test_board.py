@@ -41,7 +41,7 @@ Z = 1.6448536269514722
 def two_reasons() -> Tree:
     """A question an hour that delights, a repair every four hours that angers; everybody answers the survey.
 
-    Nothing is left to luck: a case of `ask` costs no effort and is answered with 10, one of `fix` costs a hundred
+    Nothing is left to chance: a case of `ask` costs no effort and is answered with 10, one of `fix` costs a hundred
     standard deviations (it is read from a script) and is answered with 0.
     """
     return {
@@ -204,10 +204,10 @@ def test_a_stop_gives_the_plan_back_exactly(engine: str) -> None:
     memory = memory_of(run)
     assert [int(d["what"]) for d in memory.decisions] == [STARTS, STOPS]
     assert run.board is not None
-    (_, today), (started_at, changed), (stopped_at, again) = run.board.timeline
+    (_, baseline), (started_at, changed), (stopped_at, again) = run.board.timeline
     assert (started_at, stopped_at) == (WEEK, 2 * WEEK)
-    assert again is today
-    assert changed is not today
+    assert again is baseline
+    assert changed is not baseline
     # 50 for one week in force; the rest of the year's commitment is free again
     assert run.board.spent(6)[:2] == (0.0, 50.0)
     assert memory.decisions["money"].tolist() == [52 * 50.0, 51 * 50.0]
@@ -366,7 +366,7 @@ def test_a_shopper_walks_the_route() -> None:
     mended = journeys[journeys["reason"] != ask]
     assert mended["steps"].tolist() == [2] * len(mended)
     assert (mended["minutes"] > 10.0).all()
-    # a busy shop: one agent for repairs of 300 minutes every 240; whoever goes there waits, and says so
+    # a busy shop: one agent for repairs of 300 minutes every 240; whoever goes there waits, and reports it
     slow = merged(two_reasons(), {"routes": {"fix": {"mend": {"work": "300 min"}}}})
     noted = memory_of(sat(slow, board, 1, "simpy")).journeys
     worst = noted[noted["worst"] >= 0]

@@ -120,7 +120,7 @@ def test_some_customers_do_not_heed_updates(engine: str) -> None:
         assert (seen.contact(ContactColumn.CHASER) > 0) == asks
 
 
-def test_what_customers_expect_when_nobody_told_them(engine: str) -> None:
+def test_what_customers_expect_without_a_promise(engine: str) -> None:
     u = random_number.of_case(Purpose.TOLD, case=A)
     for p_told, promise in [(u + 1e-6, 2 * DAY), (u - 1e-6, 4 * DAY)]:
         seen = play(slow(p_told=p_told, expected="4 d"), 20 * DAY, engine)

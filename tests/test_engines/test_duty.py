@@ -248,7 +248,7 @@ def test_training_leaves_the_floor_when_free_and_pays_off_at_the_weeks_close(eng
     assert seen.proficiency.tolist() == [[2.0]]
 
 
-def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
+def test_a_training_in_waves_takes_every_nth_agent(engine: str) -> None:
     # two waves a day apart, one session of 1 h: agent 1 on Monday 0-60, agent 2 on Tuesday
     tree = tiny(
         {"a": 5, "b": DAY + 5},
@@ -269,7 +269,7 @@ def test_a_course_in_waves_takes_every_so_manieth_agent(engine: str) -> None:
     assert seen.proficiency.tolist() == [[1.0], [1.0]]
 
 
-def test_what_is_left_of_a_course_at_the_end_of_a_shift_is_still_owed(engine: str) -> None:
+def test_what_is_left_of_a_training_at_the_end_of_a_shift_is_still_owed(engine: str) -> None:
     # shift 10:00-11:00; course of 90 minutes: Monday 0-60, Tuesday 0-30
     tree = tiny(
         {"a": DAY + 5},

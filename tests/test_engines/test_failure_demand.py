@@ -1,7 +1,7 @@
 """Failure demand traced to the step that caused it, worked out on paper.
 
-Agents cost 60 an hour, one a minute; a contact on the phone 0.5.  A further contact is felt as 0.40, a cold transfer as
-0.25, saying it again as 0.15.  That everything sums to what is counted elsewhere is looked at after every run
+Agents cost 60 an hour, one a minute; a contact on the phone 0.5.  A further contact costs 0.40, a cold transfer as
+0.25, repeating it 0.15.  That everything sums to what is counted elsewhere is looked at after every run
 (`conservation.failures_traced`).  Times are minutes after Monday 10:00.
 """
 
@@ -36,7 +36,7 @@ def caused(seen: Observed) -> dict[tuple[str, str], list[float]]:
     }
 
 
-def felt(seen: Observed) -> dict[tuple[str, str], float]:
+def effort_by_cause(seen: Observed) -> dict[tuple[str, str], float]:
     """By step and entry of the ledger: effort."""
     sums = seen.run.tally.effort_sums.sum(axis=(0, 1))
     steps = [step for _, step in seen.names.steps]
@@ -53,7 +53,7 @@ def test_a_repeat_is_caused_by_the_step_whose_work_failed(engine: str) -> None:
     steps = {"ask": {"work": "10 min", "wrap_up": "2 min", "next": "look"}, "look": {"work": "4 min", "resolves": 0}}
     seen = play(world(steps, behaviour={"p_recontact": 1, "recontact_after": "60 min"}), 100.0, engine)
     assert caused(seen) == {("look", "repeat"): [1, 10 + 2 + 4, 16, 0.5, 0.40]}
-    assert felt(seen) == {("look", "repeat"): 0.40}
+    assert effort_by_cause(seen) == {("look", "repeat"): 0.40}
 
 
 def test_a_complaint_is_caused_like_a_repeat(engine: str) -> None:
@@ -86,11 +86,11 @@ def test_a_redial_is_caused_by_the_queue_that_was_left(engine: str) -> None:
     )
     seen = play(tree, 100.0, engine)
     assert caused(seen) == {("ask", "redial"): [1, 0, 0, 0.5, 0.40]}
-    assert felt(seen) == {("ask", "redial"): 0.40, ("ask", "wait"): 0.15 * math.log(1 + 8 / 2)}
+    assert effort_by_cause(seen) == {("ask", "redial"): 0.40, ("ask", "wait"): 0.15 * math.log(1 + 8 / 2)}
 
 
 def test_a_misroute_costs_what_the_wrong_desk_costs(engine: str) -> None:
-    # sent on at 2, not theirs 2-5 and said again there, sent back at 5: two transfers, and the work at the right desk
+    # sent on at 2, not theirs 2-5 and repeated there, sent back at 5: two transfers, and the work at the right desk
     # is no part of it
     steps = {
         "ask": {"work": "2 min", "next": {"wrong": {"p": 1, "kind": "misroute", "transfer": "cold"}}},
@@ -104,7 +104,11 @@ def test_a_misroute_costs_what_the_wrong_desk_costs(engine: str) -> None:
     }
     seen = play(world(steps, teams={"others": crew(1, cost_per_hour=120)}), 100.0, engine)
     assert caused(seen) == {("ask", "misroute"): [1, 3, 6, 0, 0.25 + 0.15 + 0.25]}
-    assert felt(seen) == {("ask", "transfer"): 0.25, ("wrong", "information"): 0.15, ("wrong", "transfer"): 0.25}
+    assert effort_by_cause(seen) == {
+        ("ask", "transfer"): 0.25,
+        ("wrong", "information"): 0.15,
+        ("wrong", "transfer"): 0.25,
+    }
 
 
 def test_a_call_back_on_a_missed_call_is_caused_by_the_step_that_called(engine: str) -> None:
@@ -167,13 +171,13 @@ def test_days_late_are_of_the_step_at_which_the_promise_was_missed(engine: str) 
         "done": {"work": "0 min"},
     }
     seen = play(promised(steps, behaviour={"chasing": {"per_day": 0, "per_day_since_news": 0}}), 10 * DAY, engine)
-    assert felt(seen) == {("bureau", "late"): 0.20 * math.log(1 + 2)}
+    assert effort_by_cause(seen) == {("bureau", "late"): 0.20 * math.log(1 + 2)}
 
 
 def test_who_is_never_helped_is_lost_at_the_step_that_failed(engine: str) -> None:
     steps = {"ask": {"work": "10 min", "next": "look"}, "look": {"work": "4 min", "resolves": 0}}
     seen = play(world(steps), 100.0, engine)
-    assert felt(seen) == {("look", "unresolved"): 1.0}
+    assert effort_by_cause(seen) == {("look", "unresolved"): 1.0}
     assert caused(seen) == {}
 
 

@@ -1,7 +1,7 @@
 """The effort ledger, satisfaction and answers of whole cases, worked out on paper.
 
 Weights: each further contact 0.40, cold transfer 0.25, warm 0.125, repeating information 0.15, channel switch 0.20,
-wait 0.15 ln(1 + felt/2), unresolved 1.00, scripted answer 0.15, late 0.20 ln(1 + days).  Felt = 1.25 x waited.
+wait 0.15 ln(1 + perceived/2), unresolved 1.00, scripted answer 0.15, late 0.20 ln(1 + days).  Perceived = 1.25 waited.
 Times are minutes after Monday 10:00.
 """
 
@@ -40,7 +40,7 @@ def test_an_easy_case_costs_nothing_and_counts_half_a_gain(engine: str) -> None:
 
 def test_the_ledger_of_a_bad_day_entry_by_entry(engine: str) -> None:
     # the desk is busy with b 0-20. a (patience 8) waits 2-10, hangs up, redials at 40: served 40-50 with a scripted
-    # answer, transferred cold to advice (busy with c until 55): waits 50-55, says it all again, 55-60: not resolved.
+    # answer, transferred cold to advice (busy with c until 55): waits 50-55, repeats it all, 55-60: not resolved.
     # Comes again at 120: desk 120-130, transferred, 130-135: not resolved, gives up.
     first, second = (random_number.of_case(Purpose.RECONTACT, n, case=A) for n in (0, 1))
     tree = tiny(
@@ -70,13 +70,13 @@ def test_the_ledger_of_a_bad_day_entry_by_entry(engine: str) -> None:
     assert comes_again
     assert not again_after_that, "the uniform numbers of seed 1 make the second failure the last"
     seen = play(tree, 1000.0, engine)
-    felt_1, felt_2 = 8 * 1.25, (8 + 5) * 1.25
+    perceived_1, perceived_2 = 8 * 1.25, (8 + 5) * 1.25
     expected = [
-        (10.0, "wait", 0.15 * math.log(1 + felt_1 / 2)),
+        (10.0, "wait", 0.15 * math.log(1 + perceived_1 / 2)),
         (40.0, "redial", 0.40),
         (50.0, "generic", 0.15),
         (50.0, "transfer", 0.25),
-        (55.0, "wait", 0.15 * math.log((1 + felt_2 / 2) / (1 + felt_1 / 2))),
+        (55.0, "wait", 0.15 * math.log((1 + perceived_2 / 2) / (1 + perceived_1 / 2))),
         (55.0, "information", 0.15),
         (120.0, "repeat", 0.40),
         (130.0, "generic", 0.15),

@@ -1,6 +1,6 @@
 """Customers leave and join at the close of a week: worked out by hand, in both engines.
 
-A link so strong that it leaves nothing to luck: whoever had a bad case leaves, nobody else does.
+A link so strong that it leaves nothing to chance: whoever had a bad case leaves, nobody else does.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def test_a_recurrence_of_who_left_never_comes(engine: str) -> None:
 
 
 def test_a_life_by_one_number(engine: str) -> None:
-    # nothing happens, so the chance to have stayed is s^n: a churn at which it falls below the customer's luck at the
+    # nothing happens, so the chance to have stayed is s^n: a churn at which it falls below the customer's number at the
     # sixth close of a week, two weeks after time 0, and is above it at the fifth
     u = uniform(1, 0, Purpose.LEAVE, word("all"), 0, 1)
     stays = u ** (1.0 / 5.5)

@@ -99,7 +99,7 @@ def test_a_new_skill_begins_low_and_the_same_work_in_another_team_does_not(engin
     assert z[("desk", "back")] == [pytest.approx(-0.8), pytest.approx(z[("back", "back")][1])]
 
 
-def test_what_a_course_gave_fades_and_a_refresher_brings_it_back(engine: str) -> None:
+def test_what_a_training_gave_fades_and_a_refresher_brings_it_back(engine: str) -> None:
     # half is gone after two weeks, so a week leaves r = 2^-1/2; from the first close on 1, r, r^2, r^3, and again
     course = {
         "starts": "0 min",
@@ -129,7 +129,7 @@ def test_a_refresher_takes_its_own_hours(engine: str) -> None:
     assert sums(seen, TeamColumn.DUTY)[:2] == [WEEK - 60, WEEK - 30]
 
 
-def test_who_leaves_finishes_the_call_and_the_seat_is_empty_and_unpaid_until_somebody_comes(engine: str) -> None:
+def test_who_leaves_finishes_the_call_and_the_position_is_empty_and_unpaid_until_somebody_comes(engine: str) -> None:
     # everybody leaves at the first close, and a position is empty for a week.  The position is taken in the week of
     # time 0 if
     # it was at the start of the warm-up, four weeks earlier.  a: 5 minutes before the close, 10 minutes of work; b
@@ -161,7 +161,7 @@ def random_number_of(seed: int) -> float:
     return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(0)))
 
 
-def test_who_leaves_is_settled_by_seat_generation_and_week(engine: str) -> None:
+def test_who_leaves_is_settled_by_position_generation_and_week(engine: str) -> None:
     # 40 leavings a year: p = 1 - exp(-40 x 7 / 365.25) at each of eight closes; positions are filled at once
     tree = tiny({"a": 0}, WORK, teams={"desk": {"attrition": 40, "proficiency": {"sd": 1}}})
     seen = play(tree, 4 * WEEK - TEN, engine)
@@ -193,7 +193,7 @@ def test_a_newcomer_starts_anew(engine: str) -> None:
     assert seen.run.tally.team_sums[:5, 0, TeamColumn.QUIT].tolist() == [1] * 5
 
 
-def test_a_seat_that_is_cut_is_left_and_comes_back_with_its_person(engine: str) -> None:
+def test_a_position_that_is_cut_is_left_and_comes_back_with_its_person(engine: str) -> None:
     one = tiny({"a": 0}, WORK, teams={"desk": {"agents": 1, "proficiency": {"sd": 1}}})
     two = merged(one, {"teams": {"desk": {"agents": 2}}})
     seen = play([(0, two), (60.0, one), (120.0, two)], 200.0, engine)

@@ -91,8 +91,8 @@ def test_a_merged_step_takes_over_its_queue_with_its_age(engine: str) -> None:
     ]
 
 
-def test_who_waits_at_a_removed_step_goes_on_by_their_own_luck(engine: str) -> None:
-    # check goes; its last definition led to x with 0.5, else to y: b, waiting there, goes where its own luck says
+def test_who_waits_at_a_removed_step_goes_on_by_their_own_random_number(engine: str) -> None:
+    # check goes; its last definition led to x with 0.5, else to y: b, waiting there, goes where its own number leads
     u = random_number.at_step(Purpose.NEXT, "r.check", case="all/b/0")
     steps = {
         "check": {"work": "20 min", "next": {"x": 0.5, "y": 0.5}},
@@ -205,7 +205,7 @@ def test_a_call_back_that_rings_while_its_step_is_automated(engine: str, tries: 
     assert seen.case(CaseColumn.GAVE_UP) == (1 if tries == 1 else 0)
 
 
-def test_promises_stay_as_told(engine: str) -> None:
+def test_promises_stay_as_made(engine: str) -> None:
     # promised within 1 day at 0; from 15 on within 9 days: the old case is late, the new one is not
     before = tiny(
         {"a": 0, "b": 20}, {"wait": {"delay": "3 d"}}, reasons={n: {"promise": {"within": "1 d"}} for n in "ab"}
@@ -240,7 +240,7 @@ def test_a_changed_shift(engine: str) -> None:
         changed(before, teams={"desk": {"shifts": {"day": {"hours": {"mon-sun": "08:00-10:20"}}}}}), 2 * DAY, engine
     )
     assert seen.log("case", "began") == [("a", 0.0), ("b", 18.0), ("c", DAY - 120)]
-    # longer instead: c is served today
+    # longer instead: c is served the same day
     seen = play(
         changed(before, teams={"desk": {"shifts": {"day": {"hours": {"mon-sun": "08:00-13:00"}}}}}), 2 * DAY, engine
     )
@@ -259,7 +259,7 @@ def test_demand_that_is_prevented_keeps_its_numbers(engine: str) -> None:
 
 
 def test_only_one_open_case_from_now_on(engine: str) -> None:
-    # one customer; cases of 10 minutes each at 0, 4 and 16, 19; from 15 on a second one is not opened beside the first
+    # one customer; cases of 10 minutes each at 0, 4 and 16, 19; from 15 on a second one is not opened next to the first
     before = tiny(
         {"a": "4 min"}, {"answer": {"work": "9 min"}}, segments={"all": {"customers": 1}}, teams={"desk": crew(9)}
     )

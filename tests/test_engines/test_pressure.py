@@ -55,8 +55,8 @@ def test_a_sale_that_cannot_be_kept_comes_back_as_a_complaint_and_is_undone(engi
         ("complaint", "complaint", "listen", 70.0, 77.0),
     ]
     assert seen.efforts() == [(70.0, "broken_promise", 0.5), (70.0, "complaint", 0.4)]
-    told_of = {c: sold(seen, c, "answer") for c in SaleColumn}
-    assert told_of == dict.fromkeys(SaleColumn, 1.0) | {
+    reported_of = {c: sold(seen, c, "answer") for c in SaleColumn}
+    assert reported_of == dict.fromkeys(SaleColumn, 1.0) | {
         SaleColumn.MARGIN: 100.0,
         SaleColumn.MARGIN_UNDONE: 100.0,
         SaleColumn.ERRORS: 0.0,
@@ -196,7 +196,7 @@ def test_an_error_in_the_back_office_makes_the_case_fail_at_its_end(engine: str)
     assert seen.step("tell", StepColumn.FAILED_PROCESS) == 1
     assert seen.case(CaseColumn.RESOLVED) == 1
     blamed = seen.run.tally.cause_sums[1, 0, :, Origin.REPEAT, 0]
-    assert blamed[: len(seen.names.steps)].tolist() == [1, 0]  # the back office, not who told the customer
+    assert blamed[: len(seen.names.steps)].tolist() == [1, 0]  # the back office, not who informed the customer
 
 
 def test_a_supplier_under_pressure_errs_more(engine: str) -> None:
@@ -234,7 +234,7 @@ def crossing(kind: str, **more: Any) -> Tree:
 @pytest.mark.parametrize("kind", ["cold", "warm"])
 @pytest.mark.parametrize("has", [{"has": ["desk", "advice.advice"]}, {"has": ["desk"], "knows": ["advice.advice"]}])
 def test_who_knows_the_other_teams_work_goes_on_with_the_customer(engine: str, kind: str, has: Tree) -> None:
-    # without: passed on at 10, told again; with: the same agent, no effort, one wrap-up
+    # without: passed on at 10, repeated; with: the same agent, no effort, one wrap-up
     apart = play(crossing(kind), 100.0, engine)
     assert apart.log("step", "agent", "ended") == [("answer", "desk-1", 10.0), ("advise", "advice-1", 15.0)]
     assert (len(apart.efforts()), apart.case(CaseColumn.TRANSFERS)) == (2, 1)
@@ -277,7 +277,7 @@ def test_nobody_misroutes_to_work_they_know(engine: str) -> None:
     assert [s for (s,) in play(knows, 100.0, engine).log("step")] == ["answer"]
 
 
-def test_in_a_hiring_freeze_seats_stay_empty_until_it_ends(engine: str) -> None:
+def test_in_a_hiring_freeze_positions_stay_empty_until_it_ends(engine: str) -> None:
     # everybody leaves at every close (1 in 2 x 10^8 does not), and positions are filled at once but for the freeze
     people = {"engagement": {"pressure_attrition": 3, "busy_effect": 0}}
     free = tiny(

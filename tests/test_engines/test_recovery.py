@@ -81,11 +81,11 @@ def test_a_complaint_gives_back_part_of_the_loss(engine: str) -> None:
     # the loss moved the relationship by a quarter; it has faded for 80 minutes when part of what is left is given back
     assert customer(seen)["relationship"] == pytest.approx(-0.125 * (1.0 - share) * math.exp(-80.0 * FADE), rel=1e-12)
     assert customer(seen)["recent_satisfaction"] == pytest.approx(-0.5 * (1.0 - share))
-    # what is said of the complaint: the loss, less 1.1 of the parts instead of 0.9
+    # the answer about the complaint: the loss, less 1.1 of the parts instead of 0.9
     assert seen.case(CaseColumn.SATISFACTION, "complaint") == pytest.approx(-0.5 * (1.0 - 1.1 * 0.725))
 
 
-def test_no_paradox_but_in_what_is_said(engine: str) -> None:
+def test_no_paradox_but_in_what_is_answered(engine: str) -> None:
     best = {"recovery": {"most": 1, "most_said": 1.2, "empathy": 1, "promise": "1 d"}}
     seen = play(failing(**best), 1 * DAY, engine)
     assert customer(seen)["relationship"] == pytest.approx(0.0, abs=1e-15)
@@ -94,11 +94,11 @@ def test_no_paradox_but_in_what_is_said(engine: str) -> None:
 
 
 def test_its_own_trouble_comes_on_top(engine: str) -> None:
-    # nobody at the desk until the next day: a wait of 23.5 hours, felt as 1.25 times as much
+    # nobody at the desk until the next day: a wait of 23.5 hours, perceived as 1.25 times as much
     tree = failing(teams={"desk": {"shifts": {"all": {"hours": {"mon": "09:00-10:30", "tue": "10:40-12:00"}}}}})
     seen = play(tree, 2 * DAY, engine)
-    felt = 1.25 * (1480.0 - 70.0)
-    own = 0.5 - 0.4 - 0.15 * math.log1p(felt / 2.0)
+    perceived = 1.25 * (1480.0 - 70.0)
+    own = 0.5 - 0.4 - 0.15 * math.log1p(perceived / 2.0)
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / 1430.0)
     assert customer(seen)["recent_satisfaction"] == pytest.approx(-0.5 * (1.0 - share) + own)
     # it is the same matter: its trouble weighs as the case does, though complaints are moments of truth
@@ -109,7 +109,7 @@ def test_its_own_trouble_comes_on_top(engine: str) -> None:
 
 
 def test_who_is_hurt_less_complains_less(engine: str) -> None:
-    # a loss of 0.5 where only one of 2 counts in full: a quarter of the chance, and the customer's luck is above it
+    # a loss of 0.5 where only one of 2 counts in full: a quarter of the chance, and the customer's number is above it
     u = of_case(Purpose.COMPLAIN_AFTER, case=CASE)
     for below, complaints in ((0.999, 0.0), (1.001, 1.0)):
         complaining = {"after_failure": 1.0, "full_at": 0.5 / (u * below)}
@@ -248,7 +248,7 @@ def test_who_calls_back_on_our_missed_call_is_reached(engine: str) -> None:
     seen = play(failing(**merged(PROACTIVE, missed)), 1 * DAY, engine)
     assert seen.case(CaseColumn.COST) == 2 * 2  # the first contact, and the call back
     assert seen.log("step", "kind", "outcome")[1:] == [("call", "first", "missed"), ("find", "return", "done")]
-    # the further contact is felt: 0.4 SD, a quarter of which moves the relationship
+    # the further contact costs 0.4 SD, a quarter of which moves the relationship
     share = 0.9 * (0.45 + 0.175 + 0.2 * 10.0 / (86.0 - 10.0)) + 0.1
     assert customer(seen)["relationship"] == pytest.approx(-0.125 * (1.0 - share) - 0.1, abs=1e-4)
 
@@ -299,12 +299,12 @@ ALL: list[Tree] = [
 ]
 
 
-def test_strength_nought_is_the_baseline_bit_for_bit(engine: str) -> None:
+def test_strength_zero_is_the_baseline_bit_for_bit(engine: str) -> None:
     zero = {"after_failure": 0, "after_effort": 0, "most": 0, "most_said": 0, "recurs": 0}
     zeroed = [{"recovery": zero}, ALL[1], {"proactive_recovery": {"team": "lending", "share": 0}}]
     zeroed += [{"closed_loop": {"team": "front_line", "share": 0}}]
     before = read_organisation(busy_bank())
-    scenario = read_scenario({"title": "Nought", "interventions": zeroed}, before, "zero")
+    scenario = read_scenario({"title": "Zero", "interventions": zeroed}, before, "zero")
     ((_, after),) = timeline(before, scenario)
     assert after.recovery is not None
     names = names_of([before, after])

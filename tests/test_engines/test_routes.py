@@ -59,7 +59,7 @@ def test_cold_transfer(engine: str) -> None:
         ("a", "advise", 10.0, 30.0, 35.0, "done"),
     ]
     assert seen.case(CaseColumn.TRANSFERS) == 2
-    # a: transfer at 10, repeats what was said at 30; b: transfer at 20, gone before anybody asked again
+    # a: transfer at 10, repeats it at 30; b: transfer at 20, gone before anybody asked again
     assert [(t, cause) for t, cause, _ in seen.efforts() if cause in ("transfer", "information")] == [
         (10.0, "transfer"),
         (20.0, "transfer"),
@@ -145,7 +145,7 @@ def test_who_is_turned_away_in_a_warm_transfer_frees_the_first_agent(engine: str
     ]
 
 
-def test_rework_passes_have_luck_of_their_own(engine: str) -> None:
+def test_rework_passes_have_independent_random_numbers(engine: str) -> None:
     # the check fails with probability 0.6, pass by pass; work is uniform on 0-60 min by its own uniform number
     tree = tiny(
         {"a": 0},
@@ -470,7 +470,7 @@ def test_a_withdrawal_waits_while_somebody_is_on_it_and_takes_a_queued_visit_alo
 
 
 def test_a_symptom_only_solution_comes_back_as_a_new_case(engine: str) -> None:
-    # comes back 100 min after each resolution while its own uniform number says so; the number keeps its origin
+    # comes back 100 min after each resolution while its own number is below the chance; the number keeps its origin
     tree = tiny(
         {"a": 0},
         {"answer": {"work": "10 min"}},

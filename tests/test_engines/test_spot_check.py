@@ -1,4 +1,4 @@
-"""The window that is replayed in SimPy: whatever differs between the engines is found, and said where it is."""
+"""The window that is replayed in SimPy: whatever differs between the engines is found, and reported with its place."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def elsewhere(state: State, tally: Tally) -> None:
         (elsewhere, ("state 'customers'",)),
     ],
 )
-def test_whatever_differs_is_said(spoil: Spoil, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_differs_is_reported(spoil: Spoil, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     spoiled(monkeypatch, spoil)
     with pytest.raises(EnginesDisagreeError) as found:
         spot_check(TIMELINE, NAMES, 1, 1, 1)
@@ -106,7 +106,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_the_command_says_so_and_writes_nothing(tmp_path: Path) -> None:
+def test_the_command_reports_it_and_writes_nothing(tmp_path: Path) -> None:
     words = ["scenario=redesign", "study.replications=2", "study.weeks=2", "study.warm_up_weeks=1"]
     code = [sys.executable, "-c", COMMAND, *words, f"output={tmp_path}"]
     done = subprocess.run(code, capture_output=True, text=True, timeout=300, check=False)

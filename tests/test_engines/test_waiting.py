@@ -1,6 +1,6 @@
 """Waiting, worked out on paper: who is served when, who leaves, who is turned away, who tries again.
 
-Times are minutes after Monday 10:00.  Unless said otherwise the desk has one agent, and a contact's work is constant.
+Times are minutes after Monday 10:00.  Unless stated otherwise the desk has one agent, and a contact's work is constant.
 """
 
 from __future__ import annotations
@@ -335,7 +335,7 @@ def test_who_does_not_manage_before_closing_goes_on_at_the_next_opening(engine: 
 
 
 def test_closed_channel_switches(engine: str) -> None:
-    # the phone is closed: the customer writes instead, which is felt
+    # the phone is closed: the customer writes instead, which costs effort
     tree = tiny(
         {"a": 0},
         WORK,
@@ -379,7 +379,7 @@ def test_one_customer_one_open_case(engine: str) -> None:
     ]
 
 
-def test_extra_demand_follows_the_law_of_gaps(engine: str) -> None:
+def test_extra_demand_follows_the_distribution_of_gaps(engine: str) -> None:
     # one every 12 h, and half as many on top: one every 24 h, counted from the start of the warm-up, a whole number of
     # days before Monday 00:00
     tree = tiny({"a": "720 min"}, {"answer": {"work": "1 min"}}, teams={"desk": crew(2)}, reasons={"a": {"added": 0.5}})

@@ -1,4 +1,4 @@
-"""Changes that come by degrees, and years: what never comes is today bit for bit; the engines agree twelve years on."""
+"""Changes that come by degrees, and years: what never comes changes no bit; the engines agree twelve years on."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def same(a: runs.Run, b: runs.Run) -> bool:
 
 
 @both_engines
-def test_what_never_starts_or_is_not_tried_is_today_bit_for_bit(engine: str) -> None:
-    today = run(engine=engine)
-    assert same(run({**UPDATE, "starts": "week 2", "ramp": "4 weeks"}, engine=engine), today)
-    assert same(run({**UPDATE, "roll_out": {"pilot": "2 weeks", "share": 0}}, engine=engine), today)
+def test_what_never_starts_or_is_not_tried_is_the_baseline_bit_for_bit(engine: str) -> None:
+    baseline = run(engine=engine)
+    assert same(run({**UPDATE, "starts": "week 2", "ramp": "4 weeks"}, engine=engine), baseline)
+    assert same(run({**UPDATE, "roll_out": {"pilot": "2 weeks", "share": 0}}, engine=engine), baseline)
 
 
 @both_engines
@@ -53,7 +53,7 @@ def test_whole_from_the_start_is_the_plain_change_bit_for_bit(engine: str) -> No
 
 @both_engines
 def test_a_ramp_goes_step_by_step(engine: str) -> None:
-    # a third of full strength in each week is what three dated entries of a growing share say
+    # a third of full strength in each week is what three dated entries of a growing share do
     by_hand = [
         {"proactive_update": {**UPDATE["proactive_update"], "reaches": 0.9 * k / 3}, "starts": f"week {k}"}
         for k in (1, 2, 3)
@@ -112,9 +112,9 @@ def test_demand_for_a_reason_grows_a_year(engine: str) -> None:
 def test_growth_of_one_reason_leaves_the_others_alone(engine: str) -> None:
     tree = busy_bank()
     grows = merged(tree, {"reasons": {"loan": {"trend_per_year": 0.5}}})
-    today, then = (run(engine=engine, tree=t).state.stream_state for t in (tree, grows))
+    baseline, then = (run(engine=engine, tree=t).state.stream_state for t in (tree, grows))
     loans = np.array([reason == "loan" for _, reason, _ in names_of([read_organisation(tree)]).streams])
-    assert np.array_equal(today[~loans], then[~loans])  # candidates so far, and when the next one comes
-    loans &= np.isfinite(today["next_at"])  # but for streams that are off
+    assert np.array_equal(baseline[~loans], then[~loans])  # candidates so far, and when the next one comes
+    loans &= np.isfinite(baseline["next_at"])  # but for streams that are off
     assert loans.any()
-    assert (today["next_at"][loans] != then["next_at"][loans]).all()
+    assert (baseline["next_at"][loans] != then["next_at"][loans]).all()

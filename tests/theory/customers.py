@@ -86,8 +86,9 @@ def _look(start: int, after: tuple[int, ...], run: runs.Run, names: Names, effor
 
 CATEGORIES = Case(
     name="loyalty_categories",
-    says="5,000 customers, relationship 0.8 SD apart; 30 % leave in a year, by e^(0.40 SD) more or less; 30 % come. Of "
-    "each level N (1 - h)^n + J (1 - (1 - h)^n) / h are there after n weeks; answers ordered probit",
+    description="5,000 customers, relationship 0.8 SD apart; 30 % leave in a year, by e^(0.40 SD) more or less; 30 % "
+    "come. Of each level N (1 - h)^n + J (1 - (1 - h)^n) / h are there after n weeks; answers ordered "
+    "probit",
     expected={f"{name}_{weeks}": _category(name, weeks) for weeks in (HALF, LONG) for name in ANSWERS},
     observe=_answers(N, HALF, LONG),
     recorded=Effort(60, LONG, 0),
@@ -142,9 +143,9 @@ def _moved(name: str, weeks: int) -> Expected:
 
 MOVES = Case(
     name="loyalty_chain",
-    says="10,000 customers with 6 cases a year, half of them never solved; each case moves the relationship by +0.0625 "
-    "or -0.125 SD, for good; 30 % leave in a year at level zero, by e^(0.40 SD) more or less. Markov chain of "
-    "levels: compound Poisson jumps of a week, then who leaves; answers ordered probit",
+    description="10,000 customers with 6 cases a year, half of them never solved; each case moves the relationship by"
+    " +0.0625 or -0.125 SD, for good; 30 % leave in a year at level zero, by e^(0.40 SD) more or less. "
+    "Markov chain of levels: compound Poisson jumps of a week, then who leaves; answers ordered probit",
     expected={
         **{f"{name}_52": _moved(name, 52) for name in ANSWERS},
         "there_52": Expected("who is left after 52 weeks", sum(_chain(52)[1]), ratio("there_52", "start")),
@@ -171,20 +172,27 @@ SEEN = 100.0 * (sum(GIVEN[9:]) - sum(GIVEN[:7])) / sum(GIVEN)
 def _surveyed(run: runs.Run, names: Names, effort: Effort) -> Sums:
     sums = run.tally.case_sums.sum(axis=(0, 1, 2))
     c = CaseColumn
-    felt = sums[c.PROMOTER] - sums[c.DETRACTOR]
-    said = sums[c.ANSWERED_PROMOTER] - sums[c.ANSWERED_DETRACTOR]
+    of_all = sums[c.PROMOTER] - sums[c.DETRACTOR]
+    of_answers = sums[c.ANSWERED_PROMOTER] - sums[c.ANSWERED_DETRACTOR]
     expected = sums[c.RESPONSE_PROMOTER] - sums[c.RESPONSE_DETRACTOR]
     calculated = {"expected": expected, "expected_answers": sums[c.RESPONSE]}
-    return {"cases": sums[c.OPENED], "felt": felt, "said": said, "answers": sums[c.ANSWERS], **calculated}
+    return {
+        "cases": sums[c.OPENED],
+        "of_all": of_all,
+        "of_answers": of_answers,
+        "answers": sums[c.ANSWERS],
+        **calculated,
+    }
 
 
 SURVEY = Case(
     name="non_response",
-    says="all customers at one latent level; who would say 5 answers with 0.05, who would say 0 or 10 with 0.40. "
-    "Shares of scores are normal masses between cut-points; the observed score weighs them by who answers",
+    description="all customers at one latent level; who would say 5 answers with 0.05, who would say 0 or 10 with "
+    "0.40. Shares of scores are normal masses between cut-points; the observed score weighs them by who "
+    "answers",
     expected={
-        "nps_of_all": Expected("NPS if everybody answered", TRUE, lambda s: 100.0 * s["felt"] / s["cases"]),
-        "nps_observed": Expected("NPS of those who answer", SEEN, lambda s: 100.0 * s["said"] / s["answers"]),
+        "nps_of_all": Expected("NPS if everybody answered", TRUE, lambda s: 100.0 * s["of_all"] / s["cases"]),
+        "nps_observed": Expected("NPS of those who answer", SEEN, lambda s: 100.0 * s["of_answers"] / s["answers"]),
         "nps_expected": Expected(
             "the measure `nps_observed`", SEEN, lambda s: 100.0 * s["expected"] / s["expected_answers"]
         ),
@@ -217,7 +225,7 @@ PAID_WEEKLY = MARGIN / YEAR_IN_WEEKS * (1.0 - KEPT**WEEKS) / (1.0 - KEPT)
 
 
 def _paid(run: runs.Run, names: Names, effort: Effort) -> Sums:
-    """What the customers of the start bring over the years, and what the measure says they are worth."""
+    """What the customers of the start bring over the years, and their value by the measure."""
     o = read_organisation(organisation_of("customer_value"))
     plans = plans_of(((0.0, o),), names, effort.weeks, 0)
     m = measure_all(Reading(run.tally, names, plans, o, effort.weeks, 0))
@@ -233,9 +241,9 @@ def _paid(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 VALUE = Case(
     name="customer_value",
-    says="2,000 customers who bring 100 a year each and leave with 30 % a year; discount 10 %. "
-    "m (1 + d) / (1 + d - r), paid in advance each year (Gupta and Lehmann 2003); week by week: the same series. "
-    "What they pay in 12 years is the first 12 terms",
+    description="2,000 customers who bring 100 a year each and leave with 30 % a year; discount 10 %. m (1 + d) / (1 "
+    "+ d - r), paid in advance each year (Gupta and Lehmann 2003); week by week: the same series. What "
+    "they pay in 12 years is the first 12 terms",
     expected={
         "customer_value": Expected("the measure `customer_value`", WORTH, ratio("measure", "one")),
         "paid_yearly": Expected(

@@ -34,10 +34,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """What a closed form says about an organisation of `conf/organisation/theory`."""
+    """What a closed form gives for an organisation of `conf/organisation/theory`."""
 
     name: str
-    says: str
+    description: str
     """The model in words, the form, and where it comes from."""
     expected: dict[str, Expected]
     observe: Observe

@@ -85,14 +85,14 @@ def of_queues(
     verdicts: Sequence[Verdict], faults: Sequence[tuple[Fault, Verdict]], efforts: Mapping[str, Effort]
 ) -> str:
     """The section on queueing models."""
-    wrong = broken([(fault.says, v) for fault, v in faults])
+    wrong = broken([(fault.description, v) for fault, v in faults])
     return "".join([OF_QUEUES, rows(verdicts, "formula"), how_long(efforts), wrong])
 
 
 def of_people(cases: Sequence[Case], verdicts: Sequence[Verdict], faults: Mapping[str, Verdict]) -> str:
     """The section on people, loyalty and money; faults: by case, the quantity that shows it."""
     efforts = {case.name: case.recorded for case in cases}
-    lines = [OF_PEOPLE, *(f"* **{case.name}**: {case.says}.\n" for case in cases), "\n"]
+    lines = [OF_PEOPLE, *(f"* **{case.name}**: {case.description}.\n" for case in cases), "\n"]
     wrong = broken([(case.fault, faults[case.name]) for case in cases])
     return "".join([*lines, rows(verdicts, "exact"), how_long(efforts), wrong])
 
@@ -107,5 +107,5 @@ def sections() -> dict[str, str]:
 def write(anew: Mapping[str, str]) -> None:
     """Put sections into the page; the others stay as they were recorded."""
     known = sections() | dict(anew)
-    told = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
-    REPORT.write_text(INTRODUCTION + "".join(told), "utf-8")
+    parts = [f"\n## {heading}\n\n{known[heading].rstrip()}\n" for heading in (QUEUES, PEOPLE) if heading in known]
+    REPORT.write_text(INTRODUCTION + "".join(parts), "utf-8")

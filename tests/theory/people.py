@@ -1,4 +1,4 @@
-"""People in closed form: proficiency under learning and attrition, what is left of a course that is refreshed.
+"""People in closed form: proficiency under learning and attrition, what is left of a training that is refreshed.
 
 A position's person leaves at a week's close with chance p = 1 - exp(-attrition x week), and it is empty for L weeks
 then. Both forms follow from who is there (renewal: the share of empty positions is L p / (1 + L p)) and from what a
@@ -8,7 +8,7 @@ Learning: a week of practice leaves r = exp(-week / time constant) of the gap be
 newcomer's level b.  Who works in a week has closed n of them with chance p (1 - p)^n, so the share of the gap that is
 still open is q = sum of p (1 - p)^n r^n = p / (1 - (1 - p) r) and the mean is c - (c - b) q.
 
-Refreshing: a course lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
+Refreshing: a training lifts by u, of which k = 2^(-week / half-life) is left after each week, and comes again every T
 weeks for whoever is there.  Who stays keeps the mean of a cycle, u (1 + k + ... + k^(T-1)) / T = u (1 - k^T) / (T (1 -
 k)).  Of those who took part, 1 - p are there in the first week that has the effect, (1 - p)^2 in the second; whoever
 came since has nothing of it.  Over the people who are there the mean is u (1 - p) (1 - m^T) / (T (1 - m)), with
@@ -27,7 +27,7 @@ from theory.gate import Effort, Sums, ratio
 
 WEEK_IN_YEARS = 7.0 / 365.25
 CHANGES, SETTLED = 60, 100
-"""Weeks of the change of attrition, and from which it is no longer felt (what is left of it: below 0.1 %)."""
+"""Weeks of the change of attrition, and from which it no longer matters (what is left of it: below 0.1 %)."""
 NEWCOMER, EMPTY_FOR = -1.2, 4
 WAVES = 3
 
@@ -49,13 +49,13 @@ def empty(attrition: float) -> float:
     return weeks / (1.0 + weeks)
 
 
-def above_newcomer(attrition: float, today: float) -> float:
-    """Mean proficiency above a newcomer's: the ceiling is such that it is 1.2 SD at today's attrition."""
-    return -NEWCOMER * (1.0 - open_gap(attrition)) / (1.0 - open_gap(today))
+def above_newcomer(attrition: float, before: float) -> float:
+    """Mean proficiency above a newcomer's: the ceiling is such that it is 1.2 SD at the attrition before the change."""
+    return -NEWCOMER * (1.0 - open_gap(attrition)) / (1.0 - open_gap(before))
 
 
 def refreshed(attrition: float) -> float:
-    """Mean uplift of a course of 0.5 SD, half-life 10 weeks, refreshed every 8 weeks."""
+    """Mean uplift of a training of 0.5 SD, half-life 10 weeks, refreshed every 8 weeks."""
     p = p_leaves(attrition)
     kept = (1.0 - p) * 2.0**-0.1
     return 0.5 * (1.0 - p) * (1.0 - kept**8) / (8.0 * (1.0 - kept))
@@ -72,13 +72,13 @@ def _before_and_after(run: runs.Run, names: Names, effort: Effort) -> Sums:
             f"{when}_people": team[TeamColumn.PEOPLE],
             f"{when}_quit": team[TeamColumn.QUIT],
             f"{when}_empty": team[TeamColumn.EMPTY],
-            f"{when}_seats": team[TeamColumn.EMPTY] + team[TeamColumn.PEOPLE],
+            f"{when}_positions": team[TeamColumn.EMPTY] + team[TeamColumn.PEOPLE],
         }
     return sums
 
 
 def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
-    """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the course."""
+    """Uplift by team over whole cycles of its refreshers, from the week on in which every wave has had the training."""
     sums = run.tally.skill_sums[WAVES : effort.weeks].sum(axis=0)
     found: Sums = {}
     for (team, _), row in zip(names.skills, sums, strict=True):
@@ -87,15 +87,15 @@ def _uplifts(run: runs.Run, names: Names, effort: Effort) -> Sums:
 
 
 def _proficiency(when: str, attrition: float) -> Expected:
-    said = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a position and year"
-    return Expected(said, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
+    words = f"mean proficiency above a newcomer's, SD, at {attrition:g} leavings a position and year"
+    return Expected(words, above_newcomer(attrition, 1.0), ratio(f"{when}_above", f"{when}_people"))
 
 
 LEARNING = Case(
     name="learning_and_attrition",
-    says="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD below "
-    "the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L p): geometric tenure, "
-    "renewal",
+    description="300 positions, 1 leaving a position and year, from week 60 on 2; empty for 4 weeks; newcomers 1.2 SD"
+    " below the mean, time constant 60 d. Mean c - (c - b) p / (1 - (1 - p) r), vacancies L p / (1 + L "
+    "p): geometric tenure, renewal",
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
@@ -115,9 +115,9 @@ LEARNING = Case(
 
 REFRESHING = Case(
     name="refreshed_course",
-    says="a course of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody leaves and "
-    "in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - m)), m = (1 - p) k: "
-    "geometric series over a cycle, by who is still there",
+    description="a training of 0.5 SD in 3 waves, half-life 10 weeks, refreshed every 8 weeks, in a team that nobody "
+    "leaves and in one with 1 leaving a position and year. Long-run uplift u (1 - p) (1 - m^T) / (T (1 - "
+    "m)), m = (1 - p) k: geometric series over a cycle, by who is still there",
     expected={
         "uplift_of_who_stays": Expected(
             "mean uplift over the cycle where nobody leaves, SD",

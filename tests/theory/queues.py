@@ -209,7 +209,7 @@ def judge(case: str, replications: Sequence[Sums], largest: float) -> Iterator[V
 class Fault:
     """A wrong model, which the gate must catch."""
 
-    says: str
+    description: str
     tree: Tree
     notices: str
     """The quantity that shows it."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cxsim.native.tables import cubics_at
-from cxsim.probability import ordered_probit
+from cxsim.probability import curves, ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin, place_on
 from worlds import CES_CUTS, NPS_CUTS, as_python
 
@@ -18,7 +17,7 @@ RESPONSE = tuple(0.1 + 0.3 * ((score - 5) / 5.0) ** 2 for score in range(11))
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Iterator[None]:
-    with as_python(ordered_probit):
+    with as_python(ordered_probit, curves):
         yield
 
 
@@ -44,9 +43,9 @@ def mean(cuts: list[float], values: tuple[float, ...], x: float) -> float:
     ids=["ease", "promoter", "response", "detractors who answer"],
 )
 def test_a_curve_is_the_mean_of_the_answer(cuts: list[float], values: tuple[float, ...], x: float) -> None:
-    curves = answer_curves(tuple(cuts), (tuple(0.0 for _ in values), values))
-    k, part = place_on(curves, curves_begin(cuts), x)
+    table = answer_curves(tuple(cuts), (tuple(0.0 for _ in values), values))
+    k, part = place_on(table, curves_begin(cuts), x)
     steps = sum(abs(b - a) for a, b in itertools.pairwise(values))
-    nothing, read, _, _ = cubics_at(curves, k, 0, part)
+    nothing, read = curves.cubic_at(table, k, 0, part), curves.cubic_at(table, k, 1, part)
     assert read == pytest.approx(mean(cuts, values, x), abs=1e-9 * steps)
     assert nothing == 0.0

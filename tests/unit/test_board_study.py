@@ -1,4 +1,4 @@
-"""Studies with a board: decisions of all replications, what they cost, minutes, and what is said of them."""
+"""Studies with a board: decisions of all replications, what they cost, minutes, and what is reported of them."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ def test_what_a_board_costs_is_of_each_replication(results: Results) -> None:
     assert results.spending["board"].once == 100.0
 
 
-def test_a_board_that_only_looks_is_today(results: Results) -> None:
+def test_a_board_that_only_looks_is_the_baseline(results: Results) -> None:
     of = {name: rows.reset_index(drop=True)["value"] for name, rows in results.measured.groupby("scenario")}
     pd.testing.assert_series_equal(of["looks"], of["baseline"])
     assert results.minutes["looks"].count("## Meeting") == 8
 
 
-def test_minutes_are_of_replication_0_and_told_in_the_comparison(results: Results) -> None:
+def test_minutes_are_of_replication_0_and_reported_in_the_comparison(results: Results) -> None:
     minutes = results.minutes["board"]
     assert minutes.startswith("# Minutes: A board\n")
     assert "Starts “One more” for “limit”, step “serve”. It comes into force at once and commits 464 EUR." in minutes
     assert "| Never fits | – | – | not started |" in minutes
-    said = " ".join(describe(compare(results)).split())
-    assert "The board started, in 3 simulated runs: “One more” in all" in said
-    assert "Never: “Never fits”." in said
-    assert "The board has nothing in its backlog: it reads, and changes nothing." in said
+    message = " ".join(describe(compare(results)).split())
+    assert "The board started, in 3 simulated runs: “One more” in all" in message
+    assert "Never: “Never fits”." in message
+    assert "The board has nothing in its backlog: it reads, and changes nothing." in message
 
 
 def test_workers_change_nothing(results: Results) -> None:
@@ -113,10 +113,10 @@ def test_a_window_around_the_boards_first_change_is_replayed() -> None:
 
 
 def test_stories_follow_the_board(results: Results) -> None:
-    today, decided = worlds(BANK, [board(nominates=1)], SETTINGS)
-    for world in (today, decided):
+    baseline, decided = worlds(BANK, [board(nominates=1)], SETTINGS)
+    for world in (baseline, decided):
         world.advance(4 * WEEK)
     week = float(results.decisions["week"].iloc[0])
-    assert [at for at, _ in today.organisations[1:]] == []
+    assert [at for at, _ in baseline.organisations[1:]] == []
     assert next(at for at, _ in decided.organisations[1:]) == week * WEEK
     assert decided.organisation_at(week * WEEK).teams["front_line"].agents == 7

@@ -341,11 +341,11 @@ def test_working_time_equals_counting_minutes(edges: list[int], t: int, minutes:
     st.floats(0.0, 1.0),
     st.sampled_from([-1e-6, 0.0, 1e-6, 0.25]),
 )
-def test_a_span_is_found_however_unevenly_they_lie(gaps: list[float], where: float, beside: float) -> None:
+def test_a_span_is_found_however_unevenly_they_lie(gaps: list[float], where: float, offset: float) -> None:
     """The first guess is that they lie evenly."""
     starts = np.cumsum(gaps)
     plan = compile_timetables([([5.0], [6.0]), (starts, starts + 0.5), ([0.0], [1.0])])
-    t = float(starts[int(where * (len(starts) - 1))]) + beside
+    t = float(starts[int(where * (len(starts) - 1))]) + offset
     opened = [k for k, start in enumerate(starts) if start <= t]
     assert is_open(*plan, 1, t) == (bool(opened) and t < starts[opened[-1]] + 0.5)
     assert worked(*plan, 1, t) == pytest.approx(sum(min(0.5, t - starts[k]) for k in opened))

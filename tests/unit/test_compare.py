@@ -13,7 +13,7 @@ import pytest
 
 from cxsim.compare import COLUMNS, Comparison, compare
 from cxsim.compare.table import cells
-from cxsim.compare.where import certain, felt, relieved
+from cxsim.compare.where import affected, certain, relieved
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.reading import Spending
@@ -22,7 +22,7 @@ from cxsim.probability.intervals import mean_of, t_quantile
 from cxsim.probability.nps import weeks_to_see
 from cxsim.report.text import describe, findings, headline, limits
 from cxsim.report.text.claims import claimed
-from cxsim.report.text.say import rounded
+from cxsim.report.text.comparison import rounded
 from cxsim.report.text.words import amount, half, moved, number
 from cxsim.scenario import read_scenario
 from cxsim.study import Results, Settings
@@ -56,7 +56,7 @@ def study(
     """Four replications; every measure is 10, 11, 12, 13 in the baseline, and `changes` are added in each scenario."""
     o = read_organisation(small_bank())
     course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "8 h", "half_life": None}
-    plan = {"title": "A course", "cannot_say": "Whether they like it.", "interventions": [{"training": course}]}
+    plan = {"title": "A training", "cannot_say": "Whether they like it.", "interventions": [{"training": course}]}
     scenarios = tuple(read_scenario(plan | {"title": f"A {name}"}, o, name) for name in names)
     rows = [
         (name, k, m.name, 10.0 + k + (changes.get(m.name, [0.0] * 4)[k] if name != "baseline" else 0.0))
@@ -123,7 +123,7 @@ def test_a_row_by_hand() -> None:
 
 def test_worthwhile_differences_can_be_set() -> None:
     changes = {"wait": [-4.0, -4.1, -4.2, -4.1]}
-    assert row(compare(study(changes)), "wait").verdict == "same"
+    assert row(compare(study(changes)), "wait").verdict == "negligible"
     assert row(compare(study(changes, worthwhile={"wait": 2.0})), "wait").verdict == "better"
 
 
@@ -135,33 +135,33 @@ def test_money_is_judged_by_the_size_of_the_organisation() -> None:
 
 def test_the_finding_is_a_sentence() -> None:
     noisy = [3.0, -3.0, 9.0, -9.0]
-    said = findings(
+    message = findings(
         compare(study({"contacts_per_case": [-0.2, -0.21, -0.22, -0.21], "running_cost": [5.0] * 4, "wait": noisy}))
     )["course"][0]
-    assert said.startswith("A course. Better: customers need 0.21 fewer contacts per case (± 0.0")
-    assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in said
-    assert "undecided: waits over all channels" in said
-    assert "the other 10 measures: too small to matter" in said
+    assert message.startswith("A training. Better: customers need 0.21 fewer contacts per case (± 0.0")
+    assert "worse: running it costs 5.00 EUR a week more (± 0.00)" in message
+    assert "undecided: waits over all channels" in message
+    assert "the other 10 measures: negligible" in message
 
 
-def test_nothing_changed_is_said_so() -> None:
-    (said,) = findings(compare(study({})))["course"]
-    assert said == "A course: everything is exactly as in the baseline."
+def test_nothing_changed_is_reported() -> None:
+    (message,) = findings(compare(study({})))["course"]
+    assert message == "A training: everything is exactly as in the baseline."
 
 
 def test_hours_are_not_cash() -> None:
-    said = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["course"])
+    message = " ".join(findings(compare(study({"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4})))["course"])
     # a scenario that only frees hours does not move a headline measure
-    assert "A course" in said
+    assert "A training" in message
     changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4}
-    said = " ".join(findings(compare(study(changes)))["course"])
-    assert "75.0 hours a week released" in said
-    assert "2.00 FTE" in said
-    assert "not cash" in said
+    message = " ".join(findings(compare(study(changes)))["course"])
+    assert "75.0 hours a week released" in message
+    assert "2.00 FTE" in message
+    assert "not cash" in message
 
 
 @pytest.mark.parametrize(
-    ("gain", "said"),
+    ("gain", "message"),
     [
         ([30.0] * 4, "paid back after 4 weeks;"),
         ([5.0] * 4, "not paid back within 8 weeks (at this rate after 20 weeks)"),
@@ -169,36 +169,36 @@ def test_hours_are_not_cash() -> None:
         ([29.0, 30.0, 31.0, 30.0], "paid back after 4 weeks;"),
         ([20.0, 21.0, 22.0, 21.0], "paid back after 5 to 6 weeks;"),
         ([13.0, 14.0, 15.0, 14.0], "paid back after 6 to 10 weeks, so perhaps not within the 8 simulated;"),
-        ([30.0, -30.0, 40.0, -20.0], "whether it is ever paid back is not known"),
+        ([30.0, -30.0, 40.0, -20.0], "whether it is ever paid back is undecided"),
     ],
 )
-def test_payback(gain: list[float], said: str) -> None:
+def test_payback(gain: list[float], message: str) -> None:
     changes = {"net_benefit_running": gain, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(changes, Spending(once=100.0, total=100.0))))["course"])
-    assert said in text
+    assert message in text
     assert "at run-rate" in text
 
 
 def test_net_benefit_is_taken_apart() -> None:
     changes = {"margin": [1383.0] * 4, "margin_lost": [-1383.0] * 4, "scenario_cost_running": [338.0] * 4}
     whole = {"net_benefit_running": [1045.0] * 4, "effort": [-1.0] * 4}
-    said = " ".join(findings(compare(study(changes | whole)))["course"])
+    message = " ".join(findings(compare(study(changes | whole)))["course"])
     parts = "+1,383 margin from cases no longer lost, −338 the scenario's own cost. What customers' loyalty is worth"
-    assert f"Net benefit +1,045 EUR a week: {parts}" in said
+    assert f"Net benefit +1,045 EUR a week: {parts}" in message
     later = {"net_benefit_running": [900.0] * 4, "scenario_cost": [400.0] * 4, "new_positions_cost": [10.0] * 4}
-    said = " ".join(findings(compare(study(changes | whole | later)))["course"])
+    message = " ".join(findings(compare(study(changes | whole | later)))["course"])
     costs = "−10 filling new positions, −400 the scenario's own cost, one-off included."
-    assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in said
+    assert f"Net benefit over all weeks +973 EUR a week: +1,383 margin from cases no longer lost, {costs}" in message
 
 
-def test_what_is_sure_of_the_undecided_is_said_and_no_endless_study_asked_for() -> None:
+def test_what_is_sure_of_the_undecided_is_reported_and_no_endless_study_asked_for() -> None:
     below = [-8.0, -11.0, -12.0, -11.0]  # less for sure; 10 s matter
-    told = compare(study({"wait": below, "fcr": [2.0, 0.0, 2.0, 0.01], "abandonment": [4.0, 2.0, 1.0, 4.0]}))
-    said = " ".join(findings(told)["course"])
-    lower = "Lower for sure, though whether by as much as matters is not known: waits over all channels (10 s)."
-    assert lower in said
-    assert re.search(r"About \d+ more replications would settle .*abandonment", said)
-    assert "More replications would hardly settle" in said
+    reported = compare(study({"wait": below, "fcr": [2.0, 0.0, 2.0, 0.01], "abandonment": [4.0, 2.0, 1.0, 4.0]}))
+    message = " ".join(findings(reported)["course"])
+    lower = "Significantly lower; practical significance undecided: waits over all channels (10 s)."
+    assert lower in message
+    assert re.search(r"About \d+ more replications would settle .*abandonment", message)
+    assert "More replications would hardly settle" in message
 
 
 def test_every_reason_that_a_finding_names_is_in_the_table() -> None:
@@ -220,28 +220,28 @@ def test_numbers_that_stand_together_add_up() -> None:
     assert moved(loan._replace(baseline=1.42, value=1.40, difference=-0.02, half_width=0.02)) == (
         "effort 1.42 → 1.40 SD (−0.02 ± 0.02)"
     )
-    said = describe(compare(study({"fcr": [-0.04, -0.041, -0.039, -0.04]})))
-    (line,) = [line for line in said.splitlines() if line.strip().startswith("first contact resolution")]
+    message = describe(compare(study({"fcr": [-0.04, -0.041, -0.039, -0.04]})))
+    (line,) = [line for line in message.splitlines() if line.strip().startswith("first contact resolution")]
     assert "11.50     11.46       −0.04" in line
 
 
-def test_a_transition_is_told_where_figures_are_of_all_weeks() -> None:
+def test_a_transition_is_reported_where_figures_are_of_all_weeks() -> None:
     results = study({"effort": [-1.0] * 4})
     assert "under way" not in " ".join(findings(compare(results))["course"])
-    told = " ".join(findings(compare(replace(results, settled={"course": 4})))["course"])
-    assert "In the first 4 weeks people are in class or the change is under way" in told
+    reported = " ".join(findings(compare(replace(results, settled={"course": 4})))["course"])
+    assert "In the first 4 weeks people are in class or the change is under way" in reported
     late = " ".join(findings(compare(replace(results, settled={"course": 9})))["course"])
     assert "no figure here is of the time after" in late
     none = study({"net_benefit_running": [math.nan] * 4, "effort": [-1.0] * 4})
     assert "There is no run-rate within 8 weeks" in " ".join(findings(compare(none))["course"])
 
 
-def test_unfinished_cases_are_told_for_the_reason_that_has_most() -> None:
+def test_unfinished_cases_are_reported_for_the_reason_that_has_most() -> None:
     results = study({})
     assert not any("still open" in text for text in limits(compare(results)))
     rows = pd.DataFrame({"reason": ["limit", "loan"], "measure": "unfinished_share", "value": [0.0, 12.34]})
-    (told,) = [t for t in limits(compare(replace(results, reasons=rows))) if "still open" in t]
-    assert "12.3 % of the cases with “" in told
+    (reported,) = [t for t in limits(compare(replace(results, reasons=rows))) if "still open" in t]
+    assert "12.3 % of the cases with “" in reported
 
 
 def test_return_on_what_is_spent() -> None:
@@ -254,7 +254,7 @@ def test_return_on_what_is_spent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("net", "margin", "said"),
+    ("net", "margin", "message"),
     [
         ([-10.0] * 4, [0.0] * 4, "does not depend on it"),
         ([-10.0] * 4, [4.0] * 4, "is positive above 3.5 times that (3.5 to 3.5)"),
@@ -262,17 +262,17 @@ def test_return_on_what_is_spent() -> None:
         ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
         ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
         ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no more certain than that"),
-        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength by the means, which may be chance"),
+        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength (point estimate; not significant)"),
     ],
 )
-def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], said: str) -> None:
+def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], message: str) -> None:
     # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
     changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}
-    assert said in " ".join(findings(compare(study(changes)))["course"])
+    assert message in " ".join(findings(compare(study(changes)))["course"])
 
 
 @pytest.mark.parametrize(
-    ("net", "margin", "once", "said"),
+    ("net", "margin", "once", "message"),
     [
         (
             10.0,
@@ -298,14 +298,14 @@ def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[fl
         (-10.0, 4.0, 50.0, "it pays week by week after about 16 weeks (16 to 16), and in sum after about 35;"),
     ],
 )
-def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float, said: str) -> None:
+def test_when_loyalty_outweighs_the_rest(net: float, margin: float, once: float, message: str) -> None:
     # 14 a week against 4 a week in the middle of weeks 1 to 8, 4.5 weeks on: 14 / 4 x 4.5 = 15.75, in sum twice that;
     # with costs of 100 at once 14 T - 4 T^2 / 9 = 100 for the second time at T = 20.5
     changes = {"net_benefit_running": [net] * 4, "customer_margin_running": [margin] * 4, "effort": [-1.0] * 4}
     results = replace(study(changes, Spending(once, once)), settled={"course": 1})
     weeks = pd.DataFrame({"week": range(6), "difference": [margin * k for k in range(6)]})
     weeks = weeks.assign(scenario="course", measure="customer_margin", team=ALL)
-    assert said in " ".join(findings(compare(replace(results, weeks=weeks)))["course"])
+    assert message in " ".join(findings(compare(replace(results, weeks=weeks)))["course"])
     over = weeks.assign(difference=[margin * (9 - k) for k in range(6)])  # what loyalty changes shrinks again
     assert "every week. Should" not in " ".join(findings(compare(replace(results, weeks=over)))["course"])
 
@@ -322,7 +322,7 @@ def test_what_is_sold_and_for_how_long() -> None:
 
 
 @pytest.mark.parametrize(
-    ("net", "said"),
+    ("net", "message"),
     [
         ([70.0, 70.0, 70.0, 70.0], "2.00 more decisions a week are wrong"),
         # without errors 70 + 20 a week, over 2 errors a week
@@ -330,17 +330,17 @@ def test_what_is_sold_and_for_how_long() -> None:
         ([-70.0, -70.0, -70.0, -70.0], "it would not pay within 8 weeks even if an error cost nothing"),
     ],
 )
-def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], said: str) -> None:
+def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], message: str) -> None:
     changes = {"net_benefit": net, "error_cost": [20.0] * 4, "wrong_decisions_week": [2.0] * 4}
     changes |= {"escalations": [-3.0] * 4, "effort": [-1.0] * 4}
-    told = " ".join(findings(compare(study(changes)))["course"])
-    assert "Escalations 11.5 → 8.50 per 100 cases" in told
-    assert said in told
+    reported = " ".join(findings(compare(study(changes)))["course"])
+    assert "Escalations 11.5 → 8.50 per 100 cases" in reported
+    assert message in reported
 
 
-def test_complaints_are_told_where_somebody_comes_back_to_them() -> None:
-    told = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
-    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in told
+def test_complaints_are_reported_where_somebody_comes_back_to_them() -> None:
+    reported = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
+    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in reported
     silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["course"])
     assert "After a bad case" not in silent
 
@@ -354,18 +354,20 @@ def test_when_a_survey_would_show_it() -> None:
     relationship = {"nps_relationship": [20.0] * 4, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(relationship)))["course"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 20.0, 11.5))
-    said = "The relationship survey (11.5 answers a week) would show +20.0 points, as far as it has come by the end, "
-    assert f"{said}after about {weeks} weeks" in text
+    message = (
+        "The relationship survey (11.5 answers a week) would show +20.0 points, as far as it has come by the end, "
+    )
+    assert f"{message}after about {weeks} weeks" in text
     assert "would show" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["course"])
 
 
-def test_who_stays_is_told_where_customers_come_and_go() -> None:
+def test_who_stays_is_reported_where_customers_come_and_go() -> None:
     text = " ".join(findings(compare(study({"churn": [-1.0] * 4, "effort": [-1.0] * 4})))["course"])
     assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
 def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparison:
-    """A course and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
+    """A training and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
     results = study({}, names=("course", "rota", "both"))
     scenarios = list(results.scenarios)
     scenarios[2] = scenarios[2].model_copy(
@@ -380,17 +382,17 @@ def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparis
     return compare(replace(results, scenarios=tuple(scenarios), measured=measured))
 
 
-def test_what_was_expected_is_held_against_what_was_found() -> None:
+def test_what_was_expected_is_compared_with_what_was_found() -> None:
     results = study({"effort": [-1.0] * 4, "sales": [2.0] * 4, "wait": [-30.0, 30.0, -31.0, 31.0]})
     expected = {"effort": "lower", "sales": "lower", "wait": "lower"}
     scenario = results.scenarios[0].model_copy(update={"expected": expected})
-    said = " ".join(findings(compare(replace(results, scenarios=(scenario,))))["course"])
-    assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in said
-    assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in said
-    assert "Expected, not certain: lower wait of those served (ASA)" in said
+    message = " ".join(findings(compare(replace(results, scenarios=(scenario,))))["course"])
+    assert "As was expected: effort per case (−1.000 ± 0.000 SD)." in message
+    assert "Against what was expected: sales (+2.00 ± 0.00 sales a week)." in message
+    assert "Expected, not certain: lower wait of those served (ASA)" in message
 
 
-def test_what_was_expected_of_a_measure_that_today_has_none_of() -> None:
+def test_what_was_expected_of_a_measure_that_the_baseline_has_none_of() -> None:
     results = study({})
     measured = results.measured.copy()
     none = (measured["measure"] == "recovered_share") & (measured["scenario"] == "baseline")
@@ -398,19 +400,19 @@ def test_what_was_expected_of_a_measure_that_today_has_none_of() -> None:
     scenario = results.scenarios[0].model_copy(update={"expected": {"recovered_share": "higher"}})
     rows = cells(compare(replace(results, measured=measured, scenarios=(scenario,))).table, "course", {})
     assert claimed(scenario, rows) == (
-        "Expected, where today has none to compare with: higher bad cases that somebody came back to "
+        "Expected, where the baseline has none to compare with: higher bad cases that somebody came back to "
         "(11.5 % under the scenario)."
     )
 
 
-def test_scenarios_that_stand_beside_each_other_are_held_against_each_other() -> None:
-    """The course against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
+def test_a_scenario_is_compared_with_its_comparators() -> None:
+    """The training against the rota: -3 against -1 in every replication, so -2 for certain; waits are unsure."""
     results = study({"effort": [-3.0] * 4, "wait": [-20.0, 20.0, -21.0, 21.0]}, names=("course", "rota"))
     measured = results.measured.copy()
     rota = measured["scenario"] == "rota"
     measured.loc[rota & (measured["measure"] == "effort"), "value"] += 2.0
     measured.loc[rota & (measured["measure"] == "wait"), "value"] = [10.0, 11.0, 12.0, 13.0]
-    course = results.scenarios[0].model_copy(update={"beside": ("rota", "absent")})
+    course = results.scenarios[0].model_copy(update={"comparators": ("rota", "absent")})
     comparison = compare(replace(results, scenarios=(course, results.scenarios[1]), measured=measured))
     rows = comparison.against.set_index("measure")
     assert set(rows["scenario"] + rows["other"]) == {"courserota"}
@@ -418,8 +420,8 @@ def test_scenarios_that_stand_beside_each_other_are_held_against_each_other() ->
     sd = mean_of([-20.0, 20.0, -21.0, 21.0]).sd
     t = t_quantile(1 - 0.05 / (len(HEADLINES) + 1), 3)
     assert rows.loc["wait", "half_width"] == pytest.approx(t * sd / 2)
-    said = " ".join(findings(comparison)["course"])
-    assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in said
+    message = " ".join(findings(comparison)["course"])
+    assert "Against “A rota”: better: a case takes 2.000 SD less effort (± 0.000); undecided: waits" in message
     assert not any("Against “" in text for text in findings(comparison)["rota"])
 
 
@@ -435,9 +437,9 @@ def test_how_scenarios_work_together() -> None:
     assert (effort["low"], effort["high"]) == (pytest.approx(-3.0 - half), pytest.approx(-3.0 + half))
     assert effort["verdict"] == "less"
     assert rows.loc["wait", "verdict"] == "identical"
-    said = " ".join(findings(comparison)["both"])
-    assert "Together against one by one (course + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in said
-    assert "as the sum of the parts: " in said
+    message = " ".join(findings(comparison)["both"])
+    assert "Together against one by one (course + rota): effort −5.000 instead of −2.000 SD (−3.000 ± " in message
+    assert "as the sum of the parts: " in message
     assert not any("Together" in text for text in findings(comparison)["course"])
 
 
@@ -451,16 +453,16 @@ def test_nothing_works_together_where_a_part_is_missing_or_more_is_done() -> Non
 
 def test_limits_are_printed() -> None:
     comparison = compare(study({}))
-    said = describe(comparison)
-    assert "Overload\n  front_line: too much" in said
-    assert "A course cannot say: Whether they like it." in said
-    assert "said to stay for ever" in said
+    message = describe(comparison)
+    assert "Overload\n  front_line: too much" in message
+    assert "Not covered by this scenario: Whether they like it." in message
+    assert "assumed to last for ever" in message
     assert "no causal" in " ".join(limits(comparison))
-    assert max(map(len, said.splitlines())) <= 112
+    assert max(map(len, message.splitlines())) <= 112
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("value", "unit", "message"),
     [
         (1234.5, "EUR/week", "1,234 EUR a week"),
         (0.2149, "contacts", "0.21"),
@@ -471,12 +473,12 @@ def test_limits_are_printed() -> None:
         (-1234.5, "EUR/week", "−1,234 EUR a week"),
     ],
 )
-def test_numbers_as_they_are_said(value: float, unit: str, said: str) -> None:
-    assert amount(value, unit) == said
+def test_numbers_in_words(value: float, unit: str, message: str) -> None:
+    assert amount(value, unit) == message
 
 
 def test_a_reason_is_looked_at_with_an_interval_that_holds_for_all_that_are() -> None:
-    """Two reasons, one measure, one scenario: a family of two, whichever of them is told."""
+    """Two reasons, one measure, one scenario: a family of two, whichever of them is reported."""
     comparison = compare(study({}, reasons=reasons_of({("course", "loan"): LOAN}, ["course"])))
     assert len(comparison.where) == 2
     loan = next(r for r in comparison.where.itertuples() if r.name == "loan")
@@ -488,50 +490,54 @@ def test_a_reason_is_looked_at_with_an_interval_that_holds_for_all_that_are() ->
     assert loan.verdict == "better"
 
 
-def test_what_may_be_chance_or_is_too_small_is_not_told() -> None:
+def test_what_may_be_chance_or_is_too_small_is_not_reported() -> None:
     noisy, tiny = [-0.5, 0.3, -0.6, 0.2], [-0.01, -0.011, -0.009, -0.01]
     about = [-0.02, -0.021, -0.019, -0.022]  # less for sure, but 0.02 is what matters
     for change in (noisy, tiny, about):
         comparison = compare(study({}, reasons=reasons_of({("course", "loan"): change}, ["course"])))
         assert certain(comparison.where).empty
-        assert felt(comparison.where, "course", "reason", {}) == []
+        assert affected(comparison.where, "course", "reason", {}) == []
 
 
 def test_reasons_stand_in_the_order_of_their_change() -> None:
     both = {("course", "question"): [-0.1, -0.101, -0.099, -0.1], ("course", "loan"): LOAN}
     comparison = compare(study({}, reasons=reasons_of(both, ["course"])))
-    assert [rows[0].name for rows in felt(comparison.where, "course", "reason", {})] == ["loan", "question"]
+    assert [rows[0].name for rows in affected(comparison.where, "course", "reason", {})] == ["loan", "question"]
 
 
 def test_the_finding_begins_with_the_reason_where_the_change_is_certain() -> None:
     """Over all cases nothing moves enough: who feels it comes first, with its interval."""
     changes = {"effort": [-0.015, -0.016, -0.014, -0.015]}
-    said = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"][0]
-    assert said.startswith("A course. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)")
-    assert "Over all cases all 13 measures: too small to matter" in said
+    message = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"][0]
+    assert message.startswith(
+        "A training. Customers with “loan” (5.0 % of cases): effort 0.80 → 0.50 SD (−0.30 ± 0.02)"
+    )
+    assert "Over all cases all 13 measures: negligible" in message
 
 
 def test_the_finding_begins_with_all_cases_where_they_feel_it() -> None:
     changes = {"effort": [-0.2, -0.21, -0.19, -0.2]}
-    told = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"]
-    assert told[0].startswith("A course. Better: a case takes 0.200 SD less effort")
-    assert told[1].startswith("Felt most by customers with “loan”")
+    reported = findings(compare(study(changes, reasons=reasons_of({("course", "loan"): LOAN}, ["course"]))))["course"]
+    assert reported[0].startswith("A training. Better: a case takes 0.200 SD less effort")
+    assert reported[1].startswith("Most affected: customers with “loan”")
 
 
 @pytest.mark.parametrize("many", [2, 3, 5])
 def test_scenarios_stand_side_by_side(many: int) -> None:
-    """One table: the measures once, the baseline once, a column a scenario; as many beside each other as fit."""
+    """One table: the measures once, the baseline once, a column a scenario; as many side by side as fit."""
     names = ["course", "rota", "script", "robot", "survey"][:many]
     reasons = reasons_of({("rota", "loan"): LOAN}, names)
-    said = describe(compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names))).splitlines()
-    waits = [line for line in said if line.startswith("  waits over all channels, s")]
+    message = describe(
+        compare(study({"wait": [-20.0, -21.0, -22.0, -21.0]}, reasons=reasons, names=names))
+    ).splitlines()
+    waits = [line for line in message if line.startswith("  waits over all channels, s")]
     assert len(waits) == (1 if many <= 3 else 2)
     assert sum(line.count("−21.0 ± ") + line.count("−21 ± ") for line in waits) == many
-    (heading, *_) = [line for line in said if "baseline  A course" in line]
+    (heading, *_) = [line for line in message if "baseline  A training" in line]
     assert all(f"A {name}" in heading for name in names[:3])
-    loans = [line for line in said if line.startswith("    loan (5.0 %)")]
+    loans = [line for line in message if line.startswith("    loan (5.0 %)")]
     assert loans[0].count("±") == min(many, 3)
-    assert max(map(len, said)) <= 118
+    assert max(map(len, message)) <= 118
 
 
 def test_levels_that_mean_nothing_are_not_shown() -> None:
@@ -549,7 +555,7 @@ def test_the_sheet_has_the_headlines_then_the_reasons() -> None:
     assert list(rows["measure"][: len(HEADLINES)]) == [m.title for m in HEADLINES]
     assert rows["measure"].iloc[-1] == "effort per case, loan (5.0 % of cases)"
     assert rows["A rota: verdict"].iloc[-1] == "better"
-    assert rows["A course: difference"].iloc[-1] == 0.0
+    assert rows["A training: difference"].iloc[-1] == 0.0
 
 
 def test_factors_are_written_out() -> None:

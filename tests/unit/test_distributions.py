@@ -1,4 +1,4 @@
-"""Distributions of durations: read, refused, described, scaled, and inverted as theory says."""
+"""Distributions of durations: read, refused, described, scaled, and inverted as in theory."""
 
 import math
 import os
@@ -53,7 +53,7 @@ def named(part: Any) -> str:
     return str(part) if isinstance(part, dict) else str(part.dist.name)
 
 
-# Each spec beside the same distribution built by scipy from its own parameters.
+# Each spec and the same distribution built by scipy from its own parameters.
 CLOSED: list[tuple[Spec, Any]] = [
     ({"exponential": {"mean": "6 min"}}, stats.expon(scale=6)),
     ({"lognormal": {"median": "2 min", "sigma": 0.7}}, stats.lognorm(0.7, scale=2)),
@@ -141,7 +141,7 @@ def test_grid_inverts_the_distribution_function(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize("spec", EVERY, ids=str)
-def test_the_grid_has_the_mean_of_the_law(spec: Spec) -> None:
+def test_the_grid_has_the_mean_of_the_distribution(spec: Spec) -> None:
     """Gauss-Legendre in log-odds, ∫ Q(u) u (1 - u) dz; for distributions with jumps evenly in u."""
     if spec in (LUMPY, POINTS):
         even = inverted(spec, (np.arange(20000) + 0.5) / 20000)
@@ -225,7 +225,7 @@ def test_ends_of_the_unit_interval_are_finite() -> None:
     st.floats(0.0, 1.0),
     st.floats(0.0, 1.0),
 )
-def test_more_luck_is_never_less_time(k: int, u: float, v: float) -> None:
+def test_a_larger_random_number_is_never_less_time(k: int, u: float, v: float) -> None:
     distributions, grid = TABLE
     low, high = sorted((u, v))
     assert quantile(distributions, grid, k, low) <= quantile(distributions, grid, k, high)
@@ -234,7 +234,7 @@ def test_more_luck_is_never_less_time(k: int, u: float, v: float) -> None:
 TABLE = compile_distributions(EVERY)
 
 
-def test_a_table_holds_its_laws_in_order() -> None:
+def test_a_table_holds_its_distributions_in_order() -> None:
     distributions, grid = TABLE
     assert distributions.dtype == DISTRIBUTION
     assert grid.dtype == np.float64
@@ -264,7 +264,7 @@ def test_normal_quantile_and_cdf() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "words"),
     [
         ("6 min", "always 6 min"),
         ({"lognormal": {"mean": "3 min", "cv": 1.2}}, "lognormal, mean 3 min, CV 1.2"),
@@ -279,8 +279,8 @@ def test_normal_quantile_and_cdf() -> None:
         (scipy_distribution("invgauss", unit="h", mu=1.0), "invgauss of scipy, mean 1 h"),
     ],
 )
-def test_described(spec: Spec, said: str) -> None:
-    assert describe(spec) == said
+def test_described(spec: Spec, words: str) -> None:
+    assert describe(spec) == words
 
 
 @pytest.mark.parametrize(
@@ -306,6 +306,7 @@ def test_described(spec: Spec, said: str) -> None:
         ({"uniform": {"low": "1 min", "high": "1 min"}}, "and low < high"),
         ({"a": 1, "b": 2}, "a distribution has one name"),
         ({"mixture": []}, "mixture: needs a list"),
+        ({"mixture": [{"weight": 1, "law": "1 s"}]}, "mixture[0]: unknown name 'law': it is called 'distribution' now"),
         ({"mixture": [{"weight": 1}]}, "mixture[0]: {'weight': 1} must have exactly weight"),
         ({"mixture": [{"weight": -1, "distribution": "1 s"}]}, "mixture: weights are [-1]"),
         ({"mixture": [{"weight": 1, "distribution": "1 x"}]}, "mixture[0]: '1 x': unknown unit"),
@@ -335,7 +336,7 @@ def test_refused(spec: Spec, message: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-def test_a_law_cannot_be_scaled_to_nothing() -> None:
+def test_a_distribution_cannot_be_scaled_to_nothing() -> None:
     for factor in (0.0, -1.0, math.inf, math.nan):
         with pytest.raises(ValueError, match="finite number above 0"):
             scaled("6 min", factor)
@@ -345,10 +346,10 @@ PRINT_QUANTILES = """
 import sys
 sys.path[:0] = [{source!r}, {tests!r}]
 from cxsim.probability.quantiles import normal_cdf, normal_quantile, quantile
-from cxsim.probability.quantile_tables import compile_laws
+from cxsim.probability.quantile_tables import compile_distributions
 from cxsim.probability.distributions import Spec
 specs = {specs!r}
-distributions, grid = compile_laws(specs)
+distributions, grid = compile_distributions(specs)
 for n in range(40):
     u = ((n * 0.6180339887498949) % 1.0) ** (1 + n % 4 * 5)
     v = u if n % 2 else 1.0 - u

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxsim.calendars.durations import Duration, minutes, parse_duration, parse_rate, say
+from cxsim.calendars.durations import Duration, duration_text, minutes, parse_duration, parse_rate
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_refused_rates(text: object, message: str) -> None:
         (Duration(0.0, working=True), "0 working hours"),
     ],
 )
-def test_said(value: float | Duration, expected: str) -> None:
-    assert say(value) == expected
+def test_description(value: float | Duration, expected: str) -> None:
+    assert duration_text(value) == expected
 
 
 @given(st.floats(0.0, 1e7))
-def test_what_is_said_reads_back_within_three_digits(value: float) -> None:
-    assert minutes(say(value)) == pytest.approx(value, rel=0.006, abs=1e-9)
+def test_a_text_reads_back_within_three_digits(value: float) -> None:
+    assert minutes(duration_text(value)) == pytest.approx(value, rel=0.006, abs=1e-9)

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import experience
 from cxsim.model.accounting import customers
 from cxsim.organisation import read_organisation
-from cxsim.probability import fading, ordered_probit
-from cxsim.probability.fading import fading_curve
+from cxsim.probability import ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
 from cxsim.state.plan.customer_rows import EXPERIENCE
 from cxsim.state.plan.loyalty import LOYALTY
@@ -25,26 +23,25 @@ from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, customers, ordered_probit, fading):
+    with as_python(experience, customers, ordered_probit):
         yield
 
 
-def felt(reference: float = 0.5, loss_aversion: float = 2.0, last_case_fades: float = 0.0, **more: float) -> Any:
+def world_of(reference: float = 0.5, loss_aversion: float = 2.0, last_case_fades: float = 0.0, **more: float) -> Any:
     """A world with nothing but the constants of experience, and how fast the last case fades."""
     table = np.zeros(1, dtype=EXPERIENCE)
     table["reference"], table["loss_aversion"] = reference, loss_aversion
     table["ces_cuts"], table["nps_cuts"] = CES_CUTS, NPS_CUTS
     table["ces_from"], table["nps_from"] = curves_begin(CES_CUTS), curves_begin(NPS_CUTS)
-    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)),))
-    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in (_at_most_6, _at_least_9, _at_least_10))
+    ces_curves = answer_curves(tuple(CES_CUTS), (tuple(range(1, 8)), (0, 0, 0, 0, 1, 1, 1)))
+    asked = (_at_most_6, _at_least_9, _at_least_10, _at_least_0)
+    chances = tuple(tuple(float(at(score)) for score in range(11)) for at in asked)
     nps_curves = answer_curves(tuple(NPS_CUTS), chances)
     for name, value in more.items():
         table[name] = value
     loyalty = np.zeros(1, dtype=LOYALTY)
     loyalty["fade"] = last_case_fades
-    fades = fading_curve((table["fade"][0], last_case_fades), WEEK)
-    curves = {"ces_curves": ces_curves, "nps_curves": nps_curves, "fading_curve": fades}
-    return SimpleNamespace(experience=table, loyalty=loyalty, **curves)
+    return SimpleNamespace(experience=table, loyalty=loyalty, ces_curves=ces_curves, nps_curves=nps_curves)
 
 
 def _at_most_6(score: int) -> bool:
@@ -59,6 +56,10 @@ def _at_least_10(score: int) -> bool:
     return score >= 10
 
 
+def _at_least_0(score: int) -> bool:
+    return score >= 0
+
+
 def below(x: float) -> float:
     return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
 
@@ -68,7 +69,7 @@ def below(x: float) -> float:
     [(0.0, 0.0, 0.25), (0.5, 0.0, 0.0), (0.6, 0.0, -0.1), (2.0, 0.0, -1.5), (0.6, 0.3, 0.1), (0.4, -0.3, -0.2)],
 )
 def test_losses_count_in_full_and_gains_by_half(effort: float, courtesy: float, satisfaction: float) -> None:
-    assert experience.satisfaction(felt(), effort, courtesy) == pytest.approx(satisfaction)
+    assert experience.satisfaction(world_of(), effort, courtesy) == pytest.approx(satisfaction)
 
 
 @pytest.mark.parametrize("effort", [0.0, 0.3, 1.5])
@@ -76,20 +77,20 @@ def test_expected_ease_is_an_ordered_answer(effort: float) -> None:
     # P(answer = k) is the normal mass between cuts, shifted by minus effort; its mean over 1..7
     cuts = [-math.inf, *CES_CUTS, math.inf]
     mean = sum((k + 1) * (below(cuts[k + 1] + effort) - below(cuts[k] + effort)) for k in range(7))
-    assert experience.expected_ces(felt(), effort) == pytest.approx(mean, abs=1e-8)
+    assert experience.expected_ces(world_of(), effort) == pytest.approx(mean, abs=1e-8)
 
 
 def test_three_answers_side_by_side() -> None:
     # six or less: up to the seventh cut; nine or ten: above the ninth; ten: above the tenth (Rocks 2016 codes the
     # 0-10 question so); two places within every piece of the curves, and beyond both of their ends
-    w = felt()
+    w = world_of()
     for level in np.arange(-13.0, 13.0, 1.0 / 128.0).tolist():
         exact = (below(NPS_CUTS[6] - level), below(level - NPS_CUTS[8]), below(level - NPS_CUTS[9]))
         assert customers.expected_answers(w, level) == pytest.approx(exact, rel=0.0, abs=2e-9)
 
 
 def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
-    w = felt(fade=math.log(2.0) / 100.0)
+    w = world_of(fade=math.log(2.0) / 100.0)
     w.customers = np.zeros(1, dtype=CUSTOMER)
     w.customers["relationship"], w.customers["long_run"], w.customers["as_of"] = 1.0, 0.2, 50.0
     level = experience.level_at
@@ -101,7 +102,7 @@ def test_a_move_of_the_relationship_fades_by_its_half_life() -> None:
 
 def test_what_is_brought_to_the_present_goes_on_alike() -> None:
     # the level's move halves in 100 minutes, the last case weighs 1/e after 200: by way of 80 minutes as at once
-    w = felt(fade=math.log(2.0) / 100.0, last_case_fades=1.0 / 200.0)
+    w = world_of(fade=math.log(2.0) / 100.0, last_case_fades=1.0 / 200.0)
     w.customers = np.zeros(1, dtype=CUSTOMER)
     w.customers["relationship"], w.customers["long_run"], w.customers["recent_satisfaction"] = 1.0, 0.2, -0.5
     for at, since in ((80.0, 80.0), (200.0, 120.0)):
@@ -112,8 +113,8 @@ def test_what_is_brought_to_the_present_goes_on_alike() -> None:
 
 
 def test_waits_add_up_before_the_logarithm() -> None:
-    # two waits of 3 and 5 felt minutes cost what one of 8 does
-    w = felt(wait=0.15)
+    # two waits of 3 and 5 perceived minutes cost what one of 8 does
+    w = world_of(wait=0.15)
     w.cases = np.zeros(1, dtype=CASE)
     w.counters = np.zeros(16, dtype=np.int64)
     w.moments = np.zeros(1, dtype=MOMENT)
@@ -127,10 +128,10 @@ def test_waits_add_up_before_the_logarithm() -> None:
 
 @pytest.mark.parametrize(("minutes", "effort"), [(0.5, 0.0408), (2.0, 0.1216), (10.0, 0.2972), (30.0, 0.4475)])
 def test_what_a_wait_on_the_phone_costs_by_default(minutes: float, effort: float) -> None:
-    # a minute on the phone is felt as 1.25, and f felt minutes cost 0.15 ln(1 + f / 2): 0.15 ln 1.3125, 0.15 ln 2.25,
-    # 0.15 ln 7.25, 0.15 ln 19.75
+    # a minute on the phone counts as 1.25, and f perceived minutes cost 0.15 ln(1 + f / 2):
+    # 0.15 ln 1.3125, 0.15 ln 2.25, 0.15 ln 7.25, 0.15 ln 19.75
     o = read_organisation(tiny({"a": 0}, {"answer": {"work": "5 min"}}))
-    w = felt(wait=o.experience.effort.wait)
+    w = world_of(wait=o.experience.effort.wait)
     w.cases, w.moments = np.zeros(1, dtype=CASE), np.zeros(1, dtype=MOMENT)
     w.counters, w.effort_sums = np.zeros(16, dtype=np.int64), np.zeros((2, 1, 1, len(Cause)))
     experience.add_wait(w, 0, o.channels["phone"].perceived_wait * minutes, 0, 0.0)

@@ -17,7 +17,7 @@ from cxsim.organisation import read_organisation
 from cxsim.report.figures import failure_sources, png
 from cxsim.report.figures.failure import SOURCES
 from cxsim.report.text import describe
-from cxsim.report.text.failure import departments_told
+from cxsim.report.text.failure import departments_table
 from cxsim.report.text.words import number
 from cxsim.scenario import read_scenario
 from cxsim.state.origins import Origin, OriginColumn
@@ -84,7 +84,7 @@ def test_a_hot_spot_has_visits_that_cost_effort_and_go_wrong() -> None:
     assert table["heat"].idxmax() == ("loan.check",)
 
 
-def test_heat_of_a_step_that_nobody_comes_to_is_nought() -> None:
+def test_heat_of_a_step_that_nobody_comes_to_is_zero() -> None:
     assert heat([0.0, 2.0], [0.0, 3.0], [1.0, 0.5]).tolist() == [0.0, 1.5]
 
 
@@ -100,7 +100,7 @@ def test_each_department_sees_its_own_part() -> None:
     assert math.isnan(cell(table, "loan", BETWEEN)["days_per_case"])
 
 
-def test_departments_beyond_the_first_are_told_together() -> None:
+def test_departments_beyond_the_first_are_reported_together() -> None:
     """Ten departments of 10 to 1 contacts a week, each of which loses one in ten: three of them are "others"."""
     measures = {"contacts_per_week": 1.0, "minutes_per_week": 60.0, "cost_per_week": 2.0, "effort_share": 0.5}
     rows = [
@@ -114,15 +114,15 @@ def test_departments_beyond_the_first_are_told_together() -> None:
         organisation=SimpleNamespace(economics=SimpleNamespace(currency="EUR")),
         scenarios=[SimpleNamespace(name="better")],
     )
-    lines = departments_told(results, pd.DataFrame(rows, columns=columns)).splitlines()
-    told = {line.split()[0]: line.split()[1:] for line in lines[1:]}
-    assert list(told) == [*(f"d{n}" for n in range(10, 3, -1)), "others", "all"]
-    assert told["others"][:3] == ["6", "6", "12"]
-    assert told["others"][-1] == "−1"  # 0.6 fewer; how sure that is, is not known of the sum
-    assert told["all"][0] == "55"
+    lines = departments_table(results, pd.DataFrame(rows, columns=columns)).splitlines()
+    reported = {line.split()[0]: line.split()[1:] for line in lines[1:]}
+    assert list(reported) == [*(f"d{n}" for n in range(10, 3, -1)), "others", "all"]
+    assert reported["others"][:3] == ["6", "6", "12"]
+    assert reported["others"][-1] == "−1"  # 0.6 fewer; the sum has no half-width
+    assert reported["all"][0] == "55"
 
 
-def test_what_is_said_is_what_the_tables_hold() -> None:
+def test_what_is_reported_is_what_the_tables_hold() -> None:
     tree = small_bank()
     tree["behaviour"] |= {"chasing": {"per_day": 2.0}, "p_redial": 0.5}
     tree["economics"] |= {"overhead": 0.2}
@@ -133,10 +133,10 @@ def test_what_is_said_is_what_the_tables_hold() -> None:
     text = " ".join(describe(compare(results)).split())
     rows = results.failure_demand
     rows = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["measure"] == "contacts_per_week")]
-    today = rows[rows["reason"] == ALL].set_index("department")["value"]
-    assert today.drop(ALL).sum() == pytest.approx(today[ALL])
-    assert f"Today {number(today[ALL])} contacts a week are there because something had gone wrong before" in text
-    assert "of the effort of “loan” is asking how far it is, while the case is with: credit bureau" in text
+    baseline = rows[rows["reason"] == ALL].set_index("department")["value"]
+    assert baseline.drop(ALL).sum() == pytest.approx(baseline[ALL])
+    assert f"In the baseline {number(baseline[ALL])} contacts a week are failure demand" in text
+    assert "of the effort of “loan” is from status enquiries, while the case is with: credit bureau" in text
     assert "Departments on their own" not in text  # nobody has a target here: there is no view of one's own to tell
 
 
@@ -145,14 +145,14 @@ def test_every_kind_has_its_colour() -> None:
     assert sorted(drawn) == sorted(name for name, _ in KINDS.values())
 
 
-def test_the_figure_says_how_much_and_what_changes() -> None:
+def test_the_figure_shows_how_much_and_what_changes() -> None:
     rows = [
-        (scenario, ALL, department, kind, "contacts_per_week", value, 1.0, value - today, 0.5, 4)
+        (scenario, ALL, department, kind, "contacts_per_week", value, 1.0, value - baseline, 0.5, 4)
         for scenario, share in (("baseline", 1.0), ("less", 0.5))
-        for department, kind, today in (
+        for department, kind, baseline in (
             ("lending", "chaser", 6.0), ("lending", ALL, 6.0), ("post", ALL, 2.0), (ALL, ALL, 8.0), (NOBODY, ALL, 0.0),
         )
-        for value in (share * today,)
+        for value in (share * baseline,)
     ]  # fmt: skip
     names = ["scenario", "reason", "department", "kind", "measure", "value", "half_width", "difference"]
     table = pd.DataFrame(rows, columns=[*names, "difference_half_width", "pairs"])
@@ -161,7 +161,7 @@ def test_the_figure_says_how_much_and_what_changes() -> None:
     assert [t.get_text() for t in ax.texts] == ["6", "3 (−3)"]
     note = " ".join(t.get_text().replace("\n", " ") for t in figure.texts)
     assert "Not drawn: departments that cause fewer, 2 contacts a week together." in note
-    assert "8 contacts a week come of our own failures; 4 fewer" in figure.texts[0].get_text()
+    assert "8 contacts a week are failure demand; 4 fewer" in figure.texts[0].get_text()
     assert ax.get_xlabel() == "contacts a week"
     assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str, most=1))
     assert len(failure_sources(table, {"less": "Less of it"}, str).axes) == 2

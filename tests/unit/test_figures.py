@@ -1,4 +1,4 @@
-"""Figures say what the table says: marks in the right place, findings in the title, equal bytes for equal data."""
+"""Figures show what the table holds: marks in the right place, findings in the title, equal bytes for equal data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def table(*scenarios: str) -> pd.DataFrame:
             row(name, "contacts_per_case", -0.15 - 0.01 * k, 0.02, "better"),
             row(name, "effort", -10.0, 1.0, "better"),
             row(name, "fcr", -4.0, 1.0, "worse"),
-            row(name, "wait", 2.0, 3.0, "same"),
+            row(name, "wait", 2.0, 3.0, "negligible"),
             row(name, "nps_relationship", 1.5 - k, 0.4, "better" if k == 0 else "undecided"),
             row(name, "running_cost", 3.0 + k, 1.0, "worse"),
         ]
@@ -81,7 +81,7 @@ def where(*scenarios: str) -> pd.DataFrame:
     for name in scenarios or ("one",):
         for reason, title, part, before, by, half, verdict in (
             ("loan", "Loan application", 25.0, 0.72, -0.36, 0.02, "better"),
-            ("limit", "Limit change", 75.0, 0.24, 0.0, 0.004, "same"),
+            ("limit", "Limit change", 75.0, 0.24, 0.0, 0.004, "negligible"),
         ):
             found: dict[str, Any] = {
                 "scenario": name, "kind": "reason", "name": reason, "title": title, "share": part, "measure": "effort",
@@ -92,7 +92,7 @@ def where(*scenarios: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=WHERE)
 
 
-def drawn(*scenarios: str, title: str = "One") -> list[Any]:
+def plotted(*scenarios: str, title: str = "One") -> list[Any]:
     names = scenarios or ("one",)
     titles = {name: f"{title} {name}" for name in names}
     rows = table(*names)
@@ -109,7 +109,7 @@ def texts(figure: Any) -> str:
 
 
 def test_equal_data_are_equal_bytes() -> None:
-    for one, other in zip(drawn("one", "two"), drawn("one", "two"), strict=True):
+    for one, other in zip(plotted("one", "two"), plotted("one", "two"), strict=True):
         assert svg(one) == svg(other)
         assert png(one, 80) == png(other, 80)
 
@@ -125,7 +125,7 @@ def chunks(data: bytes) -> list[bytes]:
 
 
 def test_no_date_and_no_version_inside() -> None:
-    for figure in drawn():
+    for figure in plotted():
         text = svg(figure)
         assert "dc:date" not in text
         assert f"Matplotlib v{mpl.__version__}" not in text
@@ -133,9 +133,9 @@ def test_no_date_and_no_version_inside() -> None:
 
 
 def test_the_readers_own_settings_neither_matter_nor_change() -> None:
-    plain = [svg(figure) for figure in drawn()]
+    plain = [svg(figure) for figure in plotted()]
     with mpl.rc_context({"font.size": 20.0, "lines.linewidth": 9.0, "savefig.transparent": True}):
-        assert [svg(figure) for figure in drawn()] == plain
+        assert [svg(figure) for figure in plotted()] == plain
         assert mpl.rcParams["font.size"] == 20.0
 
 
@@ -152,14 +152,14 @@ def test_a_mark_is_where_the_difference_is_in_worthwhile_ones_better_to_the_righ
 
 
 def test_verdicts_differ_by_shape_too() -> None:
-    shapes = [VERDICTS[v][1] for v in ("better", "worse", "same", "undecided")]
+    shapes = [VERDICTS[v][1] for v in ("better", "worse", "negligible", "undecided")]
     assert len(set(shapes)) == 4
 
 
 @pytest.mark.parametrize("names", [("one",), ("one", "two", "three")])
 def test_colours_are_safe(names: tuple[str, ...]) -> None:
     used = set()
-    for figure in drawn(*names):
+    for figure in plotted(*names):
         for ax in figure.axes:
             used |= {to_hex(line.get_color()) for line in ax.lines}
             used |= {to_hex(patch.get_facecolor()) for patch in ax.patches}
@@ -167,12 +167,14 @@ def test_colours_are_safe(names: tuple[str, ...]) -> None:
     assert used <= OKABE_ITO | NEUTRAL
 
 
-def test_titles_say_the_finding() -> None:
-    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn())
+def test_titles_state_the_finding() -> None:
+    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in plotted())
     assert "One one: less effort with “Loan application”; over all cases 3 better and 2 worse, of 6 measures" in change
     assert "One one: more expensive, customers more loyal" in loyalty
-    said = "“Loan application”: 50\u00a0% less effort, above all from being sent around; 10\u00a0% less over all cases"
-    assert said in effort
+    message = (
+        "“Loan application”: 50\u00a0% less effort, above all from being sent around; 10\u00a0% less over all cases"
+    )
+    assert message in effort
 
 
 def test_without_a_reason_the_title_is_over_all_cases() -> None:
@@ -182,40 +184,40 @@ def test_without_a_reason_the_title_is_over_all_cases() -> None:
 
 
 @pytest.mark.parametrize(
-    ("difference", "half", "verdict", "said"),
+    ("difference", "half", "verdict", "message"),
     [
-        (-0.01, 0.004, "same", "No change of customers' effort that matters over all cases"),
-        (-0.02, 0.01, "undecided", "Whether customers' effort changes by as much as matters is not known"),
+        (-0.01, 0.004, "negligible", "No change of customers' effort that matters over all cases"),
+        (-0.02, 0.01, "undecided", "Customers' effort changes significantly; practical significance undecided"),
         (-0.02, 0.05, "undecided", "No sure change of customers' effort"),
     ],
 )
-def test_effort_that_moves_too_little_is_not_said_to_be_unsure(
-    difference: float, half: float, verdict: str, said: str
+def test_effort_that_moves_too_little_is_not_reported_to_be_unsure(
+    difference: float, half: float, verdict: str, message: str
 ) -> None:
-    rows, felt = pd.DataFrame([row("one", "effort", difference, half, verdict)]), where()
-    figure = effort_ledger(*ledger("one"), rows, felt[felt["name"] == "limit"], {"one": "One"}, {})
-    assert said in texts(figure).replace("\n", " ")
+    rows, affected = pd.DataFrame([row("one", "effort", difference, half, verdict)]), where()
+    figure = effort_ledger(*ledger("one"), rows, affected[affected["name"] == "limit"], {"one": "One"}, {})
+    assert message in texts(figure).replace("\n", " ")
 
 
 @pytest.mark.parametrize(
-    ("difference", "verdict", "said"),
-    [(-0.01, "same", "too small to matter over all cases"), (0.04, "undecided", "over all cases undecided")],
+    ("difference", "verdict", "message"),
+    [(-0.01, "negligible", "negligible over all cases"), (0.04, "undecided", "over all cases undecided")],
 )
-def test_beside_a_reason_only_what_is_sure_is_said_of_all(difference: float, verdict: str, said: str) -> None:
+def test_with_a_reason_only_what_is_sure_is_reported_of_all(difference: float, verdict: str, message: str) -> None:
     rows = pd.DataFrame([row("one", "effort", difference, 0.05, verdict)])
     figure = effort_ledger(*ledger("one"), rows, where(), {"one": "One"}, {"loan": "Loan application"})
-    assert f"above all from being sent around; {said}" in texts(figure).replace("\n", " ")
+    assert f"above all from being sent around; {message}" in texts(figure).replace("\n", " ")
 
 
-def test_a_long_title_stands_in_one_line_beside_its_bar() -> None:
-    (ax,) = drawn(title=LONG)[2].axes
+def test_a_long_title_stands_in_one_line_next_to_its_bar() -> None:
+    (ax,) = plotted(title=LONG)[2].axes
     labels = [label.get_text() for label in ax.get_yticklabels()]
-    assert labels[0] == "today"
+    assert labels[0] == "baseline"
     assert labels[1].endswith("…")
     assert not any("\n" in label for label in labels)
 
 
-def test_reasons_that_a_finding_names_are_drawn_however_few_shall_be() -> None:
+def test_reasons_that_a_finding_names_are_plotted_however_few_shall_be() -> None:
     rows = where()
     rows["verdict"], rows["difference"] = "better", [-0.36, -0.1]
     given = (*ledger("one"), table(), rows, {"one": "One"}, {"loan": "Loan", "limit": "Limit"})
@@ -225,14 +227,14 @@ def test_reasons_that_a_finding_names_are_drawn_however_few_shall_be() -> None:
 
 
 def test_titles_of_several_scenarios_name_the_ends() -> None:
-    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in drawn("one", "two"))
+    change, loyalty, effort = (texts(figure).replace("\n", " ") for figure in plotted("one", "two"))
     assert "Most relief: “Loan application” with “One one”, 50\u00a0% less effort" in effort
     assert "One one does most good over all cases: 3 of 6 measures better, 2 worse" in change
-    assert "More loyal customers: “One one”; lower cost: none for sure" in loyalty
+    assert "More loyal customers: “One one”; lower cost: none" in loyalty
 
 
 def test_axes_have_units() -> None:
-    change, loyalty, effort = drawn()
+    change, loyalty, effort = plotted()
     assert "worse" in change.axes[0].get_xlabel()
     assert "EUR a week" in loyalty.axes[0].get_xlabel()
     assert "NPS" in loyalty.axes[0].get_ylabel()
@@ -240,7 +242,7 @@ def test_axes_have_units() -> None:
 
 
 def test_quadrants_are_named() -> None:
-    words = {text.get_text() for text in drawn()[1].axes[0].texts}
+    words = {text.get_text() for text in plotted()[1].axes[0].texts}
     assert {
         "cheaper and better",
         "more expensive, but better",
@@ -250,9 +252,9 @@ def test_quadrants_are_named() -> None:
 
 
 def test_bars_of_a_world_add_up_to_the_effort_per_case() -> None:
-    """All cases: 13 causes x (0.06 x 10 + 0.02 x 30) / 40 today, 13 x (0.03 x 10 + 0.02 x 30) / 40 then; loans 13 x
-    0.06 and 13 x 0.03; limits 13 x 0.02 in both."""
-    (ax,) = drawn()[2].axes
+    """All cases: 13 causes x (0.06 x 10 + 0.02 x 30) / 40 in the baseline, 13 x (0.03 x 10 + 0.02 x 30) / 40 under the
+    scenario; loans 13 x 0.06 and 13 x 0.03; limits 13 x 0.02 in both."""
+    (ax,) = plotted()[2].axes
     bars: dict[tuple[float, bool], float] = {}
     for p in ax.patches:
         key = (round(p.get_y() + p.get_height() / 2, 3), p.get_alpha() == 1.0)
@@ -260,15 +262,15 @@ def test_bars_of_a_world_add_up_to_the_effort_per_case() -> None:
     assert [round(x, 9) for _, x in sorted(bars.items())] == [0.39, 0.2925, 0.78, 0.39, 0.26, 0.26]
 
 
-def test_whiskers_of_a_change_are_those_that_hold_together() -> None:
+def test_whiskers_of_a_change_are_the_simultaneous_ones() -> None:
     """0.02 SD on either side of what loans take then."""
-    (ax,) = drawn()[2].axes
+    (ax,) = plotted()[2].axes
     spans = {tuple(round(float(v), 6) for v in line.get_xdata()) for line in ax.lines}
     assert (0.37, 0.41) in spans
 
 
-def test_the_reasons_whose_effort_changes_most_are_drawn_first() -> None:
-    (ax,) = drawn()[2].axes
+def test_the_reasons_whose_effort_changes_most_are_plotted_first() -> None:
+    (ax,) = plotted()[2].axes
     headings = [text.get_text() for text in ax.texts if "cases" in text.get_text()]
     assert headings == ["All cases", "Loan application, 25 % of cases", "Limit change, 75 % of cases"]
     changes = {text.get_text(): text.get_fontweight() for text in ax.texts}
@@ -291,7 +293,7 @@ def test_every_cause_has_its_place() -> None:
 
 @pytest.mark.parametrize("names", [("one",), ("one", "two", "three"), tuple("abcde")])
 def test_nothing_is_cut_off(names: tuple[str, ...]) -> None:
-    for figure in drawn(*names, title=LONG):
+    for figure in plotted(*names, title=LONG):
         figure.draw_without_rendering()
         width, height = figure.get_size_inches()
         box = figure.get_tightbbox()
@@ -303,24 +305,24 @@ def test_nothing_is_cut_off(names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("narrow", [4.3, 7.2])
 @pytest.mark.parametrize("names", [("one",), ("one", "two", "three")])
-def test_the_smallest_tables_are_drawn_without_a_warning(names: tuple[str, ...], narrow: float) -> None:
+def test_the_smallest_tables_are_plotted_without_a_warning(names: tuple[str, ...], narrow: float) -> None:
     """One measure, one reason, titles of many lines: the axes keep their room."""
     rows = table(*names)
     few = rows[rows["measure"].isin(["effort", "running_cost", "nps_relationship"])]
     effort, reasons = (frame[frame["reason"].isin([ALL, "loan"])] for frame in ledger(*names))
-    felt = where(*names)
+    affected = where(*names)
     titles = {name: f"{LONG} {name}" for name in names}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for figure in (
-            change_by_measure(few[few["measure"] == "effort"], felt[felt["name"] == "none"], titles),
+            change_by_measure(few[few["measure"] == "effort"], affected[affected["name"] == "none"], titles),
             cost_against_loyalty(few, titles, "EUR", width=narrow),
-            effort_ledger(effort, reasons, few, felt[felt["name"] == "loan"], titles, {}, width=narrow),
+            effort_ledger(effort, reasons, few, affected[affected["name"] == "loan"], titles, {}, width=narrow),
         ):
             assert svg(figure)
 
 
-def test_a_single_replication_has_no_intervals_and_is_drawn_all_the_same() -> None:
+def test_a_single_replication_has_no_intervals_and_is_plotted_all_the_same() -> None:
     rows = table()
     rows["low"], rows["high"], rows["half_width"] = -math.inf, math.inf, math.inf
     rows["verdict"] = "undecided"
@@ -334,10 +336,10 @@ def test_a_single_replication_has_no_intervals_and_is_drawn_all_the_same() -> No
 
 
 def test_shows_itself_in_a_notebook() -> None:
-    assert "<svg" in drawn()[0]._repr_svg_()
+    assert "<svg" in plotted()[0]._repr_svg_()
 
 
-def test_money_that_nothing_costs_is_drawn_all_the_same() -> None:
+def test_money_that_nothing_costs_is_plotted_all_the_same() -> None:
     """An organisation without cost has no worthwhile difference of it, and none."""
     rows = table()
     rows.loc[rows["measure"] == "running_cost", ["difference", "low", "high", "half_width", "worthwhile"]] = 0.0

@@ -1,4 +1,4 @@
-"""Files: YAML that says what it seems to say, faults with file and line, bytes that depend on content."""
+"""Files: YAML that means what it seems to mean, faults with file and line, bytes that depend on content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(text: str) -> list[str]:
     return [str(fault) for fault in caught.value.problems]
 
 
-def test_yaml_says_what_it_seems_to_say() -> None:
+def test_yaml_means_what_it_seems_to_mean() -> None:
     text = "{a: no, b: 12:30, c: 1e-3, d: 2026-09-07, e: 007, f: ~, g: true, 5: .5, h: -1, i: 1_000, on: x}"
     assert read_yaml(text, "").tree == {
         "a": "no",
@@ -69,7 +69,7 @@ def test_an_alias_is_a_copy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "a.yaml:1: the file is empty; a mapping belongs in it"),
         ("# only this\n", "a.yaml:1: the file is empty; a mapping belongs in it"),
@@ -80,14 +80,15 @@ def test_an_alias_is_a_copy() -> None:
         ("a:\n  b: 1\n c: 2\n", "a.yaml:3: expected <block end>, but found '<block mapping start>'"),
         ("a: 1\nb: [1, 2\n\n", "a.yaml:2: a bracket is opened and never closed"),
         ("a: !!python/object:os.system x\n", "a.yaml:1: a tag ('!...') means nothing here"),
+        ("a: one: two\n", "a.yaml:1: put a text that contains a colon in quotes"),
         ("a: *b\n", "a.yaml:1: found undefined alias 'b'"),
         ("? [1, 2]\n: x\n", "a.yaml:1: a key must be a name"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2: a second document ('---') in one file; keep one"),
     ],
 )
-def test_bad_yaml_is_one_line(text: str, said: str) -> None:
+def test_bad_yaml_is_one_line(text: str, message: str) -> None:
     (line,) = refused(text)
-    assert said in line
+    assert message in line
     assert "\n" not in line
 
 
@@ -146,7 +147,7 @@ next: {b: 0.5, c: 0.5}
 """
 
 
-def test_based_on_merges_by_key_and_replaces_laws_numbers_and_lists() -> None:
+def test_based_on_merges_by_key_and_replaces_distributions_numbers_and_lists() -> None:
     over = """
 a: {about: 6}
 distribution: {lognormal: {mean: 5 min, cv: 1}}
@@ -222,32 +223,32 @@ def test_a_scenario_may_be_made_of_others(empty_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made_of", "said"),
+    ("made_of", "message"),
     [
         ("[a]", r"a\.yaml:2: made_of\[0\]: 'a' is made of this file"),
         ("[fewr]", r"a\.yaml:2: made_of\[0\]: no scenario 'fewr'; did you mean 'fewer'"),
         ("fewer", r"a\.yaml:2: made_of: a list of names of scenarios belongs here, not 'fewer'"),
     ],
 )
-def test_what_a_scenario_cannot_be_made_of(empty_folder: Path, made_of: str, said: str) -> None:
+def test_what_a_scenario_cannot_be_made_of(empty_folder: Path, made_of: str, message: str) -> None:
     Path("scenarios").mkdir()
     Path("scenarios/fewer.yaml").write_text(FEWER)
     Path("scenarios/a.yaml").write_text(f"title: A\nmade_of: {made_of}\n")
-    with pytest.raises(Problems, match=said):
+    with pytest.raises(Problems, match=message):
         load_scenario("a", load_organisation("bank")[0])
 
 
-def test_a_scenario_brings_those_it_is_read_beside(empty_folder: Path) -> None:
+def test_a_scenario_brings_its_comparators(empty_folder: Path) -> None:
     Path("scenarios").mkdir()
-    Path("scenarios/fewer.yaml").write_text(f"{FEWER}beside: [faster]\n")
-    Path("scenarios/faster.yaml").write_text(f"{FASTER}beside: [fewer, training]\n")
+    Path("scenarios/fewer.yaml").write_text(f"{FEWER}comparators: [faster]\n")
+    Path("scenarios/faster.yaml").write_text(f"{FASTER}comparators: [fewer, training]\n")
     asked = [s.name for s, _ in load_together("bank", (), ["fewer"])[2]]
     assert asked == ["fewer", "faster", "training"]
     asked = [s.name for s, _ in load_together("bank", (), ["training", "scenarios/fewer.yaml"])[2]]
     assert asked == ["training", "fewer", "faster"]
 
 
-def test_an_edit_replaces_a_number_with_its_range_and_says_so() -> None:
+def test_an_edit_replaces_a_number_with_its_range_and_reports_it() -> None:
     document = read_yaml(BASE, "base.yaml")
     changed = edited(document, [Edit(("a",), 7), Edit(("teams", "two", "agents"), 9)])
     assert changed.tree["a"] == {"about": 7, "source": "command line"}
@@ -262,7 +263,7 @@ def test_an_edit_adds_and_removes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "message"),
     [
         (Edit(("teams", "twoo", "agents"), 1), "teams.twoo: unknown name 'twoo'; did you mean 'two'?"),
         (Edit(("teams", "twoo"), None, "remove"), "teams.twoo: unknown name 'twoo'; did you mean 'two'?"),
@@ -273,14 +274,14 @@ def test_an_edit_adds_and_removes() -> None:
         (Edit(("teams", "two", "agents", "x"), 1), "'agents' is 4, nothing lies inside it"),
     ],
 )
-def test_an_edit_of_what_is_not_there_is_refused(edit: Edit, said: str) -> None:
+def test_an_edit_of_what_is_not_there_is_refused(edit: Edit, message: str) -> None:
     with pytest.raises(Problems) as caught:
         edited(read_yaml(BASE, "base.yaml"), [edit])
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert str(caught.value).startswith("command line: ")
 
 
-def test_an_edit_may_say_what_the_file_leaves_to_its_default() -> None:
+def test_an_edit_may_state_what_the_file_leaves_to_its_default() -> None:
     def fields(path: tuple[str | int, ...]) -> list[str]:
         return ["overhead"] if path == () else []
 

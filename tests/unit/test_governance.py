@@ -56,13 +56,13 @@ def test_a_board_is_read_with_its_numbers_and_sources() -> None:
     assert [read.board.metrics(n) for n in (1, 2, 3)] == [True, False, True]
     (item,) = read.board.backlog
     assert item.commits == 100 + 52 * 2
-    told = {n.name: n.source for n in read.assumptions}
-    assert told["board.every"] == "our calendar"
-    assert told["board.backlog[0].costs.once"] == "a quote"
-    assert "board.backlog[0].interventions[0].speed_up.by" in told
+    reported = {n.name: n.source for n in read.assumptions}
+    assert reported["board.every"] == "our calendar"
+    assert reported["board.backlog[0].costs.once"] == "a quote"
+    assert "board.backlog[0].interventions[0].speed_up.by" in reported
 
 
-def test_all_faults_of_a_board_are_said_with_their_place() -> None:
+def test_all_faults_of_a_board_are_reported_with_their_place() -> None:
     wrong = {
         "evry": "2 weeks",
         "looks_back": "10 d",
@@ -74,7 +74,7 @@ def test_all_faults_of_a_board_are_said_with_their_place() -> None:
         ],
     }
     assert refused(wrong) == [
-        "board.backlog[0].fits: list should have at least 1 item after validation, not 0 (it is an empty list)",
+        "board.backlog[0].fits: expected at least 1 entry, got 0",
         "board.backlog[1].interventions[0].speed_upp: no kind of intervention 'speed_upp'; did you mean 'speed_up'?",
         f"board.backlog[2].interventions[0]: {ONE}",
         "board.backlog[3].interventions: a list of what would be done belongs here",
@@ -155,7 +155,7 @@ def test_shares_of_detractors_after_wilson() -> None:
 
 
 def test_each_source_has_one_voice() -> None:
-    # log: 30 and 10 of two steps, with half a count more each; ideas: none and 1; shoppers say nothing
+    # log: 30 and 10 of two steps, with half a count more each; ideas: none and 1; shoppers report nothing
     share, variance = shares([np.array([30.0, 10.0]), np.array([0.0, 1.0]), np.array([0.0, 0.0])])
     log, ideas = 30.5 / 41.0, 0.5 / 2.0
     assert share.tolist() == pytest.approx([(log + ideas) / 2.0, 1.0 - (log + ideas) / 2.0])

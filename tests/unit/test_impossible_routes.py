@@ -21,12 +21,12 @@ def refused(**steps: dict[str, Any]) -> list[str]:
 
 
 def test_self_service_that_falls_back_on_itself_reaches_nobody() -> None:
-    says = "routes.r.a.self_service.falls_back_to: nobody helps: self-service falls back on itself"
-    assert refused(a={"self_service": {**HELPS, "falls_back_to": "a"}}) == [says]
+    describe = "routes.r.a.self_service.falls_back_to: nobody helps: self-service falls back on itself"
+    assert refused(a={"self_service": {**HELPS, "falls_back_to": "a"}}) == [describe]
     both = refused(
         a={"self_service": {**HELPS, "falls_back_to": "b"}}, b={"self_service": {**HELPS, "falls_back_to": "a"}}
     )
-    assert both == [says, says.replace("r.a", "r.b")]
+    assert both == [describe, describe.replace("r.a", "r.b")]
 
 
 def test_only_work_can_want_a_decision_right() -> None:

@@ -49,7 +49,7 @@ def of(mean: float, half_width: float) -> Difference:
 
 
 @pytest.mark.parametrize(
-    ("mean", "half_width", "better", "said"),
+    ("mean", "half_width", "better", "message"),
     [
         (3.0, 1.0, "higher", "better"),
         (3.0, 1.0, "lower", "worse"),
@@ -59,15 +59,15 @@ def of(mean: float, half_width: float) -> Difference:
         (-3.0, 1.0, "neither", "less"),
         (2.0, 1.0, "higher", "better"),  # the whole interval, its end included
         (1.9, 1.0, "higher", "undecided"),  # above zero for sure, worthwhile perhaps
-        (0.2, 0.5, "higher", "same"),
+        (0.2, 0.5, "higher", "negligible"),
         (0.2, 0.9, "higher", "undecided"),
         (0.0, math.inf, "higher", "undecided"),
     ],
 )
 def test_verdicts_against_a_worthwhile_difference_of_one(
-    mean: float, half_width: float, better: str, said: str
+    mean: float, half_width: float, better: str, message: str
 ) -> None:
-    assert verdict(of(mean, half_width), 1.0, better) == said
+    assert verdict(of(mean, half_width), 1.0, better) == message
 
 
 def test_equal_pairs_are_identical() -> None:
@@ -120,7 +120,7 @@ def share_covered(quantile: float, n: int, samples: int) -> float:
     return float((abs(x.mean(axis=1)) <= half_width).mean())
 
 
-def test_intervals_cover_as_often_as_they_say() -> None:
+def test_intervals_cover_as_often_as_they_claim() -> None:
     samples = 20_000  # the share is known to within ± 0.6 points (4 standard errors)
     assert share_covered(t_quantile(0.95, 4), 5, samples) == pytest.approx(0.95, abs=0.006)
     assert share_covered(1.96, 5, samples) < 0.90  # a normal quantile would be caught: 88 %

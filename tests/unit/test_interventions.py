@@ -84,7 +84,7 @@ def test_there_is_an_example_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_changes_the_organisation_not_its_input_and_says_so(kind: str) -> None:
+def test_it_changes_the_organisation_not_its_input_and_reports_it(kind: str) -> None:
     before = deepcopy(BANK.tree)
     values = deepcopy(EXAMPLES[kind])
     intervention = read_intervention(kind, values)
@@ -93,10 +93,10 @@ def test_it_changes_the_organisation_not_its_input_and_says_so(kind: str) -> Non
     assert values == EXAMPLES[kind]
     assert changes(BANK, after)
     assert read_organisation(after.tree).tree == after.tree
-    for said in (intervention.says(), intervention.says(BANK)):
-        assert said.endswith(".")
-        assert "\n" not in said
-        assert "_" not in said.replace("p_redial", "")
+    for message in (intervention.describe(), intervention.describe(BANK)):
+        assert message.endswith(".")
+        assert "\n" not in message
+        assert "_" not in message.replace("p_redial", "")
     assert kind_of(intervention) == kind
 
 
@@ -243,8 +243,8 @@ def test_removing_the_first_step_starts_with_the_next() -> None:
     assert next(iter(after.routes["loan"])) == "documents"
     tree = small_bank()
     tree["routes"]["loan"]["intake"]["next"] = {"documents": 0.5, "tell": 0.5}
-    said = refused("remove_step", read_organisation(tree), route="loan", step="intake")
-    assert said[0].startswith("step: 'intake' is the first step of the route, but not exactly one step follows it")
+    message = refused("remove_step", read_organisation(tree), route="loan", step="intake")
+    assert message[0].startswith("step: 'intake' is the first step of the route, but not exactly one step follows it")
 
 
 def test_a_control_is_not_removed_without_its_replacement() -> None:
@@ -377,7 +377,7 @@ def test_merged_steps_in_the_place_of_the_first() -> None:
 def test_merging_a_control_wants_a_word() -> None:
     values = {k: v for k, v in EXAMPLES["merge_steps"].items() if k != "control"}
     assert refused("merge_steps", **values) == [
-        "control: 'check' is a control: say 'control: replaced' if the joined step takes over"
+        "control: 'check' is a control: write 'control: replaced' if the joined step takes over"
     ]
 
 
@@ -476,7 +476,7 @@ def test_prevented_demand_combines() -> None:
     ]
 
 
-def test_training_is_a_course_of_the_team() -> None:
+def test_training_is_of_the_team() -> None:
     course = applied("training", **EXAMPLES["training"], waves=3).teams["front_line"].training["course"]
     assert (course.uplift, course.hours, course.waves, course.session) == ({"service": 0.4}, 960.0, 3, 240.0)
     assert refused("training", team="front_line", uplift={"servise": 0.4}, hours="16 h") == [
@@ -525,7 +525,7 @@ def test_pressure_comes_by_degrees() -> None:
     assert refused("pressure", to=1) == ["teams: missing: who is put under pressure? give 'teams' or 'suppliers'"]
 
 
-def test_hiring_keeps_what_is_not_said() -> None:
+def test_hiring_keeps_what_is_not_stated() -> None:
     once = applied("hiring", teams=["lending"], cost=100, takes="2 weeks")
     after = applied("hiring", once, teams=["lending"], frozen=True)
     assert (after.teams["lending"].hiring.cost, after.teams["lending"].hiring.takes) == (100.0, 20160.0)
@@ -594,18 +594,18 @@ def test_the_order_of_independent_interventions_does_not_matter(order: list[str]
     assert changes(made(INDEPENDENT), made(order)) == []
 
 
-def test_every_field_says_what_it_means() -> None:
+def test_every_field_has_its_meaning() -> None:
     for model in KINDS.values():
         assert issubclass(model, Intervention)
         (body,) = (node.body for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef))
-        said = {
+        message = {
             field.target.id
             for field, after in pairwise(body)
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value
         }
         for name in inspect.get_annotations(model):
-            assert name in said or name.startswith("_"), f"{model.__name__}.{name}"
+            assert name in message or name.startswith("_"), f"{model.__name__}.{name}"
 
 
 def test_batches_begin_and_end() -> None:
@@ -701,7 +701,7 @@ def test_recovery_is_made_where_there_is_none_and_changes_what_is_given() -> Non
     assert "behaviour.complaint" in refused("recovery", read_organisation(small_bank()), cause=0.8)[0]
 
 
-def test_a_protocol_says_who_takes_over_what_is_passed_up() -> None:
+def test_a_protocol_names_who_takes_over_what_is_passed_up() -> None:
     steps = applied("escalation_protocol", route="loan", to="approve", within="2 h").routes["loan"]
     assert {s.escalates_to for s in steps.values() if s.needs is not None} == {"approve"}
     same = applied("standard", route="loan", step="approve", internal_sla="2 h").routes["loan"]["approve"]

@@ -41,7 +41,7 @@ def test_a_copy_is_the_same_and_its_own(rows: int) -> None:
     assert np.array_equal(more[:rows], table)
     assert not more[rows:].view(np.uint8).any()
     assert more.ctypes.data % CACHE_LINE == 0
-    assert rows == 0 or table.ctypes.data % CACHE_LINE == 0  # of no row it is not said where it lies
+    assert rows == 0 or table.ctypes.data % CACHE_LINE == 0  # of no row it is open where it lies
     more["step"] = 4
     assert (table["step"] == 3).all()
     numbers = np.arange(rows)

@@ -48,22 +48,22 @@ def test_a_study_has_whole_years_and_a_rest() -> None:
 
 def test_each_year_has_its_own_money() -> None:
     spending = Spending(5200, 5200, 0, (100.0,) * 52 + (0.0,) * 58)
-    told = years(reading(spending))
-    assert told.index.tolist() == [(1,), (2,), (3,)]
-    assert told["contact_cost"].tolist() == [2, 2, 2]
-    assert told["scenario_cost"].tolist() == [100, 0, 0]
-    assert told["total_cost"].tolist() == [102, 2, 2]
-    assert told["net_benefit"].tolist() == pytest.approx([10 - 102, 8, 8])
+    reported = years(reading(spending))
+    assert reported.index.tolist() == [(1,), (2,), (3,)]
+    assert reported["contact_cost"].tolist() == [2, 2, 2]
+    assert reported["scenario_cost"].tolist() == [100, 0, 0]
+    assert reported["total_cost"].tolist() == [102, 2, 2]
+    assert reported["net_benefit"].tolist() == pytest.approx([10 - 102, 8, 8])
     assert measure_all(reading(spending))["scenario_cost"] == pytest.approx(5200 / WEEKS)
 
 
-def test_what_gets_dearer_than_prices_costs_more_from_the_second_year_on() -> None:
+def test_what_rises_faster_than_prices_costs_more_from_the_second_year_on() -> None:
     # other costs rise by 5 %, prices by 2 %: 2 x 1.05 / 1.02 in the second year, squared in the third
-    told = years(reading(Spending(0, 110, 1, (1.0,) * WEEKS), inflation={"other": 0.05, "prices": 0.02}))
+    reported = years(reading(Spending(0, 110, 1, (1.0,) * WEEKS), inflation={"other": 0.05, "prices": 0.02}))
     step = 1.05 / 1.02
-    assert told["contact_cost"].tolist() == pytest.approx([2, 2 * step, 2 * step**2])
-    assert told["scenario_cost"].tolist() == pytest.approx([1, step, step**2])
-    assert told["margin"].tolist() == [10, 10, 10]
+    assert reported["contact_cost"].tolist() == pytest.approx([2, 2 * step, 2 * step**2])
+    assert reported["scenario_cost"].tolist() == pytest.approx([1, step, step**2])
+    assert reported["margin"].tolist() == [10, 10, 10]
     assert measure_all(reading(Spending(0, 110, 1, (1.0,) * WEEKS), inflation={"other": 0.05}))[
         "scenario_cost_running"
     ] == pytest.approx(1.05**2)
@@ -85,10 +85,10 @@ def test_half_a_year_knows_no_inflation() -> None:
 
 
 def test_present_value_by_hand() -> None:
-    told = years(reading())
+    reported = years(reading())
     weeks = np.arange(WEEKS)
     worth = 8.0 * 1.1 ** (-weeks / YEAR)  # discounted by 10 % a year
-    assert told["present_value"].tolist() == pytest.approx(
+    assert reported["present_value"].tolist() == pytest.approx(
         [worth[:52].sum(), worth[52:104].sum(), worth[104:].sum()], rel=1e-12
     )
 

@@ -70,7 +70,7 @@ def test_what_ends_in_its_ramp_is_gone() -> None:
     assert settled_week(BANK, plan) == 4
 
 
-def test_a_run_rate_waits_until_seats_are_filled_at_the_new_pace() -> None:
+def test_a_run_rate_waits_until_positions_are_filled_at_the_new_pace() -> None:
     assert (
         settled_week(BANK, programme({"hiring": {"teams": ["front_line"], "takes": "12 weeks"}, "starts": "week 1"}))
         == 13
@@ -105,7 +105,7 @@ def test_a_ramp_starts_from_what_there_is() -> None:
         {"set": {"behaviour.p_redial": 0.9}, "ramp": "6 weeks"},
     ],
 )
-def test_at_full_strength_it_is_the_plain_intervention_and_at_none_today(entry: dict[str, Any]) -> None:
+def test_at_full_strength_it_is_the_plain_intervention_and_at_none_the_baseline(entry: dict[str, Any]) -> None:
     kind, given = next(iter(entry.items()))
     plain = timeline(BANK, programme({kind: given}))[-1][1]
     ramped = timeline(BANK, programme(entry))
@@ -113,10 +113,10 @@ def test_at_full_strength_it_is_the_plain_intervention_and_at_none_today(entry: 
     assert repr(ramped[-1][1]) == repr(plain)
     assert (ramped[-1][0], len(ramped)) == (6 * WEEK, 7)
     names = names_of([BANK, *(o for _, o in ramped)])
-    (_, today), *_, (_, last) = plans_of([(-1.0, BANK), *ramped], names, 8, 1)
+    (_, baseline), *_, (_, last) = plans_of([(-1.0, BANK), *ramped], names, 8, 1)
     ((_, whole),) = plans_of([(0.0, plain)], names, 8, 1)
     assert all(np.array_equal(a, b) for a, b in zip(last, whole, strict=True) if a is not None)
-    assert today.days is last.days  # what is equal is kept once
+    assert baseline.days is last.days  # what is equal is kept once
 
 
 def test_teams_one_after_the_other() -> None:
@@ -187,7 +187,7 @@ def test_phases_have_dates_costs_and_interventions() -> None:
     assert {"phases[1].costs.per_week", "phases[0].interventions[0].costs.once"} < {a.name for a in plan.assumptions}
 
 
-def test_faults_of_programmes_say_where() -> None:
+def test_faults_of_programmes_name_their_place() -> None:
     assert refused(phases=[{"title": "P", "interventions": [{"prevent_demand": PREVENT, "after": "1 week",
                                                              "starts": "week 2"}]}]) == [
         "phases[0].interventions[0].after: counts from the start of a phase; give 'starts' or 'after', not both"
@@ -217,9 +217,9 @@ def test_faults_of_programmes_say_where() -> None:
 
 
 def test_only_numbers_come_by_degrees() -> None:
-    said = refused(interventions=[{"set": {"calendar.working": {"mon-thu": "09:00-17:00"}}, "ramp": "4 weeks"}])
-    assert len(said) == 1
-    assert "only a number comes by degrees" in said[0]
+    message = refused(interventions=[{"set": {"calendar.working": {"mon-thu": "09:00-17:00"}}, "ramp": "4 weeks"}])
+    assert len(message) == 1
+    assert "only a number comes by degrees" in message[0]
 
 
 def test_the_timeline_has_an_entry_for_each_week_of_a_ramp() -> None:
@@ -233,7 +233,7 @@ def test_the_timeline_has_an_entry_for_each_week_of_a_ramp() -> None:
         assert after.reasons["loan"] is before.reasons["loan"]  # what is equal is not read again
 
 
-def test_a_scenario_says_how_it_wants_to_be_run_unless_the_command_line_does() -> None:
+def test_a_scenario_states_how_it_wants_to_be_run_unless_the_command_line_does() -> None:
     from cxsim.command.configuration import read_requests
     from cxsim.command.jobs import settings_of, wished
 

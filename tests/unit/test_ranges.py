@@ -13,7 +13,7 @@ import pytest
 from cxsim.files.problems import Problems
 from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.text.reach import told
+from cxsim.report.text.reach import reach_text
 from cxsim.report.text.risk import decides
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.state.plan import names_of
@@ -161,7 +161,7 @@ def test_a_pilot_may_be_judged_by_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("judge", "said"),
+    ("judge", "message"),
     [
         ({"team": "lending"}, "give 'rises_by' or 'falls_by', one of them"),
         ({"falls_by": 3}, "'aht' is not measured of the whole; or name a 'team'"),
@@ -169,12 +169,12 @@ def test_a_pilot_may_be_judged_by_the_whole() -> None:
         ({"measure": "fcr", "falls_by": 3}, "measure"),
     ],
 )
-def test_judges_that_cannot_be(judge: dict[str, Any], said: str) -> None:
+def test_judges_that_cannot_be(judge: dict[str, Any], message: str) -> None:
     with pytest.raises(Problems) as refused:
         pilot(bank(), **judge)
     (fault,) = refused.value.problems
     assert str(fault).startswith("interventions[0].roll_out.stop_unless")
-    assert said in str(fault)
+    assert message in str(fault)
 
 
 def test_a_judged_pilot_and_a_board_do_not_go_together() -> None:
@@ -203,7 +203,7 @@ def test_a_study_stops_what_did_not_become_faster(study: Results) -> None:
     assert drawn[cost.round(6) == 106.0].max() < drawn[cost.round(6) == 214.0].max()
 
 
-def test_luck_with_ranges_does_not_depend_on_the_workers(study: Results) -> None:
+def test_random_numbers_with_ranges_do_not_depend_on_the_workers(study: Results) -> None:
     again = run_study(study.organisation, study.scenarios, study.settings.model_copy(update={"workers": 2}))
     assert again.measured.equals(study.measured)
     assert again.draws.equals(study.draws)
@@ -265,7 +265,7 @@ def test_what_was_reached_by_hand() -> None:
     seen: Any = Observed()
     seen.yearly = yearly
     found = reached(seen, plan, Goals(years=1))
-    values = (found.nps, found.nps_today, found.favourable, found.favourable_today, found.nps_whole)
+    values = (found.nps, found.nps_baseline, found.favourable, found.favourable_baseline, found.nps_whole)
     assert [float(x[0]) for x in values] == [8, 1, 4, 0, 9]
     assert float(found.favourable_whole[0]) == 5
     assert found.share(Goals(nps=7, favourable=17)) == (1.0, 0.0, 0.0)
@@ -283,14 +283,14 @@ def test_an_answer_is_honest_about_what_is_not_reached() -> None:
     phases = (way("all phases", 8.0), way("phase 1 alone", 2.0, 3.0, 2.0), way("all but phase 1", 6.0, 7.0, 4.0))
     links = ((0.4, way("", 3.0)), (1.0, way("", 6.0)), (2.0, way("", 8.0)), (4.0, way("", 12.0, favourable=11.0)))
     found = Reach(plan, Goals(), phases, links, way("", 8.0), pd.DataFrame(), (1, 1, 4))
-    said = told(found)
-    assert "Relationship NPS, +7: reached from about 1.5 times the assumed link on, within its range." in said
+    message = reach_text(found)
+    assert "Relationship NPS, +7: reached from about 1.5 times the assumed link on, within its range." in message
     assert (
         "Secure and favourable customers, +17: not reached at any strength tried; the most is +11.0, at 4 times."
-        in said
+        in message
     )
     both = "NPS reached in 4 of 4, secure and favourable in 0 of 4, both in 0 of 4"
-    assert f"{both} (so the chance is below 75 %, with 95 %)." in said
+    assert f"{both} (so the chance is below 75 %, with 95 %)." in message
     lost = "What is lost at the end without a phase, points of NPS and of secure and favourable: "
-    assert f"{lost}phase 1 −2.0 and −1.0." in said
-    assert sum(part.startswith(" ") for part in said) == 2
+    assert f"{lost}phase 1 −2.0 and −1.0." in message
+    assert sum(part.startswith(" ") for part in message) == 2

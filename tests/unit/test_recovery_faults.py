@@ -1,4 +1,4 @@
-"""What is impossible about recovery, said with where and what."""
+"""What is impossible about recovery, reported with where and what."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPLAINTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"behaviour": {"complaint": None}}, "behaviour.complaint: missing: 'recovery' needs the contact reason"),
         ({"recovery": {"parts": {"cause": 0.6}}}, "recovery.parts: the three parts have to add up to 1"),
@@ -40,11 +40,11 @@ COMPLAINTS: dict[str, Any] = {
         ),
     ],
 )
-def test_what_is_impossible_is_refused(changes: dict[str, Any], said: str) -> None:
+def test_what_is_impossible_is_refused(changes: dict[str, Any], message: str) -> None:
     read_organisation(merged(small_bank(), COMPLAINTS))
     with pytest.raises(Problems) as refused:
         read_organisation(merged(merged(small_bank(), COMPLAINTS), changes))
-    assert any(said in str(problem) for problem in refused.value.problems), refused.value.problems
+    assert any(message in str(problem) for problem in refused.value.problems), refused.value.problems
 
 
 @pytest.mark.parametrize(

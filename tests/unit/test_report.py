@@ -1,4 +1,4 @@
-"""The summary stands by itself, says what was found, and is the same for the same results."""
+"""The summary stands by itself, reports what was found, and is the same for the same results."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.organisations import small_bank
 from cxsim.compare import Comparison, compare
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.drawings import REACH, place
 from cxsim.report.page import summary, write_report
+from cxsim.report.plots import REACH, place
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Settings, run_study
 
@@ -103,11 +103,11 @@ def test_every_headline_measure_has_its_row(which: str, request: pytest.FixtureR
     assert all(m.title in words for m in HEADLINES if m.level or which != "none")
 
 
-def test_it_says_what_changes_what_it_costs_and_what_it_cannot_say(one: Made) -> None:
+def test_it_reports_what_changes_what_it_costs_and_what_it_does_not_cover(one: Made) -> None:
     words = " ".join(" ".join(Reader(page_of(one)).words).split())
     assert "30 % less time for everything that front line does" in words
     assert "It costs 1,234 EUR" in words
-    assert "cannot say: Haste." in words
+    assert "Not covered by this scenario: Haste." in words
     assert "Who gains, who loses" in words
     organisation, scenarios, _ = one
     numbers = [*organisation.assumptions, *scenarios[0].assumptions]
@@ -116,14 +116,14 @@ def test_it_says_what_changes_what_it_costs_and_what_it_cannot_say(one: Made) ->
     assert f"{none_stated} without a source" in words
 
 
-def test_overload_is_told_in_a_line(one: Made) -> None:
+def test_overload_is_reported_in_a_line(one: Made) -> None:
     organisation, scenarios, comparison = one
     results = replace(comparison.results, warnings=("desk: too much on Mon; on Tue", "office: too much"))
     page = " ".join(summary(results, comparison, scenarios, organisation).split())
     assert "Overload: desk: too much on Mon; 1 more warning of overload: see comparison.txt" in page
 
 
-def test_it_says_how_to_make_it_again(one: Made) -> None:
+def test_it_reports_how_to_make_it_again(one: Made) -> None:
     assert "python -m cxsim scenario=one study.weeks=3" in page_of(one)
     assert "python -m cxsim scenario=one seed=9" in page_of(one, "python -m cxsim scenario=one seed=9")
 
@@ -163,7 +163,7 @@ def test_small_axis() -> None:
     assert place(30.0**0.5) == pytest.approx(65.0)  # half of the way from 30 to 100
 
 
-def test_interrupted_studies_say_so(one: Made) -> None:
+def test_interrupted_studies_report_it(one: Made) -> None:
     organisation, scenarios, comparison = one
     results: Any = replace(comparison.results, complete=False)
     assert "Interrupted" in summary(results, comparison, scenarios, organisation)

@@ -43,7 +43,7 @@ def test_log_odds_move_by_a_third_per_sd(z: float) -> None:
     assert p + by_agent + by_process + 0.5 * BY_CUSTOMER == pytest.approx(1.0)
 
 
-def test_nobody_is_skilled_enough_to_mend_the_process() -> None:
+def test_nobody_is_skilled_enough_to_repair_the_process() -> None:
     p, by_agent, by_process = chances(0.5, 50.0)
     assert p == pytest.approx(1.0 - 0.5 * (BY_PROCESS + BY_CUSTOMER))
     assert by_agent == pytest.approx(0.0)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cxsim.files.problems import Problems
 from cxsim.organisation import Calendar, read_organisation
 from cxsim.scenario import BASELINE, Change, Scenario, changes, read_scenario, scenario_costs, timeline
-from cxsim.scenario.differences_text import told
+from cxsim.scenario.differences_text import difference_lines
 from cxsim.scenario.interventions.dates import at_minutes
 from organisations import small_bank
 
@@ -33,8 +33,8 @@ def refused(tree: Any) -> list[str]:
     return [str(p) for p in fault.value.problems]
 
 
-def agents(agents: int, **beside: Any) -> dict[str, Any]:
-    return {"staff": {"team": "front_line", "agents": agents}, **beside}
+def agents(agents: int, **other_keys: Any) -> dict[str, Any]:
+    return {"staff": {"team": "front_line", "agents": agents}, **other_keys}
 
 
 def test_the_baseline_is_one_organisation_from_time_zero() -> None:
@@ -50,7 +50,7 @@ def test_interventions_that_change_nothing_leave_the_baseline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("message", "expected"),
     [
         ("week 5", 5 * WEEK),
         ("week 0", 0.0),
@@ -60,8 +60,8 @@ def test_interventions_that_change_nothing_leave_the_baseline() -> None:
         (date(2026, 1, 12), WEEK),
     ],
 )
-def test_a_start_is_a_week_a_day_a_duration_or_a_date(said: Any, expected: float) -> None:
-    assert at_minutes(said, BANK.calendar) == expected
+def test_a_start_is_a_week_a_day_a_duration_or_a_date(message: Any, expected: float) -> None:
+    assert at_minutes(message, BANK.calendar) == expected
 
 
 def test_a_date_counts_the_hour_lost_when_clocks_change() -> None:
@@ -70,9 +70,9 @@ def test_a_date_counts_the_hour_lost_when_clocks_change() -> None:
     assert at_minutes("2026-03-30", berlin) == WEEK - 60.0
 
 
-@pytest.mark.parametrize("said", ["week -1", "2026-01-04", "-3 d", "5", "soon", 5])
-def test_a_start_before_time_zero_or_without_a_unit_is_refused(said: Any) -> None:
-    problems = refused({"title": "A test", "interventions": [agents(7, starts=said)]})
+@pytest.mark.parametrize("message", ["week -1", "2026-01-04", "-3 d", "5", "soon", 5])
+def test_a_start_before_time_zero_or_without_a_unit_is_refused(message: Any) -> None:
+    problems = refused({"title": "A test", "interventions": [agents(7, starts=message)]})
     assert len(problems) == 1
     assert problems[0].startswith("interventions[0].starts: ")
 
@@ -97,13 +97,13 @@ def test_what_starts_at_zero_is_there_from_the_first_entry() -> None:
     assert (at, organisation.teams["front_line"].agents) == (0.0, 8)
 
 
-def test_a_course_starts_when_its_entry_starts() -> None:
+def test_a_training_starts_when_its_entry_starts() -> None:
     course = {"team": "front_line", "uplift": {"service": 0.4}, "hours": "16 h"}
     after = timeline(BANK, scenario({"training": course, "starts": "week 5"}))[-1]
     assert after[0] == 5 * WEEK
     assert after[1].teams["front_line"].training["course"].starts == 5 * WEEK
     inside = {"title": "x", "interventions": [{"training": {**course, "starts": "week 5"}}]}
-    assert refused(inside) == ["interventions[0].training.starts: write 'starts' beside 'training', not inside it"]
+    assert refused(inside) == ["interventions[0].training.starts: write 'starts' next to 'training', not inside it"]
 
 
 def test_costs_count_from_start_to_end() -> None:
@@ -140,7 +140,7 @@ def test_numbers_carry_their_sources() -> None:
     }
 
 
-def test_all_faults_are_said_together() -> None:
+def test_all_faults_are_reported_together() -> None:
     tree = {
         "titel": "A test",
         "interventions": [
@@ -207,7 +207,7 @@ def test_an_end_that_leaves_others_without_ground_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tree", "said"),
+    ("tree", "message"),
     [
         ([], "a scenario is a mapping, not an empty list"),
         ({}, "empty: no scenario in it"),
@@ -218,8 +218,13 @@ def test_an_end_that_leaves_others_without_ground_is_refused() -> None:
         ),
     ],
 )
-def test_what_is_no_scenario_is_refused(tree: Any, said: str) -> None:
-    assert refused(tree) == [said]
+def test_what_is_no_scenario_is_refused(tree: Any, message: str) -> None:
+    assert refused(tree) == [message]
+
+
+def test_a_key_that_was_renamed_is_answered_with_its_new_name() -> None:
+    tree = {"title": "x", "interventions": [agents(7)], "beside": ["other"]}
+    assert refused(tree) == ["beside: unknown name 'beside': it is called 'comparators' now"]
 
 
 def test_reading_leaves_its_input_alone() -> None:
@@ -246,7 +251,7 @@ def test_the_difference_is_exact() -> None:
     tree["teams"]["front_line"]["skills"] = ["loans", "service"]
     tree["reasons"]["loan"].pop("promise")
     tree["behaviour"]["p_recontact"] = 0.7
-    tree["routes"]["loan"]["intake"]["next"] = {"documents": {"p": 1.0}}  # the same, said otherwise
+    tree["routes"]["loan"]["intake"]["next"] = {"documents": {"p": 1.0}}  # the same, written otherwise
     after = read_organisation(tree)
     assert changes(BANK, after) == [
         Change(("reasons", "loan", "promise", "within"), "5 working days", None),
@@ -255,7 +260,7 @@ def test_the_difference_is_exact() -> None:
         Change(("teams", "front_line", "agents"), 6, 8),
         Change(("behaviour", "p_recontact"), None, 0.7),
     ]
-    assert told(BANK, after) == [
+    assert difference_lines(BANK, after) == [
         "reason loan",
         "  - promise: within 5 working days, chaser loan status",
         "team front line",
@@ -274,7 +279,7 @@ def test_the_difference_as_a_planner_reads_it() -> None:
         {"remove_step": {"route": "loan", "step": "bureau"}},
         {"merge_steps": {"route": "loan", "steps": ["check", "decide"], "into": "one", "control": "replaced"}},
     )
-    lines = told(BANK, timeline(BANK, plan)[0][1])
+    lines = difference_lines(BANK, timeline(BANK, plan)[0][1])
     text = " ".join(" ".join(lines).split())
     assert "- 'bureau' (credit bureau, 1 d on average)" in text
     assert (
@@ -283,7 +288,7 @@ def test_the_difference_as_a_planner_reads_it() -> None:
     assert "~ 'documents'" not in text  # it goes on to what became of the step it went on to
     assert "work × 1.5: limit 6 min → 9 min; status 3 min → 4 min 30 s; loan 'intake' 12 min → 18 min" in text
     assert max(map(len, lines)) <= 110
-    assert told(BANK, BANK) == []
+    assert difference_lines(BANK, BANK) == []
 
 
 def test_the_difference_backwards_is_the_difference_swapped() -> None:

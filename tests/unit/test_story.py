@@ -1,4 +1,4 @@
-"""One case in two worlds: named, found, told in order, with the effort that the ledger holds."""
+"""One case in two worlds: named, found, reported in order, with the effort that the ledger holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.story import follow, story
 from cxsim.report.story.background import background
 from cxsim.report.story.lines import lines
-from cxsim.report.story.text import same, told
+from cxsim.report.story.text import life_text, same
 from cxsim.report.story.words import local, rounded
 from cxsim.report.story.worlds import CaseName, World, differences, name_of, read_case, worlds
 from cxsim.scenario import read_scenario
@@ -35,7 +35,7 @@ def organisation() -> Organisation:
 
 @pytest.fixture(scope="module")
 def side_by_side(organisation: Organisation) -> tuple[World, ...]:
-    """Today, a world in which calls take twice as long from week 1 on, and one in which nothing changes."""
+    """The baseline, a world in which calls take twice as long from week 1 on, and one in which nothing changes."""
     slow = {"title": "Slow", "interventions": [{"speed_up": {"team": "front_line", "by": -1.0}, "starts": "week 1"}]}
     still = {"title": "Still", "interventions": []}
     scenarios = [read_scenario(tree, organisation, name) for name, tree in (("slow", slow), ("still", still))]
@@ -86,34 +86,34 @@ def test_local_time_follows_the_clocks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(0.51, "31 s"), (9.99, "9 min 59 s"), (45.8, "46 min"), (1441.0, "1 d"), (4250.0, "3 d")]
+    ("minutes", "message"), [(0.51, "31 s"), (9.99, "9 min 59 s"), (45.8, "46 min"), (1441.0, "1 d"), (4250.0, "3 d")]
 )
-def test_durations_as_one_says_them(minutes: float, said: str) -> None:
-    assert rounded(minutes) == said
+def test_durations_in_words(minutes: float, message: str) -> None:
+    assert rounded(minutes) == message
 
 
-def told_cases(today: World) -> list[CaseName]:
-    rows = today.run.visits()
+def reported_cases(baseline: World) -> list[CaseName]:
+    rows = baseline.run.visits()
     keys = dict.fromkeys(zip(rows["name_hash"].tolist(), rows["number"].tolist(), strict=True))
-    return [name_of(word, key, today.names) for word, key in list(keys)]
+    return [name_of(word, key, baseline.names) for word, key in list(keys)]
 
 
-def test_every_effort_of_the_ledger_is_told_and_in_order(side_by_side: tuple[World, ...]) -> None:
-    today = side_by_side[0]
-    for case in told_cases(today)[:12]:
-        life = today.life(case)
-        said = lines(life, case, background(life, case))
-        assert [line.at for line in said] == sorted(line.at for line in said)
-        assert sum(effort for line in said for _, effort in line.efforts) == pytest.approx(life.effort)
-        assert len(said) >= len(life.visits)
+def test_every_effort_of_the_ledger_is_reported_and_in_order(side_by_side: tuple[World, ...]) -> None:
+    baseline = side_by_side[0]
+    for case in reported_cases(baseline)[:12]:
+        life = baseline.life(case)
+        message = lines(life, case, background(life, case))
+        assert [line.at for line in message] == sorted(line.at for line in message)
+        assert sum(effort for line in message for _, effort in line.efforts) == pytest.approx(life.effort)
+        assert len(message) >= len(life.visits)
 
 
 def test_the_worlds_are_the_same_until_they_part(side_by_side: tuple[World, ...]) -> None:
-    """Whoever is gone before week 1 lives the same life; the world where nothing changes is today's, to the second."""
-    today, slow, still = side_by_side
+    """Whoever is gone before week 1 lives the same life; where nothing changes it is the baseline's, to the second."""
+    baseline, slow, still = side_by_side
     gone = 0
-    for case in told_cases(today)[:40]:
-        one, other, third = (world.life(case) for world in (today, slow, still))
+    for case in reported_cases(baseline)[:40]:
+        one, other, third = (world.life(case) for world in (baseline, slow, still))
         assert same(one, third)
         if one.over and float(np.max(one.visits["ended_at"])) < 10080.0:
             gone += 1
@@ -122,24 +122,24 @@ def test_the_worlds_are_the_same_until_they_part(side_by_side: tuple[World, ...]
 
 
 def test_differences_are_those_of_the_lives(side_by_side: tuple[World, ...]) -> None:
-    today, slow, still = side_by_side
-    table = differences(today, slow)
+    baseline, slow, still = side_by_side
+    table = differences(baseline, slow)
     assert len(table) > 10
     row: Any
     for row in table.head(5).itertuples(index=False):
-        case = name_of(int(row.name_hash), int(row.number), today.names)
-        assert row.effort == pytest.approx(today.life(case).effort)
+        case = name_of(int(row.name_hash), int(row.number), baseline.names)
+        assert row.effort == pytest.approx(baseline.life(case).effort)
         assert row.other == pytest.approx(slow.life(case).effort)
-        assert today.life(case).over
-    assert (differences(today, still)["difference"] == 0.0).all()
+        assert baseline.life(case).over
+    assert (differences(baseline, still)["difference"] == 0.0).all()
 
 
 def test_following_stops_when_the_case_is_over(organisation: Organisation) -> None:
-    (today,) = worlds(organisation, [], SETTINGS)
+    (baseline,) = worlds(organisation, [], SETTINGS)
     case = CaseName("everyday", "limit", 0, Lineage(3))
-    follow((today,), case, 4)
-    assert today.over(case)
-    assert today.run.at < 4 * 10080.0
+    follow((baseline,), case, 4)
+    assert baseline.over(case)
+    assert baseline.run.at < 4 * 10080.0
 
 
 def test_a_story(organisation: Organisation) -> None:
@@ -147,16 +147,16 @@ def test_a_story(organisation: Organisation) -> None:
     scenario = read_scenario(slow, organisation, "slow")
     text = story(organisation, [scenario], SETTINGS)
     assert text.startswith("Case ")
-    assert "As it is today" in text
+    assert "Baseline\n" in text
     assert "Slow" in text
     assert "Seed 1, replication 0" in text
     named = text.split()[1].rstrip(":")
     again = story(organisation, [scenario], SETTINGS, named)
     assert again == text[: len(again)]
-    assert story(organisation, [], SETTINGS, named).count("As it is today") == 1
+    assert story(organisation, [], SETTINGS, named).count("Baseline\n") == 1
 
 
-def test_what_no_scenario_changes_is_told_once(organisation: Organisation) -> None:
+def test_what_no_scenario_changes_is_reported_once(organisation: Organisation) -> None:
     still = read_scenario({"title": "Still", "interventions": []}, organisation, "still")
     text = story(organisation, [still], SETTINGS, "everyday/limit/0/3")
     assert "Still\n  The same, to the second." in text
@@ -169,12 +169,12 @@ PAPER = Settings(weeks=6, warm_up_weeks=WARM_UP_WEEKS, replications=1, workers=1
 FIRST = CaseName("all", "a", 0)
 
 
-def told_by(tree: Tree, case: CaseName = FIRST) -> list[str]:
-    """The lines of one case today, without the head and the numbers of effort; it opens on Monday 5 January, 10:00."""
+def reported_by(tree: Tree, case: CaseName = FIRST) -> list[str]:
+    """One case's lines in the baseline, without the head and the effort; it opens on Monday 5 January, 10:00."""
     (world,) = worlds(read_organisation(tree), [], PAPER)
     follow((world,), case, PAPER.weeks)
     life = world.life(case)
-    text = told(life, case, background(life, case), life)
+    text = life_text(life, case, background(life, case), life)
     assert max(map(len, text.splitlines())) <= 120
     return [line.strip() for line in text.splitlines()[1:] if not line.strip().startswith("effort")]
 
@@ -191,7 +191,7 @@ def test_a_story_tells_delays_promises_updates_and_the_answer() -> None:
         reasons={"a": {"promise": {"within": "2 d", "update_every": "2 d", "update_reaches": 1}}},
         experience={"survey": {"p_answer": 0}},
     )
-    assert told_by(tree)[:-1] == [
+    assert reported_by(tree)[:-1] == [
         "Mon 05 Jan 10:00  phones about a; desk-1: ask, 10 min",
         "Mon 05 Jan 10:00  we promise: done by Wed 07 Jan 10:00",
         "Mon 05 Jan 10:10  report (at the credit bureau), 6 d",
@@ -210,7 +210,7 @@ def test_a_story_tells_that_the_clock_stood_still() -> None:
         {"documents": {"customer": True, "delay": "3 d", "next": "wait"}, "wait": {"delay": "3 d"}},
         reasons={"a": {"promise": {"within": "2 d", "p_told": 0, "expected": "2 d"}}},
     )
-    assert told_by(tree)[:-2] == [
+    assert reported_by(tree)[:-2] == [
         "Mon 05 Jan 10:00  phones about a; documents, 3 d",
         "Mon 05 Jan 10:00  no promise; expects it by Wed 07 Jan 10:00",
         "Thu 08 Jan 10:00  wait, 3 d",
@@ -227,7 +227,7 @@ def test_a_story_tells_self_service_that_does_not_work() -> None:
         channels={"web": {"presence": "self_service"}},
         reasons={"a": {"channels": {"phone": None, "web": 1}}},
     )
-    assert told_by(tree)[:3] == [
+    assert reported_by(tree)[:3] == [
         "Mon 05 Jan 10:00  tries online about a; online, 4 min, which does not work",
         "Mon 05 Jan 10:04  phones instead; desk-1: answer, 10 min",
         "Mon 05 Jan 10:14  it is solved",
@@ -237,7 +237,7 @@ def test_a_story_tells_self_service_that_does_not_work() -> None:
 def test_a_story_tells_who_gives_up_and_who_goes_elsewhere() -> None:
     busy = {"a": 0, "b": 1}
     base = tiny(busy, {"answer": {"work": "2 d"}}, channels={"phone": {"patience": "5 min"}})
-    assert told_by(base, CaseName("all", "b", 0))[:2] == [
+    assert reported_by(base, CaseName("all", "b", 0))[:2] == [
         "Mon 05 Jan 10:01  phones about b; waits 5 min and gives up",
         "Mon 05 Jan 10:06  the customer does not try again",
     ]
@@ -245,19 +245,19 @@ def test_a_story_tells_who_gives_up_and_who_goes_elsewhere() -> None:
         "reasons": {"b": {"channels": {"phone": None, "mail": 1}, "withdrawal": {"after": "1 d"}}},
         "channels": {"mail": {"presence": "absent"}},
     }
-    assert told_by(merged(base, leaves), CaseName("all", "b", 0))[:2] == [
+    assert reported_by(merged(base, leaves), CaseName("all", "b", 0))[:2] == [
         "Mon 05 Jan 10:01  writes an e-mail about b; answer: waits 1 d, then it is no longer wanted",
         "Tue 06 Jan 10:01  the customer takes the matter elsewhere",
     ]
     unsolved = merged(tiny({"a": 0}, {"answer": {"work": "10 min", "resolves": 0}}), {})
-    assert told_by(unsolved)[1] == "Mon 05 Jan 10:10  it is not solved, and the customer lets it be"
+    assert reported_by(unsolved)[1] == "Mon 05 Jan 10:10  it is not solved, and the customer lets it be"
 
 
 def test_a_story_tells_call_backs() -> None:
     # a is served until 10:20; b comes at 10:01, is offered a call back and gets it at 10:20
     offer = {"when_wait_over": "1 min", "p_accept": 1, "p_reached": 1}
     tree = tiny({"a": 0, "b": 1}, {"answer": {"work": "20 min"}}, channels={"phone": {"call_back": offer}})
-    assert told_by(tree, CaseName("all", "b", 0))[0] == (
+    assert reported_by(tree, CaseName("all", "b", 0))[0] == (
         "Mon 05 Jan 10:01  phones about b; accepts to be called back, and is after 19 min; desk-1: answer, 20 min"
     )
 
@@ -269,7 +269,7 @@ def test_the_answers_of_all_stories_are_those_of_the_survey() -> None:
     )
     (world,) = worlds(read_organisation(tree), [], PAPER)
     world.advance(4 * DAY)
-    cases = [name for name in told_cases(world) if world.life(name).opened_at >= 0.0 and world.life(name).over]
+    cases = [name for name in reported_cases(world) if world.life(name).opened_at >= 0.0 and world.life(name).over]
     given = [background(world.life(name), name).answers for name in cases]
     sums = world.run.tally.case_sums[WARM_UP_WEEKS].sum(axis=(0, 1))
     answered = [answer for answer in given if answer is not None]
@@ -294,7 +294,7 @@ def test_a_story_tells_what_comes_of_a_bad_case() -> None:
         },
     )
     o = read_organisation(tree)
-    first, complaint, again = (told_whole(o, number) for number in (0, 16384, 1024))
+    first, complaint, again = (reported_whole(o, number) for number in (0, 16384, 1024))
     assert "The customer complains about it as case=all/a/0/0+16384." in first
     assert "comes back" not in first
     assert "a complaint about a" in complaint
@@ -305,7 +305,7 @@ def test_a_story_tells_what_comes_of_a_bad_case() -> None:
     assert "case=all/a/0/0+17408" in again
 
 
-def told_whole(o: Organisation, suffix: int) -> str:
-    """The story of a case of today, on one line."""
+def reported_whole(o: Organisation, suffix: int) -> str:
+    """The story of a case of the baseline, on one line."""
     name = f"all/a/0/0+{suffix}" if suffix else "all/a/0/0"
     return " ".join(story(o, [], Settings(weeks=4, warm_up_weeks=WARM_UP_WEEKS, replications=1), name).split())

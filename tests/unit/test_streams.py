@@ -149,5 +149,7 @@ PURPOSES = {
 
 def test_purposes_are_frozen() -> None:
     now = {p.name: int(p) for p in Purpose}
-    assert {name: now.get(name) for name in PURPOSES} == PURPOSES, "a purpose changed: all luck would be dealt anew"
+    assert {name: now.get(name) for name in PURPOSES} == PURPOSES, (
+        "a purpose changed: all random numbers would be dealt anew"
+    )
     assert len(set(now.values())) == len(now)

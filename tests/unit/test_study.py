@@ -99,7 +99,7 @@ def results(desk: Organisation) -> Results:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"weeks": 0}, "greater than or equal to 1"),
         ({"weeks": 4, "follow_up_weeks": 4}, "no week would be left to look at"),
@@ -113,10 +113,10 @@ def results(desk: Organisation) -> Results:
         ({"warm_up": 3}, "Extra inputs are not permitted"),
     ],
 )
-def test_settings_refuse_nonsense(given: dict[str, Any], said: str) -> None:
+def test_settings_refuse_nonsense(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings.model_validate(given)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_the_follow_up_is_a_quarter_and_at_most_four_weeks() -> None:
@@ -168,7 +168,7 @@ def test_customers_who_move_are_all_customers(results: Results) -> None:
     assert sums["share"].to_numpy() == pytest.approx(100)
 
 
-def test_costs_of_the_scenario_are_told_once_and_a_week(results: Results) -> None:
+def test_costs_of_the_scenario_are_reported_once_and_a_week(results: Results) -> None:
     spent = results.spending["more"]
     assert spent.once == 100
     assert spent.per_week == 10
@@ -223,10 +223,10 @@ def test_results_do_not_depend_on_the_order_of_completion(desk: Organisation, re
     equal(run_study(desk, [more(desk), nothing(desk)], Settings(**QUICK), executor=Backwards()), results)
 
 
-def test_progress_is_told(desk: Organisation) -> None:
-    told: list[tuple[int, int | None, str]] = []
-    run_study(desk, [], Settings(**QUICK), progress=lambda *news: told.append(news), executor=Here())
-    assert [(done, wanted) for done, wanted, _ in told if done] == [(1, 3), (2, 3), (3, 3)]  # it may compile first
+def test_progress_is_reported(desk: Organisation) -> None:
+    reported: list[tuple[int, int | None, str]] = []
+    run_study(desk, [], Settings(**QUICK), progress=lambda *news: reported.append(news), executor=Here())
+    assert [(done, wanted) for done, wanted, _ in reported if done] == [(1, 3), (2, 3), (3, 3)]  # it may compile first
 
 
 def test_an_interrupt_keeps_what_is_finished(desk: Organisation, results: Results) -> None:
@@ -274,7 +274,7 @@ def test_workers_that_keep_dying_are_reported(desk: Organisation, monkeypatch: p
         run_study(desk, [], Settings(**QUICK))
 
 
-def test_points_are_told_apart(desk: Organisation) -> None:
+def test_points_are_distinguished(desk: Organisation) -> None:
     points = [({"agents": n}, read_organisation(tree(agents=n))) for n in (2, 3)]
     found = run_study(points, [nothing(desk)], Settings(**{**QUICK, "replications": 2}))
     assert list(found.measured.columns[:2]) == ["agents", "scenario"]
@@ -307,9 +307,9 @@ def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) 
     runs.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
     runs.finish(alone, p.timelines[0])
     reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.trainings[0].spending, None)
-    told = replicate(order, 1)[1]
-    assert told.scenario == "more"
-    np.testing.assert_equal(told.measured, measure_all(reading))
+    reported = replicate(order, 1)[1]
+    assert reported.scenario == "more"
+    np.testing.assert_equal(reported.measured, measure_all(reading))
 
 
 def test_the_run_rate_begins_when_nothing_changes_any_more(desk: Organisation) -> None:
@@ -351,7 +351,7 @@ def test_a_scenario_is_staffed_to_the_baselines_service(desk: Organisation) -> N
     held, (choice,) = held_to_service(desk, more(desk), pilot)
     assert (choice.team, choice.before, choice.after, choice.target) == ("desk", 3, 2, 20.0)
     assert held.interventions[-1].starts == 2 * 1440
-    assert staffed(more(desk), {"desk": 5}).interventions[-1].intervention.says(desk)
+    assert staffed(more(desk), {"desk": 5}).interventions[-1].intervention.describe(desk)
 
 
 def test_holding_the_service_level(desk: Organisation) -> None:
@@ -365,7 +365,7 @@ def test_holding_the_service_level(desk: Organisation) -> None:
 # ------------------------------------------------------------------------------------------------------- overload
 
 
-def test_overload_says_where_when_and_by_how_much() -> None:
+def test_overload_names_where_when_and_by_how_much() -> None:
     assert overload(read_organisation(tree())) == {}
     found = overload(read_organisation(tree(rate="60 per hour")))["desk"]
     # a case needs 4 min at the desk; unresolved ones come back: 1 / (1 - 0.85 x (1 - 0.7 x 0.8 - 0.3 x 0.9)) = 1.1689
@@ -396,27 +396,27 @@ def test_too_much_by_a_hair_is_no_overload() -> None:
     assert busy_spans(live, duty) == [(40, 40), (24, 25), (23, 23)]
 
 
-def test_a_scenario_is_told_where_it_makes_overload_worse() -> None:
-    today = Overload(False, 0.10, "")
-    assert Overload(True, 0.03, "").worse_than(today)
-    assert Overload(False, 0.20, "").worse_than(today)
-    assert not Overload(False, 0.12, "").worse_than(today)
-    assert not today.worse_than(Overload(True, 0.03, ""))
+def test_a_scenario_is_reported_where_it_makes_overload_worse() -> None:
+    baseline = Overload(False, 0.10, "")
+    assert Overload(True, 0.03, "").worse_than(baseline)
+    assert Overload(False, 0.20, "").worse_than(baseline)
+    assert not Overload(False, 0.12, "").worse_than(baseline)
+    assert not baseline.worse_than(Overload(True, 0.03, ""))
 
 
-def test_overload_is_told_before_anything_runs() -> None:
-    told: list[str] = []
+def test_overload_is_reported_before_anything_runs() -> None:
+    reported: list[str] = []
     stop = Settings(weeks=1, warm_up_weeks=0, replications=1, workers=1, engine="simpy")
 
     def progress(done: int, wanted: int | None, what: str) -> None:
-        assert told, "the warning comes first"
+        assert reported, "the warning comes first"
         raise KeyboardInterrupt
 
     desk = read_organisation(tree(rate="60 per hour"))
-    results = run_study(desk, [nothing(desk)], stop, progress, warn=told.append)
+    results = run_study(desk, [nothing(desk)], stop, progress, warn=reported.append)
     assert not results.complete
-    assert list(results.warnings) == told
-    assert [text.split(":")[0] for text in told] == ["desk", "office"]  # the scenario makes it no worse
+    assert list(results.warnings) == reported
+    assert [text.split(":")[0] for text in reported] == ["desk", "office"]  # the scenario makes it no worse
 
 
 def test_the_week_in_which_a_backlog_begins_to_grow() -> None:
@@ -463,8 +463,8 @@ def test_branches_meet_once() -> None:
 
 def test_backlogs_that_grow() -> None:
     closes = [np.array([[k * 10.0 + r, 20.0 + r] for k in range(8)]) for r in range(3)]
-    (told,) = growing(closes, ["office", "desk"])
-    assert told.startswith(
+    (reported,) = growing(closes, ["office", "desk"])
+    assert reported.startswith(
         "office: its backlog grows from the first week on, by about 10 a week, "
         "from 6 in the first quarter of the weeks to 66 in the last"
     )

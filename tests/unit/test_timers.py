@@ -20,7 +20,7 @@ from cxsim.engines.compiled.timers import (
     turn,
     unset_timer,
 )
-from cxsim.engines.compiled.wheel import HORIZON, PRESENT, UNTIL, next_ahead, slot_of
+from cxsim.engines.compiled.wheel import HORIZON, UNTIL
 from cxsim.native.compiling import time_of
 from cxsim.native.layout import CACHE_LINE
 
@@ -51,7 +51,7 @@ def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, 
         if row < streams:
             set_stream(timers, row, *model[row])
         else:
-            set_timer(timers, row, 7 * row, *model[row])
+            set_timer(timers, row, *model[row])
 
     for row in range(streams):
         set_(row)
@@ -74,28 +74,10 @@ def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, 
             first = first_timer(timers)
         due = min(model, key=lambda row: model[row])
         assert (time_of(int(timers.heap["key"][first])), int(timers.heap["row"][first])) == (model[due][0], due)
-        assert timers.heap["case"][first] == (7 * due if due >= streams else -1)
-        ahead = next_ahead(timers)
-        assert ahead < 0 or slot_of(timers, model[ahead][0]) > timers.counts[PRESENT]
         assert take_first(timers, first) == due
         t = model.pop(due)[0]
         if due < streams:
             set_(due)
-
-
-def test_all_of_the_next_slot_are_looked_at_ahead_but_who_is_taken_out() -> None:
-    timers = no_timers(9, 0.0)
-    for row in range(6):
-        set_timer(timers, row, 7 * row, 2.0 * SLOT + row, (1 << 54) + row)
-    set_timer(timers, 6, 0, 3.0 * SLOT, (1 << 54) + 6)
-    assert next_ahead(timers) == -1  # nothing is looked at before a slot has begun
-    turn(timers)
-    seen = [next_ahead(timers), next_ahead(timers)]
-    following = int(timers.counts[wheel.AHEAD])
-    set_timer(timers, following, 0, SLOT + 1.0, 1 << 54)  # in the present slot
-    while (row := next_ahead(timers)) >= 0:
-        seen.append(row)
-    assert sorted([*seen, following]) == list(range(6))
 
 
 def test_four_timers_that_are_compared_lie_in_one_line() -> None:

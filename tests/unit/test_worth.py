@@ -29,7 +29,7 @@ def test_impossible_values_are_refused(retention: float, discount: float) -> Non
         lifetime_value(1.0, retention, discount)
 
 
-def test_break_even_without_luck() -> None:
+def test_break_even_without_noise() -> None:
     # it costs 10 and brings 4 by loyalty: a link 2.5 times as strong pays
     found = break_even([-10.0, -10.0, -10.0], [4.0, 4.0, 4.0])
     assert (found.multiple, found.low, found.high) == (2.5, pytest.approx(2.5), pytest.approx(2.5))
@@ -37,7 +37,7 @@ def test_break_even_without_luck() -> None:
     assert math.isnan(break_even([10.0, 10.0], [4.0, 4.0]).multiple)  # it pays without
 
 
-def test_break_even_holds_the_truth_as_often_as_it_says() -> None:
+def test_break_even_covers_the_truth_as_often_as_it_claims() -> None:
     # two related normal numbers a replication, means -3 and 2: the truth is 1.5
     rng = np.random.default_rng(7)
     inside = 0
@@ -49,7 +49,7 @@ def test_break_even_holds_the_truth_as_often_as_it_says() -> None:
     assert abs(inside / 2000 - 0.95) < 4.0 * math.sqrt(0.95 * 0.05 / 2000)
 
 
-def test_break_even_says_when_loyalty_is_lost_in_luck() -> None:
+def test_break_even_reports_when_loyalty_is_lost_in_noise() -> None:
     found = break_even([-3.0, -2.0, -4.0, -3.0], [0.5, -0.4, 0.1, -0.3])
     assert math.isnan(found.low)
     assert math.isnan(found.high)

@@ -2,7 +2,7 @@
 
 Categories of loyalty with churn, non-response bias and value over a lifetime stand in `test_theory`.
 
-Every simulated number is held to four standard errors of its own; each error is small beside the effect looked for.
+Every simulated number is held to four standard errors of its own; each error is small next to the effect looked for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Recovery against closed forms: how many complain, what is given back on average, how often a matter comes back.
 
-Every simulated number is held to four standard errors of its own; each error is small beside the effect looked for.
+Every simulated number is held to four standard errors of its own; each error is small next to the effect looked for.
 """
 
 from __future__ import annotations

@@ -98,8 +98,8 @@ def test_the_recorded_page_is_complete_and_inside() -> None:
     for heading, cases in wanted.items():
         table = recorded[heading].split("### How long")[0]
         rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
-        told = {(row[0].removeprefix("| "), row[1].split(":")[0]) for row in rows}
-        assert told >= {(case, quantity) for case, by_name in cases.items() for quantity in by_name}
+        reported = {(row[0].removeprefix("| "), row[1].split(":")[0]) for row in rows}
+        assert reported >= {(case, quantity) for case, by_name in cases.items() for quantity in by_name}
         assert {row[-1].removesuffix(" |") for row in rows} <= {"inside", "formula", "exact"}
         broken = recorded[heading].split("### Broken models")[1]
         faults = [line for line in broken.splitlines() if line.startswith("| ")][1:]

@@ -1,4 +1,4 @@
-"""How long things take, read and written as people say it: "6 min", "1 h 30 min", "5 working days".
+"""How long things take, read and written as people write it: "6 min", "1 h 30 min", "5 working days".
 
 A number without a unit is the commonest mistake in a model's data, so every duration and every
 rate carries its unit and a bare number is refused. Inside the model all times are float minutes
@@ -40,7 +40,7 @@ class Duration:
     """
 
     minutes: float
-    """Minutes, 0 or more; on the working clock these are the minutes beside the `days`."""
+    """Minutes, 0 or more; on the working clock these are the minutes on top of the `days`."""
     working: bool = False
     """Whether only open minutes count (True) or every minute (False)."""
     days: float = 0.0
@@ -110,7 +110,7 @@ def parse_rate(text: object) -> float:
     return number * 60.0 if unit == "s" else number / _MINUTES_PER[unit]
 
 
-def say(duration: float | Duration) -> str:
+def duration_text(duration: float | Duration) -> str:
     """Write minutes, or a duration, for people: "45 s", "1 h 30 min", "2.5 d", "5 working days".
 
     Three significant digits at most, so it is for reading and not for computing. Minutes may be
@@ -118,7 +118,7 @@ def say(duration: float | Duration) -> str:
     """
     if isinstance(duration, Duration):
         if not duration.working:
-            return say(duration.minutes)
+            return duration_text(duration.minutes)
         parts = []
         if duration.days:
             parts.append(_count(duration.days, "working day"))
@@ -128,7 +128,7 @@ def say(duration: float | Duration) -> str:
     if math.isnan(duration):
         return "unknown"
     if duration < 0.0:
-        return f"-{say(-duration)}"
+        return f"-{duration_text(-duration)}"
     if math.isinf(duration):
         return "for ever"
     seconds = duration * 60.0

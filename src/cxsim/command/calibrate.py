@@ -15,7 +15,7 @@ from cxsim.study.workers import pool
 
 def calibrate(requests: Sequence[Request]) -> int:
     """Print the constants; nothing is written, because whoever owns the file freezes them there."""
-    (job,) = prepare([request.of_today() for request in requests])
+    (job,) = prepare([request.of_baseline() for request in requests])
     with Shown() as shown, pool(job.settings) as executor:
         constants = calibrated(job.organisation, job.settings, progress=shown, executor=executor)
     print(f"# for {job.document.source}")

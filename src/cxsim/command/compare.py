@@ -1,4 +1,4 @@
-"""do=compare: run the scenarios against the baseline, say what changed, leave it in a folder."""
+"""do=compare: run the scenarios against the baseline, report what changed, leave it in a folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cxsim.files.writing import kept_if_used, plain, write_json, write_text
 from cxsim.report.tables import Sheet, write_table, write_workbook
 from cxsim.report.text import describe, headline
 from cxsim.report.text.failure import sheets
-from cxsim.report.text.shown import decimals, points_beside
+from cxsim.report.text.tables import decimals, points_side_by_side
 from cxsim.scenario import timeline
 from cxsim.scenario.differences import changes
 from cxsim.study import Results, run_study
@@ -73,7 +73,7 @@ def _slug(jobs: Sequence[Job], points: int) -> str:
 
 
 def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
-    from cxsim.report.page import write_report  # the libraries that draw take a second, and nobody waits for it before
+    from cxsim.report.page import write_report  # the libraries that plot take a second, and nobody waits for it before
 
     ((job, results, comparison),) = answers
     tables = {
@@ -84,7 +84,7 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
         "changes": changes_table(job),
         "assumptions": assumptions_table(job),
     }
-    said = describe(comparison)
+    text = describe(comparison)
     for name, table in {**tables, **results.tables()}.items():
         write_table(folder, name, table)
     shown = headline(comparison)
@@ -96,12 +96,12 @@ def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
             **{name: Sheet(table) for name, table in sheets(results).items()},
         },
     )
-    write_text(folder / "comparison.txt", said + "\n")
+    write_text(folder / "comparison.txt", text + "\n")
     for name, minutes in results.minutes.items():
         write_text(folder / f"minutes_{plain(name)}.md", minutes)
     again = shlex.join(["python", "-m", "cxsim", *(a for a in sys.argv[1:] if not a.startswith(ELSEWHERE))])
     write_report(folder, results, comparison, job.scenarios, job.organisation, again)
-    print(said)
+    print(text)
 
 
 def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
@@ -123,7 +123,7 @@ def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
         if name in set(comparison.table["scenario"])  # the baseline is what points are compared with
     ]
     if points:
-        print("What changes, each point against a baseline of its own:\n\n" + points_beside(points))
+        print("What changes, each point against a baseline of its own:\n\n" + points_side_by_side(points))
 
 
 def _point(request: Request, scenario: str) -> str:
@@ -173,8 +173,8 @@ def changes_table(job: Job) -> pd.DataFrame:
         before = job.organisation
         for at, after in steps:
             for change in changes(before, after):
-                said = ("" if v is None else str(v) for v in (change.before, change.after))
-                rows.append((scenario.name, at / WEEK, change.name, *said))
+                values = ("" if v is None else str(v) for v in (change.before, change.after))
+                rows.append((scenario.name, at / WEEK, change.name, *values))
             before = after
     return pd.DataFrame(rows, columns=["scenario", "week", "path", "before", "after"])
 

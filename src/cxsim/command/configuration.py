@@ -1,4 +1,4 @@
-"""The one module beside ``__main__`` that knows Hydra: its grammar of overrides and its groups of files.
+"""The one module next to ``__main__`` that knows Hydra: its grammar of overrides and its groups of files.
 
 `organisation` and `scenario` are plain values for Hydra; what they name is read by `cxsim.files.reading`, so every
 fault has a file and a line; overrides below ``organisation.`` are edits of that file's tree.
@@ -62,7 +62,7 @@ class Request:
         chosen = asked if isinstance(asked, list) else [asked]
         return tuple(dict.fromkeys(name for name in chosen if isinstance(name, str) and name))
 
-    def of_today(self) -> Request:
+    def of_baseline(self) -> Request:
         """The same without any scenario."""
         document = self.configuration
         return replace(self, configuration=replace(document, tree={**document.tree, "scenario": BASELINE.name}))
@@ -95,7 +95,7 @@ def read_requests(
 ) -> tuple[list[Request], list[Problem]]:
     """Every point that the arguments ask for (without `multirun` there is one), and what is wrong with them.
 
-    `fields` says which names a part of the configuration may have that its file does not state.  Where an argument
+    `fields` gives the names that a part of the configuration may have that its file does not state.  Where an argument
     is wrong, the requests are as if it had not been given, so that the rest can be looked at too; there is none if
     that would be another organisation or scenario than was meant.  Raises `Problems` where there is no configuration
     to be had at all.
@@ -267,10 +267,10 @@ def compose_configuration(groups: Mapping[str, Any], hydras: Sequence[str] = ())
         inside = [folder / group for folder in folders if (folder / group).is_dir()]
         if not isinstance(choice, str) or find(choice, inside) is None:
             asked = (COMMAND_LINE, 0) if group in groups else document.place(("defaults",))
-            said = f"no '{choice}' in conf/{group}{nearest(str(choice), names(inside))}"
+            what = f"no '{choice}' in conf/{group}{nearest(str(choice), names(inside))}"
             if not isinstance(choice, str) or not choice:
-                said = f"the name of a file of conf/{group} belongs here, not {called(choice)}"
-            faults.append(Problem((group,), said, *asked))
+                what = f"the name of a file of conf/{group} belongs here, not {called(choice)}"
+            faults.append(Problem((group,), what, *asked))
             close = difflib.get_close_matches(str(choice), names(inside), n=1)
             wanted |= {group: close[0]} if close else {}
             continue

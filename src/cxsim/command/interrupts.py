@@ -1,6 +1,6 @@
 """Ctrl-C and SIGTERM: raised at once, and remembered, since a raise can be lost.
 
-Python drops an exception that a signal raises inside a finaliser or a callback, and says so in lines of its own;
+Python drops an exception that a signal raises inside a finaliser or a callback, and reports it in lines of its own;
 they are left out, and the next look raises it again.
 """
 
@@ -23,24 +23,24 @@ class Interrupts:
         self.compiling = False
         """Whether an interrupt may be lost and found again only when the compiler is done."""
         self._before: list[Any] = []
-        self._told: Callable[[Any], object] = sys.unraisablehook
+        self._reporter: Callable[[Any], object] = sys.unraisablehook
 
     def __enter__(self) -> Interrupts:
         self._seen = self.compiling = False
         self._before = [signal.signal(number, self._answer) for number in NUMBERS]
-        self._told = sys.unraisablehook
+        self._reporter = sys.unraisablehook
         sys.unraisablehook = self._dropped
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for number, before in zip(NUMBERS, self._before, strict=True):
             signal.signal(number, before)
-        sys.unraisablehook = self._told
+        sys.unraisablehook = self._reporter
 
     def _dropped(self, what: Any) -> None:
         """Exceptions that Python drops: silent once an interrupt has come, since they follow from it."""
         if not self._seen:
-            self._told(what)
+            self._reporter(what)
 
     def _answer(self, number: int, frame: FrameType | None) -> None:
         if self.compiling and not self._seen:

@@ -24,7 +24,7 @@ from cxsim.study import Settings
 
 USUAL = "study/standard.yaml"
 """The file whose settings are nobody's wish."""
-BESIDE_STUDY = ("seed", "engine", "workers")
+TOP_LEVEL = ("seed", "engine", "workers")
 """Settings of a study that are keys of their own on the command line."""
 
 
@@ -45,13 +45,13 @@ def known_settings(path: Path) -> tuple[str, ...]:
     """Names that the configuration may have at a path though no file states them."""
     if path in (("study", "precision"), ("study", "worthwhile")):
         return tuple(BY_NAME)
-    return tuple(name for name in Settings.model_fields if name not in BESIDE_STUDY) if path == ("study",) else ()
+    return tuple(name for name in Settings.model_fields if name not in TOP_LEVEL) if path == ("study",) else ()
 
 
 def settings_of(request: Request) -> Settings:
     """The study's settings; `Problems` with the file and line of each fault."""
     tree = request.configuration.tree
-    given: dict[str, Any] = {**(tree["study"] or {}), **{key: tree[key] for key in BESIDE_STUDY}}
+    given: dict[str, Any] = {**(tree["study"] or {}), **{key: tree[key] for key in TOP_LEVEL}}
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -64,12 +64,12 @@ def _of_study(fault: Problem) -> Problem:
     name, _, rest = fault.what.partition(": ")
     if not fault.path and name in Settings.model_fields:
         return Problem(("study", name), rest)
-    beside = fault.path and fault.path[0] in BESIDE_STUDY
-    return Problem(fault.path if beside else ("study", *fault.path), fault.what)
+    top_level = fault.path and fault.path[0] in TOP_LEVEL
+    return Problem(fault.path if top_level else ("study", *fault.path), fault.what)
 
 
 def wished(settings: Settings, request: Request, scenarios: Sequence[Scenario]) -> Settings:
-    """The settings as the scenarios would have them, where the command line and the user's own files say nothing.
+    """The settings as the scenarios would have them, where the command line and the user's own files leave them open.
 
     Of several scenarios the longest horizon and the most replications count.
     """
@@ -138,12 +138,14 @@ def _job(requests: Sequence[Request]) -> Job:
     if faults or loaded is None or settings is None:
         raise Problems(faults)
     organisation, document, read = loaded
-    told = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
-    unknown = [fault for scenario, file in told for fault in _expects_nothing_known(scenario, file)]
+    named = [(scenario, file) for scenario, file in read if scenario is not BASELINE]
+    unknown = [fault for scenario, file in named for fault in _expects_nothing_known(scenario, file)]
     if unknown:
         raise Problems(unknown)
-    settings = wished(settings, first, [scenario for scenario, _ in told])
-    return Job(organisation, document, tuple(s for s, _ in told), tuple(d for _, d in told), settings, tuple(requests))
+    settings = wished(settings, first, [scenario for scenario, _ in named])
+    return Job(
+        organisation, document, tuple(s for s, _ in named), tuple(d for _, d in named), settings, tuple(requests)
+    )
 
 
 def _expects_nothing_known(scenario: Scenario, file: Document) -> list[Problem]:
@@ -176,7 +178,7 @@ def _placed(fault: Problem, request: Request) -> Problem:
 
 def notices(job: Job) -> list[str]:
     """Scenarios, or interventions of theirs, that change nothing within the study: one line each."""
-    said = []
+    hints = []
     for scenario, document in zip(job.scenarios, job.scenario_documents, strict=True):
         late = [i for i, item in enumerate(scenario.interventions) if item.starts >= job.settings.weeks * WEEK]
         for i in late:
@@ -184,28 +186,28 @@ def notices(job: Job) -> list[str]:
             path: Path = (*item.place, "starts")
             what = f"starts in week {item.starts / WEEK:g}, the study ends in week {job.settings.weeks}"
             what += ": it changes nothing"
-            said.append(str(Problem(path, what, *document.place(path))))
+            hints.append(str(Problem(path, what, *document.place(path))))
         if scenario.board is not None:
             if (first := scenario.board.first_at / WEEK) >= job.settings.weeks:
                 path = ("board",)
                 what = f"first meets in week {first:g}, the study ends in week {job.settings.weeks}: it decides nothing"
-                said.append(str(Problem(path, what, *document.place(path))))
+                hints.append(str(Problem(path, what, *document.place(path))))
             continue
         if len(timeline(job.organisation, scenario)) == 1 and not late and scenario.hold is None:
             if same(job.organisation, timeline(job.organisation, scenario)[0][1]):
                 path = ("interventions",)
-                said.append(
-                    str(Problem(path, "nothing is changed; all results will be today's", *document.place(path)))
+                hints.append(
+                    str(Problem(path, "nothing is changed; all results will be the baseline's", *document.place(path)))
                 )
-    return said
+    return hints
 
 
 def sources_of(job: Job) -> dict[str, Any]:
     """What the job was made of, in full: the trees of its organisation and scenarios, and its settings."""
-    told = zip(job.scenarios, job.scenario_documents, strict=True)
+    named = zip(job.scenarios, job.scenario_documents, strict=True)
     return {
         "organisation": {"name": job.requests[0]["organisation"], "tree": job.document.tree},
-        "scenarios": {scenario.name: document.tree for scenario, document in told},
+        "scenarios": {scenario.name: document.tree for scenario, document in named},
         "settings": job.settings.model_dump(mode="json", exclude={"workers"}),
     }
 

@@ -36,5 +36,5 @@ def new(requests: Sequence[Request]) -> int:
         write_new(path, text.replace(TEMPLATE, name))
         print(f"wrote {path}")
     print(f"\nRun it:\n  python -m cxsim organisation={name} scenario={name}_first")
-    print(f"See what it says:\n  python -m cxsim organisation={name} do=show what=organisation")
+    print(f"See what is in it:\n  python -m cxsim organisation={name} do=show what=organisation")
     return 0

@@ -24,14 +24,14 @@ EVERY = 15.0
 
 
 class Shown:
-    """Called with (done, wanted, what is running); `counted` says what is done: replications, weeks."""
+    """Called with (done, wanted, what is running); `counted` names what is done: replications, weeks."""
 
     def __init__(self, counted: str = "replications") -> None:
         self._counted = counted
         self._bar: Progress | None = None
         self._what = ""
         self._began = time.monotonic()
-        self._said = self._began - EVERY  # the first replication is news
+        self._shown = self._began - EVERY  # the first replication is news
         if sys.stderr.isatty():
             self._bar = Progress(
                 TextColumn("{task.description}"),
@@ -71,8 +71,8 @@ class Shown:
         if what and what != self._what and not done:
             self._what = what
             print(f"cxsim: {what}", file=sys.stderr, flush=True)
-        if done and now - self._said >= EVERY:
-            self._said = now
+        if done and now - self._shown >= EVERY:
+            self._shown = now
             of = f" of {wanted}" if wanted else ""
             print(
                 f"cxsim: {done}{of} {self._counted} after {now - self._began:.0f} s {what}".rstrip(),

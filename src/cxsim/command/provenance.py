@@ -63,10 +63,10 @@ def commit() -> str | None:
     if root is None or not (root / ".git").exists():
         return None
     try:
-        said = [
+        outputs = [
             subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=20, check=True)
             for words in (["rev-parse", "HEAD"], ["status", "--porcelain"])
         ]
     except (OSError, subprocess.SubprocessError):
         return None
-    return said[0].stdout.strip() + ("+changes" if said[1].stdout.strip() else "")
+    return outputs[0].stdout.strip() + ("+changes" if outputs[1].stdout.strip() else "")

@@ -18,7 +18,7 @@ from cxsim.files.writing import kept_if_used, plain, write_json, write_text
 from cxsim.organisation.base import Record
 from cxsim.organisation.refusals import problems_of
 from cxsim.report.tables import write_table
-from cxsim.report.text.reach import told
+from cxsim.report.text.reach import reach_text
 from cxsim.study.reach import Goals, Reach
 from cxsim.study.reach import reach as studied
 from cxsim.study.workers import pool
@@ -58,7 +58,7 @@ def reach(requests: Sequence[Request]) -> int:
 
 def answer(found: Reach) -> str:
     """The text, paragraphs wrapped and tables left as they are."""
-    return "\n\n".join(part if part.startswith(" ") else textwrap.fill(part, 110) for part in told(found))
+    return "\n\n".join(part if part.startswith(" ") else textwrap.fill(part, 110) for part in reach_text(found))
 
 
 def _asked(request: Request) -> Asked:

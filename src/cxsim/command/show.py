@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cxsim.calendars.constants import WEEK
-from cxsim.calendars.durations import say
+from cxsim.calendars.durations import duration_text
 from cxsim.command.configuration import Request
 from cxsim.files.problems import Path, Problem, Problems, dotted, nearest
 from cxsim.files.yaml_positions import Document
@@ -20,7 +20,7 @@ from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.sources import Assumption
 from cxsim.organisation.work import Edge
 from cxsim.scenario import Costs, Scenario
-from cxsim.scenario.board import Board, places_said
+from cxsim.scenario.board import Board, places_text
 from cxsim.scenario.dated import Dated
 from cxsim.scenario.interventions.base import listing, percent
 from cxsim.scenario.loading import load_together
@@ -96,7 +96,7 @@ def _recovery_rows(o: Organisation, r: Recovery) -> Iterator[Sequence[str]]:
     after = r.complaining
     yield "complain", f"{after.after_failure:.0%} of those never helped, {after.after_effort:.0%} of others with a loss"
     yield "answers", f"remove the cause in {r.cause:.0%}, with {r.empathy:.0%} of the empathy there can be"
-    yield "promise", f"{say(r.promise)}; the regulator's deadline is {say(r.deadline)}"
+    yield "promise", f"{duration_text(r.promise)}; the regulator's deadline is {duration_text(r.deadline)}"
     if r.goodwill is not None:
         held = {name: t.rights[r.goodwill.right] for name, t in o.teams.items() if r.goodwill.right in t.rights}
         who = [
@@ -135,16 +135,18 @@ def _step_rows(route: Route) -> Sequence[Sequence[str]]:
         who = who or ("self-service" if step.self_service else "branches" if step.parallel else "delay")
         after = [_edge(to, edge) for to, edge in step.next.items()]
         others = [to for to in followers(step) if to not in step.next]
-        control = "control" if step.control else f"in batches, {say(step.batch)}" if step.batch is not None else ""
+        control = (
+            "control" if step.control else f"in batches, {duration_text(step.batch)}" if step.batch is not None else ""
+        )
         rows.append((name, who, control, "→ " + ", ".join([*after, *others]) if after or others else "→ end"))
     return rows
 
 
 def _edge(to: str, edge: Edge) -> str:
-    said = [f"{edge.p:.3g}"] if 0 < edge.p < 1 else []
-    said += [name if p == 1 else f"{name} {p:.3g}" for name, p in (edge.by_channel | edge.by_segment).items()]
-    said += [edge.kind] if edge.kind != "normal" else []
-    return f"{to} ({', '.join(said)})" if said else to
+    text = [f"{edge.p:.3g}"] if 0 < edge.p < 1 else []
+    text += [name if p == 1 else f"{name} {p:.3g}" for name, p in (edge.by_channel | edge.by_segment).items()]
+    text += [edge.kind] if edge.kind != "normal" else []
+    return f"{to} ({', '.join(text)})" if text else to
 
 
 def _scenario(request: Request) -> str:
@@ -160,11 +162,11 @@ def _scenario(request: Request) -> str:
 def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -> str:
     """What a scenario is for, what it does when, and what that changes."""
     from cxsim.scenario import timeline
-    from cxsim.scenario.differences_text import told
+    from cxsim.scenario.differences_text import difference_lines
     from cxsim.scenario.interventions import same
 
     parts = [f"{scenario.title}  ({source or 'nothing changes'})"]
-    words = (("because", scenario.because), ("source", scenario.source), ("cannot say", scenario.cannot_say))
+    words = (("because", scenario.because), ("source", scenario.source), ("not covered", scenario.cannot_say))
     parts += [_paragraph(f"{word:10}  {' '.join(text.split())}", 12) for word, text in words if text]
     steps = timeline(organisation, scenario)
     if scenario.interventions:
@@ -177,14 +179,14 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
             f"{cost:,.0f} {organisation.economics.currency} {when}" for cost, when in _costs_of(dated.costs) if cost
         ]
         spent = f" It costs {' and '.join(costs)}." if costs else ""
-        says = dated.intervention.says(now[-1])
-        parts += [_paragraph(f"from week {dated.starts / WEEK:g}{until}{_degrees(dated)}: {says}{spent}", 4)]
+        description = dated.intervention.describe(now[-1])
+        parts += [_paragraph(f"from week {dated.starts / WEEK:g}{until}{_degrees(dated)}: {description}{spent}", 4)]
     before = organisation
     whole = {0.0} | {t for d in scenario.interventions for t in (d.starts, d.starts + d.pilot + d.ramp, d.ends)}
     for at, after in steps:
         if at not in whole:
             continue
-        lines = told(before, after)
+        lines = difference_lines(before, after)
         if lines:
             parts += ["", f"What changes in week {at / WEEK:g}   (+ new, - gone, ~ different; a run leaves the exact "]
             parts[-1] += "numbers in changes.csv)"
@@ -193,17 +195,17 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
     if scenario.board is not None:
         parts += ["", *_board_lines(scenario.board, organisation)]
     elif scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
-        parts += ["", "  Nothing is changed: all results will be today's."]
+        parts += ["", "  Nothing is changed: all results will be the baseline's."]
     return "\n".join(parts)
 
 
 def phased(scenario: Scenario) -> Iterator[tuple[Dated, str]]:
     """The interventions, each with the line that goes before it where a phase begins."""
-    told: set[int] = set()
+    begun: set[int] = set()
     for dated in scenario.interventions:
         line = ""
-        if dated.phase is not None and dated.phase not in told:
-            told.add(dated.phase)
+        if dated.phase is not None and dated.phase not in begun:
+            begun.add(dated.phase)
             phase = scenario.phases[dated.phase]
             until = f" to {_when(phase.ends)}" if phase.ends is not None else " on"
             line = f"\n  {phase.title}, from {_when(phase.starts)}{until}"
@@ -216,8 +218,8 @@ def _when(at: float) -> str:
 
 def _degrees(dated: Dated) -> str:
     """How it comes in, where it does not at once."""
-    said = f", for {dated.pilot / WEEK:g} weeks {percent(dated.share)} of it" if dated.pilot else ""
-    return said + (f", growing over {dated.ramp / WEEK:g} weeks" if dated.ramp else "")
+    text = f", for {dated.pilot / WEEK:g} weeks {percent(dated.share)} of it" if dated.pilot else ""
+    return text + (f", growing over {dated.ramp / WEEK:g} weeks" if dated.ramp else "")
 
 
 def _board_lines(board: Board, organisation: Organisation) -> list[str]:
@@ -238,9 +240,9 @@ def _board_lines(board: Board, organisation: Organisation) -> list[str]:
     for item in board.backlog:
         costs = [f"{cost:,.0f} {currency} {when}" for cost, when in _costs_of(item.costs) if cost]
         spent = f" Costs {' and '.join(costs)}." if costs else ""
-        done = " ".join(intervention.says(organisation) for intervention in item.interventions)
+        done = " ".join(intervention.describe(organisation) for intervention in item.interventions)
         lead = f" In force {item.lead_time / WEEK:g} weeks after it is decided." if item.lead_time else ""
-        lines += [_paragraph(f"{item.title} (for {places_said(item, organisation)}). {done}{lead}{spent}", 4)]
+        lines += [_paragraph(f"{item.title} (for {places_text(item, organisation)}). {done}{lead}{spent}", 4)]
     return lines
 
 
@@ -273,7 +275,7 @@ def _assumption_row(alike: Sequence[Assumption]) -> tuple[str, ...]:
 
 
 def _measures(request: Request) -> str:
-    head = ("measure", "unit", "better", "worth speaking of from", "basis", "formula")
+    head = ("measure", "unit", "better", "smallest worthwhile difference", "basis", "formula")
     rows = [(m.name, m.unit, m.better, m.matters, m.basis, m.formula) for m in MEASURES]
     return columns([head, *rows], "")
 
@@ -314,8 +316,8 @@ def _minutes(request: Request) -> str:
     if not sitting:
         what = "no board in it, so there are no minutes; scenario=cx_board has one"
         raise request.configuration.located(Problems([Problem(("scenario",), what)]))
-    today = planned(order_of(job.organisation, [], job.settings))
-    make_ready(today.plan, today.names, lambda text: print(f"cxsim: {text}", file=sys.stderr))
+    baseline = planned(order_of(job.organisation, [], job.settings))
+    make_ready(baseline.plan, baseline.names, lambda text: print(f"cxsim: {text}", file=sys.stderr))
     return "\n".join(minutes_of_boards(job.organisation, sitting, job.settings))
 
 

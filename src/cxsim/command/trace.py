@@ -96,12 +96,12 @@ def _asked(request: Request) -> tuple[Job, int]:
 
 
 def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace], shown: Shown) -> None:
-    """As a study runs it: a scenario leaves today's run at its first change, and until then they share their rows."""
+    """As a study runs it: a scenario leaves the baseline's run at its first change; until then they share rows."""
     horizon = order.weeks * WEEK
     leaves = [path.leaves for path in order.paths]
     weeks = order.warm_up_weeks + order.weeks + sum(order.weeks - int(at // WEEK) for at in leaves)
-    today, *scenarios = traces.values()
-    together = [today, *scenarios]
+    baseline, *scenarios = traces.values()
+    together = [baseline, *scenarios]
     done = 0
 
     def keep(visits: Table, entries: Table) -> None:
@@ -124,7 +124,7 @@ def _run(order: Order, p: Prepared, replication: int, traces: Mapping[str, Trace
         advance(departed(trunk, p, i, own.keep), p.timelines[i], horizon, order.paths[i].scenario)
         own.finish()
     advance(trunk, only, horizon, BASELINE.name)
-    today.finish()
+    baseline.finish()
 
 
 class Trace:

@@ -1,4 +1,4 @@
-"""Comparisons: is a scenario better, worse, the same, or undecided, on which measure, by how much."""
+"""Comparisons: is a scenario better, worse, negligible, or undecided, on which measure, by how much."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Comparison:
     """One row for each point, scenario, reason or segment, and measure; see `cxsim.compare.where.where_of`."""
 
     interaction: pd.DataFrame
-    """One row for each point, scenario made of others beside it, and headline measure; see `interaction_of`."""
+    """One row for each point, scenario made of others that were run too, and headline measure; see `interaction_of`."""
 
     against: pd.DataFrame
-    """One row for each point, pair of scenarios that stand beside each other, and measure; see `against_of`."""
+    """One row for each point, pair of a scenario and a comparator, and measure; see `against_of`."""
 
     @property
     def family(self) -> int:
-        """How many intervals hold together: scenarios × headline measures."""
+        """How many intervals are simultaneous: scenarios × headline measures."""
         return family_of(self.results).size
 
 

@@ -1,4 +1,4 @@
-"""A scenario against those that stand beside it: is it better than the same money spent otherwise, and at what."""
+"""A scenario against its comparators: is it better than the same money spent otherwise, and at what."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ AGAINST = (
 
 
 def pairs_of(results: Results) -> list[tuple[Scenario, Scenario]]:
-    """Each scenario with those that its file puts beside it, where they were run."""
+    """Each scenario with the comparators that its file names, where they were run."""
     names = {s.name: s for s in results.scenarios}
-    pairs = [(s, PurePath(other).stem) for s in results.scenarios for other in s.beside]
+    pairs = [(s, PurePath(other).stem) for s in results.scenarios for other in s.comparators]
     return [(s, names[other]) for s, other in pairs if other in names and other != s.name]
 
 

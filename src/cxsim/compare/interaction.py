@@ -21,7 +21,7 @@ INTERACTION = (
 
 
 def parts_of(results: Results, scenario: Scenario) -> tuple[str, ...]:
-    """The scenarios it is made of, if it is nothing else and all of them were run beside it."""
+    """The scenarios it is made of, if it is nothing else and all of them were run with it."""
     names = {other.name: other for other in results.scenarios}
     parts = tuple(PurePath(name).stem for name in scenario.made_of)
     if len(parts) < 2 or any(part not in names for part in parts):
@@ -35,7 +35,7 @@ def interaction_of(results: Results) -> pd.DataFrame:
 
     The interaction is (together - baseline) - sum of (part - baseline), replication by replication.  `low` and `high`
     hold for all rows of a point at once (Bonferroni).  verdict: more or less than the sum by at least the smallest
-    worthwhile difference, the same, or undecided.
+    worthwhile difference, negligible, or undecided.
     """
     combined = [(s, parts) for s in results.scenarios if (parts := parts_of(results, s))]
     rows: list[dict[str, Any]] = []

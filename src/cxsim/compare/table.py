@@ -48,7 +48,7 @@ Found = dict[tuple[str, str], Floats]
 
 @dataclass(frozen=True)
 class Family:
-    """Comparisons whose intervals hold together."""
+    """Comparisons whose intervals are simultaneous."""
 
     size: int
     """Scenarios × headline measures."""
@@ -150,6 +150,6 @@ def cells(table: pd.DataFrame, scenario: str, label: Mapping[str, Any]) -> dict[
 
 
 def points_of(results: Results) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each point with how it is said."""
+    """Each point with its words."""
     for label in results.points:
         yield ", ".join(f"{key} = {value}" for key, value in label.items()), label

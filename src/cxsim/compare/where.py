@@ -1,9 +1,9 @@
-"""Where a change is felt: the reasons and segments whose customers meet it, with intervals that hold together.
+"""Whom a change affects: the reasons and segments whose customers meet it, with simultaneous intervals.
 
 A change that is large for a few customers vanishes in the mean of all.  Reasons and segments are looked at side by
-side, and the ones told are chosen after looking; therefore every interval here is widened for the whole family that
-was looked at (scenarios × reasons and segments × measures), and what is said of the chosen ones holds however they were
-chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.probability.intervals`).
+side, and the ones reported are chosen after looking; therefore every interval here is widened for the whole family that
+was looked at (scenarios × reasons and segments × measures), and what is reported of the chosen ones holds however they
+were chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.probability.intervals`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cxsim.probability.intervals import BETTER, WORSE, Difference, t_quantile, v
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 
-TOLD = ("effort", "contacts_per_case", "end_to_end", "promise_breaches", "nps_transactional")
+REPORTED = ("effort", "contacts_per_case", "end_to_end", "promise_breaches", "nps_transactional")
 """Measures looked at for each reason and segment; effort decides their order."""
 REASON, SEGMENT = "reason", "segment"
 NAMED = 3
@@ -69,13 +69,13 @@ def _cells(results: Results, label: Mapping[str, Any]) -> Iterator[tuple[str, st
         cases = dict(zip(weekly[kind], weekly["value"], strict=True))
         if kind == SEGMENT and len(cases) < 3:
             continue  # one segment is everybody
-        told = whole[
+        reported = whole[
             (whole["scenario"] != BASELINE.name)
             & (whole[kind] != ALL)
-            & whole["measure"].isin(TOLD)
+            & whole["measure"].isin(REPORTED)
             & (whole["pairs"] > 0)
         ]
-        for row in told.itertuples(index=False):
+        for row in reported.itertuples(index=False):
             name = str(getattr(row, kind))
             yield kind, name, 100.0 * cases.get(name, 0.0) / cases[ALL], row
 
@@ -123,24 +123,24 @@ def certain(where: pd.DataFrame) -> pd.DataFrame:
     return where[where["verdict"].isin((BETTER, WORSE))]
 
 
-def felt(where: pd.DataFrame, scenario: str, kind: str, label: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Reasons or segments with a certain change, each as its rows of certain changes in the order of `TOLD`.
+def affected(where: pd.DataFrame, scenario: str, kind: str, label: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Reasons or segments with a certain change, each as its rows of certain changes in the order of `REPORTED`.
 
-    Sorted by how far their effort moves, the largest first.  Segments are told by their effort alone.
+    Sorted by how far their effort moves, the largest first.  Segments are chosen by their effort alone.
     """
     rows = rows_with(certain(where), {**label, "scenario": scenario, "kind": kind})
     by_name: dict[str, dict[str, Any]] = {}
     for row in rows.itertuples(index=False):
         by_name.setdefault(str(row.name), {})[str(row.measure)] = row
-    found = [tuple(cells[m] for m in TOLD if m in cells) for cells in by_name.values()]
-    found = [cells for cells in found if kind == REASON or cells[0].measure == TOLD[0]]
+    found = [tuple(cells[m] for m in REPORTED if m in cells) for cells in by_name.values()]
+    found = [cells for cells in found if kind == REASON or cells[0].measure == REPORTED[0]]
     return sorted(found, key=_moved, reverse=True)
 
 
 def _moved(rows: Sequence[Any]) -> tuple[bool, float]:
     """How far effort moves; what moves in another measure alone comes last."""
     first = rows[0]
-    return first.measure == TOLD[0], abs(float(first.difference) / float(first.worthwhile or 1.0))
+    return first.measure == REPORTED[0], abs(float(first.difference) / float(first.worthwhile or 1.0))
 
 
 def relieved(
@@ -151,16 +151,16 @@ def relieved(
     The first `named` of every scenario are always among them, so that what its finding names can be looked up; then
     those whose effort moves farthest, until there are `most`.  Sorted by how far their effort moves, the largest first.
     """
-    rows = rows_with(where[(where["kind"] == REASON) & (where["measure"] == TOLD[0])], label)
+    rows = rows_with(where[(where["kind"] == REASON) & (where["measure"] == REPORTED[0])], label)
     moves = certain(rows).groupby("name")["difference"].agg(lambda x: float(x.abs().max()))
     farthest = [str(name) for name in moves.sort_values(ascending=False, kind="stable").index]
-    told = [
+    affecting = [
         str(cells[0].name)
         for scenario in rows["scenario"].unique()
-        for cells in felt(where, scenario, REASON, label)[:named]
+        for cells in affected(where, scenario, REASON, label)[:named]
     ]
     there = set(rows["name"])
-    wanted = [name for name in dict.fromkeys(told) if name in there]
+    wanted = [name for name in dict.fromkeys(affecting) if name in there]
     wanted += [name for name in farthest if name not in wanted][: max(0, most - len(wanted))]
     chosen = [*(n for n in farthest if n in wanted), *(n for n in wanted if n not in farthest)]
     return [{str(r.scenario): r for r in rows[rows["name"] == name].itertuples(index=False)} for name in chosen]

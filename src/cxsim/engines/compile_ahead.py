@@ -20,20 +20,20 @@ NOT_KEPT = f"it is not kept: {FOLDER} cannot be written, {CACHE}=FOLDER names an
 def make_ready(plan: Plan, names: Names, announce: Callable[[str], None]) -> None:
     """Compile what both engines need, unless it lies compiled on disk.
 
-    announce: told in a sentence before it takes half a minute, and nothing after it, when an interrupt that was lost in
-    one of numba's callbacks can be looked for.
+    announce: called with a sentence before it takes half a minute, and with nothing after it, when an interrupt that
+    was lost in one of numba's callbacks can be looked for.
     """
     if not ENABLED:
         return
-    said: list[str] = []
+    announced: list[str] = []
 
     def begins() -> None:
-        if not said:
-            said.append("compiling the engine, once" if KEPT else f"compiling the engine; {NOT_KEPT}")
-            announce(said[0])
+        if not announced:
+            announced.append("compiling the engine, once" if KEPT else f"compiling the engine; {NOT_KEPT}")
+            announce(announced[0])
 
     w = handle(world_of(plan, empty_state(plan, names, 0, 0, 1, False), empty_tally(names, 2)))
     compile_for(entry_points.happen, 0, address_of(w), 0, 0, 0.0, begins=begins)
     compile_for(draws.of_board, w, 0, 0, 0, np.uint64(0), 0, begins=begins)
-    if said:
+    if announced:
         announce("")

@@ -20,7 +20,7 @@ READY, BEGIN, PASS_MARK, COME_BACK = range(8, 12)
 BEGIN_WORLD, CLOSE_WEEK, BEFORE_CHANGE, AFTER_CHANGE, CALL_TO_TRAINING, UPDATE_INTEGRALS, COUNT_UNFINISHED = range(
     12, 19
 )
-"""Ticks; CALL_TO_CLASS: course `row`, wave `other`, and instead of an instant the minutes that are owed."""
+"""Ticks; CALL_TO_CLASS: training `row`, wave `other`, and instead of an instant the minutes that are owed."""
 RUN = 19
 """Every event before t; `row`: address of the loop."""
 

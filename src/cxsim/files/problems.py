@@ -1,4 +1,4 @@
-"""What is wrong with an input, said so that its owner can mend it: where, what, which value, what was meant."""
+"""What is wrong with an input, so that its owner can repair it: where, what, which value, what was meant."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if names and len(names) <= 40:
         return f"; there is: {', '.join(names)}"
     return ""
+
+
+RENAMED = {"beside": "comparators"}
+"""Keys of YAML files by the names they had before (`law`, inside a mixture, is `cxsim.probability.distributions`')."""
+
+
+def unknown(name: object, known: Iterable[str]) -> str:
+    """``unknown name 'x'`` with what it is called now, or with the nearest known name."""
+    names = [str(k) for k in known]
+    now = RENAMED.get(str(name))
+    if now in names:
+        return f"unknown name '{name}': it is called '{now}' now"
+    return f"unknown name '{name}'{nearest(str(name), names)}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ def problem(path: Path, what: str) -> Problems:
 
 
 class EnginesDisagreeError(RuntimeError):
-    """The two engines gave different events; the text says where they part.  A fault of cxsim, not of an input."""
+    """The two engines gave different events; the text states where they part.  A fault of cxsim, not of an input."""
 
 
 def called(value: object) -> str:

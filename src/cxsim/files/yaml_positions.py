@@ -1,4 +1,4 @@
-"""YAML that remembers where each key stands, and that says what it seems to say.
+"""YAML that remembers where each key stands, and that means what it seems to mean.
 
 PyYAML reads YAML 1.1, where ``no`` is false, ``12:30`` is 750 and ``1e-3`` is a text.  Here only ``true`` and
 ``false`` are truth values, times stay texts, what looks like a number is one, and no key is given twice.
@@ -73,7 +73,7 @@ for _tag, _pattern, _first in (
 
 
 def _date_or_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
-    """A date; a text where there is no such day, so that whoever reads the field says so, with its line."""
+    """A date; a text where there is no such day, so that whoever reads the field reports it, with its line."""
     try:
         return loader.construct_yaml_timestamp(node)
     except ValueError:
@@ -86,7 +86,7 @@ _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _FastLoader(_Fast):
-    """The same by libyaml, where PyYAML has it: ten times as fast, but it says less plainly what is wrong."""
+    """The same by libyaml, where PyYAML has it: ten times as fast, but its messages are less plain."""
 
     yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
     yaml_constructors = _Loader.yaml_constructors
@@ -190,8 +190,8 @@ def _problem(error: yaml.YAMLError, text: str, source: str) -> Problem:
         what = error.problem or error.context or "not YAML"
         unclosed = "stream end" in what or "end of stream" in what
         mark = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
-        for said, plainly in PLAINLY.items():
-            what = plainly if said in what else what
+        for words, plainly in PLAINLY.items():
+            what = plainly if words in what else what
         return Problem((), what, source, mark.line + 1 if mark else 1)
     if isinstance(error, yaml.reader.ReaderError):
         what = f"a control character (0x{ord(text[error.position]):02x}), which no text file holds"
@@ -200,10 +200,11 @@ def _problem(error: yaml.YAMLError, text: str, source: str) -> Problem:
 
 
 PLAINLY = {
+    "mapping values are not allowed here": "put a text that contains a colon in quotes",
     "'\\t'": "a tab where spaces belong; indent with spaces",
     "found another document": "a second document ('---') in one file; keep one",
     "could not determine a constructor for the tag": "a tag ('!...') means nothing here; leave it out",
     "stream end": "a bracket is opened and never closed",
     "end of stream": "a quote is opened and never closed",
 }
-"""By what PyYAML says: how we say it."""
+"""By words of PyYAML's message: ours."""

@@ -27,18 +27,18 @@ class Measure:
     better: Better
     basis: Basis
     worthwhile: float
-    """Smallest difference worth speaking of, in the unit (assumed); see `relative_to`."""
+    """Smallest worthwhile difference, in the unit (assumed); see `relative_to`."""
     formula: str
     headline: bool = False
-    """Whether it belongs to the family over which intervals hold together."""
+    """Whether it belongs to the family of simultaneous intervals."""
     relative_to: str = ""
     """Name of a measure: `worthwhile` is then a share of its baseline mean, because money depends on size."""
     level: bool = True
-    """Whether its level says something by itself; of others only the change is told."""
+    """Whether its level means something by itself; of others only the change is reported."""
 
     @property
     def matters(self) -> str:
-        """The smallest difference worth speaking of, with its unit: ``0.02 SD``, ``0.5 % of total cost``."""
+        """The smallest worthwhile difference, with its unit: ``0.02 SD``, ``0.5 % of total cost``."""
         if self.relative_to:
             of = "its own level" if self.relative_to == self.name else BY_NAME[self.relative_to].title
             return f"{100.0 * self.worthwhile:g} % of {of}"
@@ -76,13 +76,13 @@ HEADLINE = (
     "running_cost",
     "net_benefit_running",
 )
-"""The measures a decision is read from, in the order they are told."""
+"""The measures a decision is read from, in the order they are reported."""
 
 CAUSES: dict[Cause, tuple[str, str]] = {
     Cause.WAIT: ("effort_wait", "waiting"),
     Cause.REDIAL: ("effort_redial", "trying again"),
     Cause.REPEAT: ("effort_repeat", "repeat contacts"),
-    Cause.CHASER: ("effort_chaser", "asking how far it is"),
+    Cause.CHASER: ("effort_chaser", "status enquiries"),
     Cause.COMPLAINT: ("effort_complaint", "complaining"),
     Cause.MISSED_CALL: ("effort_missed_call", "calling back on a missed call"),
     Cause.TRANSFER: ("effort_transfer", "being transferred"),
@@ -131,7 +131,7 @@ _OF_CASES = (
           "open at the horizon ÷ cases opened; they count with their effort so far"),
     _case("came_back_share", "solutions whose cause comes back", "%", "lower", 1.0,
           "resolved cases with a recurrence ÷ cases resolved"),
-    _case("end_to_end", "days from opening to end", "d", "lower", 0.1, "mean over cases closed"),
+    _case("end_to_end", "days to resolution", "d", "lower", 0.1, "mean over cases closed"),
     _case("promise_breaches", "promises broken", "%", "lower", 1.0, "promised cases past their promise ÷ promised"),
     _case("days_late", "days past the promise", "d", "lower", 0.1, "sum of days late ÷ promised cases"),
     _case("transfers_per_case", "transfers per case", "transfers", "lower", 0.02, "transfers ÷ cases opened"),
@@ -151,7 +151,7 @@ _OF_CONTACTS = (
              "whose reason is a failure) ÷ attempts"),
     _contact("repeat_share", "repeat contacts", "%", "lower", 1.0, "repeats ÷ attempts"),
     _contact("redial_share", "redials", "%", "lower", 1.0, "further attempts at a contact ÷ attempts"),
-    _contact("chaser_share", "contacts that ask how far it is", "%", "lower", 1.0, "chasers ÷ attempts"),
+    _contact("chaser_share", "status enquiries (chasers)", "%", "lower", 1.0, "chasers ÷ attempts"),
     _contact("complaint_share", "complaints", "%", "lower", 0.5, "complaints ÷ attempts"),
     _contact("returned_share", "calls back on our missed calls", "%", "lower", 0.5, "returned calls ÷ attempts"),
     _contact("misroute_share", "misrouted contacts", "%", "lower", 0.5, "misroutes ÷ attempts"),
@@ -207,7 +207,7 @@ _OF_THE_REST = (
     Measure("relationship_detractors", "detractors among customers", "%", "lower", "customer", 1.0,
             "expected share of 0-6 over all customers at the last close"),
     Measure("nps_cohort", "relationship NPS of those who were customers at the start", "NPS points", "higher",
-            "customer", 1.0, "as relationship NPS, over customers at time 0; who has left counts as they felt then"),
+            "customer", 1.0, "as relationship NPS, over customers at time 0; who has left: their answer then"),
     Measure("nps_relationship_survey", "relationship NPS as the survey would show it", "NPS points", "higher",
             "customer", 1.0, "sampled answers: share of 9-10 minus share of 0-6"),
     Measure("relationship_answers", "answers to the relationship survey", "answers/week", "neither", "customer", 5.0,
@@ -233,7 +233,7 @@ _OF_THE_REST = (
     Measure("rework_per_case", "rework per case", "times", "lower", "case", 0.02,
             "steps done again ÷ cases opened in the period"),
     Measure("occupancy", "occupancy", "%", "neither", "agent", 1.0,
-            "agents' busy time ÷ time on duty, breaks and courses left out"),
+            "agents' busy time ÷ time on duty, breaks and trainings left out"),
     Measure("paid_fte", "FTE paid", "FTE", "lower", "agent", 0.1, "paid hours a week ÷ hours per FTE"),
     Measure("work_hours", "hours of work", "hours/week", "lower", "agent", 4.0, "agents' busy time ÷ weeks"),
     Measure("work_fte", "work in FTE", "FTE", "lower", "agent", 0.1,
@@ -249,7 +249,7 @@ _OF_THE_REST = (
     Measure("absence", "absence", "%", "lower", "agent", 0.5, "shifts missed ÷ shifts to be worked"),
     Measure("vacancies", "vacancies", "positions", "lower", "agent", 0.2, "mean over weeks of vacant positions"),
     Measure("proficiency", "proficiency", "SD", "higher", "agent", 0.05,
-            "mean over people, their skills and weeks, courses included"),
+            "mean over people, their skills and weeks, trainings included"),
 )  # fmt: skip
 
 _OF_RECOVERY = (
@@ -321,14 +321,14 @@ _OF_MONEY = (
     _money("margin", "margin of cases", "higher", "margin of cases brought to their end and of sales, by cohort"),
     _money("margin_lost", "margin lost to withdrawals", "lower", "by cohort; not in the margin earned"),
     _money("net_benefit", "net benefit", "higher",
-           "margin of cases and of customers - total cost; a change, not a level: costs besides service are not in it",
+           "margin of cases and of customers - total cost; a change, not a level: only costs of service are in it",
            False),
     _money("customer_margin_running", "margin from customers at run-rate", "higher",
            "margin from customers over the same weeks as net benefit at run-rate", False),
     _money("net_benefit_running", "net benefit at run-rate", "higher",
            "margin of cases and of customers - staffing, contacts, updates, errors, hiring, goodwill, ombudsman - "
            "the scenario's "
-           "running cost, over the weeks after the last change and the last course of all scenarios that leave two such"
+           "running cost, over the weeks after the last change and last training of all scenarios that leave two such"
            " weeks; a change, not a level: other costs are not in it",
            False),
 )  # fmt: skip
@@ -340,4 +340,4 @@ MEASURES: tuple[Measure, ...] = (
 """All measures."""
 BY_NAME: dict[str, Measure] = {m.name: m for m in MEASURES}
 HEADLINES: tuple[Measure, ...] = tuple(BY_NAME[name] for name in HEADLINE)
-"""The headline measures in the order they are told."""
+"""The headline measures in the order they are reported."""

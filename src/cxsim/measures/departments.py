@@ -1,4 +1,4 @@
-"""Each department's own view beside the customer's: each may look fine on its own while the whole is late."""
+"""Each department's own view and the customer's: each may look fine on its own while the whole is late."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ def departments(r: Reading) -> pd.DataFrame:
     whole = case_measures(r.tally.case_sums[r.cohort].sum(axis=(0, 2)), r.cohort_weeks)
     kept = 100.0 - whole["promise_breaches"]
     measured: dict[str, Any] = {
-        "pieces_per_case": _beside(per_case[..., 0], per_case[..., 0].sum(axis=1)),
-        "own_days": _beside(ratio(sums[..., 1], sums[..., 0]), whole["end_to_end"]),
-        "days_per_case": _beside(days, days.sum(axis=1)),
-        "within_target": _beside(100.0 * ratio(sums[..., 2], sums[..., 3]), kept),
+        "pieces_per_case": _with_whole(per_case[..., 0], per_case[..., 0].sum(axis=1)),
+        "own_days": _with_whole(ratio(sums[..., 1], sums[..., 0]), whole["end_to_end"]),
+        "days_per_case": _with_whole(days, days.sum(axis=1)),
+        "within_target": _with_whole(100.0 * ratio(sums[..., 2], sums[..., 3]), kept),
     }
     nothing = sums[..., 0] == 0.0
     for name, values in measured.items():
-        measured[name] = np.where(_beside(nothing, opened == 0.0), np.nan, values)
+        measured[name] = np.where(_with_whole(nothing, opened == 0.0), np.nan, values)
     return table_of(measured, reason=r.names.reasons, department=(*owners(r), ALL))
 
 
-def _beside(cells: Any, whole: Any) -> Any:
+def _with_whole(cells: Any, whole: Any) -> Any:
     return np.concatenate([cells, np.asarray(whole)[:, None]], axis=1)
 
 

@@ -26,7 +26,7 @@ MACHINES = "(self-service)"
 KINDS: dict[Origin, tuple[str, str]] = {
     Origin.FAILURE: ("failure", "a reason that is a failure by itself"),
     Origin.REPEAT: ("repeat", "coming again because it was not resolved"),
-    Origin.CHASER: ("chaser", "asking how far it is"),
+    Origin.CHASER: ("chaser", "status enquiries"),
     Origin.COMPLAINT: ("complaint", "complaining"),
     Origin.RETURN: ("return", "calling back on a missed call"),
     Origin.REDIAL: ("redial", "trying again after a queue"),
@@ -35,7 +35,7 @@ KINDS: dict[Origin, tuple[str, str]] = {
 }
 """Name and words of each kind of failure demand.
 
-Recurrences are told apart: their first contacts are not part of the measure `failure_demand`, being new cases.
+Recurrences are reported apart: their first contacts are not part of the measure `failure_demand`, being new cases.
 """
 
 
@@ -43,7 +43,7 @@ def consumed(r: Reading) -> dict[str, Floats]:
     """What failure demand consumes a week: arrays [case reason, step that caused it (last: none known), kind].
 
     contacts; agents' minutes; cost: minutes at their team's pay with overhead, and the channels' cost of contacts, idle
-    time left out; effort: SD, felt in these contacts.
+    time left out; effort: SD, of these contacts.
     """
     sums = r.tally.cause_sums[MEASURED][:, :, list(KINDS)] / r.weeks
     c = OriginColumn

@@ -77,7 +77,7 @@ def yearly(weekly: Any) -> Any:
 
 
 def nps_of_cohort(sums: Floats) -> Floats:
-    """[week, ...] NPS of those who were customers at time 0; who has left since counts as they felt when they left.
+    """[week, ...] NPS of those who were customers at time 0; who has left since: their answer when they left.
 
     sums: [week, ..., LoyaltyColumn] of the measured weeks.
     """

@@ -172,5 +172,5 @@ def skill_measures(sums: Any) -> Measured:
     people = sums[..., SkillColumn.PEOPLE]
     return {
         "proficiency": ratio(sums[..., SkillColumn.PROFICIENCY], people),
-        "from_courses": ratio(sums[..., SkillColumn.TRAINED], people),
+        "from_trainings": ratio(sums[..., SkillColumn.TRAINED], people),
     }

@@ -46,14 +46,14 @@ def years(r: Reading) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for year in years_in(r.weeks):
         n = year.stop - year.start
-        told = case_measures(cases[year].sum(axis=0), float(n))
+        measured = case_measures(cases[year].sum(axis=0), float(n))
         reached = contact_measures(of_contacts[year].sum(axis=0), float(n), caused[year].sum())
         at_work = team_measures(teams[year].sum(axis=0), n, r.organisation.economics.hours_per_fte)
         rows.append(
             {
                 **base_measures(loyal[year], answers[year], n),
                 "nps_cohort": cohort[year.stop - 1],
-                **{name: told[name] for name in OF_CASES},
+                **{name: measured[name] for name in OF_CASES},
                 **{name: reached[name] for name in OF_CONTACTS},
                 **{name: at_work[name] for name in ("occupancy", "attrition", "paid_fte")},
                 "proficiency": skill_measures(skills[year].sum(axis=0))["proficiency"],

@@ -17,7 +17,7 @@ from cxsim.model.accounting.teams import (
     integrate_waiting,
 )
 from cxsim.model.clock import week_of
-from cxsim.model.concurrent import enter_beside, is_less_loaded, least_loaded, leave_beside
+from cxsim.model.concurrent import is_less_loaded, may_hold_more
 from cxsim.model.draws import Purpose
 from cxsim.model.idle import enter_idle, leave_idle, stands_before
 from cxsim.model.rows import free_agent
@@ -77,8 +77,6 @@ def take_up(w: World, a: int, shared: int, t: float) -> None:
         leave_idle(w, a)
     agent["load"] += 1
     agent["concurrent"] = shared
-    if shared == 1:
-        enter_beside(w, a)
 
 
 @inlined
@@ -89,8 +87,6 @@ def put_down(w: World, a: int, t: float) -> None:
     agent["load"] -= 1
     if agent["load"] == 0:
         agent["idle_since"] = t
-    if agent["concurrent"] == 1:
-        enter_beside(w, a)
     if team < 0:  # no longer employed: this was the last contact
         return
     _change_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
@@ -101,7 +97,7 @@ def put_down(w: World, a: int, t: float) -> None:
 def choose_agent(w: World, q: int, at_once: int, t: float) -> int:
     """Idle agent for a contact that joins queue q: fewest skills, then longest idle, then lowest number; or -1.
 
-    Contacts that an agent can hold beside others take an empty agent first, then the least loaded one.
+    Contacts that an agent can hold at the same time as others take an empty agent first, then the least loaded one.
     """
     queue = w.queues[q]
     if queue["pools"] == 1 and queue["concurrent"] == 0:
@@ -120,19 +116,17 @@ def _choose_of_many(w: World, q: int, at_once: int, t: float) -> int:
     if best >= 0 or queue["concurrent"] == 0:
         return int(best)
     for i in range(queue["first_pool"], queue["first_pool"] + queue["pools"]):
-        pool = w.queue_pools[i]
-        a = least_loaded(w, pool)
-        while a >= 0 and owes_rest(w, a, t):  # and will, until nothing is in hand
-            leave_beside(w, a)
-            a = least_loaded(w, pool)
-        if a >= 0 and w.agents[a]["load"] < at_once and (best < 0 or is_less_loaded(w, a, best)):
-            best = a
+        pool = w.pools[w.queue_pools[i]]
+        for k in range(pool["first"], pool["first"] + pool["agents"]):
+            a = w.pool_agents[k]
+            if may_hold_more(w, a, at_once) and not owes_rest(w, a, t) and (best < 0 or is_less_loaded(w, a, best)):
+                best = a
     return int(best)
 
 
 @inlined
 def owes_training(w: World, a: int, t: float) -> bool:
-    """Whether agent a owes time to a training and has had no session today."""
+    """Whether agent a owes time to a training and has had no session this day."""
     if w.agents[a]["training_owed"] <= 0.0:
         return False
     return bool(w.agents[a]["training_date"] != w.days[day_of(w.days, t)]["date"])
@@ -146,7 +140,7 @@ def owes_rest(w: World, a: int, t: float) -> bool:
 
 @inlined
 def ready(w: World, a: int, t: float) -> int:
-    """What a freed agent may do: nothing (off duty), any contact, only contacts held beside others, or a rest.
+    """What a freed agent may do: nothing (off duty), any contact, only contacts held with others, or a rest.
 
     A break or a training that is owed starts as soon as the agent holds nothing; a training has one session a day.
     """
@@ -232,8 +226,6 @@ def pass_mark(w: World, a: int, t: float) -> None:
         agent["idle_since"] = t
         if agent["load"] == 0:
             enter_idle(w, a)
-        else:
-            enter_beside(w, a)
         _change_duty(w, team, 1, t)
         _next_mark(w, a, 1, t)
         free_agent(w, a)
@@ -261,7 +253,6 @@ def go_home(w: World, a: int, t: float) -> None:
     agent["resting"] = 0
     agent["back_at"] = math.inf
     agent["break_owed"] = 0.0
-    leave_beside(w, a)
 
 
 @compiled

@@ -21,10 +21,10 @@ def charge_effort(w: World, v: int, cause: int, effort: float, s: int, t: float)
 
 
 @compiled
-def charge_wait(w: World, v: int, felt: float, t: float) -> None:
-    """A wait of `felt` minutes in the queue of visit v's step."""
+def charge_wait(w: World, v: int, perceived: float, t: float) -> None:
+    """A wait of `perceived` minutes in the queue of visit v's step."""
     visit = w.visits[v]
-    count_caused_effort(w, v, add_wait(w, visit["case"], felt, visit["step"], t))
+    count_caused_effort(w, v, add_wait(w, visit["case"], perceived, visit["step"], t))
 
 
 @compiled

@@ -77,15 +77,15 @@ def close_case(w: World, c: int, t: float) -> None:
     level = level_at(w, case["customer"], t)
     count_history(w, c, late)
     v = satisfaction(w, effort, courtesy_of(w, c))
-    moves = felt = said = v
+    moves = remembered = answered = v
     if w.recovery[0]["on"] == 1:
-        moves, felt, said, back = give_back(w, c, v, t)
+        moves, remembered, answered, back = give_back(w, c, v, t)
     else:
         back = 0.0
-    tell(w, c, effort, level, said)
+    tell(w, c, effort, level, answered)
     count_closed(w, c, ended)
     weight = case["weight"] if case["relation"] == COMPLAINT else subject["moment"]
-    remember(w, c, moves, weight, felt, level + back if back > 0.0 else level, t)
+    remember(w, c, moves, weight, remembered, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
         put_right(w, c, v, t)
     if subject["one_open"] == 1:

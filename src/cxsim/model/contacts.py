@@ -62,7 +62,7 @@ def open_or_wait(w: World, v: int, t: float) -> bool:
 
 @inlined
 def make_contact(w: World, v: int, t: float) -> None:
-    """A contact (or a further attempt at it) is made; it is felt if it is not the first."""
+    """A contact (or a further attempt at it) is made; it costs effort if it is not the first."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]
@@ -134,7 +134,7 @@ def abandon(w: World, v: int, t: float) -> None:
 
 @compiled
 def find_line(w: World, v: int, t: float) -> bool:
-    """Whether somebody does the work of visit v's step under the present plan; v then is of that line, its place kept.
+    """Whether somebody does the work of visit v's step under the present plan; v then is of that queue, its place kept.
 
     False: nobody does; v goes on at its step, which takes no agent, or at what follows it.
     """

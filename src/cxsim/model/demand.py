@@ -12,7 +12,6 @@ from cxsim.model.draws import Purpose
 from cxsim.model.opening import open_case
 from cxsim.model.routing import come
 from cxsim.native.compiling import compiled, inlined
-from cxsim.native.tables import prefetch
 from cxsim.state.lineage import number_of_candidate
 from cxsim.state.world import World
 
@@ -50,13 +49,11 @@ def arise(w: World, f: int, t: float) -> int:
 
 @compiled
 def expect(w: World, f: int, number: int, t: float) -> None:
-    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is, whose row is fetched."""
+    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is."""
     following = w.stream_state[f]
     following["number"] = number
     following["next_at"] = next_candidate_at(w, f, number, t)
-    customer = draws.customer_of(w, f, number)
-    following["customer"] = customer
-    prefetch(w.customers, customer)
+    following["customer"] = draws.customer_of(w, f, number)
 
 
 @compiled

@@ -218,7 +218,7 @@ def of_agent(w: World, a: int, purpose: int, date: int, extra: np.uint64) -> flo
 
 @entry
 def of_board(w: World, purpose: int, k: int, meeting: int, word: np.uint64, number: int) -> float:
-    """Random number of what a board is told: the k-th shopper or idea of a meeting, by reason, team or step and its
+    """Random number of what a board learns: the k-th shopper or idea of a meeting, by reason, team or step and its
     number."""
     return _look_up(w, purpose, k, meeting, word, np.uint64(number), np.uint64(5))
 

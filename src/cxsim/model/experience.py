@@ -1,4 +1,4 @@
-"""How a case felt: effort entry by entry, then satisfaction, the relationship, and the answers customers would give.
+"""What a case was to its customer: effort, then satisfaction, the relationship, and the answers customers would give.
 
 Forms and sources: docs/model.md.  The ledger adds up over the whole case, not over the contact; satisfaction weighs
 losses more than gains; the relationship takes a share of it and slowly returns to the customer's own level.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cxsim.calendars.constants import WEEK
 from cxsim.model import draws
 from cxsim.model.accounting.cases import count_experience
 from cxsim.model.accounting.failure import count_effort
 from cxsim.model.draws import Purpose
 from cxsim.model.survey import ask_after_case
 from cxsim.native.compiling import compiled, inlined
-from cxsim.probability.fading import left_after
 from cxsim.probability.ordered_probit import ease_at
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import FULL, LEDGERED, NO_LEDGER, TRACING
@@ -55,18 +53,18 @@ def enter(w: World, c: int, cause: int, effort: float, s: int) -> None:
 
 
 @inlined
-def add_wait(w: World, c: int, felt: float, s: int, t: float) -> float:
-    """A further wait of `felt` minutes at step s: the ledger holds weight x ln(1 + all felt minutes / 2).
+def add_wait(w: World, c: int, perceived: float, s: int, t: float) -> float:
+    """A further wait of `perceived` minutes at step s: the ledger holds weight x ln(1 + all perceived minutes / 2).
 
     The effort entered is returned.
     """
-    if felt <= 0.0:
+    if perceived <= 0.0:
         return 0.0
     case = w.cases[c]
-    case["perceived_wait"] += felt
-    strain = math.log(1.0 + case["perceived_wait"] / 2.0)
-    effort = w.experience[0]["wait"] * (strain - case["log_perceived_wait"])
-    case["log_perceived_wait"] = strain
+    case["perceived_wait"] += perceived
+    logarithm = math.log(1.0 + case["perceived_wait"] / 2.0)
+    effort = w.experience[0]["wait"] * (logarithm - case["log_perceived_wait"])
+    case["log_perceived_wait"] = logarithm
     add_effort(w, c, Cause.WAIT, effort, s, t)
     return float(effort)
 
@@ -83,7 +81,7 @@ def satisfaction(w: World, effort: float, courtesy: float) -> float:
 
 @inlined
 def courtesy_of(w: World, c: int) -> float:
-    """What the manners of the last agent add to how case c is felt, SD."""
+    """What the manners of the last agent add to the satisfaction with case c, SD."""
     return float(w.behaviour[0]["courtesy"] * w.cases[c]["last_proficiency"])
 
 
@@ -101,7 +99,7 @@ def level_at(w: World, k: int, t: float) -> float:
 @inlined
 def fading(w: World, minutes: float) -> tuple[float, float]:
     """What is left after some minutes of a move of the relationship, and of satisfaction with the last case."""
-    return left_after(w.fading_curve, WEEK, (w.experience[0]["fade"], w.loyalty[0]["fade"]), minutes)
+    return math.exp(-w.experience[0]["fade"] * minutes), math.exp(-w.loyalty[0]["fade"] * minutes)
 
 
 @inlined
@@ -122,7 +120,7 @@ def expected_ces(w: World, effort: float) -> float:
 
 @inlined
 def tell(w: World, c: int, effort: float, level: float, v: float) -> None:
-    """Case c is over (or the horizon is): what its customer felt is counted, and a survey may ask for it.
+    """Case c is over (or the horizon is): what its customer went through is counted, and a survey may ask for it.
 
     level: the customer's relationship by then; v: satisfaction with the case.
     """
@@ -134,14 +132,14 @@ def tell(w: World, c: int, effort: float, level: float, v: float) -> None:
 
 
 @inlined
-def remember(w: World, c: int, v: float, weight: float, felt: float, level: float, t: float) -> None:
+def remember(w: World, c: int, v: float, weight: float, remembered: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
 
-    felt: what is remembered of it as the last case.
+    remembered: what is remembered of it as the last case.
     """
     k = w.cases[c]["customer"]
     w.customers[k]["relationship"] = level + w.experience[0]["carry_over"] * v * weight
-    w.customers[k]["recent_satisfaction"] = felt
+    w.customers[k]["recent_satisfaction"] = remembered
     w.customers[k]["as_of"] = t
     w.customers[k]["last_at"] = t
 

@@ -64,7 +64,7 @@ def finish(w: World, v: int, t: float) -> None:
 def _err(w: World, v: int, z: float, t: float) -> None:
     """Work, or a supplier's delay, may hold an error that nobody notices: the case will fail at its end.
 
-    Of a question how far it is nothing depends.
+    Of a status enquiry nothing depends.
     """
     visit = w.visits[v]
     s = visit["step"]

@@ -1,4 +1,4 @@
-"""Who is idle: agents on duty with nothing in hand, in line by pool, so that finding one takes no search."""
+"""Who is idle: agents on duty with nothing in hand, in order by pool, so that finding one takes no search."""
 
 from __future__ import annotations
 

@@ -25,7 +25,6 @@ from cxsim.model.experience import bring_to, fading
 from cxsim.model.rows import change, free_visit, new_visit
 from cxsim.model.survey import ask_in_week, is_asked, round_of
 from cxsim.native.compiling import compiled, inlined
-from cxsim.native.tables import prefetch
 from cxsim.probability.leaving import leaves_and_stays
 from cxsim.probability.quantiles import normal_quantile
 from cxsim.state.state import CLOSED, LEAVING, OPEN, SCHEDULED
@@ -33,8 +32,6 @@ from cxsim.state.world import World
 
 SOON = 60.0
 """Minutes within which a customer who has left takes an open case along."""
-AHEAD = 24
-"""Customers between the one that is calculated and the one that is fetched."""
 
 
 @compiled
@@ -71,7 +68,7 @@ def odds_of_leaving(w: World, s: int, k: int) -> float:
 def _go_through(w: World, s: int, week: int, t: float) -> None:
     """Each customer of segment s: what is left of experience by now, and whether they stay.
 
-    Most had no case in the week, so what they felt has faded for the whole of it.
+    Most had no case in the week, so what they remember has faded for the whole of it.
     """
     first = w.segments[s]["first_customer"]
     # One pass a week over rows of one cache line; most customers had no case in the week and need no exponential.  That
@@ -81,7 +78,6 @@ def _go_through(w: World, s: int, week: int, t: float) -> None:
     noted = first
     for i in range(w.segments[s]["slots"]):
         k = first + i
-        prefetch(w.customers, min(k + AHEAD, len(w.customers) - 1))
         customer = w.customers[k]
         if customer["present"] == 0:
             count_empty_slot(w, week, s)

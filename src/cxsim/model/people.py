@@ -228,7 +228,7 @@ def _learn(w: World, a: int) -> None:
         if w.people[0]["learns"] == 0 or skill["known"] == 0:
             continue
         # Practice counts up to some hours a week (4 h), in proportion below.  Measured by the share of all work it
-        # would be unfair to part-time shifts, and everybody with two skills would fall below the level of today;
+        # would be unfair to part-time shifts, and everybody with two skills would fall below the level of the baseline;
         # measured by use or no use, one call a week would teach as much as forty hours.
         practice = 1.0 if minutes > 0.0 else 0.0
         if minutes < w.people[0]["practice"]:

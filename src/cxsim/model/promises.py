@@ -39,15 +39,15 @@ def time_between(w: World, clock: int, a: float, b: float) -> float:
 
 @compiled
 def make_promise(w: World, c: int, t: float) -> None:
-    """Case c opens at t: what its customer is told or expects, when they will first ask, when they will leave."""
+    """Case c opens at t: what its customer is promised or expects, when they will first ask, when they will leave."""
     case = w.cases[c]
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
-        told = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
-        minutes = r[reason]["promise_within"] if told else r[reason]["expected"]
-        clock = r[reason]["promise_clock"] if told else r[reason]["expected_clock"]
-        case["promise_told"] = 1 if told else 0
+        promised = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
+        minutes = r[reason]["promise_within"] if promised else r[reason]["expected"]
+        clock = r[reason]["promise_clock"] if promised else r[reason]["expected_clock"]
+        case["promise_told"] = 1 if promised else 0
         case["promise_at"] = add_time(w, clock, t, minutes)
         case["promise_clock"] = clock
         case["news_at"] = t
@@ -195,7 +195,7 @@ def ask_anew(w: World, c: int, t: float) -> int:
 
 @inlined
 def hear_news(w: World, c: int, t: float) -> None:
-    """The customer of case c learns how far it is."""
+    """The customer of case c learns its status."""
     if w.cases[c]["chaser_visit"] < 0:
         w.cases[c]["news_at"] = t
     else:

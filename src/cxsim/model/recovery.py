@@ -47,7 +47,7 @@ def _weighed(w: World, c: int) -> float:
 
 @compiled
 def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float, float]:
-    """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is said, given back).
+    """Case c ends with satisfaction v: (what moves the relationship, what is remembered, what is answered, given back).
 
     In a case with a complaint, part of its loss is given back.  A complaint about a case that is over gives back part
     of what that one has left behind in the relationship; its own trouble comes on top, with the weight of the case, its
@@ -60,19 +60,19 @@ def give_back(w: World, c: int, v: float, t: float) -> tuple[float, float, float
         count_loss(w, c, v, case["closed_as"] != ClosedAs.RESOLVED)
     loss = case["loss"] if about else min(v, 0.0)
     own = min(v, 0.0) if about else v - loss
-    share = said = 0.0
+    share = answered = 0.0
     if not math.isinf(case["complained_at"]):
         _end_complaint(w, c, t)
         if case["replied"] == 1:
             share = terms["most"] * _weighed(w, c)
-            said = terms["most_said"] * _weighed(w, c)
+            answered = terms["most_said"] * _weighed(w, c)
             count_answer(w, c, share, loss)
     left = loss * (1.0 - share)
     if not about:
-        return left + own, left + own, loss * (1.0 - said) + own, 0.0
+        return left + own, left + own, loss * (1.0 - answered) + own, 0.0
     back = w.experience[0]["carry_over"] * case["weight"] * -loss * share
     back *= math.exp(-w.experience[0]["fade"] * (t - case["loss_at"]))
-    return own, left + own, loss * (1.0 - said) + own, back
+    return own, left + own, loss * (1.0 - answered) + own, back
 
 
 @compiled

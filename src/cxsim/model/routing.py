@@ -67,7 +67,7 @@ def come(w: World, v: int, t: float) -> None:
         join_queue(w, v, t)
         return
     if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_as"] != 0:
-        end_chaser(w, v, t)  # nobody asks how far it is once they know
+        end_chaser(w, v, t)  # nobody makes a status enquiry once they know
         return
     if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
         return
@@ -279,7 +279,7 @@ def _reached(w: World, v: int, t: float) -> int:
 
 @inlined
 def _move(w: World, v: int, s: int, to: int, transfer: int, kind: int, t: float) -> None:
-    """The visit passes from step s to step `to`: transfers are felt."""
+    """The visit passes from step s to step `to`: transfers cost effort."""
     weights = w.experience[0]
     visit = w.visits[v]
     c = visit["case"]

@@ -1,4 +1,4 @@
-"""Service: a visit asks for an agent, waits in line, is taken; a call back is tried again."""
+"""Service: a visit asks for an agent, waits in a queue, is taken; a call back is tried again."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def _work(w: World, v: int, a: int, minutes: float) -> float:
 
 @compiled
 def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
-    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing told again.
+    """Agent a knows the work of step s too, and goes on with it: no transfer, no further wait, nothing repeated.
 
     It counts as one service of the customer, and as work done at both steps.
     """
@@ -214,7 +214,7 @@ def go_on(w: World, v: int, s: int, a: int, t: float) -> None:
 
 @inlined
 def _answer(w: World, v: int, t: float) -> None:
-    """A customer is answered: the wait is felt, and what was told before may have to be told again."""
+    """A customer is answered: the wait costs effort, and information may have to be repeated."""
     visit = w.visits[v]
     s = visit["step"]
     if visit["call_back"] == 0:
@@ -226,7 +226,7 @@ def _answer(w: World, v: int, t: float) -> None:
 
 @compiled
 def requeue(w: World, v: int, t: float) -> None:
-    """A call back is tried again: an idle agent takes it, or it waits at its old place in the queue."""
+    """A call back is tried again: an idle agent takes it, or it waits at its old position in the queue."""
     visit = w.visits[v]
     q = visit["queue"]
     a = choose_agent(w, q, w.channels[visit["channel"]]["at_once"], t)

@@ -11,7 +11,6 @@ from cxsim.model.agents import keep_shift, pay
 from cxsim.model.blame import stands_at
 from cxsim.model.cases import close_case
 from cxsim.model.clock import begin_week, this_week, week_of
-from cxsim.model.concurrent import enter_beside
 from cxsim.model.contacts import find_line, leave_queue, release_line
 from cxsim.model.demand import expect
 from cxsim.model.idle import enter_idle
@@ -98,7 +97,7 @@ def before_change(w: World, t: float) -> None:
 
 @compiled
 def after_change(w: World, t: float) -> None:
-    """Under the new plan: shifts, queues, arrival streams and updates follow it; promises stay as told."""
+    """Under the new plan: shifts, queues, arrival streams and updates follow it; promises stay as made."""
     follow_plan(w, week_of(w, t))
     for a in range(len(w.roster)):  # pools are those of the old plan; `recount` fills the new ones
         w.agents[a]["idle"] = 0
@@ -106,8 +105,6 @@ def after_change(w: World, t: float) -> None:
         w.agents[a]["idle_after"] = -1
         w.idle_first[a] = -1
         w.idle_last[a] = -1
-    for i in range(len(w.beside)):
-        w.beside[i] = -1
     for a in range(len(w.roster)):
         keep_shift(w, a, t)
     for v in range(w.counters[USED]):
@@ -163,8 +160,6 @@ def recount(w: World, t: float) -> None:
             w.team_state[team]["on_duty"] += 1
             if w.agents[a]["load"] == 0:
                 enter_idle(w, a)
-            else:
-                enter_beside(w, a)
 
 
 @compiled

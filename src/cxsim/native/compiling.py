@@ -21,12 +21,12 @@ from typing import Any, TypeVar, cast
 import numba
 from llvmlite import ir
 from numba import types
-from numba.core import config as numba_config
-from numba.core import event
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
 from cxsim.native.linking import Part, program
+from cxsim.native.numba_inside import config as numba_config
+from cxsim.native.numba_inside import event
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,13 +36,10 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 
 
 def source_hash() -> str:
-    """Hash of every source file of the package: 16 hexadecimal digits, the same wherever it lies.
-
-    Source is also what says which way branches usually go (`cxsim.native.branches`).
-    """
+    """Hash of every source file of the package: 16 hexadecimal digits, the same wherever it lies."""
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted([*package.rglob("*.py"), *package.rglob("*.json")]):
+    for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -74,7 +71,7 @@ def _usable(folder: Path) -> bool:
 def _makeshift(folder: Path) -> Path | None:
     """A folder for this process and those that it starts, with what can be read of the one that cannot be written.
 
-    numba would else write beside the source, under a key that does not see edits of other files.  None: there is none.
+    numba would else write next to the source, under a key that does not see edits of other files.  None: there is none.
     """
     try:
         root = Path(tempfile.mkdtemp(prefix="cxsim-"))

@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import (
     NativeValue,
     intrinsic,
@@ -28,9 +26,9 @@ from numba.extending import (
     typeof_impl,
     unbox,
 )
-from numba.np.numpy_support import from_dtype
 
 from cxsim.native.compiling import ENABLED, inlined
+from cxsim.native.numba_inside import AttributeTemplate, cgutils, from_dtype, infer_getattr
 from cxsim.native.tables import TableType, short_name
 
 _WORD = ir.IntType(64)
@@ -63,7 +61,7 @@ class Handle:
 
 
 _KINDS: dict[str, tuple[Any, HandleType]] = {}
-"""By name of the named tuple, say World: the types of its tables, and that of its handles."""
+"""By name of the named tuple, as World: the types of its tables, and that of its handles."""
 
 
 def _kind_of(tables: Any) -> HandleType:

@@ -14,15 +14,9 @@ from typing import Any
 import numba
 from llvmlite.binding import Linkage
 from numba import types
-from numba.core import compiler, config, lowering
-from numba.core import ir as numba_ir
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler_machinery import register_pass
-from numba.core.registry import cpu_target
-from numba.core.typed_passes import NativeLowering
 from numba.extending import models, register_model
 
-from cxsim.native.branches import lines_of, weights
+from cxsim.native.numba_inside import Compiler, Flags, JITCodeLibrary, compile_extra, config, cpu_target
 
 
 class _Translated(JITCodeLibrary):
@@ -48,44 +42,7 @@ class _Program(JITCodeLibrary):
         super()._optimize_final_module()
 
 
-class _Lower(lowering.Lower):
-    """numba's translation to LLVM's language, with branches weighed by what is usual."""
-
-    def pre_lower(self) -> None:
-        super().pre_lower()
-        function = self.func_ir.func_id.func
-        self.first, self.lines = function.__code__.co_firstlineno, lines_of(function)
-
-    def lower_inst(self, inst: Any) -> None:
-        super().lower_inst(inst)
-        if self.lines is None or not isinstance(inst, numba_ir.Branch):
-            return
-        targets = [self.blocks[label].body[0].loc.line - self.first for label in (inst.truebr, inst.falsebr)]
-        known = weights(self.lines, inst.loc.line - self.first, *targets)
-        if known is not None:
-            self.builder.block.terminator.set_weights(known)
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _Lowering(NativeLowering):
-    _name = "weighed_lowering"
-
-    @property
-    def lowering_class(self) -> Any:
-        return _Lower
-
-
-class Weighed(compiler.Compiler):
-    """numba's compiler, but for the weights of branches."""
-
-    def define_pipelines(self) -> Any:
-        managers = super().define_pipelines()
-        for manager in managers:
-            manager.passes = [(_Lowering if one is NativeLowering else one, why) for one, why in manager.passes]
-        return managers
-
-
-class Linked(Weighed):
+class Linked(Compiler):
     """numba's compiler, for whole programs."""
 
     def __init__(self, typing_context: Any, target_context: Any, library: Any, *rest: Any) -> None:
@@ -154,7 +111,7 @@ class Part:
         self.program.compile(kinds)
 
     def signature_for(self, args: Any, kws: Any) -> Any:
-        """Translate it for arguments of these types, unless that is done, and say what it gives.
+        """Translate it for arguments of these types, unless that is done, and return the type of its result.
 
         One translation serves every number: a constant, or a member of an `IntEnum`, is an argument like any other.
         """
@@ -166,13 +123,11 @@ class Part:
 
     def _translated(self, kinds: tuple[Any, ...]) -> tuple[Any, list[Any]]:
         target = cpu_target.target_context
-        flags = compiler.Flags()
+        flags = Flags()
         cpu_target.options.parse_as_flags(flags, self._translator.targetoptions)
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         library = _Translated(target.codegen(), self.py_func.__qualname__)
-        made = compiler.compile_extra(
-            cpu_target.typing_context, target, self.py_func, kinds, None, flags, {}, library, Weighed
-        )
+        made = compile_extra(cpu_target.typing_context, target, self.py_func, kinds, None, flags, {}, library, Compiler)
         libraries = [library, *dict.fromkeys(library._linking_libraries)]
         target.insert_user_function(library, made.fndesc, libraries)
         return made.signature, libraries

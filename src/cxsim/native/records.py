@@ -1,4 +1,4 @@
-"""Rows as records: one definition says what numpy stores, what compiled code reads, and what mypy checks.
+"""Rows as records: one definition for what numpy stores, what compiled code reads, and what mypy checks.
 
 A kind of row is a `TypedDict` whose fields are annotated with the widths below.  At run time a row is a record of a
 numpy table (or, in compiled code, an address); the class itself is never instantiated, so the types cost nothing.

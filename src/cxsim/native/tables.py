@@ -1,7 +1,7 @@
 """Tables and their rows as compiled code reads and writes them: an address, and numbers from there.
 
-Tables of different labels do not overlap, nor do the fields of a record, and what a plan says does not change while
-compiled code runs.  The optimiser is told so with each load and store; else it would have to read everything anew after
+Tables of different labels do not overlap, nor do the fields of a record, and a plan does not change while
+compiled code runs.  The optimiser knows it by each load and store; else it would have to read everything anew after
 every store.  Small whole numbers of a record count on as large ones.
 """
 
@@ -13,18 +13,21 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer, infer_getattr, infer_global
-from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
+from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
 
-from cxsim.native.compiling import CHECKED, ENABLED, inlined
-from cxsim.native.layout import CACHE_LINE
+from cxsim.native.compiling import CHECKED
+from cxsim.native.numba_inside import (
+    AbstractTemplate,
+    AttributeTemplate,
+    cgutils,
+    infer,
+    infer_getattr,
+    infer_global,
+)
 
 _WORD = ir.IntType(64)
 WHOLE = (types.Integer, types.IntEnumMember)
 """What may be an index: a member of an `IntEnum` names a column."""
-MOST_LINES = 5
-"""Lines of a row that are fetched ahead; more would keep the rules' own look-ups waiting."""
 
 
 def short_name(text: str) -> str:
@@ -247,44 +250,6 @@ def _place_of(builder: Any, label: str) -> Any:
     return add([kind, kind, zero])
 
 
-def cubics_at(table: Any, k: int, group: int, x: float) -> tuple[float, float, float, float]:
-    """Four cubics at x, side by side; table: [k, group, power, which of the four] coefficients."""
-    one, two, three, four = table[k, group]
-    at = one + x * (two + x * (three + x * four))
-    return at[0], at[1], at[2], at[3]
-
-
-@infer_global(cubics_at)
-class _CubicsAt(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        table = args[0]
-        if not isinstance(table, TableType) or table.ndim != 4 or kws:
-            return None
-        return types.UniTuple(types.float64, 4)(table, types.intp, types.intp, types.float64)
-
-
-@lower_builtin(cubics_at, TableType, types.Integer, types.Integer, types.Float)
-def _cubics_at(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    kind, index = sig.args[0], types.UniTuple(types.intp, 2)
-    pointer, _table = _place(context, builder, kind, args[0], index, context.make_tuple(builder, index, args[1:3]))
-    four = ir.VectorType(ir.DoubleType(), 4)
-    rows = builder.bitcast(pointer, four.as_pointer())
-    coefficients = []
-    for power in range(4):
-        load = builder.load(builder.gep(rows, [ir.Constant(_WORD, power)]), align=8)
-        load.set_metadata("tbaa", _place_of(builder, kind.label))
-        load.set_metadata("invariant.load", builder.module.add_metadata([]))
-        coefficients.append(load)
-    x = ir.Constant(four, ir.Undefined)
-    for lane in range(4):
-        x = builder.insert_element(x, args[3], ir.Constant(ir.IntType(32), lane))
-    at = coefficients.pop()
-    while coefficients:
-        at = builder.fadd(coefficients.pop(), builder.fmul(x, at))
-    values = [builder.extract_element(at, ir.Constant(ir.IntType(32), lane)) for lane in range(4)]
-    return context.make_tuple(builder, sig.return_type, values)
-
-
 @infer_global(len)
 class _Len(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
@@ -312,33 +277,3 @@ def _shape(context: Any, builder: Any, kind: TableType, value: Any, _attribute: 
     return context.make_tuple(
         builder, types.UniTuple(types.intp, kind.ndim), [getattr(table, f"n{k}") for k in range(kind.ndim)]
     )
-
-
-@intrinsic
-def _prefetch(_typing: Any, table: Any, index: Any) -> Any:
-    def ask(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer, _table = _place(context, builder, sig.args[0], args[0], sig.args[1], args[1])
-        row = builder.bitcast(pointer, cgutils.voidptr_t)
-        number = ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
-        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        for_reading, nearby, data = (ir.Constant(number, n) for n in (0, 2, 1))
-        size = context.get_abi_sizeof(context.get_data_type(sig.args[0].dtype))
-        for at in range(0, min(size, MOST_LINES * CACHE_LINE), CACHE_LINE):  # a row begins a line (`layout.aligned`)
-            builder.call(fetch, [_offset(builder, row, at), for_reading, nearby, data])
-        return context.get_dummy_value()
-
-    return types.none(table, types.intp), ask
-
-
-if ENABLED:
-
-    @inlined
-    def prefetch(table: Any, i: int) -> None:
-        """Row i of a table will be read soon: the processor may bring its first lines near meanwhile."""
-        _prefetch(table, i)
-
-else:
-
-    def prefetch(table: Any, i: int) -> None:
-        """Row i of a table will be read soon."""

@@ -1,4 +1,4 @@
-"""The organisation: all that is assumed about today, as one frozen record that a planner can read and edit."""
+"""The organisation: all that is assumed about the baseline, as one frozen record that a planner can read and edit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Calendar(Record):
 
 
 class Organisation(Record):
-    """All that is assumed about today."""
+    """All that is assumed about the baseline."""
 
     title: str
     note: str = ""
@@ -117,15 +117,15 @@ def reread_organisation(tree: dict[str, Any], before: Organisation) -> Organisat
     that cannot be.
     """
     mixed: dict[str, Any] = {}
-    for block, said in tree.items():
+    for block, given in tree.items():
         old = before.tree.get(block)
-        if said == old:
+        if given == old:
             mixed[block] = getattr(before, block)
         elif block in NAMED and isinstance(old, dict):
             records = getattr(before, block)
-            mixed[block] = {name: records[name] if old.get(name) == now else now for name, now in said.items()}
+            mixed[block] = {name: records[name] if old.get(name) == now else now for name, now in given.items()}
         else:
-            mixed[block] = said
+            mixed[block] = given
     try:
         organisation = Organisation.model_validate(mixed)
     except ValidationError as error:
@@ -141,7 +141,7 @@ STAND_INS: tuple[Any, ...] = (1, "1 min", {}, [])
 def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]:
     """Faults that can be seen although some values were refused: the tree is looked at without those values.
 
-    What stands beside or around a refused value, or names it, is left in peace: it may only look wrong without it.
+    What stands next to or around a refused value, or names it, is left in peace: it may only look wrong without it.
     """
     from cxsim.organisation.checks import faults
 

@@ -24,7 +24,7 @@ MOST_VISITS = 1000.0
 def faults(organisation: Organisation, refused: Sequence[Path] = ()) -> list[Problem]:
     """Every fault of an organisation that a reader of single fields cannot see.
 
-    refused: paths of values that were left out, so that nothing can be said of the graph they belong to.
+    refused: paths of values that were left out, so that nothing can be checked of the graph they belong to.
     """
     found = [
         *amount_faults(organisation),
@@ -276,8 +276,8 @@ def _step(o: Organisation, path: Path, name: str, step: Step, route: Route) -> I
         if given
     ]
     if len(kinds) != 1:
-        said = " and ".join(f"'{k}'" for k in kinds) or "none"
-        yield Problem(path, f"a step has one of 'team', 'delay', 'self_service', 'parallel'; here: {said}")
+        found = " and ".join(f"'{k}'" for k in kinds) or "none"
+        yield Problem(path, f"a step has one of 'team', 'delay', 'self_service', 'parallel'; here: {found}")
         return
     if step.team is not None:
         yield from _work(o, path, step)

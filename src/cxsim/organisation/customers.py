@@ -33,7 +33,7 @@ class Segment(Record):
     margin: NonNegative = 0.0
     """Contribution margin per customer and year, in the organisation's currency; that of cases comes on top."""
     patience: Positive = 1.0
-    """Factor on patience (1 = as the channel says)."""
+    """Factor on patience (1 = the channel's)."""
     priority: int = 0
     """Added to the priority of their contacts and work; smaller is served first."""
     relationship: Relationship = Relationship()
@@ -55,7 +55,7 @@ class Segment(Record):
 
 
 class CallBackOffer(Record):
-    """Offer to call back instead of waiting on the line: the place in the queue is kept, without patience."""
+    """Offer to call back instead of waiting on the line: the position in the queue is kept, without patience."""
 
     when_wait_over: Minutes
     """Offered when the predicted wait (queue x mean work / agents on duty) is longer than this, minutes."""
@@ -91,7 +91,7 @@ class Channel(Record):
     p_balk: Probability = 0.0
     """Chance not to join when all agents are busy."""
     perceived_wait: Positive = 1.25
-    """Felt minutes per minute waited (1.05 with announced waits)."""
+    """Perceived minutes per minute waited (1.05 with announced waits)."""
     call_back: CallBackOffer | None = None
     cost_per_contact: NonNegative = 0.0
     """Licence and line cost of a contact."""
@@ -152,12 +152,12 @@ class Arrivals(Record):
 
 
 class Promise(Record):
-    """What customers are told about when their case will be done, and who asks when it is not."""
+    """What customers are promised about when their case will be done, and who asks when it is not."""
 
     within: Span
     """Time promised from opening; the clock pauses while we wait for the customer."""
     p_told: Probability = 1.0
-    """Share of customers who are told; the others expect `expected`."""
+    """Share of customers to whom the promise is made; the others expect `expected`."""
     expected: Span | None = None
     """What untold customers expect (none: the promise itself)."""
     chaser: str | None = None
@@ -209,7 +209,7 @@ class Reason(Record):
     prevented: Probability = 0.0
     """Share of cases that no longer arise because their root is removed (scenarios set it)."""
     added: NonNegative = 0.0
-    """Extra cases on top, relative to today's (scenarios set it)."""
+    """Extra cases on top, relative to the baseline's (scenarios set it)."""
     one_open_case: bool = False
     """A customer with an open case for this reason opens no other."""
     promise: Promise | None = None
@@ -220,7 +220,7 @@ class Reason(Record):
     margin: NonNegative = 0.0
     """Margin of a case brought to its end."""
     patience: Distribution | None = None
-    """Patience of contacts with this reason (none: as the channel says)."""
+    """Patience of contacts with this reason (none: the channel's)."""
 
 
 class Chasing(Record):

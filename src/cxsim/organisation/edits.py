@@ -104,5 +104,5 @@ def _stamped(path: Path, value: Any) -> Any:
 
 
 def organisation_fields(path: Path) -> Collection[str]:
-    """What may be said at each path of an organisation, stated in its file or not."""
+    """What may stand at each path of an organisation, stated in its file or not."""
     return names_at(Organisation, path)

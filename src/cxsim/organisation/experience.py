@@ -25,7 +25,7 @@ class Effort(Record):
     """Having to repeat information."""
     channel_switch: NonNegative = 0.20
     wait: NonNegative = 0.15
-    """Times ln(1 + felt minutes / 2)."""
+    """Times ln(1 + perceived minutes / 2)."""
     unresolved: NonNegative = 1.00
     """The matter is never truly resolved."""
     generic: NonNegative = 0.15
@@ -69,7 +69,7 @@ class Experience(Record):
 class Inflation(Record):
     """How much more expensive things get, a year; each gets more expensive once a year, at the anniversary of time 0.
 
-    All money is told in prices of the price year, so what counts is by how much more than prices in general: pay that
+    All money is in prices of the price year, so what counts is by how much more than prices in general: pay that
     grows like prices costs the same.
     """
 

@@ -53,7 +53,7 @@ def _with_base(path: File, above: tuple[File, ...]) -> Document:
 
 
 def merged(base: Document, over: Document) -> Document:
-    """What `over` says on top of `base`.
+    """What `over` adds to `base`.
 
     Mappings are merged key by key and `~` takes a key away; numbers, lists, distributions, opening hours and `next`
     are replaced as a whole.

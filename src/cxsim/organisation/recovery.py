@@ -80,7 +80,7 @@ class Proactive(Record):
     share: Probability
     """Of those customers, who are called."""
     after: Distribution = {"exponential": {"mean": "1 d"}}
-    """From the end of the case to the call's place in the queue."""
+    """From the end of the case to the call's position in the queue."""
     bonus: Probability = 0.1
     """Added to what is given back: we came first."""
 
@@ -95,7 +95,7 @@ class ClosedLoop(Record):
     share: Probability = 1.0
     """Of unhappy respondents, who are called."""
     after: Distribution = "4 h"
-    """From the answer to the call's place in the queue."""
+    """From the answer to the call's position in the queue."""
 
 
 class Parts(Record):

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from cxsim.files.problems import Path, Problem, called, nearest
+from cxsim.files.problems import Path, Problem, called, nearest, unknown
 from cxsim.organisation.base import Record
 
 BELONGS = {
@@ -36,17 +36,32 @@ def _problem(fault: Any, model: type[Record]) -> Problem:
     path: Path = tuple(fault["loc"])
     kind, value = fault["type"], fault.get("input")
     if kind == "extra_forbidden":
-        return Problem(path, f"unknown name '{path[-1]}'" + nearest(str(path[-1]), names_at(model, path[:-1])))
+        return Problem(path, unknown(path[-1], names_at(model, path[:-1])))
     if kind == "missing":
         return Problem(path, "missing")
     if kind in BELONGS:
         return Problem(path, f"{BELONGS[kind]} belongs here, not {called(value)}")
     if kind == "value_error":
         return Problem(path, fault["msg"].removeprefix("Value error, "))
+    if kind in ("too_short", "too_long"):
+        return Problem(path, f"expected {_length(model, path)}, got {fault['ctx']['actual_length']}")
     text = fault["msg"][0].lower() + fault["msg"][1:]
     hint = nearest(value, _options(model, path)) if kind == "literal_error" and isinstance(value, str) else ""
     hint = hint if "did you mean" in hint else ""  # the sentence lists them anyway
     return Problem(path, text.replace("input should be", "should be") + f" (it is {called(value)}){hint}")
+
+
+def _length(model: type[Record], path: Path) -> str:
+    """How many entries the list or mapping at a path has: ``6 numbers``, ``at least 1 entry``."""
+    field = next(p.model_fields[str(path[-1])] for p in _places(model, path[:-1]) if str(path[-1]) in _fields(p))
+    least, most = (
+        next((getattr(m, name) for m in field.metadata if hasattr(m, name)), None)
+        for name in ("min_length", "max_length")
+    )
+    one, many = ("number", "numbers") if field.annotation == list[float] else ("entry", "entries")
+    limit = most if least is None else least
+    how = "" if least == most else "at most " if least is None else "at least "
+    return f"{how}{limit} {one if limit == 1 else many}"
 
 
 def names_at(model: type[Record], path: Path) -> list[str]:

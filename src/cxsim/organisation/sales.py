@@ -1,4 +1,4 @@
-"""Sales beside service: what agents offer, what they promise too much, and what quotas make of it."""
+"""Sales in service contacts: what agents offer, what they promise too much, and what quotas make of it."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ class Supplier(Record):
     """A supplier whose steps carry its name."""
 
     proficiency: float = 0.0
-    """Against what the file says of its errors and rework, SD."""
+    """Against what the file states of its errors and rework, SD."""
     pressure: Probability = 0.0
     """On the supplier, from us or at home: 0 none, 1 the most."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cxsim.files.problems import Path, Problem, dotted, nearest
+from cxsim.files.problems import Path, Problem, dotted, unknown
 
 SOURCE = "source"
 ABOUT = "about"
 BETWEEN = "between"
-BESIDE_ABOUT = (ABOUT, BETWEEN, SOURCE, "note")
+NUMBER_KEYS = (ABOUT, BETWEEN, SOURCE, "note")
 UNSTATED = ""
 
 TEXT_KEYS = frozenset(
@@ -58,15 +58,11 @@ def source_faults(tree: Any, path: Path = ()) -> list[Problem]:
         return [fault for i, item in enumerate(tree) for fault in source_faults(item, (*path, i))]
     if not isinstance(tree, dict):
         return []
-    if BETWEEN in tree and ABOUT not in tree and set(tree) <= set(BESIDE_ABOUT):
+    if BETWEEN in tree and ABOUT not in tree and set(tree) <= set(NUMBER_KEYS):
         return [Problem(path, f"'{BETWEEN}' without '{ABOUT}': give the number itself, such as {ABOUT}: 0.7")]
     if ABOUT not in tree or isinstance(tree[ABOUT], dict):
         return [fault for key, value in tree.items() for fault in source_faults(value, (*path, key))]
-    found = [
-        Problem((*path, key), f"unknown name '{key}'{nearest(str(key), BESIDE_ABOUT)}")
-        for key in tree
-        if key not in BESIDE_ABOUT
-    ]
+    found = [Problem((*path, key), unknown(key, NUMBER_KEYS)) for key in tree if key not in NUMBER_KEYS]
     between = tree.get(BETWEEN)
     if between is not None and _range(tree) == (None, None):
         what = f"a list of two belongs here, the lowest and the highest value, not {between!r}"

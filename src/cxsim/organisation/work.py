@@ -94,7 +94,7 @@ class Step(Record):
     generic: Probability = 0.0
     """Chance that the customer gets a scripted answer."""
     asks_again: bool = False
-    """The customer has to repeat what they told us before."""
+    """The customer has to repeat what we knew before."""
     news: bool = True
     """The end of this step is news to the customer."""
     sells: NonNegative = 0.0
@@ -149,7 +149,7 @@ class SkillSet(Record):
     has: list[str]
     # Apart from `has`: an agent on the telephone may know the work of the advisers and yet serve no branch counter.
     knows: list[str] = []
-    """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' lines."""
+    """Skills of other teams, ``team.skill``, that they have learnt too without serving those teams' queues."""
     weight: Positive = 1.0
 
 
@@ -180,7 +180,7 @@ class Proficiency(Record):
 
 
 class Refresher(Record):
-    """The course again, shorter: it brings the uplift back in full, newcomers' too."""
+    """The training again, shorter: it brings the uplift back in full, newcomers' too."""
 
     every: Annotated[Minutes, Field(gt=0.0)]
     """From a wave's start to its next refresher."""
@@ -242,7 +242,7 @@ class Team(Record):
     """People who leave of their own accord, per position and year (a rate: 0.3 is about 26 % within a year)."""
     hiring: Hiring = Hiring()
     recognition: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
-    """Reward and recognition against what is usual here: -1 none, 0 as today, 1 a full programme."""
+    """Reward and recognition against what is usual here: -1 none, 0 as in the baseline, 1 a full programme."""
     pressure: Probability = 0.0
     """Pressure on agents (quotas, targets): 0 none, 1 the most."""
 
@@ -257,4 +257,4 @@ class SkillEffect(Record):
     misroute: NonNegative = 0.0
     """Taken from the log-odds of rework, misroutes and errors."""
     courtesy: NonNegative = 0.10
-    """Added to how the case is felt, SD units, per z of the last agent."""
+    """Added to the satisfaction with the case, SD units, per z of the last agent."""

@@ -12,24 +12,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.native.compiling import compiled, time_key
+from cxsim.native.compiling import compiled, inlined, time_key
 
 Floats = NDArray[np.float64]
 
 
 def cubics(values: Sequence[Floats], slopes: Sequence[Floats]) -> Floats:
-    """Hermite's cubics between points with these values, and slopes per piece, for several curves in groups of four.
+    """Hermite's cubics between points with these values, and slopes per piece, for several curves.
 
-    Shape (pieces, groups, 4 powers, 4 curves), as `cxsim.native.tables.cubics_at` takes it; a last group is filled up
-    with zeros.
+    Shape (pieces, curves, 4 powers), as `cubic_at` takes it.
     """
-    groups = -(-len(values) // 4)
-    table = np.zeros((len(values[0]) - 1, groups, 4, 4))
+    table = np.zeros((len(values[0]) - 1, len(values), 4))
     for i, (value, slope) in enumerate(zip(values, slopes, strict=True)):
         y, a, b = value[:-1], slope[:-1], slope[1:]
         rise = value[1:] - y
-        table[:, i // 4, :, i % 4] = np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
+        table[:, i] = np.stack([y, a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise], axis=1)
     return table
+
+
+@inlined
+def cubic_at(table: Any, k: int, curve: int, x: float) -> float:
+    """One of the `cubics` in piece k at x, 0 to 1 from its beginning to its end."""
+    return float(table[k, curve, 0] + x * (table[k, curve, 1] + x * (table[k, curve, 2] + x * table[k, curve, 3])))
 
 
 BEHIND = 47
@@ -58,7 +62,7 @@ def quantile_curve(quantile: Callable[[Floats], tuple[Floats, Floats]], breaks: 
         value, slope = quantile(sign * _log_odds(ends))
         slope *= sign / (ends * (1.0 - ends))
         octaves = [slice(k, k + PIECES // OCTAVES + 1) for k in range(0, PIECES, PIECES // OCTAVES)]
-        curve = np.concatenate([cubics((value[o],), (slope[o] * width[o.start],))[:, 0, :, 0] for o in octaves])
+        curve = np.concatenate([cubics((value[o],), (slope[o] * width[o.start],))[:, 0] for o in octaves])
         x = _BETWEEN
         true, _ = quantile(sign * _log_odds(left[:, None] + width[:, None] * x))
         a, b, c, d = curve.T[:, :, None]

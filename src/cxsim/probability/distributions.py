@@ -188,7 +188,7 @@ def _mixture(given: object) -> Distribution:
     distributions = []
     for k, part in enumerate(given):
         if isinstance(part, Mapping) and "law" in part:
-            raise ValueError(f"mixture[{k}]: 'law' is called 'distribution' now")
+            raise ValueError(f"mixture[{k}]: unknown name 'law': it is called 'distribution' now")
         if not isinstance(part, Mapping) or set(part) != {"weight", "distribution"}:
             raise ValueError(f"mixture[{k}]: {part!r} must have exactly weight and distribution")
         weights.append(_number(f"mixture[{k}]: weight", part["weight"], time=False))
@@ -271,7 +271,7 @@ def _scipy(name: object, arguments: object, unit: object) -> Distribution:
 
 
 def _number(what: str, value: object, time: bool) -> float:
-    """Read one number, or one duration in minutes, or raise ValueError that says which."""
+    """Read one number, or one duration in minutes, or raise ValueError that names it."""
     try:
         if time:
             return minutes(value)

@@ -21,9 +21,9 @@ LEAST = 30
 MOST = 1_000_000
 """More replications than this are as good as never."""
 
-BETTER, WORSE, SAME, IDENTICAL, UNDECIDED = "better", "worse", "same", "identical", "undecided"
+BETTER, WORSE, NEGLIGIBLE, IDENTICAL, UNDECIDED = "better", "worse", "negligible", "identical", "undecided"
 MORE, LESS = "more", "less"
-"""What a comparison may say; more and less are for measures of which neither is better."""
+"""What a comparison may come to; more and less are for measures of which neither is better."""
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +47,7 @@ class Mean(NamedTuple):
 def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mean:
     """Mean and half-width of one number per replication; NaN marks a replication that has none and is left out.
 
-    family: how many intervals shall hold together (Bonferroni: each at confidence 1 - (1 - confidence)/family).
+    family: how many intervals shall hold simultaneously (Bonferroni: each at confidence 1 - (1 - confidence)/family).
     """
     x = np.asarray(values, dtype=np.float64)
     x = x[~np.isnan(x)]
@@ -62,7 +62,7 @@ def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mea
 
 
 def widened(half_width: float, n: int, confidence: float = 0.95, family: int = 1) -> float:
-    """The half-width of one of `family` intervals that hold together (Bonferroni), from that of the same interval by
+    """The half-width of one of `family` simultaneous intervals (Bonferroni), from that of the same interval by
     itself, of `n` replications."""
     if n < 2:
         return half_width
@@ -112,7 +112,7 @@ def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.9
 
 
 def verdict(d: Difference, worthwhile: float, better: str) -> str:
-    """Better if the whole interval is at least `worthwhile` on the better side, worse likewise, same if it lies
+    """Better if the whole interval is at least `worthwhile` on the better side, worse likewise, negligible if it lies
     inside ± `worthwhile`, else undecided; identical if every pair is equal.
 
     better: "higher", "lower", or "neither", of which the verdict is more or less.
@@ -125,14 +125,14 @@ def verdict(d: Difference, worthwhile: float, better: str) -> str:
     if d.high <= -worthwhile and d.high < 0.0:
         return down
     if -worthwhile < d.low and d.high < worthwhile:
-        return SAME
+        return NEGLIGIBLE
     return UNDECIDED
 
 
 def more_replications(d: Difference, worthwhile: float, confidence: float = 0.95, family: int = 1) -> float:
     """Replications beyond those made after which the verdict is expected to fall, if mean and spread stay as they are.
 
-    0 where it has fallen, NaN where no number can be told, inf beyond a million.
+    0 where it has fallen, NaN where there is no number, inf beyond a million.
     """
     if d.n < 2 or math.isnan(d.mean):
         return math.nan

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.native.compiling import compiled, inlined
-from cxsim.native.tables import cubics_at
-from cxsim.probability.curves import cubics
+from cxsim.probability.curves import cubic_at, cubics
 
 ODDS_FROM, ODDS_STEPS, ODDS_POINTS = -16.0, 32, 641
 """Where the curve begins, points per unit of log-odds, and how many there are; it ends at 4."""
@@ -56,5 +55,4 @@ def leaves_and_stays(curve: Any, odds: float, weeks: float) -> tuple[float, floa
     if place < 0.0 or place >= ODDS_POINTS - 1.0:
         return p_leaving(odds), p_staying(odds, weeks)
     k = int(place)
-    leaves, stays, _, _ = cubics_at(curve, k, 0, place - k)
-    return float(leaves), float(stays)
+    return cubic_at(curve, k, 0, place - k), cubic_at(curve, k, 1, place - k)

@@ -1,4 +1,4 @@
-"""What is known about a distribution without simulating it: its mean, its spread, and how it is said.
+"""What is known about a distribution without simulating it: its mean, its spread, and its description.
 
 The formulas are those of the textbooks, so they also serve to check the simulation.
 """
@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from cxsim.calendars.durations import say
+from cxsim.calendars.durations import duration_text
 from cxsim.probability.distributions import TIMES, Distribution, Spec, read_distribution
 
 
@@ -61,23 +61,26 @@ def moments(distribution: Distribution) -> tuple[float, float]:
 
 
 def describe(spec: Spec) -> str:
-    """Say a distribution in words: "lognormal, mean 3 min, CV 1.2"."""
+    """A distribution in words: "lognormal, mean 3 min, CV 1.2"."""
     return _described(read_distribution(spec))
 
 
 def _described(distribution: Distribution) -> str:
     if distribution.name == "constant":
-        return f"always {say(distribution.numbers[0])}"
+        return f"always {duration_text(distribution.numbers[0])}"
     if distribution.name == "mixture":
         return "; ".join(f"{100.0 * p:.3g} % {_described(part)}" for p, part in distribution.parts)
-    mean = f"mean {say(moments(distribution)[0])}"
+    mean = f"mean {duration_text(moments(distribution)[0])}"
     if distribution.name == "phase_type":
         return f"phase type with {len(distribution.arrays[0])} phases, {mean}"
     if distribution.name == "empirical":
         v = distribution.arrays[1]
-        return f"empirical from {say(float(v[0]))} to {say(float(v[-1]))}, {mean}"
+        return f"empirical from {duration_text(float(v[0]))} to {duration_text(float(v[-1]))}, {mean}"
     if distribution.name == "scipy":
         return f"{distribution.frozen.dist.name} of scipy, {mean}"
     words = {"cv": "CV", "low": "from", "high": "to"}
-    said = [f"{words.get(p, p)} {say(v) if p in TIMES else format(v, '.6g')}" for p, v in distribution.given.items()]
-    return ", ".join([distribution.name, *said])
+    words_ = [
+        f"{words.get(p, p)} {duration_text(v) if p in TIMES else format(v, '.6g')}"
+        for p, v in distribution.given.items()
+    ]
+    return ", ".join([distribution.name, *words_])

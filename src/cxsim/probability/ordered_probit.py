@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.native.compiling import inlined
-from cxsim.native.tables import cubics_at
-from cxsim.probability.curves import cubics
+from cxsim.probability.curves import cubic_at, cubics
 
 STEPS = 64
 """Points of a table per SD."""
@@ -48,7 +47,7 @@ def answer_curves(cuts: tuple[float, ...], values: tuple[tuple[float, ...], ...]
 
 @inlined
 def place_on(curves: Any, begin: float, x: float) -> tuple[int, float]:
-    """Where level x stands on curves that begin at `begin`: the point before it, and how far it is to the next."""
+    """Where level x stands on curves that begin at `begin`: the point before it, and the distance to the next."""
     place = (x - begin) * STEPS
     last = len(curves)
     if not place > 0.0:
@@ -63,22 +62,23 @@ def place_on(curves: Any, begin: float, x: float) -> tuple[int, float]:
 def ease_at(curves: Any, begin: float, x: float) -> tuple[float, float]:
     """Mean answer (1-7) and chance of 5 or more, at minus the effort x; these two are the curves."""
     k, part = place_on(curves, begin, x)
-    mean, easy, _, _ = cubics_at(curves, k, 0, part)
-    return mean, easy
+    return cubic_at(curves, k, 0, part), cubic_at(curves, k, 1, part)
 
 
 @inlined
 def recommending_at(curves: Any, begin: float, x: float) -> tuple[float, float, float, float]:
     """Chance of 0 to 6, of 9 or 10, of 10, and to answer the survey at all, at level x: the first four curves."""
     k, part = place_on(curves, begin, x)
-    # All that is asked at a level lies side by side, so that one place is found for it: the normal distribution
-    # functions themselves took a tenth of a run, their sums read one by one still a twentieth.
-    return cubics_at(curves, k, 0, part)
+    return (
+        cubic_at(curves, k, 0, part),
+        cubic_at(curves, k, 1, part),
+        cubic_at(curves, k, 2, part),
+        cubic_at(curves, k, 3, part),
+    )
 
 
 @inlined
 def responding_at(curves: Any, begin: float, x: float) -> tuple[float, float]:
     """Chance to answer the survey with 0 to 6, and with 9 or 10: the fifth and the sixth curve."""
     k, part = place_on(curves, begin, x)
-    detractor, promoter, _, _ = cubics_at(curves, k, 1, part)
-    return detractor, promoter
+    return cubic_at(curves, k, 4, part), cubic_at(curves, k, 5, part)

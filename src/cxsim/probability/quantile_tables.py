@@ -47,7 +47,7 @@ _ZERO = -750.0  # exp of this is exactly 0.0
 
 
 def compile_distributions(specs: Sequence[Spec]) -> tuple[Distributions, Grid]:
-    """Return one row of dtype `LAW` per spec, in order, and the grid their offsets point into.
+    """Return one row of dtype `DISTRIBUTION` per spec, in order, and the grid their offsets point into.
 
     Raises ValueError, prefixed by the position, for a spec that is no distribution.
     """

@@ -1,9 +1,9 @@
 """Random numbers turned into minutes: one uniform number decides how long a wait, a call or a delay lasts.
 
 Every distribution is evaluated by inversion, so a larger uniform always means a longer time and the same
-customer's random number means the same in every scenario. Distributions are rows of a table (`LAW`), made by
-`cxsim.probability.quantile_tables.compile_laws`; what is not a closed form is a grid of the quantile, and a curve made
-of it.
+customer's random number means the same in every scenario. Distributions are rows of a table (`DISTRIBUTION`), made by
+`cxsim.probability.quantile_tables.compile_distributions`; what is not a closed form is a grid of the quantile, and
+a curve made of it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ slope of the latter.
 """
 
 Distributions = np.ndarray[tuple[int], np.dtype[np.void]]
-"""A one-dimensional array of dtype `LAW`."""
+"""A one-dimensional array of dtype `DISTRIBUTION`."""
 Grid = NDArray[np.float64]
 
 CONSTANT = 0
@@ -148,8 +148,8 @@ def exponential(mean: float, u: float) -> float:
 def quantile(distributions: Any, grid: Any, i: int, u: float) -> float:
     """Minutes that distribution i takes at the uniform number u: its quantile, 0 or more, rising in u.
 
-    distributions: array of `LAW`; grid: the float64 array made with it; 0 <= i < len(distributions); u in [0, 1],
-    where both ends count as the nearest uniform number a draw can give.
+    distributions: array of `DISTRIBUTION`; grid: the float64 array made with it; 0 <= i < len(distributions); u in
+    [0, 1], where both ends count as the nearest uniform number a draw can give.
     """
     if u < SMALLEST_U:
         u = SMALLEST_U

@@ -20,11 +20,20 @@ from cxsim.files.writing import write_files
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
-from cxsim.report.drawings import at_first_point, draw, interval, telling
 from cxsim.report.figures import png, svg, unit_of
+from cxsim.report.plots import at_first_point, interval, plot, summary_figure
 from cxsim.report.text import findings, limits
-from cxsim.report.text.shown import any_of
-from cxsim.report.text.words import MEANING, decimals_beside, decimals_together, half, number, share, signed, titled
+from cxsim.report.text.tables import any_of
+from cxsim.report.text.words import (
+    MEANING,
+    decimals_of_difference,
+    decimals_together,
+    half,
+    number,
+    share,
+    signed,
+    titled,
+)
 from cxsim.scenario import Scenario, scenario_costs
 from cxsim.study import LOYALTY, Results
 
@@ -46,13 +55,13 @@ def summary(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    figure = telling(comparison)
+    figure = summary_figure(comparison)
     found = findings(comparison)
     return pages.get_template(PAGE).render(
         organisation=organisation,
         settings=results.settings,
         results=results,
-        told=[_scenario(s, found.get(s.name, []), results, organisation, len(scenarios)) for s in scenarios],
+        scenarios=[_scenario(s, found.get(s.name, []), results, organisation, len(scenarios)) for s in scenarios],
         rows=_rows(results, comparison, scenarios),
         reasons=_reasons(results, comparison, scenarios),
         baseline=_baseline(results, organisation) if not scenarios else [],
@@ -78,18 +87,18 @@ def write_report(
 
     scenarios: without the baseline; again: the command line that makes it again, where there was one.
     """
-    drawn = draw(comparison)
+    figures = plot(comparison)
     files: dict[str, str | bytes] = {"summary.html": summary(results, comparison, scenarios, organisation, again)}
-    files |= {f"figures/{name}.svg": svg(figure) for name, figure in drawn.items()}
-    files |= {f"figures/{name}.png": png(figure) for name, figure in drawn.items()}
+    files |= {f"figures/{name}.svg": svg(figure) for name, figure in figures.items()}
+    files |= {f"figures/{name}.png": png(figure) for name, figure in figures.items()}
     write_files(folder, files)
 
 
 def _scenario(s: Scenario, found: Sequence[str], results: Results, o: Organisation, among: int) -> dict[str, Any]:
-    """What the page says of one scenario."""
-    steps = [f"From week {d.starts / WEEK:g}: {_lowered(d.intervention.says(o))}" for d in s.interventions]
+    """What the page reports of one scenario."""
+    steps = [f"From week {d.starts / WEEK:g}: {_lowered(d.intervention.describe(o))}" for d in s.interventions]
     if len({d.starts for d in s.interventions}) == 1 and steps:
-        steps = [d.intervention.says(o) for d in s.interventions]
+        steps = [d.intervention.describe(o) for d in s.interventions]
     costs = [
         ("changes of numbers" if kind == "set" else kind.replace("_", " "), cost)
         for kind, cost in scenario_costs(s, results.settings.weeks)
@@ -143,7 +152,7 @@ def _rows(results: Results, comparison: Comparison, scenarios: Sequence[Scenario
 
 
 def _reasons(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
-    """Effort of the reasons that feel a change for certain."""
+    """Effort of the reasons that are significantly affected."""
     alone = len(scenarios) == 1  # of several, the page has room for the first sentence, which names one reason
     where = comparison.where
     rows = relieved(where, results.points[0], 3) if alone else relieved(where, results.points[0], 2, 1)
@@ -152,7 +161,7 @@ def _reasons(results: Results, comparison: Comparison, scenarios: Sequence[Scena
         for found in rows
         if all(s.name in found for s in scenarios)
     ]
-    return [{**line, "unit": ""} for line in lines]  # the heading above them says it
+    return [{**line, "unit": ""} for line in lines]  # it stands in the heading above them
 
 
 def _line(title: str, own: Sequence[Any], level: bool = True) -> dict[str, Any]:
@@ -168,7 +177,7 @@ def _line(title: str, own: Sequence[Any], level: bool = True) -> dict[str, Any]:
 
 def _cell(r: Any, level: bool, larger: float, decimals: int | None) -> dict[str, Any]:
     if decimals is None:  # the levels stand elsewhere or not at all
-        decimals = decimals_beside(r, level)
+        decimals = decimals_of_difference(r, level)
     low, high = (signed(x, decimals=decimals) for x in (r.low, r.high))
     return {
         "value": number(r.value, decimals=decimals) if level else "",
@@ -190,7 +199,7 @@ def _overload(warnings: Sequence[str]) -> str:
 
 
 def _baseline(results: Results, o: Organisation) -> list[tuple[str, str, str]]:
-    """Without scenarios: the headline measures of today."""
+    """Without scenarios: the headline measures of the baseline."""
     values = at_first_point(results, results.measured).groupby("measure")["value"].mean()
     units = {m.name: m.unit.replace("money", o.economics.currency) for m in HEADLINES}
     return [
@@ -210,7 +219,7 @@ def _assumed(o: Organisation, scenarios: Sequence[Scenario]) -> str:
 
 
 def _command(results: Results, scenarios: Sequence[Scenario]) -> str:
-    """The command line as far as the results tell it."""
+    """The command line as far as the results hold it."""
     names = [s.name for s in scenarios]
     scenario = names[0] if len(names) == 1 else f"[{','.join(names)}]"
     s = results.settings

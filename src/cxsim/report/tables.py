@@ -22,7 +22,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 INKS = {"better": "00795A", "worse": "B34A00"}
-"""Colours of verdicts; the word says it too."""
+"""Colours of verdicts; the word stands there too."""
 
 
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:

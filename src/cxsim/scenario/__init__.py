@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from cxsim.calendars.constants import WEEK
-from cxsim.files.problems import Path, Problem, Problems, called, nearest, problem
+from cxsim.files.problems import Path, Problem, Problems, called, nearest, problem, unknown
 from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import problems_of
@@ -65,27 +65,27 @@ class Scenario(Record):
     hold: Literal["service_level"] | None = None
     """service_level: a study re-staffs until service is as in the baseline, and compares cost."""
     made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """Names of other scenarios, whose interventions come before its own; a comparison says how they work together.
+    """Names of other scenarios, whose interventions come before its own; a comparison reports how they work together.
 
     Files are put together when they are read (`cxsim.files.reading`); plain data holds all interventions already.
     """
-    beside: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    comparators: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Names of other scenarios that the command runs with it, to be read side by side."""
     written: Annotated[dict[str, Any], Field(repr=False)] = {}
     """As it stands in its file."""
     expected: dict[str, Literal["higher", "lower"]] = {}
-    """What it is expected to do, by measure; a comparison says what was found of it."""
+    """What it is expected to do, by measure; a comparison reports what was found of it."""
     assumptions: Annotated[tuple[Assumption, ...], Field(repr=False)] = ()
     """Every number of its interventions and costs, with range and source."""
 
 
-BASELINE = Scenario(name="baseline", title="As it is today")
+BASELINE = Scenario(name="baseline", title="Baseline")
 """The empty scenario."""
 
-BOARD, MADE_OF, BESIDE_IT = "board", "made_of", "beside"
+BOARD, MADE_OF, COMPARATORS = "board", "made_of", "comparators"
 KEYS = (
     *("title", "because", "source", "cannot_say", "study", "phases", "interventions", BOARD),
-    *("hold", "expected", MADE_OF, BESIDE_IT),
+    *("hold", "expected", MADE_OF, COMPARATORS),
 )
 
 
@@ -158,7 +158,7 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
 
 def _head(tree: Mapping[str, Any], name: str, entries: Entries) -> Scenario:
     """The scenario with all but its entries read from plain data."""
-    found = [Problem((str(k),), f"unknown name '{k}'{nearest(str(k), KEYS)}") for k in tree if str(k) not in KEYS]
+    found = [Problem((str(k),), unknown(k, KEYS)) for k in tree if str(k) not in KEYS]
     rest = {str(k): v for k, v in tree.items() if str(k) in KEYS and k not in ("interventions", "phases", BOARD)}
     if BOARD in tree:
         try:
@@ -185,7 +185,7 @@ def _head(tree: Mapping[str, Any], name: str, entries: Entries) -> Scenario:
 
 
 def _names_in(entries: Sequence[Any]) -> set[str]:
-    """Names that unreadable entries would have brought into being, as far as they can be told."""
+    """Names that unreadable entries would have brought into being, as far as they are known."""
     words: set[str] = set()
     for entry in entries:
         for given in entry.values() if isinstance(entry, Mapping) else ():

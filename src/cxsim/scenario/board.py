@@ -245,12 +245,12 @@ def fits(item: Item, reason: str, step: str, team: str) -> bool:
     )
 
 
-def places_said(item: Item, organisation: Organisation) -> str:
+def places_text(item: Item, organisation: Organisation) -> str:
     """What an item is meant for, in words."""
-    said = []
+    places = []
     for place in item.fits:
         parts = [f"“{title(organisation, 'reasons', place.reason)}”"] if place.reason else []
         parts += [f"step {place.step.replace('_', ' ')}"] if place.step else []
         parts += [f"work of {title(organisation, 'teams', place.team)}"] if place.team else []
-        said.append(", ".join(parts))
-    return "; ".join(said)
+        places.append(", ".join(parts))
+    return "; ".join(places)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxsim.calendars.durations import Duration, minutes, say
+from cxsim.calendars.durations import Duration, duration_text, minutes
 from cxsim.files.problems import Path
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.work import Edge, Step
@@ -38,7 +38,7 @@ class Line:
     """The values here: ``22 min → 28.6 min``."""
 
 
-def told(before: Organisation, after: Organisation) -> list[str]:
+def difference_lines(before: Organisation, after: Organisation) -> list[str]:
     """Every difference, gathered by route, team, reason and so on; wrapped lines, headings first."""
     parts: dict[str, list[str]] = {}
     lines: list[Line] = []
@@ -98,7 +98,7 @@ def _facts(step: Step) -> str:
     distribution = step.work if step.work is not None else step.delay
     who = step.team or step.supplier or ("the customer" if step.customer else "")
     facts = [_plain(who)] if who else []
-    facts += [f"{say(mean_of(distribution))} on average"] if distribution is not None else []
+    facts += [f"{duration_text(mean_of(distribution))} on average"] if distribution is not None else []
     facts += ["a control"] if step.control else []
     return f" ({', '.join(facts)})" if facts else ""
 
@@ -139,13 +139,13 @@ def _distribution(field: str, old: Any, new: Any) -> tuple[str, str]:
     a, b = mean_of(old), mean_of(new)
     scale = b / a if a > 0.0 else 0.0
     if scale > 0.0 and abs(variance_of(new) - scale**2 * variance_of(old)) <= SAME_SHAPE * variance_of(new):
-        return f"{field} × {scale:.3g}", f"{say(a)} → {say(b)}"
+        return f"{field} × {scale:.3g}", f"{duration_text(a)} → {duration_text(b)}"
     return field, f"{describe(old)} → {describe(new)}"
 
 
 def _value(field: str, old: Any, new: Any) -> tuple[str, str]:
     """A number that went up or down, or anything else that differs."""
-    here = f"{said(old)} → {said(new)}"
+    here = f"{value_text(old)} → {value_text(new)}"
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (old, new)):
         return f"{field} {'+' if new > old else '−'}{abs(new - old):.4g}", here
     return field, here
@@ -209,15 +209,17 @@ def _leaves(rest: Sequence[Change]) -> Iterator[tuple[str, str]]:
         heading, place = _place(parent)
         scale = _scale(alike) if mark == "~" else None
         if mark != "~":
-            values = ", ".join(f"{_plain(c.path[-1])} {said(c.after if mark == '+' else c.before)}" for c in alike)
+            values = ", ".join(
+                f"{_plain(c.path[-1])} {value_text(c.after if mark == '+' else c.before)}" for c in alike
+            )
             yield heading, f"{mark} {place}{': ' * bool(place)}{values}"
         elif scale is not None and len(alike) > 1:
-            values = ", ".join(f"{_plain(c.path[-1])} {said(c.before)} → {said(c.after)}" for c in alike)
+            values = ", ".join(f"{_plain(c.path[-1])} {value_text(c.before)} → {value_text(c.after)}" for c in alike)
             yield heading, f"~ {place} × {scale:.3g} ({values})"
         else:
             for c in alike:
                 name = " ".join(x for x in (place, _plain(c.path[-1])) if x)
-                yield heading, f"~ {name}: {_scaled_list(c) or f'{said(c.before)} → {said(c.after)}'}"
+                yield heading, f"~ {name}: {_scaled_list(c) or f'{value_text(c.before)} → {value_text(c.after)}'}"
 
 
 def _place(parent: Path) -> tuple[str, str]:
@@ -259,20 +261,20 @@ def _scaled_list(change: Change) -> str:
     return "" if scale is None else f"× {scale:.3g} ({len(old)} values)"
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value for reading: times in their best unit, four digits, yes and no."""
     if value is None:
         return "none"
     if isinstance(value, Duration):
-        return say(value)
+        return duration_text(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     if isinstance(value, list) and len(value) > 9:
-        return f"{said(value[0])} … {said(value[-1])} ({len(value)} values)"
+        return f"{value_text(value[0])} … {value_text(value[-1])} ({len(value)} values)"
     if isinstance(value, list):
-        return ", ".join(map(said, value)) or "none"
+        return ", ".join(map(value_text, value)) or "none"
     if isinstance(value, str) and (found := _number(value)) is not None:
-        return value if len(value) <= 12 and "." not in value else say(found)
+        return value if len(value) <= 12 and "." not in value else duration_text(found)
     return _plain(value) if isinstance(value, str) else str(value)

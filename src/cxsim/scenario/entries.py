@@ -1,4 +1,4 @@
-"""The entries of a scenario file: interventions with what may stand beside them, one by one or in phases.
+"""The entries of a scenario file: interventions with what may stand next to them, one by one or in phases.
 
 An entry that reaches one team after the other (`roll_out: {teams: ...}`) becomes one dated intervention for each.
 """
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from cxsim.calendars.constants import WEEK
 from cxsim.calendars.durations import minutes
-from cxsim.files.problems import Path, Problem, Problems, called, nearest, problem
+from cxsim.files.problems import Path, Problem, Problems, called, nearest, problem, unknown
 from cxsim.organisation import Calendar
 from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sources import SOURCE, Assumption, without_sources
@@ -24,8 +24,8 @@ from cxsim.scenario.interventions.learning import STARTS
 
 AFTER, ENDS, COSTS, RAMP, ROLL_OUT = "after", "ends", "costs", "ramp", "roll_out"
 STOP = "stop_unless"
-BESIDE = (STARTS, AFTER, ENDS, COSTS, RAMP, ROLL_OUT)
-"""Keys that may stand beside an intervention."""
+ENTRY_KEYS = (STARTS, AFTER, ENDS, COSTS, RAMP, ROLL_OUT)
+"""Keys that may stand next to an intervention."""
 OF_PHASE = ("title", STARTS, ENDS, COSTS, "interventions")
 OF_ROLL_OUT = ("pilot", "share", "teams", "every", STOP)
 LEAST_JUDGED = 4
@@ -68,11 +68,7 @@ class Entries:
             if not isinstance(tree, Mapping):
                 self.faults.append(Problem(path, f"a phase is a mapping, not {called(tree)}"))
                 continue
-            self.faults += [
-                Problem((*path, str(k)), f"unknown name '{k}'{nearest(str(k), OF_PHASE)}")
-                for k in tree
-                if k not in OF_PHASE
-            ]
+            self.faults += [Problem((*path, str(k)), unknown(k, OF_PHASE)) for k in tree if k not in OF_PHASE]
             starts, ends, found = self._dates(tree, 0.0, ())
             costs = Costs()
             try:
@@ -102,12 +98,12 @@ class Entries:
         return starts, ends, found
 
     def _entry(self, entry: Any, path: Path, phase: int | None) -> list[Dated]:
-        """One entry of a list: a kind with its values, and its dates, degrees and costs beside it."""
+        """One entry of a list: a kind with its values, and its dates, degrees and costs next to it."""
         if not isinstance(entry, Mapping):
             raise problem((), f"a mapping with one kind of intervention belongs here, not {called(entry)}")
-        kinds = [str(k) for k in entry if str(k) not in BESIDE]
+        kinds = [str(k) for k in entry if str(k) not in ENTRY_KEYS]
         found = [
-            Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *BESIDE])}")
+            Problem((k,), f"no kind of intervention '{k}'{nearest(k, [*KINDS, *ENTRY_KEYS])}")
             for k in kinds
             if k not in KINDS
         ]
@@ -174,11 +170,7 @@ class Entries:
         if not isinstance(given, Mapping):
             what = f"a mapping belongs here, such as {{pilot: 12 weeks, teams: [...]}}, not {called(given)}"
             return RollOut(), [Problem((ROLL_OUT,), what)]
-        found += [
-            Problem((ROLL_OUT, str(k)), f"unknown name '{k}'{nearest(str(k), OF_ROLL_OUT)}")
-            for k in given
-            if k not in OF_ROLL_OUT
-        ]
+        found += [Problem((ROLL_OUT, str(k)), unknown(k, OF_ROLL_OUT)) for k in given if k not in OF_ROLL_OUT]
         spans = {}
         for path, tree in (((RAMP,), entry), ((ROLL_OUT, "pilot"), given), ((ROLL_OUT, "every"), given)):
             if path[-1] in tree:
@@ -242,7 +234,7 @@ class Entries:
             self.assumptions += numbers if first else []
             if STARTS in KINDS[kind].model_fields:
                 if STARTS in given:
-                    raise problem((STARTS,), f"write '{STARTS}' beside '{kind}', not inside it")
+                    raise problem((STARTS,), f"write '{STARTS}' next to '{kind}', not inside it")
                 given[STARTS] = f"{starts!r} min"
             own = _team_field(kind)
             if team is not None and own:

@@ -13,17 +13,17 @@ from cxsim.files.yaml_positions import COMMAND_LINE, Document, Place
 from cxsim.organisation import Organisation
 from cxsim.organisation.edits import Edit
 from cxsim.organisation.loading import load_organisation
-from cxsim.scenario import BASELINE, BESIDE_IT, BOARD, MADE_OF, Scenario, read_scenario, scenario_faults
+from cxsim.scenario import BASELINE, BOARD, COMPARATORS, MADE_OF, Scenario, read_scenario, scenario_faults
 
 LISTS = ("interventions", "phases")
 """What scenarios that are made of others have together."""
 
 
 def scenario_document(name: str) -> Document:
-    """A scenario's file with what it is made of; not yet validated.  Nobody's is called as today is: `baseline`."""
+    """A scenario's file with what it is made of; not yet validated.  None may be called `baseline`."""
     path = file_named("scenario", name, scenario_folders())
     if path.stem == BASELINE.name:
-        what = f"'{BASELINE.name}' is today, without any change; give {spoken(path)} another name"
+        what = f"'{BASELINE.name}' is the baseline, without any change; give {spoken(path)} another name"
         raise Problems([Problem(("scenario",), what, COMMAND_LINE)])
     return _with_parts(path, ())
 
@@ -32,7 +32,7 @@ def _with_parts(path: File, above: tuple[File, ...]) -> Document:
     """A scenario's file; the interventions of the scenarios it is made of before its own, each with its own place."""
     document = read_document(path)
     chain = (*above, path.resolve())
-    others = {key: _others(document, key, path) for key in (MADE_OF, BESIDE_IT) if key in document.tree}
+    others = {key: _others(document, key, path) for key in (MADE_OF, COMPARATORS) if key in document.tree}
     if not others:
         return document
     tree = {**document.tree, **{key: [_known_as(other) for other in found] for key, found in others.items()}}
@@ -105,7 +105,7 @@ def load_together(
 ) -> tuple[Organisation, Document, list[tuple[Scenario, Document]]]:
     """An organisation and its scenarios.
 
-    Raises `Problems` with the faults of all of them; where the organisation cannot be had, with what can be said of
+    Raises `Problems` with the faults of all of them; where the organisation cannot be had, with what is known of
     the scenarios without it.
     """
     found: list[Problem] = []
@@ -121,7 +121,7 @@ def load_together(
             if loaded is not None:
                 read.append(load_scenario(scenario, loaded[0]))
                 there = {_called(name) for name in names_asked}
-                names_asked += [name for name in read[-1][0].beside if _called(name) not in there]
+                names_asked += [name for name in read[-1][0].comparators if _called(name) not in there]
             elif scenario != BASELINE.name:
                 document = scenario_document(scenario)
                 alone = scenario_faults(document.tree, _called(scenario))
@@ -139,7 +139,7 @@ def _called(name: str) -> str:
 
 
 def _called_alike(read: Sequence[tuple[Scenario, Document]]) -> Iterator[Problem]:
-    """Scenarios cannot be told apart in tables if they have one name."""
+    """Scenarios cannot be distinguished in tables if they have one name."""
     first: dict[str, Document] = {}
     for scenario, document in read:
         other = first.setdefault(scenario.name, document)

@@ -38,4 +38,4 @@ class OriginColumn(IntEnum):
     CHARGES = 3
     """Cost of the contacts by their channels."""
     EFFORT = 4
-    """What customers felt in these contacts, SD."""
+    """Effort of customers in these contacts, SD."""

@@ -16,9 +16,9 @@ class AgentNow(TypedDict):
     on_duty: I4
     resting: I4  # 1 break, 2 training
     load: I4
-    concurrent: I4  # its contacts can be held beside others
+    concurrent: I4  # its contacts can be held at the same time as others
     idle: I4  # 1: on duty with nothing in hand, in the list of its pool
-    idle_before: I4  # agents beside it there, -1: none
+    idle_before: I4  # agents next to it there, -1: none
     idle_after: I4
     freed: I4  # 1: among those who are freed and have not looked for work yet
     next_mark: I4  # what comes next in the shift: 0 start, 1.. breaks, last the end
@@ -43,7 +43,7 @@ class AgentTraining(TypedDict):
     training_session: F8
     training_date: I4  # day of the last session
     training: I4
-    uplift_due: I4  # course finished, uplift due at the next tick
+    uplift_due: I4  # training finished, uplift due at the next tick
 
 
 class AgentState(AgentNow, AgentShift, AgentTraining):

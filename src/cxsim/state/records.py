@@ -53,7 +53,7 @@ class CasePromise(TypedDict):
     promise_at: F8  # inf: none
     news_at: F8
     complained_at: F8  # inf: nobody has complained
-    perceived_wait: F8  # felt minutes of waiting
+    perceived_wait: F8  # perceived minutes of waiting
     log_perceived_wait: F8  # ln(1 + half of them)
     opened_at: F8
     cohort_week: I4  # row of the week it was opened in
@@ -145,7 +145,7 @@ class VisitService(TypedDict):
     """Its service: in which queue, for what."""
 
     queued_at: F8
-    age_at: F8  # place in the queue
+    age_at: F8  # position in the queue
     queue: I4
     priority: I4
     reason: I4  # contact reason
@@ -240,7 +240,9 @@ class Customer(TypedDict):
     relationship: F8  # relationship, SD
     long_run: F8  # what it returns to
     recent_satisfaction: F8  # what is left of satisfaction with the last case, SD
-    as_of: F8  # instant at which level and felt are so: the last close of a week, or what moved them since
+    as_of: (
+        F8  # instant at which level and recent satisfaction are so: the last close of a week, or what moved them since
+    )
     survival: F8  # chance to have stayed (an empty slot: empty) so far / its random number; below 1: no longer
     last_at: F8  # instant of the last case
     asked_at: F8  # instant of the last offer

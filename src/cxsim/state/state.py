@@ -82,8 +82,6 @@ class State(NamedTuple):
     """[pool] agent who has been idle longest, -1: nobody is."""
     idle_last: Ints
     """[pool] agent who has been idle for the shortest time."""
-    beside: Ints
-    """Trees of `cxsim.model.concurrent`, pool by pool: agents, -1: none."""
     queue_length: Ints
     """[queue] contacts waiting."""
     channel_load: Ints
@@ -117,7 +115,7 @@ class State(NamedTuple):
     trace: Table
     ledger: Table
     trained: Floats
-    """[agent, course] share of the training's uplift that is left."""
+    """[agent, training] share of the training's uplift that is left."""
 
 
 _Tables = namedtuple("World", (*Plan._fields, *State._fields, *Tally._fields))  # type: ignore[misc]
@@ -148,7 +146,6 @@ def empty_state(plan: Plan, names: Names, seed: int, replication: int, warm_up_w
         team_state=np.zeros(len(plan.teams), dtype=TEAM_STATE),
         idle_first=np.full(len(plan.roster), -1, dtype=np.int64),
         idle_last=np.full(len(plan.roster), -1, dtype=np.int64),
-        beside=np.full(2 * len(plan.roster), -1, dtype=np.int64),
         queue_length=np.zeros(len(plan.queues), dtype=np.int64),
         channel_load=np.zeros(len(plan.channels), dtype=np.int64),
         stream_state=np.zeros(len(plan.streams), dtype=STREAM_STATE),

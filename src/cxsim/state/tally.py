@@ -166,7 +166,7 @@ class TeamColumn(IntEnum):
     PEOPLE = 9
     """Employed up to the week's close."""
     EMPTY = 10
-    """Seats with nobody up to the week's close."""
+    """Positions with nobody up to the week's close."""
     LEFT = 11
     """People who left, of their own accord or because their position was cut."""
     QUIT = 12

@@ -41,6 +41,7 @@ class World(Protocol):
     queues: Rows[work_rows.QueueRow]
     queue_pools: Ints
     pools: Rows[work_rows.PoolRow]
+    pool_agents: Ints
     roster: Rows[work_rows.AgentRow]
     agent_queue: Rows[work_rows.SkillQueueRow]
     breaks: Rows[work_rows.BreakRow]
@@ -53,7 +54,6 @@ class World(Protocol):
     experience: Rows[customer_rows.ExperienceRow]
     ces_curves: Floats
     nps_curves: Floats
-    fading_curve: Floats
     leaving_curve: Floats
     distributions: Rows[DistributionRow]
     grid: Floats
@@ -75,7 +75,6 @@ class World(Protocol):
     team_state: Rows[TeamState]
     idle_first: Ints
     idle_last: Ints
-    beside: Ints
     queue_length: Ints
     channel_load: Ints
     stream_state: Rows[StreamState]

@@ -80,14 +80,14 @@ def _scales(
     return {scale.name.lower(): (latent_values(), part) for scale, part in zip(Latent, parts, strict=True)}
 
 
-def neutral_effort(strain: Floats, cases: Floats, loss_aversion: float) -> float:
+def neutral_effort(latent: Floats, cases: Floats, loss_aversion: float) -> float:
     """The reference at which mean satisfaction is zero: losses in full, gains divided by the loss aversion."""
 
     def mean(reference: float) -> float:
-        x = reference - strain
+        x = reference - latent
         return float((np.where(x < 0.0, x, x / loss_aversion) * cases).sum() / cases.sum())
 
-    return _root(mean, float(strain[0]), float(strain[-1]))
+    return _root(mean, float(latent[0]), float(latent[-1]))
 
 
 def cuts(values: Floats, cases: Floats, shares: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Overload: where, when and by how much more work is offered than agents can do, told before a study runs and after.
+"""Overload: where, when and by how much more work is offered than agents can do; before a study runs and after.
 
 Before: expected work by route (visits to steps solve N = e + N P, Kemeny & Snell 1960, theorem 3.2.4) against agents
 on duty; first contacts and repeats, without redials, chasers and what a queue does.  After: backlogs that grow.
@@ -26,7 +26,7 @@ from cxsim.state.plan import Plan, build_plan
 
 HOURS = 168
 WORSE = 0.05
-"""A scenario is told for a team that is overloaded today when it adds more than this to the share that is too much."""
+"""A scenario is reported for a team overloaded in the baseline when it adds more than this to the share too much."""
 DUTY_WEEKS = 8
 """Duty is averaged over that many weeks from time 0, so that an overload has the same numbers in any study."""
 MARGIN = 0.02
@@ -46,7 +46,7 @@ class Overload(NamedTuple):
     """Where, when and by how much."""
 
     def worse_than(self, other: Overload) -> bool:
-        """Whether it is so much worse than another overload of the team that it is worth telling."""
+        """Whether it is so much worse than another overload of the team that it is worth reporting."""
         if self.endless != other.endless:
             return self.endless
         return self.by > other.by + WORSE
@@ -60,7 +60,7 @@ def overload(o: Organisation, since: float | None = None) -> dict[str, Overload]
     """
     duty = on_duty(o, DUTY_WEEKS)
     work, live = offered(o)
-    told = {}
+    overloads = {}
     begins = "the start of the warm-up" if since is None else f"week {since / WEEK:g}"
     place = "" if since is None else f"from week {since / WEEK:g} on "
     for name in o.teams:
@@ -71,22 +71,22 @@ def overload(o: Organisation, since: float | None = None) -> dict[str, Overload]
             if weekly - at_once > capacity:
                 so = f"the backlog grows without end, by about {weekly - capacity:.3g} h a week"
             by = weekly / capacity - 1.0 if capacity else math.inf
-            told[name] = Overload(
+            overloads[name] = Overload(
                 True,
                 by,
                 f"{name}: {place}a week brings {weekly:.4g} h of work for {_of(capacity, weekly)} h on duty, "
-                f"{_too_much(by)} (redials and questions about open cases not counted); from {begins} on {so}",
+                f"{_too_much(by)} (redials and status enquiries not counted); from {begins} on {so}",
             )
         elif spans:
             left = len(spans) - NAMED
             more = f"; and in {left} more {'stretch' if left == 1 else 'stretches'} of the week" if left > 0 else ""
-            told[name] = Overload(
+            overloads[name] = Overload(
                 False,
                 max(_by(*span, live[name], duty[name])[1] for span in spans),
-                f"{name}: {place}customers bring more work than there are agents, in every ordinary week, on "
+                f"{name}: {place}offered load exceeds capacity in a typical week, on "
                 f"{'; '.join(_span(*span, live[name], duty[name]) for span in spans[:NAMED])}{more}",
             )
-    return told
+    return overloads
 
 
 def busy_spans(live: Floats, duty: Floats) -> list[tuple[int, int]]:
@@ -199,14 +199,14 @@ def _add_work(
     spec = o.channels[channel]
     present = spec.presence == "present"
     stop = _first_stop(visits, route) if present else ""
-    beside = (1.0 + spec.load_slowdown * (spec.at_once - 1)) / spec.at_once if present else 1.0
+    per_contact = (1.0 + spec.load_slowdown * (spec.at_once - 1)) / spec.at_once if present else 1.0
     for name, n in visits.items():
         step = route[name]
         if step.team is None or step.work is None:
             continue
         first = name == stop
         wrap_up = 0.0 if step.wrap_up is None else mean_time(step.wrap_up)
-        hours = n * again * (mean_time(step.work) * (beside if first else 1.0) + wrap_up) / 60.0
+        hours = n * again * (mean_time(step.work) * (per_contact if first else 1.0) + wrap_up) / 60.0
         if np.isfinite(hours):
             work[step.team] += per_hour * hours
             live[step.team] += per_hour * hours * first
@@ -257,10 +257,10 @@ def growing(closes: Sequence[Floats], teams: Sequence[str], who: str = "", confi
 
     closes: for each replication [week, team] work waiting at the week's close.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     quarter = len(closes[0]) // 4 if closes else 0
     if quarter == 0 or len(closes) < 2:
-        return told
+        return sentences
     for k, team in enumerate(teams):
         first = np.array([c[:quarter, k].mean() for c in closes])
         last = np.array([c[-quarter:, k].mean() for c in closes])
@@ -268,12 +268,12 @@ def growing(closes: Sequence[Floats], teams: Sequence[str], who: str = "", confi
         if grew.value - grew.half_width > max(5.0, 0.5 * float(first.mean())):
             week, rate = growth(np.mean([c[:, k] for c in closes], axis=0))
             begins = f"begins to grow in week {week}" if week else "grows from the first week on"
-            told.append(
+            sentences.append(
                 f"{who}{team}: its backlog {begins}, by about {rate:.3g} a week, from {first.mean():.0f} in the first "
                 f"quarter of the weeks to {last.mean():.0f} in the last; what is measured depends on how long it "
                 "was run"
             )
-    return told
+    return sentences
 
 
 def growth(closes: Floats) -> tuple[int, float]:

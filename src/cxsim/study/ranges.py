@@ -1,4 +1,4 @@
-"""What is not known: numbers with a range, drawn anew in each replication, the same in every scenario.
+"""What is uncertain: numbers with a range, drawn anew in each replication, the same in every scenario.
 
 The random number behind a value is addressed by its own name, so two scenarios that make the same change draw the
 same effect, and a further number leaves the others alone.  Drawn is from the triangle with its peak at `about` and
@@ -130,7 +130,7 @@ def _spoken(value: Any) -> str:
 
 
 def _names(value: Any) -> bool:
-    """Whether a value says what a change is about: a name, or a list of names."""
+    """Whether a value names what a change is about: a name, or a list of names."""
     given = value if isinstance(value, list) else [value]
     return bool(given) and all(isinstance(x, str) and not any(c.isdigit() for c in x) for x in given)
 

@@ -46,10 +46,10 @@ class Reached:
     title: str
     nps: Floats
     """Rise over the last years."""
-    nps_today: Floats
+    nps_baseline: Floats
     """The same without the programme."""
     favourable: Floats
-    favourable_today: Floats
+    favourable_baseline: Floats
     nps_whole: Floats
     """Against no programme, at the end of the last year."""
     favourable_whole: Floats

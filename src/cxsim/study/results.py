@@ -45,7 +45,7 @@ TABLES = (
 
 
 YEARLY = ("nps_relationship", "favourable", "secure", "churn", "customers_end", "net_benefit", "present_value")
-"""Measures told of each replication, year by year."""
+"""Measures kept of each replication, year by year."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Results:
     """False after an interrupt, or when workers were lost."""
     engine: str
     checked: str
-    """What a window replayed in SimPy, event by event, says of the engine; empty where SimPy itself ran."""
+    """What a window replayed in SimPy, event by event, shows of the engine; empty where SimPy itself ran."""
     spending: Mapping[str, Spending]
     """A scenario's own costs, by name; where a board decides, the mean over the replications."""
     held: tuple[Held, ...]
@@ -116,7 +116,7 @@ class Results:
     minutes: Mapping[str, str] = field(default_factory=dict)
     """Of boards by scenario, in replication 0 of the first point, as Markdown."""
     settled: Mapping[str, int] = field(default_factory=dict)
-    """By scenario, the first week after its last change and the end of its courses."""
+    """By scenario, the first week after its last change and the end of its trainings."""
     draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Replication, assumption, value: what each replication drew of numbers with a range; durations in minutes."""
     yearly: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -240,12 +240,12 @@ class Store:
 
     def spending(self) -> dict[str, Spending]:
         """What scenarios with boards cost, by name: the mean over the replications of the first point."""
-        told: dict[str, list[Spending]] = {}
+        spending: dict[str, list[Spending]] = {}
         for k in self.finished:
             for outcome in self.kept[(0, k)]:
                 if outcome.board is not None:
-                    told.setdefault(outcome.scenario, []).append(outcome.board.spending)
-        return {name: _mean(spent) for name, spent in told.items()}
+                    spending.setdefault(outcome.scenario, []).append(outcome.board.spending)
+        return {name: _mean(spent) for name, spent in spending.items()}
 
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
         """Who was what in the baseline and would be what in each scenario."""

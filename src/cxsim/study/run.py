@@ -48,7 +48,7 @@ def run_study(
     each warning of overload before anything runs.
 
     An interrupt (Ctrl-C) ends the study early: replications finished for every scenario are kept, and the results
-    say that they are not complete.  Raises `Problems` if two scenarios share a name.
+    are marked as not complete.  Raises `Problems` if two scenarios share a name.
     """
     settings = settings or Settings()
     scenarios = tuple(scenarios)
@@ -99,13 +99,13 @@ class _Study:
         self.checked = self._checked()
 
     def look_for_overload(self, warn: Callable[[str], None]) -> None:
-        """Say where and when more is asked of a team than it can do, and since when where a scenario makes it so."""
+        """Warn where and when more is asked of a team than it can do, and since when where a scenario makes it so."""
         for label, organisation in self.points:
             place = "".join(f"{key}={value} " for key, value in label.items())
-            today = overload(organisation)
-            self.warnings += [place + found.text for found in today.values()]
+            baseline = overload(organisation)
+            self.warnings += [place + found.text for found in baseline.values()]
             for scenario in self.scenarios:
-                known = dict(today)
+                known = dict(baseline)
                 for at, after in settled_steps(timeline(organisation, scenario)):
                     for team, found in overload(after, at).items():
                         if team not in known or found.worse_than(known[team]):
@@ -120,7 +120,7 @@ class _Study:
         make_ready(some.plan, some.names, lambda text: self.progress(0, None, text))
 
     def _checked(self) -> str:
-        """What a window replayed in SimPy says, where the study itself is run by the compiled engine."""
+        """What a window replayed in SimPy shows, where the study itself is run by the compiled engine."""
         s = self.settings
         if s.engine != "auto" or s.engine_name == "simpy":
             return ""
@@ -212,7 +212,7 @@ class _Study:
 
     def _grown(self) -> list[str]:
         """Backlogs that grew while it ran."""
-        told: list[str] = []
+        warnings: list[str] = []
         for p, label in enumerate(self.store.points):
             place = "".join(f"{key}={value} " for key, value in label.items())
             runs = [self.store.kept[(p, k)] for k in self.store.finished]
@@ -221,8 +221,8 @@ class _Study:
                 columns = [run[i].tables["weeks"]["backlog"].to_numpy() for run in runs]
                 closes = [c.reshape(self.settings.weeks, -1)[:, : len(teams)] for c in columns]
                 who = "" if i == 0 else f"{runs[0][i].scenario}: "
-                told += growing(closes, teams, place + who, self.settings.confidence)
-        return told
+                warnings += growing(closes, teams, place + who, self.settings.confidence)
+        return warnings
 
     def _crowded(self) -> list[str]:
         """Segments that new customers could not join, because the model had no slot for them."""
@@ -232,15 +232,15 @@ class _Study:
                 column = outcome.tables["loyalty"]["no_room"]
                 for segment, n in zip(column.index.get_level_values("segment"), column, strict=True):
                     found.setdefault((p, outcome.scenario, str(segment)), []).append(float(n))
-        told = []
+        warnings = []
         for (p, scenario, segment), turned in sorted(found.items()):
             if segment != ALL and (mean := sum(turned) / len(turned)) > 0.05:
                 place = "".join(f"{key}={value} " for key, value in self.store.points[p].items())
                 who = "" if scenario == BASELINE.name else f"{scenario}: "
-                told.append(
+                warnings.append(
                     f"{place}{who}{mean:.1f} new customers a week found no slot; raise segments.{segment}.room."
                 )
-        return told
+        return warnings
 
 
 def settled_steps(steps: Sequence[tuple[float, Organisation]]) -> list[tuple[float, Organisation]]:

@@ -1,4 +1,4 @@
-"""How long and how often a study runs: the keys of conf/study, and the three beside them."""
+"""How long and how often a study runs: the keys of conf/study, and the three next to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From which week on a scenario has settled, so that a rate a week may be told that goes on."""
+"""From which week on a scenario has settled, so that a rate a week may be reported that goes on."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def settled_week(organisation: Organisation, scenario: Scenario) -> int:
         takes = [(t.hiring.takes, before.teams[k].hiring.takes) for k, t in after.teams.items() if k in before.teams]
         instants += [at + max(both) for both in takes if both[0] != both[1]]
         before = after
-        for course in (c for team in after.teams.values() for c in team.training.values()):
-            sessions = math.ceil(course.hours / course.session) if course.hours else 0
-            instants.append(course.starts + (course.waves - 1) * course.every + math.ceil(sessions / 5) * WEEK)
+        for training in (c for team in after.teams.values() for c in team.training.values()):
+            sessions = math.ceil(training.hours / training.session) if training.hours else 0
+            instants.append(training.starts + (training.waves - 1) * training.every + math.ceil(sessions / 5) * WEEK)
     return math.ceil(max(instants) / WEEK)
 
 

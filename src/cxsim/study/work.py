@@ -52,7 +52,7 @@ class ScenarioPath:
     settled: int | None = 0
     """The first week of its run-rate; None: it has none."""
     board: Board | None = None
-    """Decides what is done besides."""
+    """Decides what else is done."""
     pilot: Dated | None = None
     """What is piloted and judged."""
     stopped: ScenarioPath | None = None
@@ -77,7 +77,7 @@ class Order:
     seed: int
     engine: str
     reports_baseline: bool = True
-    """Whether the baseline itself is run on and told; pilots leave it out."""
+    """Whether the baseline itself is run on and reported; pilots leave it out."""
     settled: int = 0
     """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
@@ -107,9 +107,9 @@ def order_of(
     """The order of a point: timelines of all scenarios, worked out once."""
     paths = []
     ends = [settled_within(organisation, scenario, settings) for scenario in scenarios]
-    told = [has_run_rate(week, settings) for week in ends]
-    settled = max((week for week, fits in zip(ends, told, strict=True) if fits), default=0)
-    for scenario, fits in zip(scenarios, told, strict=True):
+    rates = [has_run_rate(week, settings) for week in ends]
+    settled = max((week for week, fits in zip(ends, rates, strict=True) if fits), default=0)
+    for scenario, fits in zip(scenarios, rates, strict=True):
         path = _path(organisation, scenario, settings, settled if fits else None)
         pilot = judged(scenario)
         if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
@@ -161,11 +161,11 @@ class Prepared(NamedTuple):
     plan: Plan
     timelines: tuple[Timeline, ...]
     horizons: tuple[Organisation, ...]
-    """By course: the organisation at the end, its board's doings left out."""
+    """By path: the organisation at the end, its board's doings left out."""
     others: tuple[Timeline | None, ...]
-    """By course: its plans where its pilot fails."""
+    """By path: its plans where its pilot fails."""
     boards: tuple[Plans | None, ...]
-    """By course: the plans of its board."""
+    """By path: the plans of its board."""
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
@@ -242,8 +242,8 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
         ahead = run.under(plans)
         answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
         spending = _spending(path, run, order.weeks)
-        told = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
-        outcome = _outcome(order, p, *told, before, answers)
+        rest = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
+        outcome = _outcome(order, p, *rest, before, answers)
         if run.board is not None:
             outcome = outcome._replace(board=sat(run.board, path.title, replication, spending, horizon))
         outcomes.append(outcome._replace(stopped=failed))
@@ -253,7 +253,7 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
 def _run_on(
     order: Order, p: Prepared, i: int, run: runs.Run
 ) -> tuple[runs.Run, tuple[ScenarioPath, Timeline, bool | None]]:
-    """Course i to the horizon: as it is planned, or the way it takes where its pilot fails."""
+    """Path i to the horizon: as it is planned, or the way it takes where its pilot fails."""
     path, plans, other, failed = order.paths[i], p.timelines[i], p.others[i], None
     if path.pilot is not None and path.pilot.judge is not None and path.stopped is not None and other is not None:
         judge = path.pilot.judge
@@ -266,18 +266,18 @@ def _run_on(
 
 
 def by_departure(order: Order) -> list[int]:
-    """Courses by the time at which they leave the baseline's run."""
+    """Paths by the time at which they leave the baseline's run."""
     return sorted(range(len(order.paths)), key=lambda i: order.paths[i].leaves)
 
 
 def departed(trunk: runs.Run, p: Prepared, i: int, keep: Keep | None = None) -> runs.Run:
-    """A copy of the baseline's run that goes on as course i, its board convened; gives its rows to `keep`."""
+    """A copy of the baseline's run that goes on as path i, its board convened; gives its rows to `keep`."""
     run, plans = trunk.copy(keep), p.boards[i]
     return run if plans is None else run.convene(plans)
 
 
 def _horizon(p: Prepared, path: ScenarioPath, run: runs.Run) -> Organisation:
-    """The organisation of a course at the end."""
+    """The organisation of a path at the end."""
     last = path.changes[-1][1] if path.changes else p.baseline
     return last if run.board is None else run.board.organisation_at(run.at - JUST_BEFORE)
 

@@ -69,7 +69,7 @@ class Sitting:
         return [o for at, o in self.organisations() if at <= t][-1]
 
     def organisations(self) -> tuple[tuple[float, Organisation], ...]:
-        """What the organisation is from when on, as decided so far; the first entry is today's."""
+        """What the organisation is from when on, as decided so far; the first entry is the baseline's."""
         return self.plans.organisations(self.memory.items)
 
     def resumed(self, memory: Memory) -> Sitting:

@@ -77,8 +77,8 @@ def ranked(board: Board, names: Names, plan: Plan, table: Table, meeting: int, j
             widest = counts_for * float(high[r])
             ends = (score * math.exp(-z * off), min(widest, score * math.exp(z * off))) if score else (0.0, widest)
             counts = [voice[s] for voice in voices]
-            felt = (known[r, ANSWERS], unhappy[r], low[r], high[r])
-            rows.append((meeting, 0, r, s, table.contacts[r], *felt, share, *counts, score, *ends))
+            answers = (known[r, ANSWERS], unhappy[r], low[r], high[r])
+            rows.append((meeting, 0, r, s, table.contacts[r], *answers, share, *counts, score, *ends))
     rows.sort(key=lambda row: (-row[-3], row[2], row[3]))
     found = np.array(rows, dtype=PAIN)
     found["rank"] = np.arange(1, len(found) + 1)
@@ -233,7 +233,7 @@ def reviewed(
         row["net_before"], row["net_after"], row["net_low"], row["net_high"] = net
         row["pain_before"], row["pain_after"], row["pain_low"], row["pain_high"] = pain
         row["log_before"], row["log_after"], row["log_low"], row["log_high"] = trouble
-        row["beside"] = _beside(items, i, spans[0] * WEEK, t)
+        row["others"] = _others(items, i, spans[0] * WEEK, t)
         row["what"] = what = verdict(
             net, (pain, trouble), board.backlog[i].costs.per_week, int(items["looks"][i]), board
         )
@@ -284,7 +284,7 @@ def _net(board: Board, memory: Memory, first: int, start: int, last: int) -> Jud
 
 
 def _meant(plans: Plans, plan: Plan, i: int) -> list[tuple[int, int]]:
-    """(reason, step) rows that an item is meant for, today's steps and those of the plan in force."""
+    """(reason, step) rows that an item is meant for, the baseline's steps and those of the plan in force."""
     names, item = plans.names, plans.board.backlog[i]
     found = []
     for now in (plans.first, plan):
@@ -311,8 +311,8 @@ def _pain(
         return NOTHING_KNOWN
     z = z_of(board.sure)
     sides = ((first, start), (start, last))
-    told = [_unhappy(plan, lay_out(memory, tally, *span, week_zero), reasons, z) for span in sides]
-    (before, one), (after, other) = told
+    both = [_unhappy(plan, lay_out(memory, tally, *span, week_zero), reasons, z) for span in sides]
+    (before, one), (after, other) = both
     half = z * math.sqrt(one + other)
     return Judged(before, after, after - before - half, after - before + half)
 
@@ -339,7 +339,7 @@ def _unhappy(plan: Plan, table: Table, reasons: list[int], z: float) -> tuple[fl
     return float((contacts * share).sum()), float(variance.sum())
 
 
-def _beside(items: Rows, i: int, since: float, t: float) -> int:
+def _others(items: Rows, i: int, since: float, t: float) -> int:
     """Other items that came into force or went in these weeks."""
     moved = [((items[when] >= since) & (items[when] < t)) for when in ("starts_at", "ends_at")]
     others = moved[0] | moved[1]

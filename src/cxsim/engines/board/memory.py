@@ -67,7 +67,7 @@ DECISION = np.dtype(
         ("net_before", "f8"), ("net_after", "f8"), ("net_low", "f8"), ("net_high", "f8"),  # a customer and year; change
         ("pain_before", "f8"), ("pain_after", "f8"), ("pain_low", "f8"), ("pain_high", "f8"),  # a week; change
         ("log_before", "f8"), ("log_after", "f8"), ("log_low", "f8"), ("log_high", "f8"),  # a week; change
-        ("beside", "i8"),  # other projects that changed something in the same weeks
+        ("others", "i8"),  # other projects that changed something in the same weeks
     ],
     align=True,
 )  # fmt: skip

@@ -29,8 +29,8 @@ from cxsim.scenario.interventions.base import listing, title
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 OPENING = (
     "One simulated run: with other random numbers the same board would have decided otherwise. It sees what is "
-    "measured and reported, never what customers really feel nor why a contact really failed. Weeks are counted from "
-    "the start of the study; what is called sure is so with"
+    "measured and reported, never what customers really perceive nor why a contact really failed. Weeks are counted "
+    "from the start of the study; what is called sure is so with"
 )
 POINTERS = (
     (CONTACTS, "logged", "", " in the log"),
@@ -38,7 +38,7 @@ POINTERS = (
     (SHOPPERS, "shoppers", " shopper", " shoppers"),
     (IDEAS, "ideas", " idea", " ideas"),
 )
-"""What points at a step: what is read, its column, and how one and several are said."""
+"""What points at a step: what is read, its column, and its words for one and for several."""
 HOURS = 60.0
 
 
@@ -144,15 +144,18 @@ class _Meeting:
         yield f"| | reason | step | contacts a week | detractors | points at the step | {score} |"
         yield "|---|---|---|---|---|---|---|"
         for row in self.pains:
-            felt = "not asked"
+            detractors = "not asked"
             if SURVEYS in self.board.reads:
-                felt = f"{_percent(row['unhappy'])} ({_ends(100 * row['unhappy_low'], 100 * row['unhappy_high'])})"
+                detractors = (
+                    f"{_percent(row['unhappy'])} ({_ends(100 * row['unhappy_low'], 100 * row['unhappy_high'])})"
+                )
             read = [(int(row[k]), one, more) for source, k, one, more in POINTERS if source in self.board.reads]
             counts = [f"{n:,}{one if n == 1 and one else more}" for n, one, more in read if n]
             here = f"{_percent(row['here'])}" + (f": {', '.join(counts)}" if counts else "")
             yield (
                 f"| {row['rank']} | {self._reason(row['reason'], '')} | {self._step(row['step'])} "
-                f"| {row['contacts']:,.0f} | {felt} | {here} | {row['score']:,.0f} ({_ends(row['low'], row['high'])}) |"
+                f"| {row['contacts']:,.0f} | {detractors} | {here} "
+                f"| {row['score']:,.0f} ({_ends(row['low'], row['high'])}) |"
             )
 
     def _decided(self, row: Any) -> str:
@@ -184,7 +187,7 @@ class _Meeting:
         shown = [
             f"net benefit a customer and year {self._change(row, 'net', 'higher', 'lower', 1)}",
             f"unhappy contacts it is meant for, a week, {self._change(row, 'pain', 'more', 'fewer', 0)}",
-            "repeats, questions how far it is, hang-ups and rework at its steps, a week, "
+            "repeats, status enquiries, hang-ups and rework at its steps, a week, "
             + self._change(row, "log", "more", "fewer", 0),
         ]
         known = [
@@ -195,9 +198,9 @@ class _Meeting:
         text = (
             f"Before and after: {'; '.join(known)}." if known else "There are too few weeks before it to compare with."
         )
-        if row["beside"] and known:
-            others = _word(int(row["beside"])).capitalize()
-            made = "change was" if row["beside"] == 1 else "changes were"
+        if row["others"] and known:
+            others = _word(int(row["others"])).capitalize()
+            made = "change was" if row["others"] == 1 else "changes were"
             text += f" {others} other {made} made in these weeks."
         item = self.board.backlog[int(row["item"])]
         saved = f", which frees {row['money']:,.0f} {self.currency} of the budget" if row["money"] else ""

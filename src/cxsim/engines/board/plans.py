@@ -46,7 +46,7 @@ def made(organisation: Organisation, item: Item, at: float) -> Organisation | No
 
 
 def names_with(organisations: Sequence[Organisation], boards: Sequence[tuple[Board, Sequence[Organisation]]]) -> Names:
-    """The index of names of a study: of its organisations, today's first, and of all that its boards could bring about.
+    """The index of names of a study: of its organisations, the baseline's first, and of all that its boards could make.
 
     boards: each with what its scenario's own dates make of the organisation.
     """
@@ -74,7 +74,7 @@ def _brought(board: Board, stage: Organisation) -> Iterator[Organisation]:
 
 
 def _positions(names: Names) -> dict[str, int]:
-    """Seats by the team they were made for."""
+    """Positions by the team they were made for."""
     positions: dict[str, int] = {}
     for home, _ in names.agents:
         positions[home] = positions.get(home, 0) + 1
@@ -93,7 +93,7 @@ class Plans:
         weeks: int,
         warm_up_weeks: int,
     ) -> None:
-        """own: today's organisation, and what the scenario's own dates make of it (minutes); first: today's plan."""
+        """own: the baseline's organisation, and what the scenario's own dates make of it (minutes); first: its plan."""
         self.board, self.names, self.own, self.first = board, names, tuple(own), first
         self._weeks, self._warm_up_weeks = weeks, warm_up_weeks
         self._dated = [any(STARTS in type(x).model_fields for x in item.interventions) for item in board.backlog]
@@ -105,7 +105,7 @@ class Plans:
         self._lock = threading.RLock()
 
     def stages(self, items: Table) -> list[tuple[float, Stage]]:
-        """What holds from when on, given when items of the backlog start and end; the first entry is today's."""
+        """What holds from when on, given when items of the backlog start and end; the first entry is the baseline's."""
         own = [at for at, _ in self.own[1:]]
         times = {*own, *items["starts_at"].tolist(), *items["ends_at"].tolist()} - {np.inf}
         found: list[tuple[float, Stage]] = [(-np.inf, BASELINE_STAGE)]
@@ -150,8 +150,8 @@ class Plans:
         """The plan of the last of these stages; what is gone in it keeps the definition it had last before it."""
         with self._lock:
             if past not in self._plans:
-                today, *others, now = (self._there(stage) for stage in (BASELINE_STAGE, *past))
-                plan = build_plan(now, self.names, self._weeks, self._warm_up_weeks, [today, *others])
+                baseline, *others, now = (self._there(stage) for stage in (BASELINE_STAGE, *past))
+                plan = build_plan(now, self.names, self._weeks, self._warm_up_weeks, [baseline, *others])
                 first = self._plans[(BASELINE_STAGE,)]
                 self._plans[past] = first if _alike(plan, first) else plan
             return self._plans[past]
@@ -162,12 +162,12 @@ class Plans:
         return organisation
 
     def organisations(self, items: Table) -> tuple[tuple[float, Organisation], ...]:
-        """What the organisation is from when on (minutes); the first entry is today's."""
+        """What the organisation is from when on (minutes); the first entry is the baseline's."""
         return tuple((at, self._there(stage)) for at, stage in self.stages(items))
 
 
 def _then(past: tuple[Stage, ...], stage: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """History with one more stage: earlier times of the same stage say nothing new."""
+    """History with one more stage: earlier times of the same stage add nothing."""
     return (*(s for s in past if s != stage[0]), *stage)
 
 

@@ -161,7 +161,7 @@ def complained(table: Table) -> Floats:
 def shares(voices: Sequence[Floats]) -> tuple[Floats, Floats]:
     """[step] share of what points at a step of a route that points at this one, and its variance.
 
-    voices: [step] counts by source.  Each source that says anything has one voice, however many counts stand behind
+    voices: [step] counts by source.  Each source with any counts has one voice, however many counts stand behind
     it; half a count is added to every step (Krichevsky and Trofimov 1981).
     """
     # Abandonments come in thousands and notes of shoppers in ones; counted alike, nobody would need to listen to the

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.engines.compiled.prefetch import fetch_ahead, fetch_behind, fetch_free, fetch_others, is_far
 from cxsim.engines.compiled.queues import Lines, empty_lines, head, is_first, join_queue, longer_lines, remove
 from cxsim.engines.compiled.timers import (
     Timers,
@@ -60,7 +59,7 @@ from cxsim.state.world import World
 FINISHED, WANTS_ROOM = 0, 1
 
 Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
-"""What the event loop knows besides the state."""
+"""What the event loop knows in addition to the state."""
 
 
 class Queues(NamedTuple):
@@ -78,7 +77,7 @@ class Queues(NamedTuple):
         return Loop._make([self.begins, *self.timers, *self.lines])
 
     def longer(self, others: int, visits: int) -> Queues:
-        """The same with room for so many visit rows; `others` have timers besides them."""
+        """The same with room for so many visit rows; `others` have timers in addition."""
         return Queues(self.begins, more_timers(self.timers, others + visits), longer_lines(self.lines, visits))
 
 
@@ -104,7 +103,7 @@ def _arm(w: World, loop: Any, visits: int, v: int) -> None:
         join_queue(w, loop, v)
     due_at = visit["due_at"]
     if due_at < np.inf:
-        set_timer(loop, row, visit["case"], due_at, (RANKS[status] << RANK_BITS) + visit["key"])
+        set_timer(loop, row, due_at, (RANKS[status] << RANK_BITS) + visit["key"])
 
 
 @inlined
@@ -127,7 +126,7 @@ def _expect_back(w: World, loop: Any, a: int) -> None:
 def _expect(loop: Any, row: int, at: float, order: int) -> None:
     """Set the timer of an agent's row; infinity: it is not due any more."""
     if at < np.inf:
-        set_timer(loop, row, -1, at, order)
+        set_timer(loop, row, at, order)
     else:
         unset_timer(loop, row)
 
@@ -140,16 +139,16 @@ def _next_for(w: World, loop: Any, a: int, may: int) -> int:
         own = w.agent_queue[i]["queue"]
         shared = w.agent_queue[i]["concurrent_queue"]
         alone = head(w, loop, own) if may == ANY and w.queue_length[own] > 0 else -1
-        beside = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
-        if beside >= 0 and w.agents[a]["load"] >= w.channels[w.visits[beside]["channel"]]["at_once"]:
-            beside = -1
-        if alone < 0 and beside < 0:
+        shared_head = head(w, loop, shared) if w.queue_length[shared] > 0 else -1
+        if shared_head >= 0 and w.agents[a]["load"] >= w.channels[w.visits[shared_head]["channel"]]["at_once"]:
+            shared_head = -1
+        if alone < 0 and shared_head < 0:
             continue
         if alone < 0:
-            return beside
-        if beside < 0:
+            return shared_head
+        if shared_head < 0:
             return alone
-        return alone if is_first(loop, alone, beside) else beside
+        return alone if is_first(loop, alone, shared_head) else shared_head
     return -1
 
 
@@ -165,8 +164,6 @@ def _release(w: World, loop: Any, a: int, t: float) -> int:
     if v < 0:
         stay_idle(w, a, may)
         return v
-    if is_far(w):
-        fetch_behind(w, loop, v)
     remove(loop, v)
     begin(w, v, a, t)
     return v
@@ -254,7 +251,6 @@ def run(w: World, loop: Any, until: float) -> int:
         loop.begins[0] = np.inf
         _take_up(w, loop, visits)
     end = time_key(until)
-    far = is_far(w)
     v = -1
     while True:
         if not _settle(w, loop, visits, v, t):
@@ -266,16 +262,12 @@ def run(w: World, loop: Any, until: float) -> int:
         key = loop.heap[first]["key"]
         if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
             turn(loop)
-            if far:
-                fetch_others(w, loop, visits)
             continue
         if key >= end:
             return FINISHED
         if _wants_room(w):
             return WANTS_ROOM
         t = time_of(key)
-        if far:
-            fetch_ahead(w, loop, visits)
         row = take_first(loop, first)
         if row >= visits:
             if w.visits[row - visits]["due_at"] == t:  # else it does something else by now
@@ -283,8 +275,6 @@ def run(w: World, loop: Any, until: float) -> int:
         elif row < marks:
             v = arise(w, row, t)
             _expect_candidate(w, loop, row)
-            if far:
-                fetch_free(w, loop, visits)
         elif row < backs:
             pass_mark(w, row - marks, t)
             _expect_mark(w, loop, row - marks)

@@ -1,11 +1,9 @@
-"""Lines of waiting visits for the compiled engine: whose nodes are the visit rows.
+"""Queues of waiting visits for the compiled engine: whose nodes are the visit rows.
 
-Order: priority, then age, then the row's key, as in the SimPy engine.  Who comes behind everybody else, as nearly all
-do, joins the end of a chain; who does not (priority, an older promise) goes into a pairing heap beside it.  A node is
-void once its row's stamp has moved on (the customer has left); void nodes go when they come to the front, or when
-their row lines up again.
-
-Pairing heap: Fredman, Sedgewick, Sleator & Tarjan 1986, "The pairing heap: a new form of self-adjusting heap".
+Order: priority, then age, then the row's key, as in the SimPy engine.  A queue is a chain in that order.  Nearly all
+join at its end; who does not (priority, an older promise) is put in its place, looked for from both ends at once.  A
+node is void once its row's stamp has moved on (the customer has left); void nodes go when they come to the front, or
+when their row lines up again.
 """
 
 from __future__ import annotations
@@ -21,18 +19,16 @@ from cxsim.state.world import World
 
 NODE = np.dtype(
     {
-        "names": ["stamp", "age", "key", "queue", "priority", "chained", "child", "sibling", "before", "case"],
-        "formats": ["i8", "f8", "i8", *["i4"] * 7],
+        "names": ["stamp", "age", "key", "queue", "priority", "before", "behind"],
+        "formats": ["i8", "f8", "i8", *["i4"] * 4],
         "itemsize": 64,
     },
     align=True,
 )
-"""A visit row's place in line; `queue`: -1, in none.  `chained`: it is in the chain, `sibling` is the row behind it and
-`before` the one before it; else `before` is its parent if it is the first child, or the sibling before it.  `case`: the
-visit's."""
-ENDS = np.dtype([("front", "i8"), ("first", "i8"), ("last", "i8")], align=True)
-"""A queue: the row at the top of the heap, at the head of the chain, at its end."""
-NO_NODE = np.array([(-1, 0.0, 0, -1, 0, 0, -1, -1, -1, -1)], dtype=NODE)
+"""A visit row's place in line; `queue`: -1, in none.  `before`, `behind`: the rows around it."""
+ENDS = np.dtype([("first", "i8"), ("last", "i8")], align=True)
+"""A queue: the row at its head, and at its end."""
+NO_NODE = np.array([(-1, 0.0, 0, -1, 0, -1, -1)], dtype=NODE)
 
 
 class Lines(NamedTuple):
@@ -49,7 +45,7 @@ def empty_lines(queues: int, rows: int) -> Lines:
     nodes = aligned(rows, NODE)
     # by words: field by field takes ten times as long
     nodes.view(np.int64).reshape(rows, -1)[:] = NO_NODE.view(np.int64)
-    return Lines(nodes, np.full(queues, -1, dtype=np.int64).repeat(3).view(ENDS))
+    return Lines(nodes, np.full(queues, -1, dtype=np.int64).repeat(2).view(ENDS))
 
 
 def longer_lines(lines: Lines, rows: int) -> Lines:
@@ -71,98 +67,22 @@ def is_first(lines: Any, a: int, b: int) -> bool:
     return bool(one["key"] < other["key"])
 
 
-@compiled
-def _meld(lines: Any, a: int, b: int) -> int:
-    """Two heaps become one; its front is returned."""
-    if a < 0:
-        return b
-    if b < 0:
-        return a
-    if not is_first(lines, a, b):
-        a, b = b, a
-    next_child = lines.nodes[a]["child"]
-    lines.nodes[b]["sibling"] = next_child
-    if next_child >= 0:
-        lines.nodes[next_child]["before"] = b
-    lines.nodes[a]["child"] = b
-    lines.nodes[b]["before"] = a
-    lines.nodes[a]["sibling"] = -1
-    lines.nodes[a]["before"] = -1
-    return a
-
-
-@compiled
-def _merged_children(lines: Any, v: int) -> int:
-    """The children of a node as one heap: pairs from the left, then together from the right."""
-    pairs = -1
-    c = lines.nodes[v]["child"]
-    while c >= 0:
-        d = lines.nodes[c]["sibling"]
-        lines.nodes[c]["sibling"] = -1
-        lines.nodes[c]["before"] = -1
-        rest = -1
-        if d >= 0:
-            rest = lines.nodes[d]["sibling"]
-            lines.nodes[d]["sibling"] = -1
-            lines.nodes[d]["before"] = -1
-        m = _meld(lines, c, d)
-        lines.nodes[m]["sibling"] = pairs  # the pairs wait in a chain
-        pairs = m
-        c = rest
-    heap = -1
-    while pairs >= 0:
-        c = lines.nodes[pairs]["sibling"]
-        lines.nodes[pairs]["sibling"] = -1
-        heap = _meld(lines, heap, pairs)
-        pairs = c
-    lines.nodes[v]["child"] = -1
-    return heap
-
-
 @inlined
 def remove(lines: Any, v: int) -> None:
     """Row v's node leaves its line."""
     node = lines.nodes[v]
-    if node["chained"] == 0:
-        _leave_heap(lines, v)
-        return
     ends = lines.ends[node["queue"]]
     node["queue"] = -1
-    b = node["before"]
-    s = node["sibling"]
-    if b >= 0:
-        lines.nodes[b]["sibling"] = s
+    before = node["before"]
+    behind = node["behind"]
+    if before >= 0:
+        lines.nodes[before]["behind"] = behind
     else:
-        ends["first"] = s
-    if s >= 0:
-        lines.nodes[s]["before"] = b
+        ends["first"] = behind
+    if behind >= 0:
+        lines.nodes[behind]["before"] = before
     else:
-        ends["last"] = b
-    node["sibling"] = -1
-    node["before"] = -1
-
-
-@compiled
-def _leave_heap(lines: Any, v: int) -> None:
-    """The same for one that is not in the chain."""
-    node = lines.nodes[v]
-    ends = lines.ends[node["queue"]]
-    node["queue"] = -1
-    heap = _merged_children(lines, v)
-    if ends["front"] == v:
-        ends["front"] = heap
-        return
-    b = node["before"]
-    s = node["sibling"]
-    if lines.nodes[b]["child"] == v:
-        lines.nodes[b]["child"] = s
-    else:
-        lines.nodes[b]["sibling"] = s
-    if s >= 0:
-        lines.nodes[s]["before"] = b
-    node["sibling"] = -1
-    node["before"] = -1
-    ends["front"] = _meld(lines, ends["front"], heap)
+        ends["last"] = before
 
 
 @inlined
@@ -178,19 +98,32 @@ def join_queue(w: World, lines: Any, v: int) -> None:
     node["age"] = visit["age_at"]
     node["key"] = visit["key"]
     node["stamp"] = visit["stamp"]
-    node["case"] = visit["case"]
-    last = ends["last"]
-    if last < 0 or is_first(lines, last, v):
-        node["chained"] = 1
-        node["before"] = last
-        if last >= 0:
-            lines.nodes[last]["sibling"] = v
-        else:
-            ends["first"] = v
-        ends["last"] = v
+    before = ends["last"]
+    if before >= 0 and is_first(lines, v, before):
+        before = _row_before(lines, v, before, ends["first"])
+    behind = lines.nodes[before]["behind"] if before >= 0 else ends["first"]
+    node["before"] = before
+    node["behind"] = behind
+    if before >= 0:
+        lines.nodes[before]["behind"] = v
     else:
-        node["chained"] = 0
-        ends["front"] = _meld(lines, ends["front"], v)
+        ends["first"] = v
+    if behind >= 0:
+        lines.nodes[behind]["before"] = v
+    else:
+        ends["last"] = v
+
+
+@compiled
+def _row_before(lines: Any, v: int, last: int, first: int) -> int:
+    """Row that v comes directly behind, -1: none; looked for from both ends: few stand in the middle."""
+    while True:
+        if is_first(lines, v, first):
+            return int(lines.nodes[first]["before"])
+        if not is_first(lines, v, last):
+            return last
+        first = lines.nodes[first]["behind"]
+        last = lines.nodes[last]["before"]
 
 
 @inlined
@@ -199,13 +132,7 @@ def head(w: World, lines: Any, q: int) -> int:
     ends = lines.ends[q]
     while ends["first"] >= 0 and _is_void(w, lines, ends["first"]):
         remove(lines, ends["first"])
-    while ends["front"] >= 0 and _is_void(w, lines, ends["front"]):
-        remove(lines, ends["front"])
-    v = ends["front"]
-    first = ends["first"]
-    if v < 0 or (first >= 0 and is_first(lines, first, v)):
-        return int(first)
-    return int(v)
+    return int(ends["first"])
 
 
 @inlined

@@ -19,14 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxsim.engines.compiled.wheel import (
-    AHEAD,
     HORIZON,
     NOWHERE,
     PRESENT,
     SET,
     UNTIL,
     end_of,
-    look_ahead,
     no_lists,
     put_off,
     relisted,
@@ -47,8 +45,7 @@ FIRST_OF_ALL = 0
 NEVER = 0x7FF0000000000001
 """Keys of empty places begin here, behind the last of times; each has its own, so that no two are equal."""
 
-TIMER = np.dtype([("key", "i8"), ("row", "i4"), ("case", "i4")], align=True)
-"""`case`: row of the case that the row belongs to, so that both can be fetched ahead."""
+TIMER = np.dtype([("key", "i8"), ("row", "i8")], align=True)
 
 
 class Timers(NamedTuple):
@@ -60,8 +57,8 @@ class Timers(NamedTuple):
     lists: NDArray[np.int32]
     """[slot] a row that waits for it, -1: none does."""
     counts: Ints
-    """Timers in each heap; row whose event is happening, -1: none; the present slot, who is looked at ahead of time in
-    the next one, -1: nobody; the key of its end."""
+    """Timers in each heap; row whose event is happening, -1: none; the present slot; the key of
+    its end."""
 
 
 def no_timers(rows: int, begins: float) -> Timers:
@@ -69,7 +66,7 @@ def no_timers(rows: int, begins: float) -> Timers:
     lists = no_lists(rows)
     per_minute = len(lists) / HORIZON
     slot = int(np.floor(begins * per_minute))
-    counts = np.array([0, 0, -1, slot, -1, _key_of((slot + 1) / per_minute)], dtype=np.int64)
+    counts = np.array([0, 0, -1, slot, _key_of((slot + 1) / per_minute)], dtype=np.int64)
     return Timers(_places(2 * _room_for(rows)), _unset(aligned(rows, SET)), lists, counts)
 
 
@@ -117,7 +114,6 @@ def more_timers(timers: Timers, rows: int) -> Timers:
         heap[which * new :][:n] = timers.heap[which * old :][:n]
         of_rows["place"][heap["row"][which * new :][:n]] = which * new + np.arange(n)
     timers.counts[PRESENT] = (timers.counts[PRESENT] + 1) * (len(lists) // len(timers.lists)) - 1
-    timers.counts[AHEAD] = -1
     relisted(of_rows, lists, timers.counts[PRESENT])
     return Timers(heap, of_rows, lists, timers.counts)
 
@@ -147,9 +143,8 @@ def turn(timers: Any) -> None:
         else:
             n = timers.counts[SOON]
             timers.counts[SOON] = n + 1
-            _rise(timers, 0, n, row, one["case"], one["key"])
+            _rise(timers, 0, n, row, one["key"])
         row = int(after)
-    look_ahead(timers)
 
 
 @inlined
@@ -171,8 +166,8 @@ def put_away(timers: Any) -> None:
 
 
 @inlined
-def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None:
-    """Row `row` of a visit (of this case) or an agent falls due at `time`; where it was set before, it is moved."""
+def set_timer(timers: Any, row: int, time: float, order: int) -> None:
+    """Row `row` of a visit or an agent falls due at `time`; where it was set before, it is moved."""
     one = timers.rows[row]
     key = time_key(time)
     place = one["place"]
@@ -186,13 +181,12 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
             _drop(timers, row)
         one["key"] = key
         one["order"] = order
-        one["case"] = case
         put_off(timers, row, slot_of(timers, time))
         return
     if place >= 0:
         if row == happening:
             timers.counts[HAPPENING] = -1
-        _replace(timers, 0, timers.counts[SOON], place, row, case, key, order)
+        _replace(timers, 0, timers.counts[SOON], place, row, key, order)
         return
     one["order"] = order
     if happening >= 0:
@@ -200,11 +194,11 @@ def set_timer(timers: Any, row: int, case: int, time: float, order: int) -> None
         if i < _room(timers):
             timers.counts[HAPPENING] = -1
             timers.rows[happening]["place"] = NOWHERE
-            _sink(timers, 0, timers.counts[SOON], i, row, case, key)
+            _sink(timers, 0, timers.counts[SOON], i, row, key)
             return
     n = timers.counts[SOON]
     timers.counts[SOON] = n + 1
-    _rise(timers, 0, n, row, case, key)
+    _rise(timers, 0, n, row, key)
 
 
 @inlined
@@ -224,7 +218,7 @@ def set_stream(timers: Any, row: int, time: float, order: int) -> None:
     if i < 0:
         i = start + timers.counts[STREAMS]
         timers.counts[STREAMS] += 1
-    _replace(timers, start, timers.counts[STREAMS], i, row, -1, time_key(time), order)
+    _replace(timers, start, timers.counts[STREAMS], i, row, time_key(time), order)
 
 
 @compiled
@@ -244,19 +238,19 @@ def _drop(timers: Any, row: int) -> None:
     key = last["key"]
     last["key"] = NEVER + start + n
     if i < start + n:
-        _replace(timers, start, n, i, last["row"], last["case"], key, timers.rows[last["row"]]["order"])
+        _replace(timers, start, n, i, last["row"], key, timers.rows[last["row"]]["order"])
 
 
 @inlined
-def _replace(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int, order: int) -> None:
+def _replace(timers: Any, start: int, n: int, i: int, row: int, key: int, order: int) -> None:
     """Another timer takes the place of the one at index i, and moves to where it belongs."""
     old = timers.heap[i]
     sooner = key < old["key"] or (key == old["key"] and order < timers.rows[old["row"]]["order"])
     timers.rows[row]["order"] = order
     if sooner:
-        _rise(timers, start, i - start, row, case, key)
+        _rise(timers, start, i - start, row, key)
     else:
-        _sink(timers, start, n, i - start, row, case, key)
+        _sink(timers, start, n, i - start, row, key)
 
 
 @inlined
@@ -268,25 +262,24 @@ def _is_before(timers: Any, key: int, row: int, other_key: int, other_row: int) 
 
 
 @inlined
-def _put(timers: Any, there: int, row: int, case: int, key: int) -> None:
+def _put(timers: Any, there: int, row: int, key: int) -> None:
     entry = timers.heap[there]
     entry["key"] = key
     entry["row"] = row
-    entry["case"] = case
     timers.rows[row]["place"] = there
 
 
 @compiled
-def _rise(timers: Any, start: int, i: int, row: int, case: int, key: int) -> None:
+def _rise(timers: Any, start: int, i: int, row: int, key: int) -> None:
     """A timer that starts at i passes later ones on the way up; those move down."""
     while i > 0:
         p = (i - 1) >> 2
         above = timers.heap[start + p]
         if not _is_before(timers, key, row, above["key"], above["row"]):
             break
-        _put(timers, start + i, above["row"], above["case"], above["key"])
+        _put(timers, start + i, above["row"], above["key"])
         i = p
-    _put(timers, start + i, row, case, key)
+    _put(timers, start + i, row, key)
 
 
 @inlined
@@ -298,7 +291,7 @@ def _first_of(timers: Any, i: int, k: int) -> int:
 
 
 @inlined
-def _sink(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int) -> None:
+def _sink(timers: Any, start: int, n: int, i: int, row: int, key: int) -> None:
     """A timer that starts at i passes earlier ones of its heap of n on the way down; those move up.
 
     Behind the last timer of a heap there are empty places, which come last of all.
@@ -312,6 +305,6 @@ def _sink(timers: Any, start: int, n: int, i: int, row: int, case: int, key: int
         first = timers.heap[best]
         if not _is_before(timers, first["key"], first["row"], key, row):
             break
-        _put(timers, start + i, first["row"], first["case"], first["key"])
+        _put(timers, start + i, first["row"], first["key"])
         i = best - start
-    _put(timers, start + i, row, case, key)
+    _put(timers, start + i, row, key)

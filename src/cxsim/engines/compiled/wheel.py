@@ -37,20 +37,18 @@ SET = in_lines(
         ("key", "i8"),
         ("order", "i8"),
         ("armed", "i8"),
-        ("case", "i4"),
         ("place", "i4"),
         ("next", "i4"),
         ("before", "i4"),
     )
 )
 """How a row's timer is set: when (`key`), and in which order among simultaneous ones.  `armed`: stamp that the event
-loop has taken the row up with.  `case`: row of the case that the row belongs to.  `place`: where the timer lies, an
-index into the heaps, a list, or NOWHERE if it is not set; in a list, the rows beside it, -1 for none."""
+loop has taken the row up with.  `place`: where the timer lies, an
+index into the heaps, a list, or NOWHERE if it is not set; in a list, its neighbours, -1 for none."""
 
 
-PRESENT, AHEAD, UNTIL = range(3, 6)
-"""Rows of `counts`: the present slot; row of the next one that is looked at ahead of time, -1: all have been; key of
-the present one's end."""
+PRESENT, UNTIL = range(3, 5)
+"""Rows of `counts`: the present slot; key of its end."""
 
 
 def no_lists(rows: int) -> NDArray[np.int32]:
@@ -98,8 +96,6 @@ def take_out(timers: Any, row: int) -> None:
         timers.lists[_FIRST_LIST - one["place"]] = after
     if after >= 0:
         timers.rows[after]["before"] = before
-    if row == timers.counts[AHEAD]:
-        timers.counts[AHEAD] = after
     one["place"] = NOWHERE
 
 
@@ -109,21 +105,6 @@ def take_list(timers: Any) -> int:
     k = timers.counts[PRESENT] & (len(timers.lists) - 1)
     row = timers.lists[k]
     timers.lists[k] = -1
-    return int(row)
-
-
-@inlined
-def look_ahead(timers: Any) -> None:
-    """From now on the rows of the slot after the present one are looked at, one by one."""
-    timers.counts[AHEAD] = timers.lists[(timers.counts[PRESENT] + 1) & (len(timers.lists) - 1)]
-
-
-@inlined
-def next_ahead(timers: Any) -> int:
-    """One more of the rows that fall due in the next slot, so that what it needs can be fetched; -1: no more."""
-    row = timers.counts[AHEAD]
-    if row >= 0:
-        timers.counts[AHEAD] = timers.rows[row]["next"]
     return int(row)
 
 

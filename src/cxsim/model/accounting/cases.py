@@ -63,7 +63,7 @@ def count_history(w: World, c: int, late: float) -> None:
 
 @inlined
 def count_experience(w: World, c: int, effort: float, courtesy: float, v: float, m: float) -> None:
-    """What the customer of case c felt, and the answers to be expected.
+    """What the customer of case c went through, and the answers to be expected.
 
     v: satisfaction with the case; m: the latent level from which the customer would recommend us.
     """

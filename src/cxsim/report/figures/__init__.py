@@ -1,7 +1,7 @@
 """Figures from the tables of a comparison: what changes, cost against loyalty, whence effort and failure, many years.
 
 Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
-Colours are those of Okabe and Ito, and none says anything that a shape or a word does not say too.
+Colours are those of Okabe and Ito; what a colour means, a shape or a word means too.
 """
 
 from matplotlib.figure import Figure

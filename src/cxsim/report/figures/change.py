@@ -1,4 +1,4 @@
-"""How far each headline measure moves, in differences that matter."""
+"""How far each headline measure moves, in smallest worthwhile differences."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cxsim.report.figures.style import (
     PALE,
     VERMILLION,
     WIDTH,
-    Drawing,
+    Plot,
     farthest,
     framed,
     quoted,
@@ -36,7 +36,7 @@ from cxsim.report.text.words import listing, number, share, signed
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "better": (GREEN, ">", "better"),
     "worse": (VERMILLION, "<", "worse"),
-    "same": (GREY, "s", "same: too small to matter"),
+    "negligible": (GREY, "s", "negligible"),
     "identical": (GREY, "|", "identical"),
     "undecided": (BLACK, "o", "undecided"),
     "more": (BLUE, ">", "more"),
@@ -57,18 +57,18 @@ def change_by_measure(
 
     table, where: a comparison's; titles: of the scenarios, by name, in their order; across: panels side by side.
     Measures share an axis because each is divided by what would matter; better is to the right whichever way it
-    counts.  Below the measures is the effort of the reasons that feel a change for certain.
+    counts.  Below the measures is the effort of the reasons that are significantly affected.
     """
     rows = table[table["measure"].isin(HEADLINE) & (table["worthwhile"] > 0) & table["scenario"].isin(titles)]
     by_reason = _by_reason(where, list(titles))
-    drawn = {*rows["measure"], *by_reason["measure"]}
-    measures = [name for name in (*HEADLINE, *by_reason["measure"].unique()) if name in drawn]
+    plotted = {*rows["measure"], *by_reason["measure"]}
+    measures = [name for name in (*HEADLINE, *by_reason["measure"].unique()) if name in plotted]
     rows = pd.concat([rows, by_reason], ignore_index=True) if len(by_reason) else rows
     names = [name for name in titles if name in set(rows["scenario"])]
     panels = [names[i : i + across] for i in range(0, len(names), across)]
     alone = len(names) == 1
     inside = 0.2 + len(panels) * (0.27 * len(measures) + (0.45 if alone else 0.85))
-    figure = Drawing(figsize=(WIDTH, WIDTH))
+    figure = Plot(figsize=(WIDTH, WIDTH))
     axes = figure.subplots(len(panels), max(map(len, panels), default=1), sharex=True, sharey=True, squeeze=False)
     places = _places(rows)
     far = farthest(places[["low", "high", "at"]], 3.0)
@@ -86,21 +86,21 @@ def change_by_measure(
         for verdict, (colour, marker, words) in VERDICTS.items() if verdict in set(places["verdict"])
     ]  # fmt: skip
     note = (
-        f"Change against today with {100 * confidence:g} % intervals that hold together. One unit is the smallest "
-        "difference worth speaking of for that measure; inside the grey band a change is too small to matter."
+        f"Change against the baseline with simultaneous {100 * confidence:g} % intervals. One unit is the smallest "
+        "worthwhile difference of that measure; inside the grey band a change is negligible."
     )
     headline = places[places["measure"].isin(HEADLINE)]
-    finding = _found(headline, titles, _besides(where, names))
+    finding = _found(headline, titles, _lead(where, names))
     framed(figure, finding, note + (SQUEEZED if far > SQUEEZED_FROM else ""), inside, keys)
     return figure
 
 
 def _by_reason(where: pd.DataFrame, names: Sequence[str], most: int = 4) -> pd.DataFrame:
-    """The effort of reasons that feel a change for certain, as rows of a comparison."""
+    """The effort of reasons that are significantly affected, as rows of a comparison."""
     rows = [row for found in relieved(where, {}, most) for name in names for row in [found.get(name)] if row]
-    told = pd.DataFrame(rows, columns=where.columns)
-    said = [f"effort, “{row.title}” ({share(row.share)})" for row in rows]
-    return told.assign(measure="effort of " + told["name"].astype(str), title=said)
+    frame = pd.DataFrame(rows, columns=where.columns)
+    titles = [f"effort, “{row.title}” ({share(row.share)})" for row in rows]
+    return frame.assign(measure="effort of " + frame["name"].astype(str), title=titles)
 
 
 SQUEEZED_FROM = 8.0
@@ -139,8 +139,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         ax.plot([row.at], [y], marker=marker, color=colour, markerfacecolor=face, markersize=6)
         levels = f"{number(row.baseline, row.unit)} → {number(row.value, row.unit)}"
         m = BY_NAME.get(str(row.measure))  # none: the effort of a reason
-        said = levels if m is None or m.level else signed(row.difference, row.unit)
-        words.append((y, f"{said} {unit_of(row.unit)}".rstrip()))
+        text = levels if m is None or m.level else signed(row.difference, row.unit)
+        words.append((y, f"{text} {unit_of(row.unit)}".rstrip()))
     titles = dict(zip(rows["measure"], rows["title"], strict=True))
     labels = [textwrap.fill(str(titles.get(name, name)), 34) for name in measures]
     place = ax.get_subplotspec()
@@ -156,8 +156,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, measures: Sequence[str], far: float, al
         second.spines["right"].set_visible(False)
 
 
-def _besides(where: pd.DataFrame, names: Sequence[str]) -> str:
-    """Of one scenario the reason whose effort moves farthest for certain."""
+def _lead(where: pd.DataFrame, names: Sequence[str]) -> str:
+    """Of one scenario the reason with the largest significant change of effort."""
     found = relieved(where, {}, 1, 1) if len(names) == 1 else []
     if not found or names[0] not in found[0] or found[0][names[0]].verdict not in (BETTER, WORSE):
         return "over all cases "
@@ -182,10 +182,10 @@ def _found(places: pd.DataFrame, titles: Mapping[str, str], before: str) -> str:
     best = max(counts, key=lambda name: counts[name]["better"] - counts[name]["worse"], default="")
     worst = max(counts, key=lambda name: counts[name]["worse"] - counts[name]["better"], default="")
     if not best or counts[best]["better"] == 0:
-        said = "Over all cases nothing makes any measure better for sure"
+        text = "No scenario makes any measure better over all cases"
     else:
-        said = f"{titles[best]} does most good over all cases: {counts[best]['better']} of {n} measures better"
-        said += f", {counts[best]['worse']} worse" if counts[best]["worse"] else ""
+        text = f"{titles[best]} does most good over all cases: {counts[best]['better']} of {n} measures better"
+        text += f", {counts[best]['worse']} worse" if counts[best]["worse"] else ""
     if worst and worst != best and counts[worst]["worse"] > counts[worst]["better"]:
-        said += f"; {quoted(titles[worst])} does harm: {counts[worst]['worse']} worse"
-    return said
+        text += f"; {quoted(titles[worst])} does harm: {counts[worst]['worse']} worse"
+    return text

@@ -1,4 +1,4 @@
-"""Who causes failure demand: contacts by department and kind, today and under each scenario."""
+"""Who causes failure demand: contacts by department and kind, in the baseline and under each scenario."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cxsim.report.figures.style import (
     SKY,
     VERMILLION,
     WIDTH,
-    Drawing,
+    Plot,
     framed,
     quoted,
     rows_of,
@@ -32,14 +32,14 @@ from cxsim.report.text.words import number, signed
 SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
     "coming again": (("repeat",), SKY),
     "trying again after a queue": (("redial",), BLUE),
-    "asking how far it is": (("chaser",), ORANGE),
+    "status enquiry": (("chaser",), ORANGE),
     "back, because only the symptom was solved": (("recurrence",), GREEN),
     "missed call, wrong desk": (("return", "misroute"), PURPLE),
     "complaining, a failure by itself": (("complaint", "failure"), VERMILLION),
 }
 """Kinds of failure demand, gathered into few enough to tell apart."""
 LITTLE = 0.5
-"""Contacts a week below which a department is not drawn."""
+"""Contacts a week below which a department is not plotted."""
 
 
 @styled
@@ -54,15 +54,15 @@ def failure_sources(
     """Failure contacts a week by the department that caused them and by kind; a panel a department, own scale each.
 
     table: a study's `failure_demand`; titles: of the scenarios, by name; called: a department in words; most:
-    departments drawn, those that cause most; width: inches.
+    departments plotted, those that cause most; width: inches.
     """
     rows = table[(table["reason"] == ALL) & (table["measure"] == "contacts_per_week")]
     worlds = ["baseline", *(name for name in titles if name in set(rows["scenario"]))]
-    today = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["department"] != ALL)]
-    today = today[today["value"] >= LITTLE].sort_values("value", ascending=False, kind="stable")
-    names = [str(name) for name in today["department"]][:most]
-    left_out = float(today["value"].iloc[most:].sum())
-    figure = Drawing(figsize=(width, width))
+    baseline = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["department"] != ALL)]
+    baseline = baseline[baseline["value"] >= LITTLE].sort_values("value", ascending=False, kind="stable")
+    names = [str(name) for name in baseline["department"]][:most]
+    left_out = float(baseline["value"].iloc[most:].sum())
+    figure = Plot(figsize=(width, width))
     axes = figure.subplots(len(names), 1, squeeze=False)[:, 0]
     for ax, name in zip(axes, names, strict=True):
         mine = rows[rows["department"] == name]
@@ -80,12 +80,12 @@ def failure_sources(
             half = float(row.half_width if world == "baseline" else row.difference_half_width)
             half = half if half == half else 0.0
             ax.plot([max(0.0, left - half), min(left + half, 1.15 * far)], [y, y], color=BLACK, linewidth=1.0)
-            said = number(float(row.value), decimals=0)
-            said = said if world == "baseline" else f"{said} ({signed(float(row.difference), decimals=0)})"
-            ax.text(min(left + half, 1.15 * far) + 0.012 * far, y, said, va="center", fontsize=7.5,
+            text = number(float(row.value), decimals=0)
+            text = text if world == "baseline" else f"{text} ({signed(float(row.difference), decimals=0)})"
+            ax.text(min(left + half, 1.15 * far) + 0.012 * far, y, text, va="center", fontsize=7.5,
                     color=GREY if world == "baseline" else BLACK)  # fmt: skip
         ax.set_title(called(name).capitalize(), fontweight="bold")
-        ax.set_yticks(range(len(worlds)), ["today", *(short_title(titles[w], width) for w in worlds[1:])])
+        ax.set_yticks(range(len(worlds)), ["baseline", *(short_title(titles[w], width) for w in worlds[1:])])
         ax.set_ylim(len(worlds) - 0.5, -0.5)
         ax.set_xlim(0.0, far * 1.32)
         ax.xaxis.set_major_locator(MaxNLocator(6))
@@ -94,24 +94,24 @@ def failure_sources(
     axes[-1].set_xlabel("contacts a week")
     keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
     note = (
-        "Each department has a scale of its own. Beside the bars: contacts a week, and the change against today. "
-        f"Whiskers: {100 * confidence:g} % intervals, of today and of the changes, each by itself."
+        "Each department has a scale of its own. Next to the bars: contacts a week, and the change against the "
+        f"baseline. Whiskers: {100 * confidence:g} % intervals, of the baseline and of the changes, each by itself."
     )
     if left_out:
-        note += f" Not drawn: departments that cause fewer, {number(left_out, decimals=0)} contacts a week together."
+        note += f" Not plotted: departments that cause fewer, {number(left_out, decimals=0)} contacts a week together."
     inside = 0.5 + len(names) * (0.42 + 0.2 * len(worlds))
     framed(figure, _found(rows, worlds, titles), note, inside, keys, 3 if width > 6 else 2)
     return figure
 
 
 def _found(rows: pd.DataFrame, worlds: Sequence[str], titles: Mapping[str, str]) -> str:
-    """How much failure demand there is, and which scenario takes most of it away for certain."""
+    """How much failure demand there is, and which scenario reduces it most significantly."""
     whole = rows[(rows["department"] == ALL) & (rows["kind"] == ALL)]
     cells = {str(r.scenario): r for r in rows_of(whole)}
-    text = f"{number(float(cells['baseline'].value), decimals=0)} contacts a week come of our own failures"
+    text = f"{number(float(cells['baseline'].value), decimals=0)} contacts a week are failure demand"
     sure = [w for w in worlds[1:] if abs(cells[w].difference) > cells[w].difference_half_width]
     if not sure:
-        return f"{text}; no sure change of that" if len(worlds) > 1 else text
+        return f"{text}; no significant change" if len(worlds) > 1 else text
     least = min(sure, key=lambda w: float(cells[w].difference))
     by = float(cells[least].difference)
     which = "" if len(worlds) == 2 else f" with {quoted(titles[least])}"

@@ -1,4 +1,4 @@
-"""The effort ledger by reason and cause, today and under each scenario."""
+"""The effort ledger by reason and cause, in the baseline and under each scenario."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cxsim.compare.where import NAMED, REASON, certain, relieved
 from cxsim.measures.breakdowns import ALL
-from cxsim.probability.intervals import BETTER, IDENTICAL, SAME, WORSE
+from cxsim.probability.intervals import BETTER, IDENTICAL, NEGLIGIBLE, WORSE
 from cxsim.report.figures.style import (
     BLACK,
     BLUE,
@@ -26,7 +26,7 @@ from cxsim.report.figures.style import (
     SKY,
     VERMILLION,
     WIDTH,
-    Drawing,
+    Plot,
     framed,
     quoted,
     rows_of,
@@ -36,7 +36,7 @@ from cxsim.report.text.words import share, signed
 
 SOURCES: dict[str, tuple[tuple[str, ...], str]] = {
     "waiting, trying again": (("wait", "redial"), BLUE),
-    "asking how far it is": (("chaser",), ORANGE),
+    "status enquiries": (("chaser",), ORANGE),
     "coming back, complaining": (("repeat", "complaint"), SKY),
     "being sent around": (("transfer", "information", "channel_switch", "missed_call", "generic"), PURPLE),
     "broken promises": (("late", "broken_promise"), GREEN),
@@ -58,11 +58,11 @@ def effort_ledger(
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
-    """Where customers' effort comes from, by reason and cause, today and under each scenario.
+    """Where customers' effort comes from, by reason and cause, in the baseline and under each scenario.
 
     effort, by_reason: a study's tables `effort` and `reasons`; table, where: the comparison's; titles: of the
-    scenarios, by name; reasons: titles by name; most: reasons drawn, those whose effort changes most;
-    named: reasons of each scenario drawn in any case, as its finding names them; width: inches.
+    scenarios, by name; reasons: titles by name; most: reasons plotted, those whose effort changes most;
+    named: reasons of each scenario plotted in any case, as its finding names them; width: inches.
     """
     names = [name for name in titles if name in set(effort["scenario"])]
     worlds = ["baseline", *names]
@@ -70,7 +70,7 @@ def effort_ledger(
     changes = _changes(table, where)
     chosen = _chosen(where, cases, most, named)
     shown = [ALL, *(name for name in chosen if name in bars.columns.get_level_values("reason"))]
-    figure = Drawing(figsize=(width, width))
+    figure = Plot(figsize=(width, width))
     ax = figure.subplots()
     far = max(float(bars[reason].loc[world].sum()) for reason in shown for world in worlds) or 1.0
     ticks, y = {}, 0.0
@@ -79,8 +79,8 @@ def effort_ledger(
         ax.texts[-1].set_fontweight("bold")
         for world in worlds:
             row = changes.get((world, reason))
-            _bar(ax, y, bars[reason].loc[world], row, _today(by_reason, reason) if world == "baseline" else 0.0, far)
-            ticks[y] = "today" if world == "baseline" else short_title(titles[world], width)
+            _bar(ax, y, bars[reason].loc[world], row, _own_half(by_reason, reason) if world == "baseline" else 0.0, far)
+            ticks[y] = "baseline" if world == "baseline" else short_title(titles[world], width)
             y += 1.0
         y += 1.0
     ax.set_yticks(list(ticks), list(ticks.values()))
@@ -92,8 +92,8 @@ def effort_ledger(
     ax.set_xlabel("effort, SD per case")
     keys = [Patch(color=colour, label=source) for source, (_, colour) in SOURCES.items()]
     note = (
-        "Beside the bars: today's effort, and the change against it, in bold where it is certain and matters. "
-        f"Whiskers: {100 * confidence:g} % intervals; those of the changes hold together."
+        "Next to the bars: effort in the baseline, and the change against it, in bold where it is better or worse. "
+        f"Whiskers: {100 * confidence:g} % intervals; those of the changes are simultaneous."
     )
     inside = 0.5 + len(shown) * (0.24 + 0.2 * len(worlds))
     framed(figure, _moved(where, changes, bars, names, titles), note, inside, keys, 3 if width > 6 else 2)
@@ -117,14 +117,14 @@ def _per_case(effort: pd.DataFrame, worlds: Sequence[str]) -> pd.DataFrame:
 
 
 def _cases(by_reason: pd.DataFrame) -> dict[str, float]:
-    """Today's cases a week by reason."""
+    """The baseline's cases a week by reason."""
     rows = by_reason[(by_reason["segment"] == ALL) & (by_reason["scenario"] == "baseline")]
     rows = rows[rows["measure"] == "cases_per_week"]
     return {str(r.reason): float(r.value) for r in rows_of(rows)}
 
 
-def _today(by_reason: pd.DataFrame, reason: str) -> float:
-    """Half the interval of today's effort with a reason, by itself; 0 where there is none."""
+def _own_half(by_reason: pd.DataFrame, reason: str) -> float:
+    """Half the interval of the baseline's effort with a reason, by itself; 0 where there is none."""
     rows = by_reason[(by_reason["segment"] == ALL) & (by_reason["scenario"] == "baseline")]
     rows = rows[(rows["measure"] == "effort") & (rows["reason"] == reason)]
     return float(rows["half_width"].iloc[0]) if len(rows) and np.isfinite(rows["half_width"].iloc[0]) else 0.0
@@ -138,22 +138,22 @@ def _changes(table: pd.DataFrame, where: pd.DataFrame) -> dict[tuple[str, str], 
 
 
 def _chosen(where: pd.DataFrame, cases: Mapping[str, float], most: int, named: int) -> list[str]:
-    """Reasons that are drawn: first where effort changes most for certain, then what counts most over all cases."""
+    """Reasons that are plotted: first the largest significant changes of effort, then the largest over all cases."""
     sure = [str(next(iter(found.values())).name) for found in relieved(where, {}, most, named)]
     rows = where[(where["measure"] == "effort") & (where["kind"] == REASON)]
     weight = {str(r.name): abs(float(r.difference)) * cases.get(str(r.name), 0.0) for r in rows_of(rows)}
     return list(dict.fromkeys([*sure, *sorted(weight, key=lambda name: -weight[name])]))[: max(most, len(sure))]
 
 
-def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, far: float) -> None:
-    """One world's stacked bar for a reason. row: its change, None for the baseline; today: half its own interval."""
+def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, own: float, far: float) -> None:
+    """One world's stacked bar for a reason. row: its change, None for the baseline; own: half its own interval."""
     left = 0.0
     for source, (_, colour) in SOURCES.items():
         wide = float(cells.get(source, 0.0))
         ax.barh(y, wide, 0.78, left=left, color=colour, edgecolor="white", linewidth=0.4,
                 alpha=0.62 if row is None else 1.0)  # fmt: skip
         left += wide
-    half = today if row is None else float(row.half_width)
+    half = own if row is None else float(row.half_width)
     half = half if np.isfinite(half) else 0.0
     ax.plot([max(0.0, left - half), min(left + half, 1.1 * far)], [y, y], color=BLACK, linewidth=1.0)
     ax.text(
@@ -164,7 +164,7 @@ def _bar(ax: Axes, y: float, cells: pd.Series[float], row: Any, today: float, fa
 
 
 def short_title(title: str, width: float) -> str:
-    """A title in one line: there is no room for two beside a bar."""
+    """A title in one line: there is no room for two next to a bar."""
     return textwrap.shorten(title.replace("-", "\u2011"), 32 if width > 6 else 26, placeholder=" …")
 
 
@@ -175,7 +175,7 @@ def _moved(
     names: Sequence[str],
     titles: Mapping[str, str],
 ) -> str:
-    """Whose effort changes for certain, by how much; of one scenario also from which source, and over all cases."""
+    """Whose effort changes significantly, by how much; of one scenario also from which source, and over all cases."""
     rows = certain(where[(where["measure"] == "effort") & (where["kind"] == REASON)])
     rows = rows[rows["scenario"].isin(names)]
     if rows.empty:
@@ -190,13 +190,13 @@ def _moved(
         whole = changes[(names[0], ALL)]
         cells: Any = (bars[row.name].loc[names[0]] - bars[row.name].loc["baseline"]).abs()
         return f"“{row.title}”: {_percent(row)} effort, above all from {cells.idxmax()}; {_over_all(whole)}"
-    told = [
+    texts = [
         f"{words}: “{row.title}” with {quoted(titles[str(row.scenario)])}, {_percent(row)} effort"
         for words, row, there in (
             ("most relief", low, low.difference < 0.0), ("most harm", high, high.difference > 0.0)
         ) if there
     ]  # fmt: skip
-    text = "; ".join(told)
+    text = "; ".join(texts)
     return text[:1].upper() + text[1:]
 
 
@@ -204,16 +204,16 @@ def _over_all(row: Any) -> str:
     """What is known of effort over all cases."""
     if row.verdict in (BETTER, WORSE):
         return f"{_percent(row)} over all cases"
-    return "too small to matter over all cases" if row.verdict in (SAME, IDENTICAL) else "over all cases undecided"
+    return "negligible over all cases" if row.verdict in (NEGLIGIBLE, IDENTICAL) else "over all cases undecided"
 
 
 def _nothing(over_all: Sequence[Any]) -> str:
-    """What is known where no effort changes for sure by as much as matters."""
-    if all(row.verdict in (SAME, IDENTICAL) for row in over_all):
-        return "No change of customers' effort that matters over all cases"
+    """What is known where no effort is better or worse."""
+    if all(row.verdict in (NEGLIGIBLE, IDENTICAL) for row in over_all):
+        return "Negligible change of customers' effort over all cases"
     if all(row.low > 0.0 or row.high < 0.0 for row in over_all):
-        return "Whether customers' effort changes by as much as matters is not known"
-    return "No sure change of customers' effort"
+        return "Customers' effort changes significantly; practical significance undecided"
+    return "No significant change of customers' effort"
 
 
 def _percent(row: Any) -> str:

@@ -24,7 +24,7 @@ from cxsim.report.figures.style import (
     SKY,
     VERMILLION,
     WIDTH,
-    Drawing,
+    Plot,
     farthest,
     framed,
     quoted,
@@ -67,7 +67,7 @@ def cost_against_loyalty(
         Point(titles[name], x[name], y[name], COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)])
         for k, name in enumerate(n for n in titles if n in x and n in y)
     ]
-    figure = Drawing(figsize=(width, width))
+    figure = Plot(figsize=(width, width))
     ax = figure.subplots()
     far = _ground(ax, [p.cost for p in points], [p.loyalty for p in points])
     for p in points:
@@ -90,8 +90,8 @@ def cost_against_loyalty(
         )
     ]  # fmt: skip
     note = (
-        f"Crosses: {100 * confidence:g} % intervals that hold together. Today is where the lines meet; grey: both "
-        "changes are too small to matter. One-off costs are left out; loyalty moves over years."
+        f"Crosses: simultaneous {100 * confidence:g} % intervals. The baseline is where the lines meet; grey: both "
+        "changes are negligible. One-off costs are left out; loyalty moves over years."
     )
     framed(figure, _traded(points), note, max(0.54 * width, 2.2))
     settle(figure)  # nothing moves any more, so that labels stay where there is room
@@ -104,7 +104,7 @@ def cost_against_loyalty(
 
 
 def _ground(ax: Axes, costs: Sequence[Any], loyalties: Sequence[Any]) -> tuple[float, float]:
-    """Axes around today, and the box of changes too small to matter; gives how far they reach."""
+    """Axes around the baseline, and the box of negligible changes; gives how far they reach."""
     edges, far = [], []
     for rows in (costs, loyalties):
         edge = float(rows[0].worthwhile) if rows and rows[0].worthwhile > 0.0 else 0.0
@@ -133,7 +133,7 @@ def _box(ax: Axes, one: tuple[float, float], other: tuple[float, float], room: f
 
 
 def _label(ax: Axes, p: Point, taken: list[Bbox], lines: Sequence[Bbox]) -> None:
-    """Write a title beside its point where it covers least: not the edge, other marks and words, at last the lines."""
+    """Write a title next to its point where it covers least: not the edge, other marks and words, at last the lines."""
     at = (p.cost.difference, p.loyalty.difference)
     x, y = ax.transData.transform(at)
     inside, dots = ax.get_window_extent(), ax.figure.dpi / 72.0
@@ -192,6 +192,6 @@ def _traded(points: Sequence[Point]) -> str:
     less = [quoted(p.title) for p in points if p.loyalty.verdict == "worse"]
     harm = f"; less loyal: {listing(less)}" if less else ""
     if not any(found.values()):
-        return f"None is sure to make customers more loyal, or service cheaper, by as much as matters{harm}"
-    text = "; ".join(f"{words}: {listing(who)}" if who else f"{words}: none for sure" for words, who in found.items())
+        return f"No scenario raises loyalty or lowers cost by a worthwhile amount{harm}"
+    text = "; ".join(f"{words}: {listing(who)}" if who else f"{words}: none" for words, who in found.items())
     return text[:1].upper() + text[1:] + harm

@@ -1,4 +1,4 @@
-"""One style sheet, and the frame every figure has: the finding above, the key and what is drawn below."""
+"""One style sheet, and the frame every figure has: the finding above, the key and what is plotted below."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ STYLE: Any = {
 WIDTH = 7.2
 """Inches: the text width of an A4 page."""
 
-Drawn = Callable[..., Figure]
+Plotter = Callable[..., Figure]
 
 
 @contextmanager
@@ -63,24 +63,24 @@ def style() -> Iterator[None]:
         yield
 
 
-class Drawing(Figure):
+class Plot(Figure):
     """A figure that shows itself in a notebook."""
 
     def _repr_svg_(self) -> str:
         return svg(self)
 
 
-def styled(draw: Drawn) -> Drawn:
-    """Draw under the style sheet."""
+def styled(plot: Plotter) -> Plotter:
+    """Plot under the style sheet."""
 
-    @wraps(draw)
-    def drawn(*given: Any, **named: Any) -> Figure:
+    @wraps(plot)
+    def plotted(*given: Any, **named: Any) -> Figure:
         with style():
-            figure = draw(*given, **named)
+            figure = plot(*given, **named)
             settle(figure)
             return figure
 
-    return drawn
+    return plotted
 
 
 def settle(figure: Figure) -> None:
@@ -111,7 +111,7 @@ def png(figure: Figure, dpi: int = 200) -> bytes:
 
 
 def framed(figure: Figure, title: str, note: str, inside: float, keys: Sequence[Any] = (), across: int = 5) -> None:
-    """The finding above the axes; below them the key to the marks, and in small what is drawn.
+    """The finding above the axes; below them the key to the marks, and in small what is plotted.
 
     inside: inches of height for the axes with their labels; the figure becomes as high as all of it takes.
     """

@@ -1,4 +1,4 @@
-"""Twelve years at a glance: loyalty, churn and cost of today and of the scenarios, with the phases of a programme."""
+"""Many years at a glance: loyalty, churn and cost of baseline and scenarios, with the phases of a programme."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.report.figures.loyalty import COLOURS
-from cxsim.report.figures.style import GREY, WIDTH, Drawing, framed, styled
+from cxsim.report.figures.style import GREY, WIDTH, Plot, framed, styled
 
 DASHES = ("-", "--", "-.", ":")
 PANELS = (
@@ -22,7 +22,7 @@ PANELS = (
     ("favourable", "secure and\nfavourable, %"),
     ("churn", "churn,\n% a year"),
 )
-"""Measures drawn week by week, and their axes."""
+"""Measures plotted week by week, and their axes."""
 
 
 @styled
@@ -39,9 +39,9 @@ def by_year(
     """Loyalty and churn week by week, cost year by year.
 
     weeks, years: a study's tables, of one point; titles: of the scenarios, by name; phases: title and year of start,
-    in years after time 0; finding: what the title says.
+    in years after time 0; finding: the title.
     """
-    figure = Drawing(figsize=(WIDTH, WIDTH))
+    figure = Plot(figsize=(WIDTH, WIDTH))
     axes = figure.subplots(len(PANELS) + 1, 1, sharex=True)
     looks = {baseline: (GREY, "-")}
     looks |= {n: (COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]) for k, n in enumerate(titles)}
@@ -68,10 +68,10 @@ def by_year(
         )  # fmt: skip
     named = "; ".join(f"{number} {title}" for number, (title, _) in enumerate(phases, 1))
     note = (
-        f"Bands: {100 * confidence:g} % intervals of the difference to today, week by week. Cost: service and "
+        f"Bands: {100 * confidence:g} % intervals of the difference from the baseline, week by week. Cost: service and "
         "scenario, in prices of the price year."
     ) + (f" Phases begin at the dotted lines: {named}." if named else "")
-    keys = [Line2D([], [], color=GREY, lw=1.6, label="today")]
+    keys = [Line2D([], [], color=GREY, lw=1.6, label="baseline")]
     keys += [Line2D([], [], color=looks[n][0], ls=looks[n][1], lw=1.6, label=t) for n, t in titles.items()]
     framed(figure, finding, note, 1.25 * (len(PANELS) + 1) + 0.35, keys, across=3)
     return figure

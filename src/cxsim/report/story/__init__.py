@@ -1,4 +1,4 @@
-"""One case's story in both worlds: the same customer with the same random numbers, today and under a scenario."""
+"""One case's story in both worlds: the same customer and random numbers, in the baseline and under a scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cxsim.calendars.constants import WEEK
 from cxsim.files.problems import Problems, problem
 from cxsim.organisation import Organisation
 from cxsim.report.story.background import background
-from cxsim.report.story.text import same, table, told
+from cxsim.report.story.text import life_text, same, table
 from cxsim.report.story.words import called, came_of, lowered
 from cxsim.report.story.worlds import CaseName, Life, World, differences, name_of, numbers_of, read_case, worlds
 from cxsim.scenario import Scenario
@@ -25,10 +25,10 @@ OTHERS = 5
 def story(
     organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings, case: str | None = None
 ) -> str:
-    """The life of a case today and under each scenario, in dated lines, as text.
+    """The life of a case in the baseline and under each scenario, in dated lines, as text.
 
     case: ``segment/reason/stream/number[+recurrence]``; None: a typical case of those that the first scenario moves.
-    settings: a study's; replication 0 is told.  Raises `Problems` for a case that never arises.
+    settings: a study's; replication 0 is used.  Raises `Problems` for a case that never arises.
     """
     side_by_side = worlds(organisation, scenarios, settings)
     if case is not None:
@@ -37,7 +37,7 @@ def story(
         lives = [w.life(name) for w in side_by_side]
         if not any(len(life.visits) for life in lives):
             raise _never(side_by_side[0], name, settings.weeks)
-        return _told(organisation, name, lives, settings)
+        return _story_of(organisation, name, lives, settings)
     return _interesting(organisation, side_by_side, settings)
 
 
@@ -50,8 +50,8 @@ def follow(side_by_side: Sequence[World], case: CaseName, weeks: int) -> None:
             w.advance(week * WEEK)
 
 
-def _never(today: World, case: CaseName, weeks: int) -> Problems:
-    known = numbers_of(today, case)
+def _never(baseline: World, case: CaseName, weeks: int) -> Problems:
+    known = numbers_of(baseline, case)
     near = sorted(sorted(known, key=lambda n: abs(n - case.lineage.candidate))[:4])
     stem = f"{case.segment}/{case.reason}/{case.stream}"
     there = f"; near it: {', '.join(f'{stem}/{n}' for n in near)}" if near else ""
@@ -70,23 +70,23 @@ def _interesting(organisation: Organisation, side_by_side: Sequence[World], sett
         table = table.sort_values("effort", ascending=False, kind="stable", ignore_index=True)
     if table.empty:
         raise problem(("case",), f"no case begins and ends within {weeks} weeks; name one")
-    today = side_by_side[0]
-    first = _named(table.iloc[[_typical(table, today)]], today)[0][0]
+    baseline = side_by_side[0]
+    first = _named(table.iloc[[_typical(table, baseline)]], baseline)[0][0]
     follow(side_by_side, first, settings.weeks)
-    text = [_told(organisation, first, [w.life(first) for w in side_by_side], settings), ""]
+    text = [_story_of(organisation, first, [w.life(first) for w in side_by_side], settings), ""]
     if len(side_by_side) == 1:
         text += [f"Others that cost much effort within {weeks} weeks"]
-        text += [f"  case={name}  effort {effort:.2f}" for name, effort, _ in _named(table[1 : OTHERS + 1], today)]
+        text += [f"  case={name}  effort {effort:.2f}" for name, effort, _ in _named(table[1 : OTHERS + 1], baseline)]
         return "\n".join(text)
     begun = f"of {len(table):,} cases that began and ended within {weeks} weeks"
     ends = (table[table["difference"] < 0.0][:OTHERS], table[table["difference"] > 0.0][: -OTHERS - 1 : -1])
     for title, some in zip(("relieved", "burdened"), ends, strict=True):
         text += [f"Those most {title} {begun}"] if len(some) else []
-        text += [f"  case={name}  effort {one:.2f} → {other:.2f}" for name, one, other in _named(some, today)]
+        text += [f"  case={name}  effort {one:.2f} → {other:.2f}" for name, one, other in _named(some, baseline)]
     return "\n".join(text)
 
 
-def _typical(table: pd.DataFrame, today: World) -> int:
+def _typical(table: pd.DataFrame, baseline: World) -> int:
     """Row of a case that is moved as cases of its stream usually are, in the stream that is moved most."""
     moved = table[table["difference"] != 0.0]
     if moved.empty:
@@ -98,24 +98,24 @@ def _typical(table: pd.DataFrame, today: World) -> int:
     return int(alike.index.to_numpy()[int(nearest)])
 
 
-def _named(rows: pd.DataFrame, today: World) -> list[tuple[CaseName, float, float]]:
+def _named(rows: pd.DataFrame, baseline: World) -> list[tuple[CaseName, float, float]]:
     """Cases by name, with their effort in both worlds."""
     columns = (rows[name].tolist() for name in ("name_hash", "number", "effort", "other"))
-    return [(name_of(word, key, today.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
+    return [(name_of(word, key, baseline.names), one, other) for word, key, one, other in zip(*columns, strict=True)]
 
 
-def _told(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
+def _story_of(organisation: Organisation, case: CaseName, lives: Sequence[Life], settings: Settings) -> str:
     segment = called(organisation.segments, case.segment)
     reason = called(organisation.reasons, case.reason)
     what = came_of(case.lineage, lowered(reason))
     if case.of_a_sale:
         what = f"{lowered(reason)}; something was sold with it that cannot be kept"
     head = f"Case {case}: {what}; {lowered(segment)}"
-    shared = "the same customer with the same random numbers in each world" if len(lives) > 1 else "as it is today"
+    shared = "the same customer with the same random numbers in each world" if len(lives) > 1 else "in the baseline"
     text = [head, f"Seed {settings.seed}, replication 0; {shared}. Effort in standard deviations.", ""]
     known = [background(life, case) if len(life.visits) else None for life in lives]
     for life, backdrop in zip(lives, known, strict=True):
-        text += [told(life, case, backdrop, lives[0]), ""]
+        text += [life_text(life, case, backdrop, lives[0]), ""]
     seen = [(life, backdrop) for life, backdrop in zip(lives, known, strict=True) if backdrop is not None]
     differ = any(not same(life, lives[0]) for life in lives)
     return "\n".join([*text, *(table(seen) if differ else [])]).rstrip()

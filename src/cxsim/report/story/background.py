@@ -1,4 +1,4 @@
-"""What leaves no trace of its own: the promise, updates, how a case was closed, what its customer told the survey.
+"""What leaves no trace of its own: the promise, updates, how a case was closed, what its customer answered.
 
 It is read off the state just after the case opened and just before it was closed, with the random numbers of the rules.
 """
@@ -36,8 +36,8 @@ class Background:
     """One of `SOLVED`, `WITHDRAWN`, `GAVE_UP`, `LET_BE`, `STILL_OPEN`."""
     solved_at: float
     """inf: never."""
-    told: bool
-    """Whether the promise was told to the customer; else they have an expectation."""
+    promised: bool
+    """Whether the promise was made to the customer; else they have an expectation."""
     promised_for: float
     """When it should be done, as seen at the opening; inf: no promise, or the case opened in the warm-up."""
     due_at: float
@@ -64,16 +64,16 @@ def background(life: Life, case: CaseName) -> Background:
     """Look back at a life that left a trace."""
     ends = life.closed_at if life.over else life.world.run.at
     opened = float(np.nextafter(life.opened_at, math.inf))
-    told, promised_for = False, math.inf
+    promised, promised_for = False, math.inf
     seen = life.world.looked_at(opened, ends)
     w = next(seen)
     c = _row(w, case)
     if c is not None:
-        told = bool(w.cases[c]["promise_told"])
+        promised = bool(w.cases[c]["promise_told"])
         promised_for = float(w.cases[c]["promise_at"]) if life.opened_at >= 0.0 else math.inf
     w = next(seen)
     with np.errstate(over="ignore"):
-        return _at_the_end(life, ends, told, promised_for, w, _row(w, case))
+        return _at_the_end(life, ends, promised, promised_for, w, _row(w, case))
 
 
 def _row(w: Any, case: CaseName) -> int | None:
@@ -83,7 +83,7 @@ def _row(w: Any, case: CaseName) -> int | None:
     return int(rows[0]) if len(rows) else None
 
 
-def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any, c: int | None) -> Background:
+def _at_the_end(life: Life, ends: float, promised: bool, promised_for: float, w: Any, c: int | None) -> Background:
     closed_at = ends if life.over else math.inf
     failed = int(Cause.UNRESOLVED) in life.entries["cause"].tolist()
     parts: Any = w.visits[(w.visits["case"] == c) & (w.visits["status"] > 0)] if c is not None else w.visits[:0]
@@ -104,21 +104,21 @@ def _at_the_end(life: Life, ends: float, told: bool, promised_for: float, w: Any
     z = _proficiency(w, life)
     courtesy = float(w.behaviour[0]["courtesy"]) * z
     rules = handle(w)
-    regard = float(satisfaction(rules, life.effort, courtesy))
+    satisfied = float(satisfaction(rules, life.effort, courtesy))
     return Background(
         ended=ended,
         solved_at=solved_at,
-        told=told,
+        promised=promised,
         promised_for=promised_for,
         due_at=math.inf if stands_still else float(w.cases[c]["promise_at"]),
         updates=tuple(_updates(life, min(ends, solved_at))),
         heeds=c is not None and bool(w.cases[c]["heeds_updates"]),
         under_way=tuple((int(p["step"]), float(p["arrived_at"])) for p in waits if p["due_at"] != closed_at),
-        satisfaction=regard,
+        satisfaction=satisfied,
         ces=float(expected_ces(rules, life.effort)),
         p_answer=(float(w.experience[0]["p_answer"]), float(w.experience[0]["p_extreme"])),
         put_right=c is not None and bool(np.isfinite(w.cases[c]["complained_at"])),
-        answers=_answers(w, c, life.effort, regard, ends) if life.over and c is not None else None,
+        answers=_answers(w, c, life.effort, satisfied, ends) if life.over and c is not None else None,
     )
 
 
@@ -150,11 +150,11 @@ def _updates(life: Life, until: float) -> Iterator[float]:
             yield last
 
 
-def _answers(w: Any, c: int, effort: float, regard: float, t: float) -> tuple[int, int] | None:
+def _answers(w: Any, c: int, effort: float, satisfied: float, t: float) -> tuple[int, int] | None:
     """What the customer answers when the case is closed at t, by `cxsim.model.experience.tell`."""
     weights = w.experience[0]
     rules = handle(w)
-    latent = level_at(rules, w.cases[c]["customer"], t) + regard
+    latent = level_at(rules, w.cases[c]["customer"], t) + satisfied
     latent += normal_quantile(draws.of_case(rules, c, int(draws.Purpose.SCORE), 0, 0))
     score = int((latent > weights["nps_cuts"]).sum())
     if draws.of_case(rules, c, int(draws.Purpose.ANSWERS), 0, 0) >= p_response(rules, score):

@@ -33,7 +33,7 @@ REACHES = {
 WHY = {
     Kind.FIRST: "about {reason}",
     Kind.REPEAT: "because it is not solved",
-    Kind.CHASER: "to ask how far it is",
+    Kind.CHASER: "to enquire about its status",
     Kind.COMPLAINT: "to complain, because it is not solved",
     Kind.RETURN: "because of our missed call",
 }
@@ -86,15 +86,17 @@ def _promise(life: Life, known: Background) -> Iterator[Line]:
     """What was promised, and the day on which it is broken."""
     if known.promised_for < math.inf:
         due = day(life.world, known.promised_for)
-        yield Line(life.opened_at, f"we promise: done by {due}" if known.told else f"no promise; expects it by {due}")
+        yield Line(
+            life.opened_at, f"we promise: done by {due}" if known.promised else f"no promise; expects it by {due}"
+        )
     if known.due_at < min(known.solved_at, life.closed_at if life.over else life.world.run.at):
-        broken = "the promise is broken" if known.told else "the customer expected it by now"
+        broken = "the promise is broken" if known.promised else "the customer expected it by now"
         moved = " (the clock stood still while we waited for the customer)" if known.due_at > known.promised_for else ""
         yield Line(known.due_at, broken + moved)
 
 
 def _updates(life: Life, known: Background) -> Iterator[Line]:
-    """Updates, told together where nothing else happens between them."""
+    """Updates, on one line where nothing else happens between them."""
     happens = np.sort(np.concatenate([life.visits["queued_at"], life.visits["ended_at"]]))
     for _, group in groupby(known.updates, key=lambda t: int(np.searchsorted(happens, t))):
         sent = list(group)
@@ -177,9 +179,9 @@ def _visit(life: Life, case: CaseName, row: Any, before: Any) -> Line:
 
 def _wait(life: Life, row: Any, waited: float) -> str:
     """A wait on the line; who waits without feeling it has accepted to be called back."""
-    felt = life.entries[(life.entries["cause"] == Cause.WAIT) & (life.entries["at"] >= row["queued_at"])]
+    waits = life.entries[(life.entries["cause"] == Cause.WAIT) & (life.entries["at"] >= row["queued_at"])]
     weighs = life.world.organisation_at(float(row["queued_at"])).experience.effort.wait > 0.0
-    if weighs and not np.any(felt["at"] <= row["began_at"]):
+    if weighs and not np.any(waits["at"] <= row["began_at"]):
         return f"accepts to be called back, and is after {rounded(waited)}"
     return f"waits {rounded(waited)}"
 

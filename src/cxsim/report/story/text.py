@@ -25,10 +25,10 @@ OUTCOMES = {
 }
 
 
-def told(life: Life, case: CaseName, known: Background | None, today: Life) -> str:
-    """The life as text; no more than a word if it is as today, or left no trace."""
+def life_text(life: Life, case: CaseName, known: Background | None, baseline: Life) -> str:
+    """The life as text; no more than a word if it is as in the baseline, or left no trace."""
     title = life.world.scenario.title
-    if life is not today and same(life, today):
+    if life is not baseline and same(life, baseline):
         return f"{title}\n  The same, to the second."
     if known is None:
         return f"{title}\n  No trace of it: no such case arises here."
@@ -38,8 +38,8 @@ def told(life: Life, case: CaseName, known: Background | None, today: Life) -> s
         text += _hung(f"  {day(life.world, line.at)}  ", line.text)
         if line.efforts:
             total += sum(effort for _, effort in line.efforts)
-            said = ", ".join(f"+{effort:.2f} {cause}" for cause, effort in line.efforts if effort >= 0.005)
-            text += _hung(f"{'':{INDENT}}  effort ", f"{said}; {total:.2f} so far") if said else []
+            efforts = ", ".join(f"+{effort:.2f} {cause}" for cause, effort in line.efforts if effort >= 0.005)
+            text += _hung(f"{'':{INDENT}}  effort ", f"{efforts}; {total:.2f} so far") if efforts else []
     return "\n".join([*text, *_hung("  ", ending(life, case, known))])
 
 
@@ -54,12 +54,12 @@ def same(a: Life, b: Life) -> bool:
 
 
 def ending(life: Life, case: CaseName, known: Background) -> str:
-    """How it ended and felt, and whether it comes back."""
+    """How it ended, how satisfied its customer is, and whether it comes back."""
     if case.lineage.offspring == Offspring.CALL:
         return "That was our call about a case that is over; it is no case of the customer's."
-    felt = "better" if known.satisfaction > 0 else "worse"
+    compared = "better" if known.satisfaction > 0 else "worse"
     feels = (
-        f"effort {life.effort:.2f} SD, {felt} than expected (satisfaction {signed(known.satisfaction)} SD); "
+        f"effort {life.effort:.2f} SD, {compared} than expected (satisfaction {signed(known.satisfaction)} SD); "
         f'"they made it easy": {known.ces:.1f} of 7 expected'
     )
     before = " That is before what the answer to the complaint gave back." if known.put_right else ""

@@ -1,4 +1,4 @@
-"""How a story says things: days, durations, names, and the whole life as text."""
+"""The words of a story: days, durations, names, and the whole life as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import DAY
-from cxsim.calendars.durations import say
+from cxsim.calendars.durations import duration_text
 from cxsim.calendars.timetables import day_of
 from cxsim.report.story.worlds import World
 from cxsim.state.lineage import Lineage, Offspring
@@ -24,14 +24,14 @@ def local(days: Any, t: float) -> datetime:
 
 
 def day(world: World, t: float) -> str:
-    """An instant as one says it: "Mon 07 Sep 10:15"."""
+    """An instant as one writes it: "Mon 07 Sep 10:15"."""
     return f"{local(world.plans[0][1].days, t):%a %d %b %H:%M}"
 
 
 def rounded(minutes: float) -> str:
-    """A duration as one would say it: to the second, the minute or a tenth of a day."""
+    """A duration, rounded: to the second, the minute or a tenth of a day."""
     unit = 1.0 / 60.0 if minutes < 10.0 else 1.0 if minutes < DAY else 144.0
-    return say(round(minutes / unit) * unit)
+    return duration_text(round(minutes / unit) * unit)
 
 
 def called(block: Mapping[str, Any], name: str) -> str:
@@ -53,10 +53,10 @@ def signed(x: float) -> str:
 def came_of(lineage: Lineage, reason: str) -> str:
     """What a case is about, by its lineage: ``a complaint about a loan``."""
     about = {Offspring.COMPLAINT: "a complaint about ", Offspring.CALL: "our call about "}.get(lineage.offspring, "")
-    told = [f"has come back {_times(lineage.returns)}"] if lineage.returns else []
+    history = [f"has come back {_times(lineage.returns)}"] if lineage.returns else []
     if lineage.symptom_returns:
-        told += [f"was solved {_times(lineage.symptom_returns)} in its symptom only"]
-    return f"{about}{reason}{', which ' if told else ''}{' and '.join(told)}"
+        history += [f"was solved {_times(lineage.symptom_returns)} in its symptom only"]
+    return f"{about}{reason}{', which ' if history else ''}{' and '.join(history)}"
 
 
 def _times(n: int) -> str:

@@ -33,7 +33,7 @@ class CaseName:
     segment: str
     reason: str
     stream: int
-    """0: today's demand, 1: demand that a scenario adds."""
+    """0: baseline's demand, 1: demand that a scenario adds."""
     lineage: Lineage = FIRST
     """Candidate number in its stream, and what the case is to that matter."""
 
@@ -83,7 +83,7 @@ def read_case(text: object, names: Names) -> CaseName:
 
 @dataclass
 class World:
-    """One scenario (or today) as it is run, with its trace."""
+    """One scenario (or the baseline) as it is run, with its trace."""
 
     scenario: Scenario
     own: tuple[tuple[float, Organisation], ...]
@@ -184,14 +184,14 @@ class Life:
 
 
 def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: Settings) -> tuple[World, ...]:
-    """Today's world and each scenario's, at time 0 with one and the same past behind them.
+    """The baseline's world and each scenario's, at time 0 with one and the same past behind them.
 
     settings: a study's; all worlds are its replication 0.
     """
-    told = [BASELINE, *(s for s in scenarios if s.name != BASELINE.name)]
-    ahead = [timeline(organisation, scenario) for scenario in told]
+    wanted = [BASELINE, *(s for s in scenarios if s.name != BASELINE.name)]
+    ahead = [timeline(organisation, scenario) for scenario in wanted]
     everything = [organisation, *(o for steps in ahead for _, o in steps)]
-    sitting = [(s.board, [o for _, o in steps]) for s, steps in zip(told, ahead, strict=True) if s.board is not None]
+    sitting = [(s.board, [o for _, o in steps]) for s, steps in zip(wanted, ahead, strict=True) if s.board is not None]
     names = names_with(everything, sitting)
     begins = -WEEK * settings.warm_up_weeks
     steps = [((begins, organisation), *((at, o) for at, o in later if o is not organisation)) for later in ahead]
@@ -202,7 +202,7 @@ def worlds(organisation: Organisation, scenarios: Sequence[Scenario], settings: 
     begin.trace, begin.ledger = [], []
     begin.state.counters[TRACING] = 0
     made = []
-    for scenario, own, dated in zip(told, steps, plans, strict=True):
+    for scenario, own, dated in zip(wanted, steps, plans, strict=True):
         here, back = run.copy(), begin.copy()
         if scenario.board is not None:
             board = Plans(scenario.board, names, own, plans[0][0][1], settings.weeks, settings.warm_up_weeks)

@@ -6,18 +6,18 @@ import pandas as pd
 
 from cxsim.compare import Comparison
 from cxsim.compare.table import cells
-from cxsim.report.text import say
-from cxsim.report.text.shown import headline_table
+from cxsim.report.text import comparison as whole
+from cxsim.report.text.tables import headline_table
 
 
 def describe(comparison: Comparison) -> str:
     """Findings, table and limits as text."""
     c = comparison
-    return say.say(c.results, c.table, c.where, c.interaction, c.against)
+    return whole.text_of(c.results, c.table, c.where, c.interaction, c.against)
 
 
 def headline(comparison: Comparison) -> pd.DataFrame:
-    """The table people read: a row for each headline measure, then for each reason that feels a change."""
+    """The table people read: a row for each headline measure, then for each reason whose effort changes."""
     return headline_table(comparison.results, comparison.table, comparison.where)
 
 
@@ -27,8 +27,8 @@ def findings(comparison: Comparison) -> dict[str, list[str]]:
     found = [(s, cells(c.table, s.name, label)) for s in c.results.scenarios]
     return {
         s.name: [
-            *say.findings_of(c.results, s, rows, c.where, label),
-            *say.besides_of(c.results, s, rows, label, c.interaction, c.against),
+            *whole.findings_of(c.results, s, rows, c.where, label),
+            *whole.details_of(c.results, s, rows, label, c.interaction, c.against),
         ]
         for s, rows in found
         if rows
@@ -36,5 +36,5 @@ def findings(comparison: Comparison) -> dict[str, list[str]]:
 
 
 def limits(comparison: Comparison) -> list[str]:
-    """What the results cannot say."""
-    return say.limits(comparison.results)
+    """What the results do not cover."""
+    return whole.limits(comparison.results)

@@ -1,4 +1,4 @@
-"""A scenario against those that stand beside it, in words."""
+"""A scenario against its comparators, in words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from cxsim.scenario import Scenario
 from cxsim.study import Results
 
 
-def told(results: Results, table: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
-    """A sentence for each scenario that stands beside one: what is better, worse, and not known."""
+def comparator_sentences(
+    results: Results, table: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]
+) -> list[str]:
+    """A sentence for each comparator: what is better, worse, and undecided."""
     texts = []
     for _, other in (pair for pair in pairs_of(results) if pair[0] is scenario):
         rows = rows_with(table, {**label, "scenario": scenario.name, "other": other.name})
@@ -27,11 +29,11 @@ def told(results: Results, table: pd.DataFrame, scenario: Scenario, label: Mappi
 
 
 def _briefly(rows: Sequence[Any]) -> list[str]:
-    """As `over_all`; many measures that are not known are counted, not named."""
+    """As `over_all`; many undecided measures are counted, not named."""
     unknown = [row for row in rows if row.verdict == UNDECIDED]
     if len(unknown) <= SPELT:
         return over_all(rows)
     decided = [row for row in rows if row.verdict in (BETTER, WORSE)]
     rest = len(rows) - len(decided) - len(unknown)
-    told = [*over_all(decided), f"not known: {len(unknown)} measures"]
-    return [*told, f"too small to matter: {rest}"] if rest else told
+    parts = [*over_all(decided), f"undecided: {len(unknown)} measures"]
+    return [*parts, f"negligible: {rest}"] if rest else parts

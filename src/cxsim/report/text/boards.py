@@ -25,9 +25,13 @@ def doings(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> st
         return "The board has nothing in its backlog: it reads, and changes nothing."
     decided = rows_with(results.decisions, {**label, "scenario": scenario.name})
     runs = results.replications
-    told, never = _projects(scenario.board, decided, runs)
-    text = f"The board started, in {runs} simulated runs: {'; '.join(told)}." if told else "The board started nothing."
-    if never and told:
+    outcomes, never = _projects(scenario.board, decided, runs)
+    text = (
+        f"The board started, in {runs} simulated runs: {'; '.join(outcomes)}."
+        if outcomes
+        else "The board started nothing."
+    )
+    if never and outcomes:
         text += f" Never: {listing(never)}."
     spent, currency = results.spending[scenario.name], results.organisation.economics.currency
     text += f" It spent {number(spent.total)} {currency} in the mean, meetings included."
@@ -38,14 +42,14 @@ def doings(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> st
 
 def _projects(board: Board, decided: pd.DataFrame, runs: int) -> tuple[list[str], list[str]]:
     """What became of the projects that were started, and those that never were."""
-    told, never = [], []
+    outcomes, never = [], []
     for item in board.backlog:
         started, kept, stopped = (_times(decided, item.title, what) for what in (STARTS, KEEPS, STOPS))
         if started:
-            told.append(f"“{item.title}” in {'all' if started == runs else started}{_fate(kept, stopped, started)}")
+            outcomes.append(f"“{item.title}” in {'all' if started == runs else started}{_fate(kept, stopped, started)}")
         else:
             never.append(f"“{item.title}”")
-    return told, never
+    return outcomes, never
 
 
 def _times(decided: pd.DataFrame, project: str, what: int) -> int:
@@ -70,7 +74,7 @@ def rate_of(results: Results, rows: Mapping[str, Any]) -> str:
     gain = rows["net_benefit"]
     if math.isnan(gain.difference):
         return ""
-    sure = "" if gain.low > 0.0 or gain.high < 0.0 else ", so it may be nothing"
+    sure = "" if gain.low > 0.0 or gain.high < 0.0 else ", not significant"
     text = (
         f"Over all {results.settings.weeks} weeks, one-off costs included, net benefit changes by "
         f"{amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)}{sure})."

@@ -1,4 +1,4 @@
-"""Where failure demand comes from, in words and a table; and how each department looks beside what customers see."""
+"""Where failure demand comes from, in words and a table; and each department's own view next to the customers'."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from cxsim.compare.table import rows_with
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.failure import BETWEEN, KINDS, NOBODY
 from cxsim.organisation import Organisation
-from cxsim.report.text.shown import columns
+from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, listing, number, share, signed
 from cxsim.scenario import BASELINE
 from cxsim.state.origins import Origin
 from cxsim.study import NUMBERS, Results
 
 MOST = 7
-"""Departments that have a line of their own."""
+"""Departments that have a row of their own."""
 OTHERS = "(others)"
 """The rest of them together."""
 LITTLE = 0.5
-"""Contacts a week below which a department is not told."""
+"""Contacts a week below which a department is not reported."""
 NOTABLE = 10.0
-"""% of a reason's effort from which its chasing is told."""
+"""% of a reason's effort from which its status enquiries are reported."""
 FINE = 80.0
 """% within target from which a department looks fine on its own."""
 LARGE = 0.05
 """Share of a case's days from which a department counts for how it looks."""
 SEEN = 0.5
-"""Points of promises kept from which a change is told; of days a tenth of it."""
+"""Points of promises kept from which a change is reported; of days a tenth of it."""
 CHASER = KINDS[Origin.CHASER][0]
 CUSTOMER = "customer"
 """Stands among departments for what customers do themselves (`cxsim.state.plan.names`)."""
@@ -43,31 +43,35 @@ def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
     whole = table[(table["reason"] == ALL) & (table["kind"] == ALL)] if len(table) else table
     if whole.empty or not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
         return []
-    told = [_consumed(results, whole), departments_told(results, whole), *_steps(results, label)]
-    return [text for text in (*told, *_chasing(results, table)) if text]
+    sentences = [_consumed(results, whole), departments_table(results, whole), *_steps(results, label)]
+    return [text for text in (*sentences, *_chasing(results, table)) if text]
 
 
 def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:
-    """Each department's own view beside the customers', for the reason with most broken promises × days."""
+    """Each department's own view and the customers', for the reason with most broken promises × days."""
     table = rows_with(results.departments, label)
     if table.empty:
         return []
     kept = table[(table["department"] == ALL) & (table["measure"] == "within_target")]
-    today = kept[kept["scenario"] == BASELINE.name]
-    if today.empty:
+    baseline = kept[kept["scenario"] == BASELINE.name]
+    if baseline.empty:
         return []
     days = table[(table["department"] == ALL) & (table["measure"] == "own_days")]
     days = days[days["scenario"] == BASELINE.name]
     taken = {str(r.reason): float(r.value) for r in _rows_of(days)}
-    worst = {str(r.reason): (100.0 - float(r.value)) * taken.get(str(r.reason), 0.0) for r in _rows_of(today)}
+    worst = {str(r.reason): (100.0 - float(r.value)) * taken.get(str(r.reason), 0.0) for r in _rows_of(baseline)}
     reason = max(worst, key=lambda name: worst[name])
-    told = [_own_view(results, table, reason, BASELINE.name)]
+    sentences = [_own_view(results, table, reason, BASELINE.name)]
     moved = [s for s in results.scenarios if _moves(table, reason, s.name)]
-    told += [_own_view(results, table, reason, s.name, s.title) for s in moved]
+    sentences += [_own_view(results, table, reason, s.name, s.title) for s in moved]
     left = [f"“{s.title}”" for s in results.scenarios if s not in moved]
-    if told[0] and left:
-        told.append(f"As today: {listing(left)}." if len(results.scenarios) > 1 else "Under the scenario as today.")
-    return [text for text in told if text]
+    if sentences[0] and left:
+        sentences.append(
+            f"As in the baseline: {listing(left)}."
+            if len(results.scenarios) > 1
+            else "Under the scenario as in the baseline."
+        )
+    return [text for text in sentences if text]
 
 
 def _moves(table: pd.DataFrame, reason: str, scenario: str) -> bool:
@@ -93,21 +97,21 @@ def _value(rows: pd.DataFrame, scenario: str, department: str, measure: str, wha
 
 
 def _consumed(results: Results, whole: pd.DataFrame) -> str:
-    contacts, minutes, cost, worked, felt = (
+    contacts, minutes, cost, worked, effort = (
         _value(whole, BASELINE.name, ALL, measure)
         for measure in ("contacts_per_week", "minutes_per_week", "cost_per_week", "minutes_share", "effort_share")
     )
     currency = results.organisation.economics.currency
     known = half(_value(whole, BASELINE.name, ALL, "cost_per_week", "half_width"), "", cost)
     return (
-        f"Today {number(contacts)} contacts a week are there because something had gone wrong before. They take "
+        f"In the baseline {number(contacts)} contacts a week are failure demand. They take "
         f"{number(minutes / 60.0)} hours of agents ({share(worked)} of their work, {number(cost)} ± {known} {currency} "
-        f"without idle time) and are {share(felt)} of the effort that customers feel. Who caused them:"
+        f"without idle time) and are {share(effort)} of customers' effort. Who caused them:"
     )
 
 
-def departments_told(results: Results, whole: pd.DataFrame) -> str:
-    """A line a department: contacts, hours and cost today, and the change under each scenario."""
+def departments_table(results: Results, whole: pd.DataFrame) -> str:
+    """A row a department: contacts, hours and cost in the baseline, and the change under each scenario."""
     rows = whole[(whole["scenario"] == BASELINE.name) & (whole["measure"] == "contacts_per_week")]
     rows = rows[(rows["value"] >= LITTLE) & (rows["department"] != ALL)].sort_values(
         "value", ascending=False, kind="stable"
@@ -127,12 +131,12 @@ def departments_told(results: Results, whole: pd.DataFrame) -> str:
         head += ["change", "±"] if alone else [s.name, "±"]
     lines = [head]
     for name in [*names, *([OTHERS] if len(rows) > MOST else []), ALL]:
-        contacts, minutes, cost, felt = (
+        contacts, minutes, cost, effort = (
             figure(name, BASELINE.name, measure)
             for measure in ("contacts_per_week", "minutes_per_week", "cost_per_week", "effort_share")
         )
         line = [called(name), number(contacts, decimals=0), number(minutes / 60.0, decimals=0)]
-        line += [number(cost, decimals=0), share(felt)]
+        line += [number(cost, decimals=0), share(effort)]
         for s in results.scenarios:
             by = figure(name, s.name, "contacts_per_week", "difference")
             known = _value(whole, s.name, name, "contacts_per_week", "difference_half_width")
@@ -152,14 +156,14 @@ def _steps(results: Results, label: Mapping[str, Any]) -> list[str]:
     table = rows_with(results.causes, label)
     rows = table[(table["scenario"] == BASELINE.name) & (table["measure"] == "contacts_per_week")]
     whole = rows[(rows["kind"] == ALL) & (rows["step"] != NOBODY)].sort_values("value", ascending=False, kind="stable")
-    told = []
+    sentences = []
     words = dict(KINDS.values())
     for row in _rows_of(whole.head(3)):
         kinds = rows[(rows["step"] == row.step) & (rows["kind"] != ALL)]
         most = max(_rows_of(kinds), key=lambda r: float(r.value))
-        told.append(f"{step_title(results.organisation, str(row.step))} {number(float(row.value))}, above all "
+        sentences.append(f"{step_title(results.organisation, str(row.step))} {number(float(row.value))}, above all "
                     f"{words[str(most.kind)]}")  # fmt: skip
-    return [f"Steps that cause most of it, contacts a week: {'; '.join(told)}."] if told else []
+    return [f"Steps that cause most of it, contacts a week: {'; '.join(sentences)}."] if sentences else []
 
 
 def step_title(o: Organisation, step: str) -> str:
@@ -171,26 +175,30 @@ def step_title(o: Organisation, step: str) -> str:
 
 
 def _chasing(results: Results, table: pd.DataFrame) -> list[str]:
-    """The reason whose effort is most of all asking how far it is, and with whom the case stands meanwhile."""
+    """The reason with the largest share of effort from status enquiries, and with whom the case stands meanwhile."""
     rows = table[(table["kind"] == CHASER) & (table["measure"] == "effort_share") & (table["reason"] != ALL)]
     whole = rows[(rows["scenario"] == BASELINE.name) & (rows["department"] == ALL)]
     if whole.empty or not float(whole["value"].max()) >= NOTABLE:
         return []
     most = max(_rows_of(whole), key=lambda r: float(r.value))
     mine = rows[rows["reason"] == most.reason]
-    today = mine[(mine["scenario"] == BASELINE.name) & (mine["department"] != ALL)]
-    by = today.sort_values("value", ascending=False, kind="stable")
+    baseline = mine[(mine["scenario"] == BASELINE.name) & (mine["department"] != ALL)]
+    by = baseline.sort_values("value", ascending=False, kind="stable")
     places = [f"{called(str(r.department))} {share(float(r.value))}" for r in _rows_of(by) if r.value >= 1.0]
     title = _title(results.organisation, str(most.reason))
-    told = f"{share(float(most.value))} of the effort of “{title}” is asking how far it is"
-    told += f", while the case is with: {listing(places)}." if places else "."
-    then = []
+    sentences = f"{share(float(most.value))} of the effort of “{title}” is from status enquiries"
+    sentences += f", while the case is with: {listing(places)}." if places else "."
+    scenarios = []
     for s in results.scenarios:
         row = _row(mine, scenario=s.name, department=ALL)
         if row is not None and abs(float(row.difference)) >= 1.0:
-            lead = "under the scenario" if len(results.scenarios) == 1 else f"“{s.title}”"
-            then.append(f"{lead} {share(float(row.value))}")
-    return [f"{told} Then: {'; '.join(then)}." if then else told]
+            lead = "" if len(results.scenarios) == 1 else f"“{s.title}” "
+            scenarios.append(f"{lead}{share(float(row.value))}")
+    return [
+        f"{sentences} Under the scenario{'s' * (len(results.scenarios) > 1)}: {'; '.join(scenarios)}."
+        if scenarios
+        else sentences
+    ]
 
 
 def _title(o: Organisation, reason: str) -> str:
@@ -233,7 +241,7 @@ def sheets(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _wide(table: pd.DataFrame) -> pd.DataFrame:
-    """A row for each name in each scenario, without rows of nothing but noughts."""
+    """A row for each name in each scenario, without rows of nothing but zeros."""
     names = [c for c in table.columns if c not in ("measure", *NUMBERS)]
     wide = table.pivot_table(index=names, columns="measure", values="value", sort=False)
     wide = wide[(wide.fillna(0.0) != 0.0).any(axis=1)].round(3).reset_index()
@@ -247,4 +255,4 @@ def blocks(results: Results, label: Mapping[str, Any]) -> Sequence[tuple[str, Se
         ("Where failure demand comes from", failure_block(results, label)),
         ("Departments on their own, and what customers see", own_views(results, label)),
     )
-    return [(heading, told) for heading, told in found if told]
+    return [(heading, texts) for heading, texts in found if texts]

@@ -9,13 +9,13 @@ import pandas as pd
 
 from cxsim.compare.table import rows_with
 from cxsim.report.text.failure import step_title
-from cxsim.report.text.shown import columns
+from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, number
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 
 MOST = 12
-"""Steps told of each kind."""
+"""Steps reported of each kind."""
 HEAD = ("", "visits", "wrong", "failure contacts", "detractors", "effort", "heat", "±")
 MEANING = (
     "A week: visits of the step; the share of them that stayed unresolved or made customers contact us again; failure "
@@ -28,7 +28,7 @@ def hot_spots_text(results: Results, label: Mapping[str, Any] | None = None) -> 
     """Hot spots of the baseline and of each scenario, moments of truth apart from routine."""
     table = rows_with(results.hot_spots, label or results.points[0])
     parts = []
-    for name, title in ((BASELINE.name, "Today"), *((s.name, s.title) for s in results.scenarios)):
+    for name, title in ((BASELINE.name, BASELINE.title), *((s.name, s.title) for s in results.scenarios)):
         rows = ranked(table, name)
         for heading, chosen in (
             ("moments of truth", rows[rows["moment_of_truth"] > 1.0]),
@@ -41,7 +41,7 @@ def hot_spots_text(results: Results, label: Mapping[str, Any] | None = None) -> 
 
 
 def ranked(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
-    """The hot spots of one scenario, a row a step, the hottest first; `heat_half_width` beside the measures."""
+    """The hot spots of one scenario, a row a step, the hottest first; `heat_half_width` next to the measures."""
     rows = table[table["scenario"] == scenario]
     wide = rows.pivot_table(index="step", columns="measure", values="value", sort=False)
     half_widths = rows[rows["measure"] == "heat"].set_index("step")["half_width"]
@@ -51,7 +51,7 @@ def ranked(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
 
 
 def _lines(results: Results, rows: pd.DataFrame) -> str:
-    told: list[tuple[str, ...]] = [HEAD]
+    lines: list[tuple[str, ...]] = [HEAD]
     shown = (
         ("visits", 0, ""), ("went_wrong", 0, " %"), ("failure_contacts_per_week", 0, ""),
         ("detractors_per_week", 0, ""),
@@ -59,8 +59,8 @@ def _lines(results: Results, rows: pd.DataFrame) -> str:
     )  # fmt: skip
     for row in rows.to_dict("records"):
         cells = [number(row[name], decimals=decimals) + unit for name, decimals, unit in shown]
-        told.append((step_title(results.organisation, row["step"]), *cells, half(row["heat_half_width"], decimals=1)))
-    return columns(told, right=range(1, len(HEAD)))
+        lines.append((step_title(results.organisation, row["step"]), *cells, half(row["heat_half_width"], decimals=1)))
+    return columns(lines, right=range(1, len(HEAD)))
 
 
 def _left(steps: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.table import rows_with
-from cxsim.probability.intervals import IDENTICAL, LESS, MORE, SAME, UNDECIDED
+from cxsim.probability.intervals import IDENTICAL, LESS, MORE, NEGLIGIBLE, UNDECIDED
 from cxsim.report.text.words import SHORT, half, listing, signed, spoken
 from cxsim.scenario import Scenario
 
@@ -18,15 +18,15 @@ def together(rows: pd.DataFrame, scenario: Scenario, label: Mapping[str, Any]) -
     rows = rows_with(rows, {**label, "scenario": scenario.name})
     if rows.empty:
         return ""
-    told = [row for row in rows.itertuples() if row.verdict in (MORE, LESS)]
-    same = [row for row in rows.itertuples() if row.verdict in (SAME, IDENTICAL)]
+    changed = [row for row in rows.itertuples() if row.verdict in (MORE, LESS)]
+    additive = [row for row in rows.itertuples() if row.verdict in (NEGLIGIBLE, IDENTICAL)]
     open_ = [row for row in rows.itertuples() if row.verdict == UNDECIDED]
     parts = [f"Together against one by one ({rows['parts'].iloc[0]}):"]
-    parts += [f"{_moved(row)};" for row in told]
-    if same:
-        parts.append(f"as the sum of the parts: {listing([SHORT[str(row.measure)] for row in same])};")
+    parts += [f"{_moved(row)};" for row in changed]
+    if additive:
+        parts.append(f"as the sum of the parts: {listing([SHORT[str(row.measure)] for row in additive])};")
     if open_:
-        parts.append(f"not known: {listing([SHORT[str(row.measure)] for row in open_])};")
+        parts.append(f"undecided: {listing([SHORT[str(row.measure)] for row in open_])};")
     return " ".join(parts).removesuffix(";") + "."
 
 

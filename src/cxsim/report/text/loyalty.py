@@ -18,7 +18,7 @@ from cxsim.scenario import Scenario
 from cxsim.study import Results
 from cxsim.study.settled import has_run_rate
 
-TOLD = (
+REPORTED = (
     "churn",
     "customers_referred",
     "customers_end",
@@ -28,18 +28,20 @@ TOLD = (
     "share_of_wallet",
     "base_value",
 )
-"""What is told of the customer base, where it moves."""
+"""What is reported of the customer base, where it moves."""
 LONG = 520.0
-"""Weeks after which a survey that shows nothing yet is as good as blind."""
+"""Weeks after which a survey that detects nothing yet is of no use."""
 
 
 def base(rows: Mapping[str, Any]) -> str:
     """How the customer base is changed, where churn or wallets are in the model."""
     if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
         return ""
-    told = [_moved(rows[name]) for name in TOLD if _shows(rows[name])]
+    sentences = [_moved(rows[name]) for name in REPORTED if _shows(rows[name])]
     return (
-        f"Customers: {listing(told)}." if told else "Churn, wallets and the value of customers move too little to show."
+        f"Customers: {listing(sentences)}."
+        if sentences
+        else "Churn, wallets and the value of customers move too little to show."
     )
 
 
@@ -75,9 +77,9 @@ def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list
     if math.isnan(loyal.sum() + rest.sum()):
         return []
     found = break_even(rest, loyal, results.settings.confidence)
-    said = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
-    told = [f"{said}: {_strength(found, rest, loyal, results.settings.confidence)}."]
-    return [*told, *_until(found, results, scenario, label, float(rest.mean()), float(loyal.mean()))]
+    lead = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
+    sentences = [f"{lead}: {_strength(found, rest, loyal, results.settings.confidence)}."]
+    return [*sentences, *_until(found, results, scenario, label, float(rest.mean()), float(loyal.mean()))]
 
 
 def _grows(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> bool:
@@ -119,7 +121,7 @@ def _until(
     else:
         how = f"It costs {worth}, loyalty left aside, while the margin from customers rises further every week"
         turns = f"it pays week by week after {_about(week)} weeks{known}, and in sum after {_about(whole)}"
-        if week == half_as[0] == twice_as[0]:  # all beyond what is worth counting
+        if week == half_as[0] == twice_as[0]:  # all beyond what is reported
             return [f"{how}. Should that go on at the pace so far, it pays after {week} weeks, even at twice the link."]
     text = f"{how}. Should that go on at the pace so far, {turns}"
     links = [f"with {times} the link {_pair(*pair)}" for times, pair in (("half", half_as), ("twice", twice_as))]
@@ -154,11 +156,11 @@ def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str
     if math.isnan(found.multiple):
         at_all = "positive" if rest.mean() > 0.0 else "negative"
         certain = all(abs(m.value) > m.half_width for m in (mean_of(x, confidence) for x in (rest, loyal)))
-        sure = "" if certain else " by the means, which may be chance"
+        sure = "" if certain else " (point estimate; not significant)"
         return f"net benefit at run-rate is {at_all} at any strength{sure}"
     way = "above" if loyal.mean() > 0.0 else "below"
     low, high = _times(found.low), _times(found.high)
-    known = f"{low} to {high}" if bounded else "no more certain than that with so few replications"
+    known = f"{low} to {high}" if bounded else "no interval with so few replications"
     return f"net benefit at run-rate is positive {way} {_times(found.multiple)} times that ({known})"
 
 
@@ -172,8 +174,8 @@ def seen(scenario: Scenario, rows: Mapping[str, Any]) -> list[str]:
 
     A programme changes cases for years, so its mean over them is no shift that a survey after cases could show.
     """
-    told = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
-    return [text for text in told if text]
+    sentences = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
+    return [text for text in sentences if text]
 
 
 def _seen_after_cases(rows: Mapping[str, Any]) -> str:
@@ -184,8 +186,8 @@ def _seen_after_cases(rows: Mapping[str, Any]) -> str:
     if not after:
         return ""
     off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
-    said = f"The survey after cases ({number(answers)} answers a week, {off} the NPS of all customers) would show "
-    return f"{said}{signed(shift.difference, 'NPS points')} points {after}."
+    lead = f"The survey after cases ({number(answers)} answers a week, {off} the NPS of all customers) would show "
+    return f"{lead}{signed(shift.difference, 'NPS points')} points {after}."
 
 
 def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
@@ -198,8 +200,8 @@ def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
     if not after:
         return ""
     by = signed(shift.difference, "NPS points")
-    said = f"The relationship survey ({number(answers)} answers a week) would show {by} points"
-    return f"{said}, as far as it has come by the end, {after}."
+    lead = f"The relationship survey ({number(answers)} answers a week) would show {by} points"
+    return f"{lead}, as far as it has come by the end, {after}."
 
 
 def _shows_after(shift: Any, promoters: float, detractors: float, answers: float) -> str:
@@ -217,6 +219,6 @@ def _shows_after(shift: Any, promoters: float, detractors: float, answers: float
     upto = f"{math.ceil(latest):,}" if latest <= LONG else "never"
     after = f"about {math.ceil(weeks):,}" if weeks <= LONG else "over 520"
     return (
-        f"after {after} weeks ({math.ceil(soonest):,} to {upto}), held against as many weeks before "
-        "(95 %, seen four times in five)"
+        f"after {after} weeks ({math.ceil(soonest):,} to {upto}), compared with as many weeks before "
+        "(95 % confidence, 80 % power)"
     )

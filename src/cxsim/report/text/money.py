@@ -62,9 +62,9 @@ def _parts(rows: Mapping[str, Any], costs: Mapping[str, str]) -> list[tuple[str,
     return [part for part in parts if math.isfinite(part[1]) and part[1] != 0.0]
 
 
-def _known(half_width: float, beside: float) -> str:
+def _known(half_width: float, next_to: float) -> str:
     """The half-width of a part; nothing where it is the same in every replication."""
-    return f" (± {half(half_width, '', beside)})" if half_width > 0.0 else ""
+    return f" (± {half(half_width, '', next_to)})" if half_width > 0.0 else ""
 
 
 def _of_margin(margin: float, lost: float) -> str:
@@ -82,7 +82,7 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     if math.isnan(hours.difference):
         return ""
     way = "released" if hours.difference <= 0 else "more"
-    sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", so it may be none"
+    sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", not significant"
     text = (
         f"Work: {number(abs(hours.difference))} hours a week {way} "
         f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
@@ -105,11 +105,11 @@ def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any], label
     rate = f"at run-rate {amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)})"
     known = gain.low > 0.0 or gain.high <= 0.0
     if once <= 0.0:
-        return f"No one-off cost; net benefit {rate}{'' if known else ', though it may be nothing'}."
+        return f"No one-off cost; net benefit {rate}{'' if known else ', not significant'}."
     positions = ", filling new positions included" if once > results.spending[scenario.name].once else ""
     text = f"One-off cost {number(once)} {results.organisation.economics.currency}{positions}, "
     if not known:
-        return text + f"and whether it is ever paid back is not known; net benefit {rate}."
+        return text + f"and whether it is ever paid back is undecided; net benefit {rate}."
     if gain.high <= 0.0:
         return text + f"never paid back at this rate; net benefit {rate}."
     soonest, latest = (math.ceil(once / by) for by in (gain.high, gain.low))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.report.text.risk import decides
-from cxsim.report.text.shown import columns
+from cxsim.report.text.tables import columns
 from cxsim.report.text.words import number, signed
 from cxsim.study.reach import LINK, MULTIPLES, Goals, Reach, Reached
 
@@ -16,7 +16,7 @@ HEADS = ("NPS", "without", "secure and", "without", "NPS at", "secure and")
 BELOW = ("rise", "it", "favourable, rise", "it", "the end", "favourable at the end")
 
 
-def told(found: Reach) -> list[str]:
+def reach_text(found: Reach) -> list[str]:
     """The whole answer: paragraphs, and tables that begin with a blank."""
     g, many = found.goals, found.replications
     last = f"last {g.years} years"
@@ -24,7 +24,7 @@ def told(found: Reach) -> list[str]:
     asked = f"{signed(g.nps, decimals=0)} points of relationship NPS over the {last}"
     asked += f" and {signed(g.favourable, decimals=0)} points of secure and favourable customers"
     columns_are = f"Columns: the rise over the {last} under the programme, the same without it, and the difference "
-    columns_are += "between the two worlds at the end. The report does not say over which time secure and favourable "
+    columns_are += "between the two worlds at the end. The report does not state over which time secure and favourable "
     columns_are += "customers rose; the kinder of the two readings, the last years or the whole programme, counts."
     link = (
         f"Strength of the link: the share of satisfaction that moves the relationship ({LINK}) as a multiple of what "
@@ -49,7 +49,14 @@ def told(found: Reach) -> list[str]:
 def _table(rows: Sequence[tuple[str, Reached]]) -> str:
     lines: list[Sequence[str]] = [("", *HEADS), ("", *BELOW)]
     for title, way in rows:
-        values = (way.nps, way.nps_today, way.favourable, way.favourable_today, way.nps_whole, way.favourable_whole)
+        values = (
+            way.nps,
+            way.nps_baseline,
+            way.favourable,
+            way.favourable_baseline,
+            way.nps_whole,
+            way.favourable_whole,
+        )
         lines.append((title, *(signed(float(x.mean()), decimals=1) for x in values)))
     return columns(lines, right=range(1, 7))
 
@@ -104,18 +111,18 @@ def probability(found: Reach) -> list[str]:
     way, n = found.drawn, len(found.drawn.nps)
     nps, favourable, both = (round(share * n) for share in way.share(found.goals))
     hits = f"NPS reached in {nps} of {n}, secure and favourable in {favourable} of {n}, both in {both} of {n}"
-    said = [
+    sentences = [
         f"{hits}{_at_most(both, n)}.",
         _spread("Rise of NPS over the last years", way.nps),
-        _spread("The same without the programme", way.nps_today),
+        _spread("The same without the programme", way.nps_baseline),
         _spread("Secure and favourable, the kinder reading", way.kinder),
     ]
     for title, x in (("the rise of NPS", way.nps), ("secure and favourable", way.kinder)):
         deciding = decides(found.draws, x)
         if deciding:
             named = ", ".join(f"{name} ({signed(r, decimals=1)})" for name, r in deciding)
-            said.append(f"What decides {title} most (rank correlation): {named}.")
-    return said
+            sentences.append(f"What decides {title} most (rank correlation): {named}.")
+    return sentences
 
 
 def _at_most(hits: int, n: int) -> str:

@@ -27,7 +27,7 @@ PUT_RIGHT = (
     "own_calls_hours",
     "payments",
 )
-"""What is told of complaints, in this order, where it moves."""
+"""What is reported of complaints, in this order, where it moves."""
 FEW = 0.1
 """Wrong decisions a week more that only come of a little more work, not of who decides."""
 MANY = 0.5
@@ -43,22 +43,22 @@ def _mean(values: Any, scenario: str, measure: str) -> float:
 def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How complaints and what comes of them change."""
     values = rows_with(results.measured, label)
-    told = []
+    changes = []
     for name in PUT_RIGHT:
         measure = BY_NAME[name]
         before, after = (_mean(values, world, name) for world in (BASELINE.name, scenario.name))
         if math.isnan(after) or before == after or (math.isnan(before) and after == 0.0):
             continue
         unit = {"%": " %"}.get(measure.unit, f" a {measure.unit.partition('/')[2]}" if "/" in measure.unit else "")
-        today = "none" if math.isnan(before) else number(before, measure.unit)
-        then = number(after, measure.unit)
-        if then != today:
-            told.append(f"{measure.title} {today} → {then}{unit}")
-    if not told or not any(text.startswith(BY_NAME["recovered_share"].title) for text in told):
+        old = "none" if math.isnan(before) else number(before, measure.unit)
+        new = number(after, measure.unit)
+        if new != old:
+            changes.append(f"{measure.title} {old} → {new}{unit}")
+    if not changes or not any(text.startswith(BY_NAME["recovered_share"].title) for text in changes):
         return ""
     heard = _mean(values, scenario.name, PUT_RIGHT[0]) - _mean(values, BASELINE.name, PUT_RIGHT[0])
     note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard > MANY else ""
-    return f"After a bad case: {listing(told)}.{note}"
+    return f"After a bad case: {listing(changes)}.{note}"
 
 
 def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:

@@ -14,15 +14,15 @@ from cxsim.scenario import Scenario
 from cxsim.study import Results
 
 LOW, HIGH = 0.1, 0.9
-TOLD = 3
+NAMED = 3
 """Numbers named that most decide what comes of it."""
 COVERED = {
-    "nothing": "Intervals cover the luck of the simulation, not what is assumed; see the list of assumptions and their "
+    "nothing": "Intervals reflect sampling error, not uncertain assumptions; see the list of assumptions and their "
     "ranges.",
-    "scenario": "Each replication draws the scenarios' numbers anew within their ranges: intervals cover luck and not "
-    "knowing these, not what is assumed of the organisation.",
-    "everything": "Each replication draws every number that has a range anew: intervals cover luck and not knowing "
-    "these; numbers without a range, and the form of the model, are taken as they are.",
+    "scenario": "Each replication draws the scenarios' numbers anew within their ranges: intervals reflect "
+    "sampling error and the uncertainty of these, not what is assumed of the organisation.",
+    "everything": "Each replication draws every number that has a range anew: intervals reflect sampling error and "
+    "the uncertainty of these; numbers without a range, and the form of the model, are taken as they are.",
 }
 """What intervals hold, by what is drawn."""
 CLEAR = 0.3
@@ -38,9 +38,9 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     lost = int((gains < 0.0).sum())
     mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(gains, [LOW, HIGH])))
     text = (
-        f"{scenario.title}, over {n} draws of what is not known: net benefit of all {weeks} weeks {mean} {currency} on "
-        f"average, in one of ten below {low} and in one of ten above {high}, the worst {signed(float(gains.min()))}; "
-        f"paid back within them in {n - lost} of {n}."
+        f"{scenario.title}, over {n} draws of the uncertain numbers: net benefit of all {weeks} weeks {mean} "
+        f"{currency} on average, in one of ten below {low} and in one of ten above {high}, the worst "
+        f"{signed(float(gains.min()))}; paid back within them in {n - lost} of {n}."
     )
     failed = results.stopped.get(scenario.name)
     if failed is not None:
@@ -69,7 +69,7 @@ def decides(draws: pd.DataFrame, outcome: Any) -> list[tuple[str, float]]:
             found.append((str(name).removeprefix("scenario: "), float(np.corrcoef(_ranks(values), ranks)[0, 1])))
     found.sort(key=lambda pair: -abs(pair[1]))
     least = max(CLEAR, 2.0 / np.sqrt(len(outcome)))
-    return [pair for pair in found[:TOLD] if abs(pair[1]) > least]
+    return [pair for pair in found[:NAMED] if abs(pair[1]) > least]
 
 
 def _ranks(values: Any) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxsim.compare.table import rows_with
 from cxsim.measures.breakdowns import ALL
-from cxsim.report.text.shown import columns
+from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
@@ -25,11 +25,11 @@ SHOWN = (
 )
 """Table, measure, words in two lines, and decimals of each column."""
 DECIDES = ("effort", "nps_relationship", "churn")
-"""Measures by which segments are told apart."""
+"""Measures by which segments are distinguished."""
 
 
 def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """What a scenario does to each segment; empty where none is worse off for certain while another is better off."""
+    """What a scenario does to each segment; empty where none is significantly worse off while another is better off."""
     rows = {
         (segment, measure): row
         for table, measure, _, _ in SHOWN
@@ -53,7 +53,7 @@ def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
             cells += [number(row.value - row.difference, decimals=decimals)]
             cells += [signed(row.difference, decimals=decimals), half(row.difference_half_width, decimals=decimals)]
         lines.append(cells)
-    return "By segment, today and the change:\n\n" + columns(lines, right=range(1, 19))
+    return "By segment, baseline and change:\n\n" + columns(lines, right=range(1, 19))
 
 
 def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -63,6 +63,6 @@ def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, 
 
 
 def _both_ways(rows: Sequence[Any]) -> bool:
-    """Whether a measure rises for certain in one segment and falls in another."""
+    """Whether a measure rises significantly in one segment and falls in another."""
     sure = [r.difference for r in rows if math.isfinite(r.difference) and abs(r.difference) > r.difference_half_width]
     return min(sure, default=0.0) < 0.0 < max(sure, default=0.0)

@@ -11,18 +11,18 @@ from cxsim.report.text.words import half, listing, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 
-TOLD = ("sales", "sales_margin", "over_promises", "broken_promises", "sales_undone", "transfers_spared")
-"""What is told of selling, where it moves."""
+REPORTED = ("sales", "sales_margin", "over_promises", "broken_promises", "sales_undone", "transfers_spared")
+"""What is reported of selling, where it moves."""
 SPAN = 4
-"""Weeks at the beginning and at the end that are held against each other."""
+"""Weeks at the beginning and at the end that are compared with each other."""
 
 
 def sold(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
     """What a scenario makes of sales and of the promises that go with them; nothing where neither moves."""
-    told = [_moved(rows[name]) for name in TOLD if _sure(rows[name])]
-    if not told:
+    changes = [_moved(rows[name]) for name in REPORTED if _sure(rows[name])]
+    if not changes:
         return ""
-    return f"Sales, a week: {listing(told)}.{_lasting(results, scenario, label)}"
+    return f"Sales, a week: {listing(changes)}.{_lasting(results, scenario, label)}"
 
 
 def _sure(row: Any) -> bool:
@@ -37,7 +37,7 @@ def _moved(row: Any) -> str:
 
 
 def _lasting(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """Sales more than today in the first weeks after the last change, and in the last weeks."""
+    """Change of sales against the baseline in the first weeks after the last change, and in the last weeks."""
     rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "sales", "team": ALL})
     more = rows.sort_values("week")["difference"].to_numpy()
     begins = max(0, results.settled.get(scenario.name, 0) - 1)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxsim.probability.intervals import BETTER, IDENTICAL, SAME, UNDECIDED, WORSE
+from cxsim.probability.intervals import BETTER, IDENTICAL, NEGLIGIBLE, UNDECIDED, WORSE
 
 DECIMALS = {
     "%": 1,
@@ -47,7 +47,7 @@ SHORT = {
     "failure_demand": "failure demand",
     "wait": "waits over all channels",
     "abandonment": "abandonment",
-    "end_to_end": "days to the end",
+    "end_to_end": "days to resolution",
     "promise_breaches": "broken promises",
     "nps_transactional": "transactional NPS",
     "nps_relationship": "relationship NPS",
@@ -57,36 +57,36 @@ SHORT = {
 }
 """Headline measures, and net benefit, in a word or two."""
 
-FELT = {
+DETAILS = {
     "effort": "effort",
     "contacts_per_case": "contacts per case",
-    "end_to_end": "days to the end",
+    "end_to_end": "days to resolution",
     "promise_breaches": "broken promises",
     "nps_transactional": "transactional NPS",
 }
-"""The measures told of reasons and segments."""
+"""The measures reported of reasons and segments."""
 MEANING = (
-    "SD: a standard deviation, the usual spread between customers in how much effort they feel. Replication: the whole "
-    "period simulated once more, with other random numbers."
+    "SD: a standard deviation of effort between customers. Replication: an "
+    "independent run of the whole period with different random numbers."
 )
 """The two words of every page that not everybody knows."""
 COARSE = 0.01
-"""SD: with a half-width from here on the third decimal says nothing."""
+"""SD: with a half-width from here on the third decimal is noise."""
 SPELT = 4
-"""Changes told with their size in one breath; what else there is, is named."""
+"""Changes reported with their size; the others are named."""
 
 
-def number(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
+def number(value: float, unit: str = "", next_to: float = 0.0, decimals: int | None = None) -> str:
     """A number with the decimals of its unit, thousands apart, a real minus sign; a dash for none.
 
-    beside: a larger number it stands next to, whose decimals it takes; decimals: as many instead.
+    next_to: a larger number it stands next to, whose decimals it takes; decimals: as many instead.
     """
     if math.isnan(value):
         return "-"
     if math.isinf(value):
         return "any" if value > 0 else "−any"
     if decimals is None:
-        decimals = decimals_of(unit, max(abs(value), abs(beside) if math.isfinite(beside) else 0.0))
+        decimals = decimals_of(unit, max(abs(value), abs(next_to) if math.isfinite(next_to) else 0.0))
     return fixed(value, decimals)
 
 
@@ -98,7 +98,7 @@ def decimals_of(unit: str, size: float = 0.0) -> int:
     return 1 if unit == "s" and size < 10.0 else decimals
 
 
-def decimals_beside(row: Any, level: bool = True) -> int:
+def decimals_of_difference(row: Any, level: bool = True) -> int:
     """How many decimals the difference of a row has: as its levels, one more where it would read as nothing."""
     levels = [abs(x) for x in (row.baseline, row.value) if math.isfinite(x)] if level else []
     decimals = decimals_of(row.unit, max(levels, default=abs(row.difference)))
@@ -107,7 +107,7 @@ def decimals_beside(row: Any, level: bool = True) -> int:
 
 def decimals_together(row: Any, level: bool = True) -> int:
     """How many decimals a row has whose difference stands next to its levels: one more where they would not add up."""
-    decimals = decimals_beside(row, level)
+    decimals = decimals_of_difference(row, level)
     return clear(row, decimals) if level else decimals
 
 
@@ -128,17 +128,17 @@ def fixed(value: float, decimals: int) -> str:
     return ("−" if negative else "") + text.removeprefix("-")
 
 
-def half(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
-    """A half-width; one that is too small for its decimals is said to be less than the last of them."""
-    text = number(value, unit, beside, decimals)
+def half(value: float, unit: str = "", next_to: float = 0.0, decimals: int | None = None) -> str:
+    """A half-width; one that is too small for its decimals is given as less than the last of them."""
+    text = number(value, unit, next_to, decimals)
     if value > 0.0 and not any(c in "123456789" for c in text) and math.isfinite(value):
         return f"<{text[:-1]}1"
     return text
 
 
-def signed(value: float, unit: str = "", beside: float = 0.0, decimals: int | None = None) -> str:
+def signed(value: float, unit: str = "", next_to: float = 0.0, decimals: int | None = None) -> str:
     """A number with its sign, plus too; without one where it is nothing."""
-    text = number(value, unit, beside, decimals)
+    text = number(value, unit, next_to, decimals)
     return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
 
 
@@ -148,15 +148,15 @@ def amount(value: float, unit: str) -> str:
 
 
 def spoken(unit: str) -> str:
-    """A unit of a change, as it is said after a number."""
+    """A unit of a change, as it stands after a number."""
     if unit.endswith("/week"):
         return f" {unit.removesuffix('/week')} a week"
-    said = {"%": " percentage points", "contacts": "", "NPS points": " points", "points 1-7": "", "d": " days"}
-    return said.get(unit, f" {unit}")
+    words = {"%": " percentage points", "contacts": "", "NPS points": " points", "points 1-7": "", "d": " days"}
+    return words.get(unit, f" {unit}")
 
 
 def matters(row: Any) -> str:
-    """The smallest difference of a measure that matters, with its unit."""
+    """The smallest worthwhile difference of a measure, with its unit."""
     if row.unit.endswith("/week"):
         return amount(row.worthwhile, row.unit)
     spoken = {"%": "percentage points", "contacts": "", "NPS points": "points", "points 1-7": "", "d": "days"}
@@ -170,20 +170,20 @@ def titled(row: Any) -> str:
 
 
 def changed(row: Any) -> str:
-    """What a row of a comparison says about its measure, with its half-width."""
+    """The change of a row of a comparison in words, with its half-width."""
     up, down = PHRASES.get(row.measure, (f"{row.title} rises by {{}}", f"{row.title} falls by {{}}"))
-    said = (up if row.difference >= 0 else down).format(amount(abs(row.difference), row.unit))
-    return f"{said} (± {half(row.half_width, row.unit, row.difference)})"
+    text = (up if row.difference >= 0 else down).format(amount(abs(row.difference), row.unit))
+    return f"{text} (± {half(row.half_width, row.unit, row.difference)})"
 
 
 def moved(row: Any) -> str:
-    """What a row of reasons and segments says: ``effort 0.72 → 0.41 SD (−0.31 ± 0.05)``."""
+    """The change of a row of reasons and segments: ``effort 0.72 → 0.41 SD (−0.31 ± 0.05)``."""
     decimals = DECIMALS.get(row.unit, 2)
     decimals -= row.unit == "SD" and row.half_width >= COARSE
     decimals = clear(row, decimals)
     before, after, by, known = (fixed(x, decimals) for x in (row.baseline, row.value, row.difference, row.half_width))
     unit = {"NPS points": "", "contacts": "", "d": ""}.get(row.unit, f" {row.unit}")
-    return f"{FELT[row.measure]} {before} → {after}{unit} ({'+' * (row.difference > 0.0)}{by} ± {known})"
+    return f"{DETAILS[row.measure]} {before} → {after}{unit} ({'+' * (row.difference > 0.0)}{by} ± {known})"
 
 
 def share(percent: float) -> str:
@@ -191,37 +191,40 @@ def share(percent: float) -> str:
     return "under 0.1 %" if percent < 0.1 else f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1f} %"
 
 
-def affected_text(rows: Sequence[Any], most: int = len(FELT)) -> str:
+def affected_text(rows: Sequence[Any], most: int = len(DETAILS)) -> str:
     """What customers with one reason meet: ``customers with “Loan application” (2.5 % of cases): effort ...``."""
     first = rows[0]
     return f"customers with “{first.title}” ({share(first.share)} of cases): {', '.join(map(moved, rows[:most]))}"
 
 
-def finding(title: str, rows: Mapping[str, Any], headlines: Sequence[str], felt: Sequence[Sequence[Any]] = ()) -> str:
-    """What is certain, first: over all cases, or with the reason that feels it where the mean of all moves too little.
+def finding(
+    title: str, rows: Mapping[str, Any], headlines: Sequence[str], affected: Sequence[Sequence[Any]] = ()
+) -> str:
+    """What is significant, first: over all cases, or with the reason it affects where the mean of all moves too little.
 
-    Then what gets better, what gets worse, what stays, what cannot be told.  felt: of `cxsim.compare.where.felt`.
+    Then what gets better, what gets worse, what is negligible, what is undecided.
+    affected: of `cxsim.compare.where.affected`.
     """
-    told = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
-    if told and all(row.verdict == IDENTICAL for row in told):
+    known = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
+    if known and all(row.verdict == IDENTICAL for row in known):
         return f"{title}: everything is exactly as in the baseline."
-    whole = "; ".join(over_all(told))
-    if felt and rows["effort"].verdict not in (BETTER, WORSE):
-        return f"{title}. {_capital(affected_text(felt[0]))}. Over all cases {whole}."
+    whole = "; ".join(over_all(known))
+    if affected and rows["effort"].verdict not in (BETTER, WORSE):
+        return f"{title}. {_capital(affected_text(affected[0]))}. Over all cases {whole}."
     return f"{title}. {_capital(whole)}."
 
 
-def over_all(told: Sequence[Any]) -> list[str]:
-    """What gets better, what worse, what is not known, what stays."""
-    by = {v: [row for row in told if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
-    same = [row for row in told if row.verdict in (SAME, IDENTICAL)]
+def over_all(rows: Sequence[Any]) -> list[str]:
+    """What gets better, what worse, what is undecided, what is negligible."""
+    by = {v: [row for row in rows if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
+    negligible = [row for row in rows if row.verdict in (NEGLIGIBLE, IDENTICAL)]
     parts = [f"{v}: {_spelt(by[v])}" for v in (BETTER, WORSE) if by[v]]
     if by[UNDECIDED]:
         parts.append("undecided: " + listing([SHORT[row.measure] for row in by[UNDECIDED]]))
-    if len(same) > SPELT:
-        parts.append(f"{'the other' if parts else 'all'} {len(same)} measures: too small to matter")
-    elif same:
-        parts.append("too small to matter: " + listing([SHORT[row.measure] for row in same]))
+    if len(negligible) > SPELT:
+        parts.append(f"{'the other' if parts else 'all'} {len(negligible)} measures: negligible")
+    elif negligible:
+        parts.append("negligible: " + listing([SHORT[row.measure] for row in negligible]))
     return parts
 
 
@@ -229,9 +232,9 @@ def _spelt(rows: Sequence[Any]) -> str:
     """The largest changes with their sizes, in smallest worthwhile differences; the others by name."""
     size = {row.measure: abs(row.difference) / row.worthwhile if row.worthwhile > 0 else math.inf for row in rows}
     largest = sorted(size, key=lambda name: -size[name])[: SPELT if len(rows) > SPELT + 1 else len(rows)]
-    said = [changed(row) for row in rows if row.measure in largest]
+    texts = [changed(row) for row in rows if row.measure in largest]
     others = [SHORT[row.measure] for row in rows if row.measure not in largest]
-    return ", ".join(said) + (f", likewise {listing(others)}" if others else "")
+    return ", ".join(texts) + (f", likewise {listing(others)}" if others else "")
 
 
 def _capital(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Year by year in words: a table of what moves, what the last years brought, and what it is all worth today."""
+"""Year by year in words: a table of what moves, what the last years brought, and its present value."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cxsim.calendars.constants import WEEK, WEEKS_PER_YEAR
 from cxsim.compare.table import rows_with
 from cxsim.probability.intervals import difference, mean_of
 from cxsim.report.text import segments
-from cxsim.report.text.shown import columns
+from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, number, signed
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.scenario.interventions.dates import week_of_year
 from cxsim.study import Results
 
 LATE = 4
-"""Years at the end that are told apart."""
+"""Years at the end that are reported by themselves."""
 SHOWN = (
     ("nps_relationship", "NPS", 1),
     ("favourable", "secure and", 1),
@@ -31,12 +31,12 @@ THOUSANDS = 1000.0
 
 
 def spans_years(results: Results) -> bool:
-    """Whether a study is long enough to be told by year."""
+    """Whether a study is long enough to be reported by year."""
     return results.settings.weeks > week_of_year(1)
 
 
 def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """The table of years of one scenario beside today; the phases stand before the year in which they begin."""
+    """The table of years of one scenario and the baseline; the phases stand before the year in which they begin."""
     table = rows_with(results.years, label)
     own = {(int(r.year), str(r.measure)): r for r in rows_of(table[table["scenario"] == scenario.name])}
     base = {(int(r.year), str(r.measure)): r for r in rows_of(table[table["scenario"] == BASELINE.name])}
@@ -48,7 +48,7 @@ def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
     heads += [
         (
             "",
-            "today",
+            "baseline",
             "",
             "±",
             "favourable, %",
@@ -84,10 +84,12 @@ def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
         cells += [signed(change(own, year, "net_benefit"), decimals=0)]
         cells += [half(change(own, year, "net_benefit", "difference_half_width"), decimals=0)]
         lines.append(cells)
-    told = columns([*heads, *lines], right=range(1, 15)).split("\n")
-    parts = ["By year: today, and what the scenario changes. Customers at the year's end; churn of the year; money in"]
-    parts += [f"thousands of {currency} a year.", "", *told[:2]]
-    for year, line in zip(years, told[2:], strict=True):
+    text = columns([*heads, *lines], right=range(1, 15)).split("\n")
+    parts = [
+        "By year: baseline, and what the scenario changes. Customers at the year's end; churn of the year; money in"
+    ]
+    parts += [f"thousands of {currency} a year.", "", *text[:2]]
+    for year, line in zip(years, text[2:], strict=True):
         parts += [f"  -- {phase.title} begins" for phase in scenario.phases if begins_in(phase.starts, year)]
         parts.append(line)
     return "\n".join(parts)
@@ -109,29 +111,29 @@ def change(rows: Mapping[tuple[int, str], Any], year: int, measure: str, what: s
 
 
 def late_years(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """What the last years brought to loyalty, under the scenario and today."""
+    """What the last years brought to loyalty, under the scenario and in the baseline."""
     table = rows_with(results.years, label)
     last = int(table["year"].max())
     if last <= LATE:
         return ""
-    told = []
+    texts = []
     for name, title, unit in (
         ("nps_relationship", "relationship NPS", "points"),
         ("favourable", "secure and favourable customers", "points"),
     ):
         rows = {(str(r.scenario), int(r.year)): float(r.value) for r in rows_of(table[table["measure"] == name])}
         now, then = rows[(scenario.name, last)], rows[(scenario.name, last - LATE)]
-        today = rows[(BASELINE.name, last)] - rows[(BASELINE.name, last - LATE)]
+        drift = rows[(BASELINE.name, last)] - rows[(BASELINE.name, last - LATE)]
         known = _rise(results, scenario, label, name, last)
-        told.append(
+        texts.append(
             f"{title} {number(then, decimals=1)} to {number(now, decimals=1)} "
-            f"({signed(now - then, decimals=1)}{known} {unit}; without the programme {signed(today, decimals=1)})"
+            f"({signed(now - then, decimals=1)}{known} {unit}; without the programme {signed(drift, decimals=1)})"
         )
-    return f"From the end of year {last - LATE} to the end of year {last}: {'; '.join(told)}."
+    return f"From the end of year {last - LATE} to the end of year {last}: {'; '.join(texts)}."
 
 
 def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """What a scenario changes over all years, in today's money, and from when on it is ahead."""
+    """What a scenario changes over all years, as a present value, and from when on it is ahead."""
     table = rows_with(results.years, label)
     rows = table[(table["scenario"] == scenario.name) & (table["measure"] == "present_value")]
     values = rows["difference"].to_numpy()
@@ -173,15 +175,15 @@ def _spread(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
     rows = results.yearly[results.yearly["measure"] == "present_value"]
     sums = rows.groupby(["scenario", "replication"])["value"].sum()
     own = difference(sums[scenario.name], sums[BASELINE.name], results.settings.confidence)
-    return f" (± {number(own.half_width)}{'' if abs(own.mean) > own.half_width else ', so it may be nothing'})"
+    return f" (± {number(own.half_width)}{'' if abs(own.mean) > own.half_width else ', not significant'})"
 
 
 def tables_of(results: Results, scenarios: Sequence[Scenario], label: Mapping[str, Any]) -> list[str]:
-    """Tables of a scenario, below the one of all measures: by segment and by year, where there is something to tell."""
+    """Tables of a scenario, below the one of all measures: by segment and by year, where there are any."""
     parts = []
     for scenario in scenarios:
-        told = [segments.apart(results, scenario, label)]
-        told += [by_year(results, scenario, label)] if spans_years(results) else []
-        for text in filter(None, told):
+        texts = [segments.apart(results, scenario, label)]
+        texts += [by_year(results, scenario, label)] if spans_years(results) else []
+        for text in filter(None, texts):
             parts += ["", *([scenario.title] if len(scenarios) > 1 else []), text]
     return parts

@@ -1,4 +1,4 @@
-"""Any assumption by its path, for what no other intervention says."""
+"""Any assumption by its path, for what no other intervention changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxsim.scenario.interventions.base import Intervention, Tree, between, listi
 from cxsim.scenario.interventions.graphs import edges_of
 
 SLOTS = ("customers", "room")
-"""What says how many customers a segment has room for."""
+"""What states how many customers a segment has room for."""
 
 
 def path_of(text: str) -> Path:
@@ -69,17 +69,17 @@ class SetAssumptions(Intervention):
     def partly(self, degree: float, organisation: Organisation) -> Intervention:
         values = {}
         for text, then in self.values.items():
-            today: Any = organisation
+            before: Any = organisation
             for part in path_of(text):
-                today = _names(today).get(part)
-            if not (_is_number(today) and _is_number(then)):
-                raise problem((text,), f"only a number comes by degrees; this goes from {today!r} to {then!r}")
-            values[text] = between(today, then, degree)
+                before = _names(before).get(part)
+            if not (_is_number(before) and _is_number(then)):
+                raise problem((text,), f"only a number comes by degrees; this goes from {before!r} to {then!r}")
+            values[text] = between(before, then, degree)
         return SetAssumptions(values=values)
 
     def sentence(self, organisation: Organisation | None) -> str:
-        said = listing(f"{text} is {value}" for text, value in self.values.items())
-        return f"Assumed from now on: {said}."
+        assumed = listing(f"{text} is {value}" for text, value in self.values.items())
+        return f"Assumed from now on: {assumed}."
 
 
 def _is_number(value: Any) -> bool:

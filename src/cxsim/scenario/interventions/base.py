@@ -1,4 +1,4 @@
-"""What every intervention is: a frozen record that makes one organisation out of another, and says so."""
+"""What every intervention is: a frozen record that makes one organisation out of another, and describes it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Intervention(Record, ABC):
         try:
             after = read_organisation(tree)
         except Problems as impossible:
-            raise Problems([_said(p, organisation) for p in impossible.problems]) from None
+            raise Problems([_placed(p, organisation) for p in impossible.problems]) from None
         lost = list(lost_controls(organisation, after))
         if lost:
             raise Problems(lost)
@@ -69,7 +69,7 @@ class Intervention(Record, ABC):
         """
         raise problem((), "is made whole or not at all")
 
-    def says(self, organisation: Organisation | None = None) -> str:
+    def describe(self, organisation: Organisation | None = None) -> str:
         """One plain sentence to read aloud; with the organisation, its titles instead of bare names."""
         text = self.sentence(organisation)
         return text[0].upper() + text[1:]
@@ -99,17 +99,17 @@ def scaled_fields(change: Intervention, degree: float, *fields: str) -> Interven
     return change.model_copy(update={f: degree * getattr(change, f) for f in fields})
 
 
-def between(today: float, then: float, degree: float) -> float:
-    """A number on its way from what it is today to what it will be."""
-    return today + (then - today) * degree
+def between(before: float, then: float, degree: float) -> float:
+    """A number on its way from what it is to what it will be."""
+    return before + (then - before) * degree
 
 
 def same(a: Organisation, b: Organisation) -> bool:
-    """Whether two organisations say the same, in the same order (shifts and steps are dealt in order)."""
+    """Whether two organisations are the same, in the same order (shifts and steps are dealt in order)."""
     return a is b or repr(a) == repr(b)
 
 
-def _said(fault: Problem, organisation: Organisation) -> Problem:
+def _placed(fault: Problem, organisation: Organisation) -> Problem:
     """A fault of the organisation that a change would make, as a fault of the change."""
     block, *way = fault.path or ("",)
     steps = organisation.routes.get(str(way[0]), {}) if block == "routes" and len(way) == 2 else {}
@@ -142,7 +142,7 @@ def lost_controls(before: Organisation, after: Organisation) -> Iterator[Problem
 
 def _gone_round(before: Organisation, after: Organisation) -> Iterator[Problem]:
     """Controls that some contacts came to before, and that none of their kind comes to any more."""
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for name, segment, channel in product(before.reasons, before.segments, before.channels):
         then = _controls(before, name, segment, channel)
         if not then or name not in after.reasons or segment not in after.segments or channel not in after.channels:
@@ -153,8 +153,8 @@ def _gone_round(before: Organisation, after: Organisation) -> Iterator[Problem]:
         if now and after.reasons[name].route != route:
             continue  # another route, with a control of its own
         for step in sorted(then):
-            if moved.get(step, step) not in now and (route, step) not in told:
-                told.add((route, step))
+            if moved.get(step, step) not in now and (route, step) not in reported:
+                reported.add((route, step))
                 who = f" for reason '{name}', segment '{segment}', channel '{channel}'"
                 yield Problem((), GONE_ROUND.format(route=route, step=step, who=who))
 

@@ -72,8 +72,8 @@ def joined_crew(organisation: Organisation, tree: Tree, names: list[str], into: 
                 rights[right] = deepcopy(spec)
     trainings: Tree = {}
     for name in names:
-        for course, spec in (trees[name].get("training") or {}).items():
-            trainings[course if course not in trainings else f"{name}_{course}"] = deepcopy(spec)
+        for training, spec in (trees[name].get("training") or {}).items():
+            trainings[training if training not in trainings else f"{name}_{training}"] = deepcopy(spec)
     places = [team.places for team in teams.values() if team.places is not None]
     unions: Tree = {"rights": rights, "training": trainings}
     unions["places"] = sum(places) if len(places) == len(names) else None

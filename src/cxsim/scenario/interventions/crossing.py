@@ -29,7 +29,7 @@ class CrossTrain(Intervention):
     share: Probability = 1.0
     """Share of the agents who learn the others' work."""
     serve: list[str] | None = None
-    """Teams of these whose agents also take the others' lines when their own are empty (none: all of them).
+    """Teams of these whose agents also take the others' queues when their own are empty (none: all of them).
 
     The others only know the work: they go on with a customer whom they would pass on, and promise what can be kept.
     """
@@ -44,7 +44,7 @@ class CrossTrain(Intervention):
     name: str = "cross_training"
     """Name of the training."""
     starts: Lasting = "0 min"
-    """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
+    """Start of the first wave after time 0; in a scenario file it stands next to the intervention."""
 
     _done: bool = PrivateAttr(default=True)
     """Whether the training is over."""
@@ -53,7 +53,7 @@ class CrossTrain(Intervention):
         for i, name in enumerate(self.teams):
             yield from unknown(("teams", i), "team", name, organisation.teams)
             if name in organisation.teams and self.name in organisation.teams[name].training:
-                yield Problem(("name",), f"team '{name}' already has a course '{self.name}'; give another name")
+                yield Problem(("name",), f"team '{name}' already has a training '{self.name}'; give another name")
         for i, name in enumerate(self.serve or []):
             yield from unknown(("serve", i), "team to be trained:", name, self.teams)
         if len(set(self.teams)) < len(self.teams):
@@ -61,11 +61,11 @@ class CrossTrain(Intervention):
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         each = f"{self.share * minutes(self.hours)!r} min"
-        course = {"starts": self.starts, "uplift": {}, "hours": each, "session": self.session}
-        course |= {"waves": self.waves, "every": self.every}
+        training = {"starts": self.starts, "uplift": {}, "hours": each, "session": self.session}
+        training |= {"waves": self.waves, "every": self.every}
         for name in self.teams:
             if minutes(self.hours) > 0.0 and self.share > 0.0:
-                tree["teams"][name].setdefault("training", {})[self.name] = dict(course)
+                tree["teams"][name].setdefault("training", {})[self.name] = dict(training)
         if not self._done or self.share == 0.0:
             return
         for name in self.teams:

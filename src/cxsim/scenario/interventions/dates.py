@@ -1,4 +1,4 @@
-"""When something starts, as planners say it: in week 5, in year 3, on day 10, after 35 d, on a date."""
+"""When something starts, as planners write it: in week 5, in year 3, on day 10, after 35 d, on a date."""
 
 from __future__ import annotations
 

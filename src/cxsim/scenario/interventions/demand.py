@@ -34,7 +34,7 @@ class PreventDemand(Intervention):
     reasons: Annotated[list[str], Field(min_length=1)]
     """Contact reasons whose root is removed."""
     share: Probability
-    """Share of today's cases that no longer arise; a and then b prevent 1 - (1 - a)(1 - b)."""
+    """Share of the baseline's cases that no longer arise; a and then b prevent 1 - (1 - a)(1 - b)."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from _reasons(self, organisation)
@@ -54,12 +54,12 @@ class PreventDemand(Intervention):
 
 
 class AddDemand(Intervention):
-    """Cases on top of today's: a new product, a campaign, a price change."""
+    """Cases on top of the baseline's: a new product, a campaign, a price change."""
 
     reasons: Annotated[list[str], Field(min_length=1)]
     """Contact reasons that grow."""
     share: NonNegative
-    """Extra cases, relative to today's."""
+    """Extra cases, relative to the baseline's."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from _reasons(self, organisation)

@@ -23,7 +23,7 @@ def edges_of(step: Tree) -> dict[str, Tree]:
 
 
 def put_edges(step: Tree, edges: Mapping[str, Tree]) -> None:
-    """Write ``next``, as short as it can be said; edges that nobody takes are left out."""
+    """Write ``next``, as short as it can be written; edges that nobody takes are left out."""
     short: Tree = {}
     for target, edge in edges.items():
         edge = {k: v for k, v in edge.items() if v not in ({}, "normal", "none")}
@@ -69,8 +69,8 @@ def through(first: Tree, second: Tree, what: str) -> Tree:
     return joined
 
 
-def beside(first: Tree | None, second: Tree, what: str) -> Tree:
-    """One edge instead of two to the same step: probabilities add up, the first one says how."""
+def joined_edge(first: Tree | None, second: Tree, what: str) -> Tree:
+    """One edge instead of two to the same step: probabilities add up, the first one gives the rest."""
     if first is None:
         return second
     joined = {**first, "p": first["p"] + second["p"]}
@@ -139,7 +139,7 @@ def without_step(route: Tree, gone: str, place: Path = ("step",)) -> Tree:
             ended = p_end(step)
             for target, edge in after.items():
                 what = f"the chances of '{name}' and '{gone}'"
-                edges[target] = beside(edges.get(target), through(into, edge, what), what)
+                edges[target] = joined_edge(edges.get(target), through(into, edge, what), what)
             put_edges(step, edges)
             if not ended and p_end(step) and (step.get("resolves") != old.get("resolves")):
                 step["resolves"] = old.get("resolves", 1.0)

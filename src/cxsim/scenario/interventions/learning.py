@@ -35,11 +35,11 @@ class Train(Intervention):
     half_life: Lasting | None = "10 weeks"
     """Time in which half the uplift is gone; none: it stays."""
     refresh: Annotated[Refresher, *KEPT] | None = None
-    """A shorter course every so often that brings the uplift back in full, newcomers' too."""
+    """A shorter training every so often that brings the uplift back in full, newcomers' too."""
     name: str = "course"
     """Name of the training; two trainings of a team need two names."""
     starts: Lasting = "0 min"
-    """Start of the first wave after time 0; in a scenario file it stands beside the intervention."""
+    """Start of the first wave after time 0; in a scenario file it stands next to the intervention."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from unknown(("team",), "team", self.team, organisation.teams)
@@ -50,15 +50,15 @@ class Train(Intervention):
         for skill in self.uplift if isinstance(self.uplift, dict) else ():
             yield from unknown(("uplift", skill), f"skill in team '{self.team}':", skill, skills)
         if self.name in team.training:
-            yield Problem(("name",), f"team '{self.team}' already has a course '{self.name}'; give another name")
+            yield Problem(("name",), f"team '{self.team}' already has a training '{self.name}'; give another name")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
-        course = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every", "half_life")}
+        training = {"starts": self.starts, **given(self, "uplift", "hours", "session", "waves", "every", "half_life")}
         if not isinstance(self.uplift, dict):
-            course["uplift"] = dict.fromkeys(skills_of(self.team, organisation.teams[self.team]), self.uplift)
+            training["uplift"] = dict.fromkeys(skills_of(self.team, organisation.teams[self.team]), self.uplift)
         if self.refresh is not None:
-            course["refresh"] = plain(self.refresh)
-        tree["teams"][self.team].setdefault("training", {})[self.name] = course
+            training["refresh"] = plain(self.refresh)
+        tree["teams"][self.team].setdefault("training", {})[self.name] = training
 
     def sentence(self, organisation: Organisation | None) -> str:
         waves = f" in {self.waves} waves, {self.every} apart" if self.waves > 1 else ""

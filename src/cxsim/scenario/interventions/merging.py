@@ -19,8 +19,8 @@ from cxsim.probability.moments import mean_of, variance_of
 from cxsim.scenario.interventions.base import Intervention, Tree, title, unknown, unknown_step
 from cxsim.scenario.interventions.graphs import (
     BY,
-    beside,
     edges_of,
+    joined_edge,
     p_reached,
     put_edges,
     renamed_step,
@@ -61,7 +61,7 @@ class MergeSteps(Intervention):
     """Whose place it takes; none: the last one's if other steps lie between (these then come before it), else
     the first's."""
     control: Literal["replaced"] | None = None
-    """Must be said when one of the steps is a control: the joined step is the control now."""
+    """Must be given when one of the steps is a control: the joined step is the control now."""
     resolves: Probability | None = None
     """Chance to resolve of contacts that end here (none: the last step's)."""
     title: str = ""
@@ -97,7 +97,7 @@ class MergeSteps(Intervention):
         if controls and self.control is None:
             yield Problem(
                 ("control",),
-                f"'{controls[0]}' is a control: say 'control: replaced' if the joined step takes over",
+                f"'{controls[0]}' is a control: write 'control: replaced' if the joined step takes over",
             )
         team = self.team or teams[0]
         if self.skill is not None and team in organisation.teams:
@@ -141,7 +141,7 @@ class MergeSteps(Intervention):
             leads = name == kept if at == "last" else name not in detours and name not in self.steps
             if leads and gone in edges:
                 into = edges.pop(gone)
-                edges[kept] = beside(edges.get(kept), into, f"the chances of '{name}'")
+                edges[kept] = joined_edge(edges.get(kept), into, f"the chances of '{name}'")
                 put_edges(step, edges)
 
     def _p_ahead(self, route: Tree, i: int, ahead: set[str]) -> float:
@@ -158,13 +158,13 @@ class MergeSteps(Intervention):
         if p <= 0.0 or any(e.get(by) for e in edges.values() for by in BY):
             raise problem(
                 ("steps", i),
-                f"'{name}' sends cases elsewhere; say 'at: first'",
+                f"'{name}' sends cases elsewhere; write 'at: first'",
             )
         later = {t: scaled_edge(e, p) for t, e in edges_of(route[kept]).items()}
         for target, edge in edges.items():
             if target not in ahead and target not in self.steps[i + 1 :]:
                 to = kept if target in self.steps else target
-                later[to] = beside(later.get(to), edge, f"the chances of '{name}'")
+                later[to] = joined_edge(later.get(to), edge, f"the chances of '{name}'")
         put_edges(route[kept], later)
         put_edges(
             route[name],

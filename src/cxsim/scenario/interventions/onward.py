@@ -64,8 +64,8 @@ class GiveDecisionRight(Intervention):
 
     def partly(self, degree: float, organisation: Organisation) -> Intervention:
         right = organisation.teams[self.who].rights.get(self.may) if self.who in organisation.teams else None
-        today = 0.0 if right is None else right.share
-        return self.model_copy(update={"share": between(today, self.share, degree)})
+        before = 0.0 if right is None else right.share
+        return self.model_copy(update={"share": between(before, self.share, degree)})
 
     def sentence(self, organisation: Organisation | None) -> str:
         error = f", of which {percent(self.p_error)} go wrong" if self.p_error else ""
@@ -92,7 +92,7 @@ class EscalationProtocol(Intervention):
     route: str
     """Route on which cases are passed up."""
     to: str | None = None
-    """Step that takes them over; none: as today."""
+    """Step that takes them over; none: as before."""
     steps: list[str] = []
     """Steps that pass up; none: all of the route that want a decision right."""
     within: LastingSpan | None = None
@@ -143,10 +143,10 @@ class EscalationProtocol(Intervention):
 
     def sentence(self, organisation: Organisation | None) -> str:
         takes = sorted({self.to} if self.to is not None else set(self._to(organisation)) if organisation else set())
-        who = listing([f"'{title(organisation, 'routes', self.route, s)}'" for s in takes] or ["as today"])
-        said = [f"within {self.within}"] if self.within is not None else []
-        said += ["before other work"] if self.first else []
-        then = f", {listing(said)}" if said else ""
+        who = listing([f"'{title(organisation, 'routes', self.route, s)}'" for s in takes] or ["as before"])
+        terms = [f"within {self.within}"] if self.within is not None else []
+        terms += ["before other work"] if self.first else []
+        then = f", {listing(terms)}" if terms else ""
         return f"What may not be decided on the spot in {self.route.replace('_', ' ')} is taken over by {who}{then}."
 
 
@@ -198,8 +198,8 @@ class Routing(Intervention):
         elif left > 1e-9 and not sum(rest.values()):
             yield Problem(("next",), f"{left:g} is left over; name all steps so that they add up, or give 'ends_here'")
 
-    def _onward(self, today: float) -> float:
-        return today if self.ends_here is None else 1.0 - self.ends_here
+    def _onward(self, before: float) -> float:
+        return before if self.ends_here is None else 1.0 - self.ends_here
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         step = tree["routes"][self.route][self.step]

@@ -258,7 +258,7 @@ def _right_first_time(step: Tree, share: float) -> None:
 
 
 def _with_more(edge: Tree, more: float, by: dict[str, Any]) -> Tree:
-    """The edge taken more often by `more`, or by what `by` says for some segments and channels."""
+    """The edge taken more often by `more`, or by what `by` gives for some segments and channels."""
     out: Tree = {**edge, "p": edge["p"] + more}
     for kind in BY:
         names = dict.fromkeys([*edge.get(kind, {}), *by.get(kind, {})])

@@ -80,12 +80,12 @@ class HandleComplaints(Intervention):
             block.setdefault("complaining", {}).update(complaining)
 
     def sentence(self, organisation: Organisation | None) -> str:
-        told = []
+        changes = []
         for field, words in WORDS.items():
             value = getattr(self, field)
             if value is not None:
-                told.append(words.format(percent(value) if isinstance(value, float | int) else value))
-        return f"{listing(told or ['complaints are put right, and given back to customers in part'])}."
+                changes.append(words.format(percent(value) if isinstance(value, float | int) else value))
+        return f"{listing(changes or ['complaints are put right, and given back to customers in part'])}."
 
 
 class PayGoodwill(Intervention):
@@ -162,7 +162,7 @@ class RecoverProactively(_Call):
     share: Probability
     """Of these customers, who are called."""
     after: Distribution = "1 d"
-    """From the end of the case to the call's place in the queue."""
+    """From the end of the case to the call's position in the queue."""
     work: Distribution = {"lognormal": {"mean": "15 min", "cv": 0.8}}
     """Length of a call (5 to 40 minutes)."""
     p_reached: Probability = 0.6
@@ -195,7 +195,7 @@ class CloseTheLoop(_Call):
     up_to: Annotated[int, Field(ge=0, le=10)] = 6
     """Answers on the 0-10 question that count as unhappy."""
     after: Lasting = "4 h"
-    """From the answer to the call's place in the queue."""
+    """From the answer to the call's position in the queue."""
     work: Distribution = {"lognormal": {"mean": "8 min", "cv": 0.8}}
     """Length of a call."""
     p_reached: Probability = 0.5

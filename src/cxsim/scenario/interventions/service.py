@@ -78,21 +78,21 @@ class SetStandard(Intervention):
             then = f", and {ORDERS[self.order]}" if self.order is not None else ""
             return f"{who} is to answer {percent(self.share)} of contacts within {self.within}{then}."
         step = title(organisation, "routes", str(self.route), str(self.step))
-        said = [f"is to be done within {self.internal_sla}"]
-        said += [f"has priority {self.priority}"] if self.priority is not None else []
-        said += [f"its team {ORDERS[self.order]}"] if self.order is not None else []
-        return f"'{step}' of {str(self.route).replace('_', ' ')} {listing(said)}."
+        terms = [f"is to be done within {self.internal_sla}"]
+        terms += [f"has priority {self.priority}"] if self.priority is not None else []
+        terms += [f"its team {ORDERS[self.order]}"] if self.order is not None else []
+        return f"'{step}' of {str(self.route).replace('_', ' ')} {listing(terms)}."
 
 
 class ChangePromise(Intervention):
-    """What customers are told about when their case will be done."""
+    """What customers are promised about when their case will be done."""
 
     reason: str
     """Contact reason whose cases are promised."""
     within: LastingSpan | None = None
     """Time promised from opening."""
     p_told: Probability | None = None
-    """Share of customers who are told."""
+    """Share of customers to whom the promise is made."""
     expected: LastingSpan | None = None
     """What the others expect."""
     chaser: str | None = None
@@ -117,9 +117,9 @@ class ChangePromise(Intervention):
         if self.within is not None:
             parts.append(f"customers are promised an answer within {self.within}")
         if self.p_told is not None:
-            parts.append(f"{percent(self.p_told)} of customers are told when to expect it")
+            parts.append(f"{percent(self.p_told)} of customers are promised a date")
         if self.expected is not None:
-            parts.append(f"those who are not told expect it within {self.expected}")
+            parts.append(f"those without a promise expect it within {self.expected}")
         if self.chaser is not None:
             parts.append(f"those who ask for it count as '{title(organisation, 'reasons', self.chaser)}'")
         return f"For {title(organisation, 'reasons', self.reason)}, {listing(parts)}."

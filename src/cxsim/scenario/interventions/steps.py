@@ -133,8 +133,8 @@ class AddStep(Intervention):
         return frozenset({self.name})
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
-        beside, where = ("after", self.after) if self.after is not None else ("before", self.before)
-        yield from unknown_step(organisation, self.route, where or "", (beside,)) if where is not None else ()
+        neighbour, where = ("after", self.after) if self.after is not None else ("before", self.before)
+        yield from unknown_step(organisation, self.route, where or "", (neighbour,)) if where is not None else ()
         if (self.after is None) == (self.before is None):
             yield Problem(("after",), "give 'after' or 'before', one of them")
             return

@@ -27,7 +27,7 @@ class Staff(Intervention):
     change: int | None = None
     """Or: heads more, or (negative) fewer; the last hired go first."""
     shifts: dict[str, Annotated[Shift, *KEPT]] | None = None
-    """A new shift plan instead of today's."""
+    """A new shift plan instead of the present one."""
     weights: dict[str, Annotated[float, Field(gt=0.0)]] = {}
     """New weights of shifts that exist."""
     headcount: dict[str, Any] | None = None

@@ -32,12 +32,12 @@ WORDS_OF_WORK = (
 
 
 class AutomateStep(Intervention):
-    """A machine, or the customer by self-service, does a step; the rest goes to those who do it today."""
+    """A machine, or the customer by self-service, does a step; the rest goes to those who did it before."""
 
     route: str
     """Route of the step."""
     step: str
-    """Step done by a team today."""
+    """Step done by a team."""
     takes: Distribution
     """How long it takes the machine, or the customer."""
     p_done: Probability = 1.0
@@ -152,8 +152,8 @@ class SpeedUp(Intervention):
         if right_names and not wrong and not chosen:
             yield Problem((), "no such step: nothing would be faster")
         for route, name in chosen:
-            today = organisation.routes[route][name].resolves
-            resolves = today + self.resolves if today < 1.0 or self.resolves < 0.0 else 1.0
+            before = organisation.routes[route][name].resolves
+            resolves = before + self.resolves if before < 1.0 or self.resolves < 0.0 else 1.0
             if _may_end(organisation, route, name) and not -1e-12 <= resolves <= 1.0 + 1e-12:
                 yield Problem(("resolves",), f"chance to resolve of '{route}.{name}' would be {resolves:g}")
 
@@ -184,8 +184,8 @@ class SpeedUp(Intervention):
             what += f" that {title(organisation, 'teams', self.team)} does"
         how = f"{percent(abs(self.by))} {'less' if self.by >= 0 else 'more'} time"
         points = f"{100 * abs(self.resolves):.3g} more of 100 contacts"
-        said = f"; {points} {'stay unresolved' if self.resolves < 0 else 'are resolved'}" if self.resolves else ""
-        return f"{how} for {what}{said}."
+        resolved = f"; {points} {'stay unresolved' if self.resolves < 0 else 'are resolved'}" if self.resolves else ""
+        return f"{how} for {what}{resolved}."
 
 
 def _may_end(organisation: Organisation, route: str, step: str) -> bool:

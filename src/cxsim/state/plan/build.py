@@ -12,7 +12,6 @@ from cxsim.calendars.constants import DAY, WEEK, WEEKS_PER_YEAR, YEAR
 from cxsim.native.records import Floats, Ints, Table
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import mix_of
-from cxsim.probability.fading import fading_curve
 from cxsim.probability.leaving import leaving_curve
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
 from cxsim.probability.random_numbers import name_word
@@ -99,7 +98,6 @@ def build_plan(
         behaviour=behaviour,
         experience=experience,
         **_expected_answers(o),
-        fading_curve=fading_curve((float(experience["fade"][0]), float(loyalty["fade"][0])), WEEK),
         leaving_curve=leaving_curve(o.loyalty.stays_for / WEEK),
         distributions=distribution_table,
         grid=grid,

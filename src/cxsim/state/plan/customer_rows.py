@@ -36,7 +36,7 @@ class StreamRow(TypedDict):
     name_hash: U8
     segment: I8
     reason: I8
-    rate: F8  # candidates per minute under the envelope; with a distribution of gaps: against today's; 0: off
+    rate: F8  # candidates per minute under the envelope; with a distribution of gaps: against the baseline's; 0: off
     profile: I8  # -1: even
     gap_distribution: I8  # interarrival distribution, -1: Poisson
     dropped: F8  # probability that a candidate is thinned away
@@ -89,7 +89,7 @@ class ChannelRow(TypedDict):
     patience: I8  # distribution, -1: for ever
     pick_up: I8  # distribution, -1: at once
     p_balk: F8
-    perceived_per_minute: F8  # felt minutes per minute
+    perceived_per_minute: F8  # perceived minutes per minute
     offer_over: F8  # call-back offered when the predicted wait is longer; inf: never
     p_accept: F8
     p_reached: F8

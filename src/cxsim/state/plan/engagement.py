@@ -3,7 +3,7 @@
 Who is employed at a tick has closed n weeks with chance p (1 - p)^n, p being the chance to leave at a close; a week's
 practice leaves a share r = exp(- week / time constant) of the gap between ceiling c and newcomer b.  The mean over
 those who work in the week to come is then c - (c - b) q with q = p / (1 - (1 - p) r); the ceiling is set so that this
-is the mean that the team is said to have today.
+is the mean that the file states for the team.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ def range_of(now: Organisation, hiring: Hiring, then: Organisation, team: Team) 
     attrition or learning moves how many come near it, and how soon.
     """
     mean = team.proficiency.mean
-    learning, today = then.people.learning, now.people.learning
-    if learning is None or today is None:
+    learning, baseline = then.people.learning, now.people.learning
+    if learning is None or baseline is None:
         return mean, mean, mean
-    # A planner knows how good the team is today, not how good people would be after endless practice; the one ceiling
-    # at which today stays as it is follows.  It belongs to the first organisation of a timeline: a scenario that lowers
-    # attrition must not be robbed of its effect by a new ceiling.
+    # A planner knows how good the team is now, not how good people would be after endless practice; the one ceiling
+    # at which the baseline stays as it is follows.  It belongs to the first organisation of a timeline: a scenario
+    # that lowers attrition must not be robbed of its effect by a new ceiling.
     ceiling = mean - (learning.newcomer + team.hiring.newcomer) * _share_to_learn(then, team)
-    return mean + today.newcomer + hiring.newcomer, ceiling, mean + today.new_skill
+    return mean + baseline.newcomer + hiring.newcomer, ceiling, mean + baseline.new_skill
 
 
 def _share_to_learn(o: Organisation, team: Team) -> float:
@@ -63,7 +63,7 @@ def mood_factors(o: Organisation, team: Team) -> tuple[float, float]:
     if e is None:
         return 1.0, 1.0
     return (
-        # Factors on what is stated, one at recognition 0 and pressure 0: the numbers in the file are those of today.
+        # Factors on what is stated, one at recognition 0 and pressure 0: the numbers in the file are the baseline's.
         math.exp(e.pressure_attrition * team.pressure - e.recognition_attrition * team.recognition),
         math.exp(e.pressure_absence * team.pressure - e.recognition_absence * team.recognition),
     )

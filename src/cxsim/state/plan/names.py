@@ -32,7 +32,7 @@ class Names:
     """(segment, reason, stream)."""
     rights: tuple[str, ...]
     trainings: tuple[Pair, ...]
-    """(team, course)."""
+    """(team, training)."""
 
     def step_names(self) -> tuple[str, ...]:
         """``route.step`` for tables."""

@@ -36,9 +36,9 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
 
 
 def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Sequence[Organisation]) -> dict[str, Any]:
-    """Tables `teams`, `queues`, `queue_pools`, `pools`, `roster`, `agent_queue`, `breaks`, `trainings`, `uplift`.
+    """Tables `teams`, `queues`, `queue_pools`, `pools`, `pool_agents`, `roster`, `agent_queue`, `breaks`.
 
-    And `people`.  Agents who serve the same queues form a pool.
+    And `trainings`, `uplift`, `people`.  Agents who serve the same queues form a pool.
     """
     roster = aligned(len(names.agents), AGENT)
     roster["duty"] = -1
@@ -74,7 +74,6 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
                     agent_queue.append((2 * q, 2 * q + 1))
     for pool, agents in enumerate(pools.values()):
         roster["pool"][agents] = pool
-        roster["place_in_pool"][agents] = np.arange(len(agents))
     crowds = [len(agents) for agents in pools.values()]
     queues = np.zeros(2 * len(names.skills), dtype=QUEUE)
     queue_pools: list[int] = []
@@ -90,7 +89,8 @@ def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Seq
         "teams": _teams(o, names),
         "queues": queues,
         "queue_pools": np.array(queue_pools or [-1], dtype=np.int64),
-        "pools": np.array([(2 * sum(crowds[:pool]), n) for pool, n in enumerate(crowds)] or [(0, 0)], dtype=POOL),
+        "pools": np.array([(sum(crowds[:pool]), n) for pool, n in enumerate(crowds)] or [(0, 0)], dtype=POOL),
+        "pool_agents": np.array([a for agents in pools.values() for a in agents] or [-1], dtype=np.int64),
         "roster": roster,
         "agent_queue": np.array(agent_queue or [(-1, -1)], dtype=SKILL_QUEUE),
         "breaks": np.array(breaks or [(0.0, 0.0, 0.0)], dtype=BREAK),
@@ -167,7 +167,7 @@ def _teams(o: Organisation, names: Names) -> Any:
 
 
 def _trainings(o: Organisation, names: Names, earlier: Sequence[Organisation]) -> tuple[Any, Any]:
-    """Trainings of today; of those that were, what they gave and how it fades."""
+    """Trainings in force; of those that were, what they gave and how it fades."""
     table = np.zeros(len(names.trainings), dtype=TRAINING)
     uplift = np.zeros((len(names.trainings), len(names.skills)))
     for i, (name, training) in enumerate(names.trainings):

@@ -1,4 +1,4 @@
-"""Recovery as a table: one row of constants, of which `on` says whether any of it happens."""
+"""Recovery as a table: one row of constants, of which `on` is whether any of it happens."""
 
 from __future__ import annotations
 

@@ -42,13 +42,15 @@ class Plan(NamedTuple):
     queue_pools: Ints
     """Pools whose agents serve each queue, end to end."""
     pools: Table
+    pool_agents: Ints
+    """Agents of each pool, end to end."""
     roster: Table
     """One row of `AGENT` per agent."""
     agent_queue: Table
     breaks: Table
     trainings: Table
     uplift: Floats
-    """[course, skill] proficiency gained, SD."""
+    """[training, skill] proficiency gained, SD."""
     profiles: Table
     profile_cells: Floats
     shocks: Table
@@ -58,8 +60,6 @@ class Plan(NamedTuple):
     """Expected answers on how easy it was, over minus the effort (`cxsim.probability.ordered_probit`)."""
     nps_curves: Floats
     """Expected answers to the 0-10 question, over the latent level."""
-    fading_curve: Floats
-    """`cxsim.probability.fading.fading_curve` of a move of the relationship and of the last case, over a week."""
     leaving_curve: Floats
     """`cxsim.probability.leaving.leaving_curve` of the weeks over which staying is asked."""
     distributions: Table

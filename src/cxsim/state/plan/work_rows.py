@@ -46,7 +46,7 @@ class StepSpecial(TypedDict):
 
     p_reached: F8
     p_self_service: F8  # self-service
-    concurrent_queue: I4  # queue of contacts an agent can hold beside others, -1: none
+    concurrent_queue: I4  # queue of contacts an agent can hold at the same time as others, -1: none
     delay: I4
     delay_clock: I4
     takes: I4
@@ -171,7 +171,7 @@ QUEUE = packed(QueueRow)
 class PoolRow(TypedDict):
     """Agents who serve the same queues."""
 
-    first: I8  # of `cxsim.state.state.State.beside`
+    first: I8  # rows of `pool_agents`
     agents: I8
 
 
@@ -190,7 +190,6 @@ class AgentDuty(TypedDict):
     known_skills: I4  # further skills, known without serving their queues; their rows follow
     first_skill: I4  # rows of `agent_queue`
     pool: I4  # agents of one pool serve the same queues; -1: not employed in this plan
-    place_in_pool: I4  # among the agents of the pool
     first_break: I4
     breaks: I4
 

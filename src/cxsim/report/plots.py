@@ -28,13 +28,13 @@ NARROW = 4.3
 """Inches: width of the summary's figure."""
 
 
-def draw(comparison: Comparison) -> dict[str, Figure]:
+def plot(comparison: Comparison) -> dict[str, Figure]:
     """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and who causes `failure`
     demand, where there is any; none without scenarios.
 
     Of a study longer than a year `years` too.
 
-    Of a study of several points, the first one is drawn.
+    Of a study of several points, the first one is plotted.
     """
     results = comparison.results
     table = at_first_point(results, comparison.table)
@@ -45,18 +45,18 @@ def draw(comparison: Comparison) -> dict[str, Figure]:
     failures = at_first_point(results, results.failure_demand)
     caused = failures[failures["measure"] == "contacts_per_week"]
     years = {"years": _years(comparison)} if spans_years(results) else {}
-    drawn = {
+    plotted = {
         **years,
         "change": change_by_measure(table, where, titles, confidence=confidence),
         "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
         "effort": _effort(comparison, table),
     }
     if len(caused) and caused["value"].max() > 0.5:
-        drawn["failure"] = failure_sources(failures, titles, called, confidence=confidence)
-    return drawn
+        plotted["failure"] = failure_sources(failures, titles, called, confidence=confidence)
+    return plotted
 
 
-def telling(comparison: Comparison) -> Figure | None:
+def summary_figure(comparison: Comparison) -> Figure | None:
     """The one figure of the summary: where effort comes from; of several scenarios, cost against loyalty."""
     results = comparison.results
     table = at_first_point(results, comparison.table)
@@ -86,12 +86,12 @@ def _years(comparison: Comparison) -> Figure:
     began = [(p.title, p.starts / WEEK / WEEKS_PER_YEAR) for p in phases if p.starts < results.settings.weeks * WEEK]
     last = years[years["year"] == years["year"].max()].set_index(["scenario", "measure"])["difference"]
     titles = _titles(results)
-    told = [
+    texts = [
         f"{title}: {signed(last[name, 'nps_relationship'], decimals=1)} points of NPS, "
         f"{signed(last[name, 'favourable'], decimals=1)} of secure and favourable"
         for name, title in titles.items()
     ]
-    finding = f"{'; '.join(told)} at the end of year {years['year'].max()}"
+    finding = f"{'; '.join(texts)} at the end of year {years['year'].max()}"
     confidence = results.settings.confidence
     return by_year(weeks, years, titles, began, _currency(results), finding, confidence=confidence)
 
@@ -134,7 +134,7 @@ def place(value: float) -> float:
 def interval(row: Any, larger: float = 1.0) -> Markup:
     """A row of the comparison as a small picture: band, zero, interval and mark; better is to the right.
 
-    larger: how many times larger the mark is beside its axis, for where there is little room.
+    larger: how many times larger the mark is than its axis, for where there is little room.
     """
     if not (row.worthwhile > 0.0 and math.isfinite(row.difference)):
         return Markup("")

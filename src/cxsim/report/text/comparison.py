@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.table import cells, family_of, points_of, rows_with
-from cxsim.compare.where import NAMED, REASON, SEGMENT, felt
+from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
@@ -18,7 +18,7 @@ from cxsim.report.text import against, boards, failure, loyalty, money, recovery
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
 from cxsim.report.text.selling import sold
-from cxsim.report.text.shown import baseline_table, comparison_table
+from cxsim.report.text.tables import baseline_table, comparison_table
 from cxsim.report.text.words import MEANING, SHORT, affected_text, finding, listing, matters, moved, number, share
 from cxsim.scenario import Scenario
 from cxsim.scenario.interventions.learning import Train
@@ -29,10 +29,10 @@ FEW = 10.0
 """More replications than so many times those made are not worth naming."""
 
 
-def say(
+def text_of(
     results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
 ) -> str:
-    """Everything that is to be said, as text."""
+    """Everything that is reported, as text."""
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
@@ -46,11 +46,11 @@ def say(
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
-            told = besides_of(results, scenario, rows, label, interaction, pairs)
-            if told and len(found) > 1:
-                parts += ["", scenario.title, *(_wrapped(text, "  ") for text in told)]
-            elif told:
-                parts += ["", *(_wrapped(text) for text in told)]
+            sentences = details_of(results, scenario, rows, label, interaction, pairs)
+            if sentences and len(found) > 1:
+                parts += ["", scenario.title, *(_wrapped(text, "  ") for text in sentences)]
+            elif sentences:
+                parts += ["", *(_wrapped(text) for text in sentences)]
         parts += _traced(results, label)
     if results.warnings:
         parts += ["", "Overload", *(_wrapped(text, "  ") for text in results.warnings)]
@@ -91,7 +91,7 @@ def opening(results: Results, where: pd.DataFrame) -> str:
         family = family_of(results)
         text += (
             f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
-            "(scenarios × headline measures) together"
+            "(scenarios × headline measures) simultaneously"
         )
         looked = len(where) // len(results.points)
         text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
@@ -110,11 +110,11 @@ def nothing_changed(rows: Mapping[str, Any]) -> bool:
 def findings_of(
     results: Results, scenario: Scenario, rows: Mapping[str, Any], where: pd.DataFrame, label: Mapping[str, Any]
 ) -> list[str]:
-    """The finding of one scenario, and which customers feel it: reasons, then segments."""
-    reasons = felt(where, scenario.name, REASON, label)
-    told = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
+    """The finding of one scenario, and which customers it affects: reasons, then segments."""
+    reasons = affected(where, scenario.name, REASON, label)
+    sentences = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
     if nothing_changed(rows):
-        return told
+        return sentences
     leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
     rest = reasons[1:] if leads else reasons
     if rest:
@@ -122,18 +122,20 @@ def findings_of(
         named += [_briefly(found) for found in rest[1:NAMED]]
         left = len(rest) - NAMED
         others = f"; and {left} more {'reason' if left == 1 else 'reasons'}" if left > 0 else ""
-        told.append(f"{'Also felt' if leads else 'Felt most'} by {'; '.join(named)}{others}.")
-    segments = felt(where, scenario.name, SEGMENT, label)
+        sentences.append(f"{'Also affected' if leads else 'Most affected'}: {'; '.join(named)}{others}.")
+    segments = affected(where, scenario.name, SEGMENT, label)
     if segments:
-        told.append(f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}.")
-    return told
+        sentences.append(
+            f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}."
+        )
+    return sentences
 
 
 def _briefly(rows: Any) -> str:
     return f"“{rows[0].title}” ({share(rows[0].share)}): {moved(rows[0])}"
 
 
-def besides_of(
+def details_of(
     results: Results,
     scenario: Scenario,
     rows: Mapping[str, Any],
@@ -141,51 +143,53 @@ def besides_of(
     interaction: pd.DataFrame,
     pairs: pd.DataFrame,
 ) -> list[str]:
-    """What else there is to say of one scenario: work, money, people, and how sure it is."""
+    """What else is reported of one scenario: work, money, people, and its precision."""
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    told = [claimed(scenario, rows), *against.told(results, pairs, scenario, label)]
-    told += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
-    told += [money.released(results, rows)]
-    told += [boards.rate_of(results, rows)] if scenario.board is not None else []
-    told += [money.payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
-    told += [money.benefit(results, rows), in_transition(results, scenario)]
-    told += [sold(results, scenario, rows, label)]
-    told += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    told += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
-    told += [
+    sentences = [claimed(scenario, rows), *against.comparator_sentences(results, pairs, scenario, label)]
+    sentences += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    sentences += [money.released(results, rows)]
+    sentences += [boards.rate_of(results, rows)] if scenario.board is not None else []
+    sentences += [money.payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
+    sentences += [money.benefit(results, rows), in_transition(results, scenario)]
+    sentences += [sold(results, scenario, rows, label)]
+    sentences += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
+    sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
+    sentences += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
         for h in results.held
         if h.scenario == scenario.name
     ]
-    told += [risk.risk(results, scenario, label)]
+    sentences += [risk.risk(results, scenario, label)]
     if years.spans_years(results):
-        told += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
-    told += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]
-    return [text for text in told if text]
+        sentences += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
+    sentences += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]
+    return [text for text in sentences if text]
 
 
 def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
-    """Of the headline measures that are undecided: which way they go for sure, and what would settle them."""
+    """Of the headline measures that are undecided: which way they move significantly, and what would settle them."""
     left = [row for row in rows.values() if row.headline and row.verdict == UNDECIDED]
-    told = []
+    sentences = []
     for way, sure in (
-        ("Higher", [row for row in left if row.low > 0.0]),
-        ("Lower", [row for row in left if row.high < 0.0]),
+        ("higher", [row for row in left if row.low > 0.0]),
+        ("lower", [row for row in left if row.high < 0.0]),
     ):
         if sure:
             named = listing([f"{SHORT[row.measure]} ({matters(row)})" for row in sure])
-            told.append(f"{way} for sure, though whether by as much as matters is not known: {named}.")
+            sentences.append(f"Significantly {way}; practical significance undecided: {named}.")
     known = [row for row in left if not math.isnan(row.more_replications)]
     near = [row for row in known if row.more_replications <= FEW * results.replications]
     far = [row for row in known if row.more_replications > FEW * results.replications]
     if near:
         wanted = max(row.more_replications for row in near)
-        told.append(f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}.")
+        sentences.append(
+            f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}."
+        )
     if far:
-        told.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
-    return told
+        sentences.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
+    return sentences
 
 
 def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
@@ -207,17 +211,17 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
 
 def replications_saved(rows: Mapping[str, Any]) -> str:
     """What common random numbers saved."""
-    said = [
+    factors = [
         f"{rounded(r.variance_ratio)} times as many for {name} "
         f"(between {rounded(r.variance_ratio_low)} and {rounded(r.variance_ratio_high)})"
         for name, r in (("effort", rows["effort"]), (SHORT["wait"], rows["wait"]))
         if math.isfinite(r.variance_ratio)
     ]
-    if not said:
+    if not factors:
         return ""
     return (
         "Common random numbers (the same customers and the same random numbers in both worlds) save replications: "
-        f"independent ones would take about {listing(said)}."
+        f"independent ones would take about {listing(factors)}."
     )
 
 
@@ -260,19 +264,26 @@ def unfinished(results: Results) -> list[str]:
 
 
 def limits(results: Results) -> list[str]:
-    """What has to be said of every result, and of these."""
+    """What limits every result, and these."""
     o = results.organisation
-    told = [f"{o.title}: {o.note}"] if o.note else []
-    told.append(risk.COVERED[results.settings.vary])
-    told.append(
+    sentences = [f"{o.title}: {o.note}"] if o.note else []
+    sentences.append(risk.COVERED[results.settings.vary])
+    sentences.append(
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "
         "estimate exists of what one repeat contact fewer does to loyalty."
     )
     trainings = [
         d.intervention for s in results.scenarios for d in s.interventions if isinstance(d.intervention, Train)
     ]
-    if any(course.half_life is None for course in trainings):
-        told.append("What a course gives is said to stay for ever, which overstates it.")
-    told += unfinished(results)
-    told += [f"{s.title} cannot say: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say]
-    return told
+    if any(training.half_life is None for training in trainings):
+        sentences.append("The effect of a training is assumed to last for ever, which overstates it.")
+    sentences += unfinished(results)
+    sentences += [
+        f"{_not_covered(results, s)}: {' '.join(s.cannot_say.split())}" for s in results.scenarios if s.cannot_say
+    ]
+    return sentences
+
+
+def _not_covered(results: Results, scenario: Scenario) -> str:
+    """The heading of what a scenario cannot represent; of several scenarios with the title of each."""
+    return "Not covered by this scenario" if len(results.scenarios) == 1 else f"Not covered by “{scenario.title}”"

@@ -12,11 +12,11 @@ import pandas as pd
 from cxsim.compare.table import cells, rows_with
 from cxsim.compare.where import relieved
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
-from cxsim.probability.intervals import IDENTICAL, SAME, UNDECIDED, mean_of
+from cxsim.probability.intervals import IDENTICAL, NEGLIGIBLE, UNDECIDED, mean_of
 from cxsim.report.text.words import (
     SHORT,
-    decimals_beside,
     decimals_of,
+    decimals_of_difference,
     decimals_together,
     half,
     number,
@@ -29,23 +29,23 @@ from cxsim.study import Results
 
 WIDEST = 118
 """Characters of a line of several scenarios side by side; more scenarios than fit go below."""
-BRIEF = {UNDECIDED: "?", IDENTICAL: SAME}
+BRIEF = {UNDECIDED: "?", IDENTICAL: NEGLIGIBLE}
 """Verdicts where there is little room."""
 Observed = Sequence[tuple[str, str, Mapping[str, Any]]]
 """Name, title and rows by measure of each scenario."""
 
 
-def comparison_table(results: Results, told: Observed, where: pd.DataFrame, label: Mapping[str, Any]) -> str:
+def comparison_table(results: Results, observed: Observed, where: pd.DataFrame, label: Mapping[str, Any]) -> str:
     """One scenario with its levels; several of them side by side, each with its change, half-width and verdict."""
     by_reason = relieved(where, label)
-    if len(told) == 1:
-        ((name, _, rows),) = told
+    if len(observed) == 1:
+        ((name, _, rows),) = observed
         return one_scenario(rows, [found[name] for found in by_reason if name in found])
-    return side_by_side(results, told, by_reason)
+    return side_by_side(results, observed, by_reason)
 
 
 def one_scenario(rows: Mapping[str, Any], by_reason: Sequence[Any] = ()) -> str:
-    """The headline measures of one scenario in columns; below them the effort of reasons that feel it."""
+    """The headline measures of one scenario in columns; below them the effort of reasons that are affected."""
     lines: list[Sequence[str]] = [("", "baseline", "scenario", "difference", "±", "", "verdict")]
     lines += [(titled(row), *_numbers(row, BY_NAME[m].level), row.unit, row.verdict) for m, row in _present(rows)]
     if by_reason:
@@ -69,9 +69,9 @@ def _reason(row: Any) -> str:
     return f"  {row.title} ({share(row.share)} of cases)"
 
 
-def side_by_side(results: Results, told: Observed, by_reason: Sequence[Mapping[str, Any]]) -> str:
-    """Scenarios beside each other: the baseline once, then a column a scenario; in blocks of as many as fit."""
-    first = told[0][2]
+def side_by_side(results: Results, observed: Observed, by_reason: Sequence[Mapping[str, Any]]) -> str:
+    """Scenarios side by side: the baseline once, then a column a scenario; in blocks of as many as fit."""
+    first = observed[0][2]
     measures = [(name, first[name]) for name, _ in _present(first)]
     heads = [("", "baseline")]
     for name, row in measures:
@@ -81,25 +81,30 @@ def side_by_side(results: Results, told: Observed, by_reason: Sequence[Mapping[s
         heads += [(f"  {row.title} ({share(row.share)})", number(row.baseline, row.unit))]
     left = columns(heads, right=[1]).split("\n")
     blocks = []
-    for _, title, rows in told:
-        own = [_beside(rows[name], BY_NAME[name].level) for name, _ in measures]
+    for _, title, rows in observed:
+        own = [_difference_cells(rows[name], BY_NAME[name].level) for name, _ in measures]
         own += [("", "", "")] if by_reason else []
-        own += [_beside(found[name]) if (name := _name(rows)) in found else ("", "", "") for found in by_reason]
+        own += [
+            _difference_cells(found[name]) if (name := _name(rows)) in found else ("", "", "") for found in by_reason
+        ]
         blocks.append(_block(title, own))
     return _in_blocks(left, blocks)
 
 
-def points_beside(points: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    """Points of a sweep beside each other: a column each, of what changes against the point's own baseline."""
+def points_side_by_side(points: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Points of a sweep side by side: a column each, of what changes against the point's own baseline."""
     first = points[0][1]
     measures = [name for name, _ in _present(first)]
     left = ["", *(_with_unit(first[name]) for name in measures)]
-    blocks = [_block(title, [_beside(rows[name], BY_NAME[name].level) for name in measures]) for title, rows in points]
+    blocks = [
+        _block(title, [_difference_cells(rows[name], BY_NAME[name].level) for name in measures])
+        for title, rows in points
+    ]
     return _in_blocks(left, blocks)
 
 
 def _in_blocks(left: Sequence[str], blocks: Sequence[list[str]]) -> str:
-    """Columns beside the rows they belong to, as many as fit, the others below."""
+    """Columns next to the rows they belong to, as many as fit, the others below."""
     parts, at = [], 0
     while at < len(blocks):
         width, last = max(map(len, left)), at
@@ -108,7 +113,7 @@ def _in_blocks(left: Sequence[str], blocks: Sequence[list[str]]) -> str:
             last += 1
         parts.append(_joined(left, blocks[at:last]))
         at = last
-    return "\n\n".join(parts) + "\n  ? undecided: whether it changes by as much as matters is not known"
+    return "\n\n".join(parts) + "\n  ? undecided: the interval does not settle whether the change is worthwhile"
 
 
 def any_of(found: Mapping[str, Any]) -> Any:
@@ -125,8 +130,8 @@ def _with_unit(row: Any) -> str:
     return f"{SHORT[row.measure]}, {unit}".removesuffix(", ")
 
 
-def _beside(row: Any, level: bool = True) -> tuple[str, str, str]:
-    decimals = decimals_beside(row, level)
+def _difference_cells(row: Any, level: bool = True) -> tuple[str, str, str]:
+    decimals = decimals_of_difference(row, level)
     by, known = signed(row.difference, decimals=decimals), half(row.half_width, decimals=decimals)
     return by, f"± {known}", BRIEF.get(row.verdict, row.verdict)
 
@@ -139,13 +144,13 @@ def _block(title: str, rows: Sequence[tuple[str, str, str]]) -> list[str]:
 
 
 def _joined(left: Sequence[str], blocks: Sequence[Sequence[str]]) -> str:
-    """Put blocks beside the rows; their headings end on one line."""
+    """Put blocks next to the rows; their headings end on one line."""
     rows = len(left) - 1
     high = max(len(block) - rows for block in blocks)
     width = max(map(len, left))
     lefts = [*[""] * (high - 1), *left]
     full = [[*[" " * len(block[0])] * (high - (len(block) - rows)), *block] for block in blocks]
-    lines = ([text.ljust(width), *beside] for text, *beside in zip(lefts, *full, strict=True))
+    lines = ([text.ljust(width), *cells_] for text, *cells_ in zip(lefts, *full, strict=True))
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
@@ -173,11 +178,11 @@ def _baseline_rows(results: Results, label: Mapping[str, Any]) -> list[dict[str,
 def columns(lines: Sequence[Sequence[str]], right: Sequence[int]) -> str:
     """Lines as aligned text, the columns `right` to the right."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    told = []
+    text = []
     for line in lines:
         cells_ = [c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))]
-        told.append("  " + "  ".join(cells_).rstrip())
-    return "\n".join(told)
+        text.append("  " + "  ".join(cells_).rstrip())
+    return "\n".join(text)
 
 
 def headline_table(results: Results, table: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
@@ -186,10 +191,10 @@ def headline_table(results: Results, table: pd.DataFrame, where: pd.DataFrame) -
         return pd.DataFrame([row for label in results.points for row in _baseline_rows(results, label)])
     rows: list[dict[str, Any]] = []
     for label in results.points:
-        told = [(s.title, cells(table, s.name, label)) for s in results.scenarios]
-        told = [(title, found) for title, found in told if found]
-        for m in HEADLINES if told else ():
-            own = {title: found[m.name] for title, found in told}
+        observed = [(s.title, cells(table, s.name, label)) for s in results.scenarios]
+        observed = [(title, found) for title, found in observed if found]
+        for m in HEADLINES if observed else ():
+            own = {title: found[m.name] for title, found in observed}
             rows.append({**label, "measure": any_of(own).title, **_sheet_row(own, m.level)})
         titles = {s.name: s.title for s in results.scenarios}
         for found in relieved(where, label):
