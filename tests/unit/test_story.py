@@ -127,7 +127,7 @@ def test_differences_are_those_of_the_lives(side_by_side: tuple[World, ...]) -> 
     assert len(table) > 10
     row: Any
     for row in table.head(5).itertuples(index=False):
-        case = name_of(int(row.word), int(row.number), baseline.names)
+        case = name_of(int(row.name_hash), int(row.number), baseline.names)
         assert row.effort == pytest.approx(baseline.life(case).effort)
         assert row.other == pytest.approx(slow.life(case).effort)
         assert baseline.life(case).over
