@@ -24,7 +24,7 @@ PIECES: tuple[Piece, ...] = (
 MEANING = (
     "Each piece was left out alone, and a visit timed against the code with all of them, a few weeks of each in turn: "
     "how much longer it takes then, median over 20 to 100 pairs, processor time. A piece stays if it buys a tenth of a "
-    "visit on one of the models, or 10 s of compiling. The machine was busy, so differences of less than 5 % say "
+    "visit on one of the models, or 10 s of compiling. The machine was busy, so differences of less than 5 % mean "
     "little. No piece shortened compiling by as much; the last one lengthens it by about 12 s."
 )
 LINKING = (
