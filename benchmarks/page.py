@@ -15,6 +15,7 @@ from benchmarks.calls import KINDS
 from benchmarks.findings import Findings
 from benchmarks.growth import BANK_WARM_UP, CUSTOMERS, WEEKS
 from benchmarks.jobs import SCENARIOS
+from benchmarks.machinery import LINKING, MEANING, rows
 from benchmarks.models import BARE, COMPILED, SCRIPT, SIMPY, WARM_UP
 from benchmarks.race import PIECES, rates, ratios
 from cxsim.native.compiling import source_hash
@@ -26,7 +27,7 @@ TITLES = {"contact_centre": "contact centre", "three_departments": "three depart
 
 def page(f: Findings) -> str:
     """The whole page as Markdown."""
-    parts = (_introduction, _targets, _ratios, _rates, _distance, _agreement, _growth, _jobs, _machine)
+    parts = (_introduction, _targets, _ratios, _rates, _distance, _agreement, _growth, _jobs, _machinery, _machine)
     return "\n".join(line for part in parts for line in part(f))
 
 
@@ -253,6 +254,17 @@ def _jobs(f: Findings) -> Iterator[str]:
         f"{f.start.best('all names'):.2f} s: shortest of {len(f.start.imports)} fresh interpreters, a few each time "
         f"the main job was timed (longest: {max(one['all names'] for one in f.start.imports):.2f} s)."
     )
+    yield ""
+
+
+def _machinery(_: Findings) -> Iterator[str]:
+    yield "## Machinery"
+    yield ""
+    yield _wrapped(MEANING)
+    yield ""
+    yield from rows()
+    yield ""
+    yield _wrapped(LINKING)
     yield ""
 
 

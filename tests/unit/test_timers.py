@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxsim.engines.compiled import wheel
 from cxsim.engines.compiled.timers import (
     first_timer,
     more_timers,
@@ -17,32 +15,20 @@ from cxsim.engines.compiled.timers import (
     set_stream,
     set_timer,
     take_first,
-    turn,
     unset_timer,
 )
-from cxsim.engines.compiled.wheel import HORIZON, UNTIL
 from cxsim.native.compiling import time_of
 from cxsim.native.layout import CACHE_LINE
 
-SLOT = HORIZON / wheel.FEWEST
-AHEAD = (0.0, 0.0, 1.0, 30.0, SLOT, SLOT + 1.0, 500.0, HORIZON / 4, HORIZON / 4 + 1.0, HORIZON, 2.5 * HORIZON)
-"""Minutes: at once, within a slot, in the next, in a later one, beyond all that have lists of their own."""
+AHEAD = (0.0, 0.0, 1.0, 30.0, 64.0, 65.0, 500.0, 16384.0, 163840.0)
+"""Minutes."""
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.data(), st.integers(0, 3), st.integers(1, 10), st.sampled_from([0.0, -SLOT, -1000.25, 6e6]), st.booleans())
-def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t: float, few: bool) -> None:
-    """few: of lists, whose number grows with the rows."""
-    with pytest.MonkeyPatch.context() as patch:
-        if few:
-            patch.setattr(wheel, "FEWEST", 2)
-            patch.setattr(wheel, "SMALL", 0)
-        _compare_with_a_plain_model(data, streams, others, t)
-
-
-def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, t: float) -> None:
+@given(st.data(), st.integers(0, 3), st.integers(1, 10), st.sampled_from([0.0, -64.0, -1000.25, 6e6]))
+def test_the_first_comes_first(data: st.DataObject, streams: int, others: int, t: float) -> None:
     rows = streams + others
-    timers = no_timers(rows, t)
+    timers = no_timers(rows)
     model: dict[int, tuple[float, int]] = {}
 
     def set_(row: int) -> None:
@@ -69,9 +55,6 @@ def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, 
         if not model:
             assert math.isnan(time_of(int(timers.heap["key"][first])))
             continue
-        while timers.heap["key"][first] >= timers.counts[UNTIL]:
-            turn(timers)
-            first = first_timer(timers)
         due = min(model, key=lambda row: model[row])
         assert (time_of(int(timers.heap["key"][first])), int(timers.heap["row"][first])) == (model[due][0], due)
         assert take_first(timers, first) == due
@@ -82,6 +65,6 @@ def _compare_with_a_plain_model(data: st.DataObject, streams: int, others: int, 
 
 def test_four_timers_that_are_compared_lie_in_one_line() -> None:
     for rows in (1, 5, 1000, 100_000):
-        heap = no_timers(rows, 0.0).heap
+        heap = no_timers(rows).heap
         assert (heap.ctypes.data + heap.itemsize) % CACHE_LINE == 0
         assert (len(heap) // 2) % 4 == 0

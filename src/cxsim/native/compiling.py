@@ -148,23 +148,7 @@ def _number(_typing: Any, bits: Any) -> Any:
     return types.float64(types.int64), cast_it
 
 
-@intrinsic
-def _choose(_typing: Any, first: Any, one: Any, other: Any) -> Any:
-    def choose_it(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        word = ir.IntType(64)
-        # an empty piece of assembler: the optimiser, who would make a jump of it, must not see that this is all or none
-        mask = builder.asm(ir.FunctionType(word, [word]), "", "=r,0", [builder.sext(args[0], word)], False)
-        return builder.xor(args[2], builder.and_(builder.xor(args[1], args[2]), mask))
-
-    return types.int64(types.boolean, types.int64, types.int64), choose_it
-
-
 if ENABLED:
-
-    @inlined
-    def choose(first: bool, one: int, other: int) -> int:
-        """One number or the other without a jump: for what the processor cannot guess."""
-        return int(_choose(first, one, other))
 
     @inlined
     def product(a: Any, b: Any) -> Any:
@@ -183,10 +167,6 @@ if ENABLED:
         return float(_number(key ^ ((key >> 63) & _ALL_BUT_SIGN)))
 
 else:
-
-    def choose(first: bool, one: int, other: int) -> int:
-        """One number or the other."""
-        return one if first else other
 
     def product(a: Any, b: Any) -> Any:
         """Upper and lower 64 bits of the product of two unsigned 64-bit integers."""

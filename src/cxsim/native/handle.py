@@ -69,10 +69,7 @@ def _kind_of(tables: Any) -> HandleType:
     schema = [(name, a.dtype, a.ndim) for name, a in zip(tables._fields, tables, strict=True)]
     if whole not in _KINDS:
         constant: frozenset[str] = getattr(tables, "constant", frozenset())
-        members = [
-            (name, TableType(from_dtype(dtype), ndim, f"{whole}.{name}", name not in constant))
-            for name, dtype, ndim in schema
-        ]
+        members = [(name, TableType(from_dtype(dtype), ndim, name not in constant)) for name, dtype, ndim in schema]
         _KINDS[whole] = schema, HandleType(tuple(members))
     known, kind = _KINDS[whole]
     if schema != known:  # compiled code reads whatever lies at an address as the first ones

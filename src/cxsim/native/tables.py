@@ -1,8 +1,7 @@
 """Tables and their rows as compiled code reads and writes them: an address, and numbers from there.
 
-Tables of different labels do not overlap, nor do the fields of a record, and a plan does not change while
-compiled code runs.  The optimiser knows it by each load and store; else it would have to read everything anew after
-every store.  Small whole numbers of a record count on as large ones.
+What a plan holds does not change while compiled code runs; the optimiser knows so from each load.  Small whole numbers
+of a record count on as large ones.
 """
 
 from __future__ import annotations
@@ -38,12 +37,12 @@ def short_name(text: str) -> str:
 class TableType(types.Type):
     """A C-contiguous array of which only address and shape are known: nothing to count, nothing to free.
 
-    label: which table it is; two tables of different labels share no memory.  changes: whether compiled code writes it.
+    changes: whether compiled code writes it.
     """
 
-    def __init__(self, dtype: Any, ndim: int, label: str, changes: bool) -> None:
-        self.dtype, self.ndim, self.label, self.changes = dtype, ndim, label, changes
-        super().__init__(name=f"Table{short_name(repr((dtype, ndim, label, changes)))}")
+    def __init__(self, dtype: Any, ndim: int, changes: bool) -> None:
+        self.dtype, self.ndim, self.changes = dtype, ndim, changes
+        super().__init__(name=f"Table{short_name(repr((dtype, ndim, changes)))}")
 
     @property
     def key(self) -> Any:
@@ -51,11 +50,11 @@ class TableType(types.Type):
 
 
 class RowType(types.Type):
-    """A record of a table: where it lies, and of which table it is."""
+    """A record of a table: where it lies."""
 
-    def __init__(self, record: Any, label: str, changes: bool) -> None:
-        self.record, self.label, self.changes = record, label, changes
-        super().__init__(name=f"Row{short_name(repr((record, label, changes)))}")
+    def __init__(self, record: Any, changes: bool) -> None:
+        self.record, self.changes = record, changes
+        super().__init__(name=f"Row{short_name(repr((record, changes)))}")
 
     @property
     def key(self) -> Any:
@@ -79,10 +78,10 @@ class _GetItem(AbstractTemplate):
         if isinstance(table, TableType) and not kws:
             n = _indices(index)
             if 0 < n < table.ndim:
-                return TableType(table.dtype, table.ndim - n, table.label, table.changes)(table, _as_intp(index))
+                return TableType(table.dtype, table.ndim - n, table.changes)(table, _as_intp(index))
             if n == table.ndim:
                 record = isinstance(table.dtype, types.Record)
-                item = RowType(table.dtype, table.label, table.changes) if record else table.dtype
+                item = RowType(table.dtype, table.changes) if record else table.dtype
                 return item(table, _as_intp(index))
         return None
 
@@ -107,7 +106,7 @@ class _GetField(AbstractTemplate):
             return None
         field = row.record.typeof(name)
         if isinstance(field, types.NestedArray):
-            return TableType(field.dtype, field.ndim, f"{row.label}.{name}", row.changes)(row, types.literal(name))
+            return TableType(field.dtype, field.ndim, row.changes)(row, types.literal(name))
         return _as_read(field)(row, types.literal(name))
 
 
@@ -166,7 +165,7 @@ def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     if isinstance(sig.return_type, RowType):
         return builder.bitcast(pointer, cgutils.voidptr_t)
     if not isinstance(sig.return_type, TableType):
-        return _load(context, builder, kind.dtype, pointer, kind.label, kind.changes)
+        return _load(context, builder, kind.dtype, pointer, kind.changes)
     part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
     part.data = builder.bitcast(pointer, cgutils.voidptr_t)
     for k in range(sig.return_type.ndim):
@@ -182,7 +181,7 @@ def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     if isinstance(value, RowType):
         _copy(builder, args[2], builder.bitcast(pointer, cgutils.voidptr_t), kind.dtype.size)
         return context.get_dummy_value()
-    _store(context, builder, kind.dtype, args[2], pointer, kind.label)
+    _store(context, builder, kind.dtype, args[2], pointer)
     return context.get_dummy_value()
 
 
@@ -192,7 +191,7 @@ def _get_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     field = kind.record.typeof(name)
     if not isinstance(sig.return_type, TableType):
         pointer = _field_at(context, builder, kind, args[0], name, field)
-        value = _load(context, builder, field, pointer, f"{kind.label}.{name}", kind.changes)
+        value = _load(context, builder, field, pointer, kind.changes)
         return context.cast(builder, value, field, sig.return_type)
     part = cgutils.create_struct_proxy(sig.return_type)(context, builder)
     part.data = _offset(builder, args[0], kind.record.offset(name))
@@ -206,7 +205,7 @@ def _set_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     kind, name = sig.args[0], args[1]
     field = kind.record.typeof(name)
     pointer = _field_at(context, builder, kind, args[0], name, field)
-    _store(context, builder, field, args[2], pointer, f"{kind.label}.{name}")
+    _store(context, builder, field, args[2], pointer)
     return context.get_dummy_value()
 
 
@@ -218,18 +217,16 @@ def _field_at(context: Any, builder: Any, kind: RowType, row: Any, name: str, fi
     return builder.bitcast(_offset(builder, row, kind.record.offset(name)), context.get_data_type(field).as_pointer())
 
 
-def _load(context: Any, builder: Any, kind: Any, pointer: Any, label: str, changes: bool) -> Any:
-    """What lies at a place of the table or field called `label`."""
+def _load(context: Any, builder: Any, kind: Any, pointer: Any, changes: bool) -> Any:
+    """What lies at a place."""
     load = builder.load(pointer)
-    load.set_metadata("tbaa", _place_of(builder, label))
     if not changes:
         load.set_metadata("invariant.load", builder.module.add_metadata([]))
     return context.data_model_manager[kind].from_data(builder, load)
 
 
-def _store(context: Any, builder: Any, kind: Any, value: Any, pointer: Any, label: str) -> None:
-    store = builder.store(context.data_model_manager[kind].as_data(builder, value), pointer)
-    store.set_metadata("tbaa", _place_of(builder, label))
+def _store(context: Any, builder: Any, kind: Any, value: Any, pointer: Any) -> None:
+    builder.store(context.data_model_manager[kind].as_data(builder, value), pointer)
 
 
 def _copy(builder: Any, source: Any, target: Any, size: int) -> None:
@@ -241,13 +238,6 @@ def _copy(builder: Any, source: Any, target: Any, size: int) -> None:
         load = builder.load(builder.bitcast(_offset(builder, source, done), kind), align=8)
         builder.store(load, builder.bitcast(_offset(builder, target, done), kind), align=8)
         done += 8 * words
-
-
-def _place_of(builder: Any, label: str) -> Any:
-    """LLVM's mark of a place in memory that shares nothing with places of other labels (type-based alias analysis)."""
-    add, zero = builder.module.add_metadata, ir.Constant(_WORD, 0)
-    kind = add([ir.MetaDataString(builder.module, label), add([ir.MetaDataString(builder.module, "cxsim")]), zero])
-    return add([kind, kind, zero])
 
 
 @infer_global(len)

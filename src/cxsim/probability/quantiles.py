@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from cxsim.native.compiling import choose, compiled, inlined
+from cxsim.native.compiling import compiled, inlined
 from cxsim.native.records import F8, I8, packed
 from cxsim.probability.curves import QUANTILE_CURVE, on_quantile_curve
 
@@ -190,9 +190,10 @@ def _last_at_or_below(grid: Any, first: int, count: int, x: float) -> int:
     """Index of the last of `count` rising numbers that is <= x, kept off the very last one."""
     low = first
     left = count - 1
-    while left > 1:  # halved without a jump that depends on x
+    while left > 1:
         half = left >> 1
-        low = choose(float(grid[low + half]) <= x, low + half, low)
+        if grid[low + half] <= x:
+            low += half
         left -= half
     return low
 

@@ -17,10 +17,8 @@ from cxsim.engines.compiled.timers import (
     set_stream,
     set_timer,
     take_first,
-    turn,
     unset_timer,
 )
-from cxsim.engines.compiled.wheel import UNTIL
 from cxsim.engines.order import BACK, BUFFER, MARGIN, MARK, RANK_BITS, RANKS, STREAM
 from cxsim.model.agents import ANY, OFF, RESTS, come_back, pass_mark, ready, stay_idle
 from cxsim.model.contacts import abandon
@@ -83,7 +81,7 @@ class Queues(NamedTuple):
 
 def empty_queues(begins: float, others: int, visits: int, queues: int) -> Queues:
     """Nothing has been taken up yet."""
-    return Queues(np.full(2, begins), no_timers(others + visits, begins), empty_lines(queues, visits))
+    return Queues(np.full(2, begins), no_timers(others + visits), empty_lines(queues, visits))
 
 
 loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
@@ -260,9 +258,6 @@ def run(w: World, loop: Any, until: float) -> int:
         put_away(loop)
         first = first_timer(loop)
         key = loop.heap[first]["key"]
-        if key >= loop.counts[UNTIL] and loop.counts[UNTIL] < end:
-            turn(loop)
-            continue
         if key >= end:
             return FINISHED
         if _wants_room(w):

@@ -1,9 +1,7 @@
 """Timers of the compiled engine: what is due next, in the total order of events.
 
 Each thing that can fall due (a visit row, a stream, an agent's mark, an agent's return) has one timer, which is moved
-when it is set again.  Two 4-ary heaps (LaMarca & Ladner 1996) hold those of the present slot of time and the streams of
-demand; what is due later waits in lists by slot (`cxsim.engines.compiled.wheel`) and comes into the heap when its slot
-begins.
+when it is set again.  Two 4-ary heaps (LaMarca & Ladner 1996) hold those of the arrival streams and all others.
 
 The timer whose event is happening stays on top of its heap until another one needs a place: most events set one.  A
 time is held as a whole number in the order of times, and empty places at the end hold the last of all, so that the
@@ -16,58 +14,40 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cxsim.engines.compiled.wheel import (
-    HORIZON,
-    NOWHERE,
-    PRESENT,
-    SET,
-    UNTIL,
-    end_of,
-    no_lists,
-    put_off,
-    relisted,
-    slot_of,
-    slot_of_row,
-    take_list,
-    take_out,
-)
 from cxsim.native.compiling import compiled, inlined, time_key
-from cxsim.native.layout import CACHE_LINE, aligned, copied
+from cxsim.native.layout import CACHE_LINE, aligned, copied, in_lines
 from cxsim.native.records import Ints, Table
 
 ARITY = 4
-SOON, STREAMS, HAPPENING = range(3)
-"""Heaps; the other rows of `counts`, with those of `cxsim.engines.compiled.wheel`."""
+OTHERS, STREAMS, HAPPENING = range(3)
+"""Heaps, and the third row of `counts`."""
 FIRST_OF_ALL = 0
 """Order of the timer whose event is happening: nothing passes it."""
 NEVER = 0x7FF0000000000001
 """Keys of empty places begin here, behind the last of times; each has its own, so that no two are equal."""
 
 TIMER = np.dtype([("key", "i8"), ("row", "i8")], align=True)
+NOWHERE = -1
+SET = in_lines((("order", "i8"), ("armed", "i8"), ("place", "i8")))
+"""How a row's timer is set: `order` among simultaneous ones; `place`: its index into the heaps, NOWHERE if it is not
+set.  `armed`: stamp that the event loop has taken the row up with."""
 
 
 class Timers(NamedTuple):
-    """Two heaps end to end, each with room for every row, the lists of later slots, and how each row's timer is set."""
+    """Two heaps end to end, each with room for every row, and how each row's timer is set."""
 
     heap: Table
     rows: Table
     """[row] `SET`; the order of a timer is FIRST_OF_ALL while its event happens."""
-    lists: NDArray[np.int32]
-    """[slot] a row that waits for it, -1: none does."""
     counts: Ints
-    """Timers in each heap; row whose event is happening, -1: none; the present slot; the key of
-    its end."""
+    """Timers in each heap; row whose event is happening, -1: none."""
 
 
-def no_timers(rows: int, begins: float) -> Timers:
-    """None of `rows` timers is set; the present slot is that of `begins`."""
-    lists = no_lists(rows)
-    per_minute = len(lists) / HORIZON
-    slot = int(np.floor(begins * per_minute))
-    counts = np.array([0, 0, -1, slot, _key_of((slot + 1) / per_minute)], dtype=np.int64)
-    return Timers(_places(2 * _room_for(rows)), _unset(aligned(rows, SET)), lists, counts)
+def no_timers(rows: int) -> Timers:
+    """None of `rows` timers is set."""
+    counts = np.array([0, 0, -1], dtype=np.int64)
+    return Timers(_places(2 * _room_for(rows)), _unset(aligned(rows, SET)), counts)
 
 
 def _unset(rows: Table) -> Table:
@@ -75,12 +55,6 @@ def _unset(rows: Table) -> Table:
     rows["place"] = NOWHERE
     rows["armed"] = -1
     return rows
-
-
-def _key_of(time: float) -> int:
-    """What `cxsim.native.compiling.time_key` gives for a time."""
-    bits = int(np.float64(time + 0.0).view(np.int64))
-    return bits ^ (bits >> 63 & 0x7FFFFFFFFFFFFFFF)
 
 
 def _room_for(rows: int) -> int:
@@ -106,45 +80,20 @@ def more_timers(timers: Timers, rows: int) -> Timers:
     """The same timers with room for `rows`; rows keep their numbers."""
     before = len(timers.rows)
     old, new = _room_for(before), _room_for(rows)
-    of_rows, lists = copied(timers.rows, rows), no_lists(rows)
+    of_rows = copied(timers.rows, rows)
     _unset(of_rows[before:])
     heap = _places(2 * new)
-    for which in (SOON, STREAMS):
+    for which in (OTHERS, STREAMS):
         n = timers.counts[which]
         heap[which * new :][:n] = timers.heap[which * old :][:n]
         of_rows["place"][heap["row"][which * new :][:n]] = which * new + np.arange(n)
-    timers.counts[PRESENT] = (timers.counts[PRESENT] + 1) * (len(lists) // len(timers.lists)) - 1
-    relisted(of_rows, lists, timers.counts[PRESENT])
-    return Timers(heap, of_rows, lists, timers.counts)
+    return Timers(heap, of_rows, timers.counts)
 
 
 @inlined
 def first_timer(timers: Any) -> int:
-    """Index of the timer that is due first of those of the present slot and the streams; NEVER is its key if none is.
-
-    Where its key is not below that of the slot's end, the next slot has to `turn` up first.
-    """
+    """Index of the timer that is due first; NEVER or more is its key if none is set."""
     return _first_of(timers, 0, _room(timers))
-
-
-@compiled
-def turn(timers: Any) -> None:
-    """The next slot begins: those who wait for it come into the heap, or are put off again."""
-    present = timers.counts[PRESENT] + 1
-    timers.counts[PRESENT] = present
-    timers.counts[UNTIL] = time_key(end_of(timers, present))
-    row = take_list(timers)
-    while row >= 0:
-        one = timers.rows[row]
-        after = one["next"]
-        slot = slot_of_row(timers, row)
-        if slot > present:
-            put_off(timers, row, slot)
-        else:
-            n = timers.counts[SOON]
-            timers.counts[SOON] = n + 1
-            _rise(timers, 0, n, row, one["key"])
-        row = int(after)
 
 
 @inlined
@@ -172,21 +121,10 @@ def set_timer(timers: Any, row: int, time: float, order: int) -> None:
     key = time_key(time)
     place = one["place"]
     happening = timers.counts[HAPPENING]
-    if place < NOWHERE:
-        take_out(timers, row)
-    if key >= timers.counts[UNTIL]:
-        if place >= 0:
-            if row == happening:
-                timers.counts[HAPPENING] = -1
-            _drop(timers, row)
-        one["key"] = key
-        one["order"] = order
-        put_off(timers, row, slot_of(timers, time))
-        return
     if place >= 0:
         if row == happening:
             timers.counts[HAPPENING] = -1
-        _replace(timers, 0, timers.counts[SOON], place, row, key, order)
+        _replace(timers, 0, timers.counts[OTHERS], place, row, key, order)
         return
     one["order"] = order
     if happening >= 0:
@@ -194,10 +132,10 @@ def set_timer(timers: Any, row: int, time: float, order: int) -> None:
         if i < _room(timers):
             timers.counts[HAPPENING] = -1
             timers.rows[happening]["place"] = NOWHERE
-            _sink(timers, 0, timers.counts[SOON], i, row, key)
+            _sink(timers, 0, timers.counts[OTHERS], i, row, key)
             return
-    n = timers.counts[SOON]
-    timers.counts[SOON] = n + 1
+    n = timers.counts[OTHERS]
+    timers.counts[OTHERS] = n + 1
     _rise(timers, 0, n, row, key)
 
 
@@ -225,11 +163,8 @@ def set_stream(timers: Any, row: int, time: float, order: int) -> None:
 def _drop(timers: Any, row: int) -> None:
     """Row `row` is not due any more."""
     i = timers.rows[row]["place"]
-    if i < NOWHERE:
-        take_out(timers, row)
-        return
     rows = _room(timers)
-    which = STREAMS if i >= rows else SOON
+    which = STREAMS if i >= rows else OTHERS
     start = which * rows
     timers.rows[row]["place"] = NOWHERE
     n = timers.counts[which] - 1
