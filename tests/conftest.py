@@ -15,7 +15,9 @@ PARITY: pytest.StashKey[Any] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--organisations", type=int, default=400, help="generated organisations on which the engines have to agree"
+        "--organisations",
+        type=int,
+        help="generated organisations on which the engines have to agree (400; 10 without compiled code)",
     )
     parser.addoption("--seed", default="fixed", help="of generated organisations: fixed, random, or a number to repeat")
 

@@ -16,6 +16,7 @@ import pytest
 from conservation import conserved
 from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
+from cxsim.native.compiling import ENABLED
 from cxsim.organisation import read_organisation
 from cxsim.state.plan import Names, Plan, names_of, plans_of
 from observed import TEN, Observed
@@ -30,6 +31,10 @@ NPS_CUTS = [-3.0, -2.5, -2.0, -1.5, -1.2, -0.9, -0.7, -0.3, 0.1, 0.7]
 
 both_engines = pytest.mark.parametrize("engine", sorted(runs.ENGINES))
 """The contract: every engine passes every test."""
+
+of_compiled_code = pytest.mark.skipif(
+    not ENABLED, reason="of compiled code, with more rows than rules can go through as Python (NUMBA_DISABLE_JIT=1)"
+)
 
 
 def merged(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> Tree:

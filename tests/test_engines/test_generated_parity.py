@@ -29,6 +29,7 @@ from cxsim.engines.board import Plans, names_with
 from cxsim.engines.entry_points import BEGIN_WORLD
 from cxsim.engines.order import BUFFER
 from cxsim.measures.reading import Reading
+from cxsim.native.compiling import ENABLED
 from cxsim.scenario import timeline
 from cxsim.state.plan import Names, Plan, plans_of
 from cxsim.state.records import LEDGER, TRACE
@@ -156,7 +157,7 @@ def _unequal(name: str, x: Any, y: Any) -> Iterator[str]:
 
 
 def test_the_engines_agree_on_generated_organisations(pytestconfig: pytest.Config) -> None:
-    many: int = pytestconfig.getoption("organisations")
+    many: int = pytestconfig.getoption("organisations") or (ENOUGH if ENABLED else 10)
     seed_given: str = pytestconfig.getoption("seed")
     seen = pytestconfig.stash[PARITY] = Seen()
 

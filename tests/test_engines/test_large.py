@@ -18,6 +18,9 @@ from cxsim.calendars.constants import WEEK
 from cxsim.engines import runs
 from cxsim.organisation import Organisation
 from cxsim.state.plan import names_of, plans_of
+from worlds import of_compiled_code
+
+pytestmark = of_compiled_code
 
 
 def run(organisation: Organisation, engine: str, weeks: float) -> runs.Run:

@@ -22,8 +22,9 @@ from cxsim.state.plan import Names, Plan
 from cxsim.state.state import CHASING, SCRATCH, SERVED, WAITING
 from cxsim.state.tally import TeamColumn
 from cxsim.study.work import order_of, prepare
-from worlds import DAY, Tree, crew, merged, prepared, tiny
+from worlds import DAY, Tree, crew, merged, of_compiled_code, prepared, tiny
 
+pytestmark = of_compiled_code
 AGENTS = 2500
 
 

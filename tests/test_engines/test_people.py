@@ -14,8 +14,8 @@ import pytest
 from cxsim.calendars.constants import WEEK
 from cxsim.calendars.timetables import day_of
 from cxsim.model.draws import Purpose
-from cxsim.probability.random_numbers import name_word, round_keys, uniform
 from cxsim.state.tally import SkillColumn, TeamColumn
+from random_number import uniform, word
 from worlds import TEN, Observed, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
@@ -36,8 +36,7 @@ def sums(seen: Observed, column: TeamColumn) -> list[float]:
 
 def random_number(seen: Observed, purpose: Purpose, date: int, extra: int, seed: int = 1) -> float:
     """The uniform of the desk's first position at an address."""
-    first = np.uint64(int(purpose) | date << 32)
-    return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(extra)))
+    return uniform(seed, 0, purpose | date << 32, word("desk/0"), 2, extra)
 
 
 def test_a_newcomer_learns_what_is_practised(engine: str) -> None:
@@ -157,8 +156,7 @@ def test_who_leaves_finishes_the_call_and_the_position_is_empty_and_unpaid_until
 
 def random_number_of(seed: int) -> float:
     """Whether the desk's first position is empty at the start, with even chances."""
-    first = np.uint64(int(Purpose.VACANCY))
-    return float(uniform(round_keys(seed, 0), first, name_word("desk/0"), np.uint64(2), np.uint64(0)))
+    return uniform(seed, 0, Purpose.VACANCY, word("desk/0"), 2, 0)
 
 
 def test_who_leaves_is_settled_by_position_generation_and_week(engine: str) -> None:
@@ -252,8 +250,8 @@ def test_people_stay_away_more_after_a_hard_week(engine: str) -> None:
 
 
 def test_no_attrition_and_endless_learning_change_nothing(engine: str) -> None:
-    arrivals = {"a": {"exponential": {"mean": "7 min"}}, "b": {"exponential": {"mean": "11 min"}}}
-    steps = {"answer": {"work": {"exponential": {"mean": "9 min"}}, "resolves": 0.6}}
+    arrivals = {"a": {"exponential": {"mean": "28 min"}}, "b": {"exponential": {"mean": "44 min"}}}
+    steps = {"answer": {"work": {"exponential": {"mean": "36 min"}}, "resolves": 0.6}}
     plain = tiny(
         arrivals,
         steps,

@@ -17,7 +17,7 @@ from cxsim.study.boards import COLUMNS
 from organisations import small_bank
 from worlds import merged
 
-BANK = read_organisation(merged(small_bank(), {"reasons": {"limit": {"cases": {"everyday": 20, "affluent": 40}}}}))
+BANK = read_organisation(merged(small_bank(), {"reasons": {"limit": {"cases": {"everyday": 4, "affluent": 8}}}}))
 SETTINGS = Settings(weeks=8, warm_up_weeks=1, replications=3, workers=1, seed=3, engine="compiled", follow_up_weeks=0)
 BOARD = {
     "every": "1 week",
