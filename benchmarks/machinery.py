@@ -24,14 +24,14 @@ PIECES: tuple[Piece, ...] = (
 MEANING = (
     "Each piece was left out alone, and a visit timed against the code with all of them, a few weeks of each in turn: "
     "how much longer it takes then, median over 20 to 100 pairs, processor time. A piece stays if it buys a tenth of a "
-    "visit on one of the models, or 10 s of compiling. The machine was busy, so differences of less than 5 % say "
+    "visit on one of the models, or 10 s of compiling. The machine was busy, so differences of less than 5 % mean "
     "little. No piece shortened compiling by as much; the last one lengthens it by about 12 s."
 )
 LINKING = (
     "Rules are compiled as parts of one program (`cxsim.native.linking`), by parts of numba that numba does not "
     "promise to keep. The promised way, one `numba.njit` for each rule, had not finished after 190 s of processor time, "
-    "where one program took 62 s on the same busy machine. So this stays, with what it uses of numba in one module "
-    "(`cxsim.native.numba_inside`) and one test of it."
+    "where one program took 62 s on the same busy machine. So this stays, with what it uses of numba in one "
+    "module (`cxsim.native.numba_inside`) and one test of it."
 )
 
 
