@@ -29,9 +29,9 @@ MEANING = (
 )
 LINKING = (
     "Rules are compiled as parts of one program (`cxsim.native.linking`), by parts of numba that numba does not "
-    "promise to keep. The promised way, one `numba.njit` for each rule, had not finished after 190 s of processor time, "
-    "where one program took 62 s on the same busy machine. So this stays, with what it uses of numba in one "
-    "module (`cxsim.native.numba_inside`) and one test of it."
+    "promise to keep. The promised way, one `numba.njit` for each rule, had not finished after 190 s of processor"
+    " time, where one program took 62 s on the same busy machine. So this stays, with what it uses of numba in "
+    "one module (`cxsim.native.numba_inside`) and one test of it."
 )
 
 
