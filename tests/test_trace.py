@@ -83,7 +83,8 @@ def compare_visits(table: pd.DataFrame, rows: Any, p: Prepared) -> None:
     assert len(table) == len(rows)
     for column in ("queued_at", "began_at", "ended_at"):
         assert np.array_equal(table[column].fillna(math.inf).to_numpy(), rows[column]), column
-    for column in ("ordinal", "attempt", "branch", "pass", "present"):
+    assert np.array_equal(table["pass"].to_numpy(), rows["pass_number"])
+    for column in ("ordinal", "attempt", "branch", "present"):
         assert np.array_equal(table[column].to_numpy(), rows[column]), column
     decoded = {
         "segment": names.segments,
