@@ -37,7 +37,6 @@ MAY_STAY = (
     (r".*", OF_PEOPLE, "what customers say: of people, not of output"),
     (r".*", r"complaints_today|complaints of today|handled today|who do it today", "a title, plain English"),
     (r".*", r"date\.today\(", "Python's name"),
-    (r"src/cxsim/(model|state)/.*|docs/model\.md", r"\w*beside\b", "the tree of agents who may take one more contact"),
     (r"conf/.*|docs/.*", r"refreshed_course|course: \{|training\.course\.", "the name of a training in a theory case"),
     (r"src/cxsim/scenario/interventions/learning\.py", r'"course"', "the default name of a training"),
 )

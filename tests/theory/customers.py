@@ -199,7 +199,7 @@ SURVEY = Case(
         "bias": Expected(
             "non-response bias, points",
             SEEN - TRUE,
-            lambda s: 100.0 * (s["said"] / s["answers"] - s["felt"] / s["cases"]),
+            lambda s: 100.0 * (s["of_answers"] / s["answers"] - s["of_all"] / s["cases"]),
         ),
         "response_rate": Expected("share who answer", sum(GIVEN), ratio("answers", "cases")),
     },

@@ -99,8 +99,8 @@ LEARNING = Case(
     expected={
         "proficiency_before": _proficiency("before", 1.0),
         "proficiency_after": _proficiency("after", 2.0),
-        "empty_before": Expected("share of empty positions", empty(1.0), ratio("before_empty", "before_seats")),
-        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_seats")),
+        "empty_before": Expected("share of empty positions", empty(1.0), ratio("before_empty", "before_positions")),
+        "empty_after": Expected("share of empty positions", empty(2.0), ratio("after_empty", "after_positions")),
         "leaves_before": Expected("chance to leave in a week", p_leaves(1.0), ratio("before_quit", "before_people")),
         "leaves_after": Expected("chance to leave in a week", p_leaves(2.0), ratio("after_quit", "after_people")),
     },

@@ -439,7 +439,7 @@ def test_a_family_grows_with_the_number_of_scenarios() -> None:
     reasons = reasons_of({(name, "loan"): LOAN for name in names}, names)
     results = study({"wait": waits}, reasons=reasons, names=names)
     course, rota, both = results.scenarios
-    course = course.model_copy(update={"beside": ("rota", "both")})
+    course = course.model_copy(update={"comparators": ("rota", "both")})
     comparison = compare(replace(results, scenarios=(course, rota, both)))
 
     def half_width(spread: float, family: int) -> float:
@@ -462,7 +462,7 @@ def test_a_family_of_pairs_grows_with_their_number() -> None:
     course_waits = (measured["scenario"] == "course") & (measured["measure"] == "wait")
     measured.loc[course_waits, "value"] += [-20.0, 20.0, -21.0, 21.0]
     course, rota, both = results.scenarios
-    course = course.model_copy(update={"beside": ("rota", "both")})
+    course = course.model_copy(update={"comparators": ("rota", "both")})
     against = compare(replace(results, scenarios=(course, rota, both), measured=measured)).against
     waits = against[against["measure"] == "wait"]
     half = t_quantile(1 - 0.05 / (2 * (len(HEADLINES) + 1)), 3) * math.sqrt((2 * 20.0**2 + 2 * 21.0**2) / 3) / 2

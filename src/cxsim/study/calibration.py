@@ -54,7 +54,7 @@ def calibrate(
         ces_cuts = cuts(-scales["effort"][0], scales["effort"][1], ces_target)
         again = _with(organisation, {"reference_effort": reference})
         scales = _scales(again, settings, workers, progress, 1)
-        nps_cuts = cuts(*scales["loyalty_level"], nps_target)
+        nps_cuts = cuts(*scales["loyalty"], nps_target)
     return dict(zip(CALIBRATED, (reference, ces_cuts, nps_cuts), strict=True))
 
 
