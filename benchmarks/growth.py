@@ -74,7 +74,7 @@ def larger(organisation: Organisation, times: int) -> Organisation:
     """The same organisation with so many times the customers, what they ask for and the agents."""
     tree = deepcopy(organisation.tree)
     for segment in tree["segments"].values():
-        segment["slots"] *= times
+        segment["customers"] *= times
     for reason in tree["reasons"].values():
         for arrivals in reason.get("arrivals", {}).values():
             if "rate" in arrivals:  # of all customers together; `cases` are those of one

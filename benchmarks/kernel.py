@@ -253,7 +253,7 @@ def _run(
                 else:
                     team["free"] += 1
                 p = step["p_next"]
-                resolves = step["p_resolves"]
+                resolves = step["resolves"]
                 if p > 0.0 and (p >= 1.0 or uniform(key, number, _NEXT, visit, _ZERO) < p):
                     row["step"] = step["next"]
                     row["visit"] = visit + _ONE

@@ -172,7 +172,7 @@ def _visited(lived: Lived, of: Callable[[Any], Any]) -> bool:
 
 
 def _is(kind: int) -> Callable[[Any], Any]:
-    return lambda steps: (steps["kind"] == kind) & (steps["gone"] == 0)
+    return lambda steps: (steps["kind"] == kind) & (steps["removed"] == 0)
 
 
 def _teams(lived: Lived, of: Callable[[Any], bool], column: TeamColumn = TeamColumn.BUSY) -> bool:
@@ -417,7 +417,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "closed: another channel": lambda x: _switches(x, True),
     "self-service failed": lambda x: _switches(x, False),
     "self-service tried": lambda x: _visited(x, _is(SELF_SERVICE)),
-    "delay": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["delay_clock"] == ALWAYS) & (s["gone"] == 0)),
+    "delay": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["delay_clock"] == ALWAYS) & (s["removed"] == 0)),
     "delay in working time": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["delay_clock"] != ALWAYS)),
     "the customer's own delay": lambda x: _visited(x, lambda s: (s["kind"] == DELAY) & (s["customers_own"] == 1)),
     "promise paused": _paused,
@@ -454,7 +454,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
         any(plan.teams["frozen"].any() for _, plan in x.plans) and (x.run.state.agents["hire_at"] <= x.run.at).any()
     ),
     "a slot was taken anew": lambda x: bool((x.run.state.customers["generation"] > 0).any()),
-    "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "gone").any()),
+    "swap: somebody waits at a step that goes": lambda x: bool(_at_the_swap(x, "removed").any()),
     "swap: somebody waits for a team that changes": lambda x: bool(_at_the_swap(x, "team").any()),
     "swap: an agent at work leaves": _left_at_work,
     "a board meets": lambda x: x.run.board is not None and len(x.run.board.memory.pains) > 0,

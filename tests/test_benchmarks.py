@@ -113,7 +113,7 @@ def test_a_full_kernel_reports_it() -> None:
 
 def test_a_larger_organisation_has_more_of_both() -> None:
     own, ten = organisation_of("contact_centre"), larger(organisation_of("contact_centre"), 10)
-    assert ten.segments["slots"].customers == 10 * own.segments["slots"].customers
+    assert ten.segments["customers"].customers == 10 * own.segments["customers"].customers
     assert ten.teams["agents"].agents == 10 * own.teams["agents"].agents
 
 

@@ -132,7 +132,7 @@ bank = read_organisation(small_bank())
 names = names_of([bank])
 ((_, plan),) = plans_of(((0.0, bank),), names, 1, 0)
 run = runs.start(plan, names, 1, 0, 1, 0)
-print(json.dumps({"compiled": compiling.ENABLED, "first": run.state.flow_state["next_at"].tolist()}))
+print(json.dumps({"compiled": compiling.ENABLED, "first": run.state.stream_state["next_at"].tolist()}))
 """
 RULE, BEFORE, AFTER = Path("model/demand.py"), "left = -math.log(u)", "left = -2.0 * math.log(u)"
 

@@ -198,12 +198,12 @@ def test_who_is_absent_does_not_depend_on_the_others() -> None:
     days = []
     for n in (4, 6):
         seen = run(merged(tree, {"teams": {"front_line": {"agents": n}}}))
-        seen: dict[str, set[int]] = defaultdict(set)
+        days_of: dict[str, set[int]] = defaultdict(set)
         for visits in rows_of(seen).values():
             for visit in visits:
                 if visit[8] is not None and visit[8].startswith("front_line"):
-                    seen[visit[8]].add(int(visit[10] // 1440))
-        days.append(seen)
+                    days_of[visit[8]].add(int(visit[10] // 1440))
+        days.append(days_of)
     for agent in days[0]:
         assert days[0][agent] == days[1][agent]
 
