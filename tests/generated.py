@@ -152,9 +152,9 @@ def _selling(m: Maker, tree: Tree) -> None:
     for steps in tree["routes"].values():
         for step in steps.values():
             if "team" in step and m.yes():
-                step["p_offer"] = offer(m, skills)
+                step["offer"] = offer(m, skills)
             if ("team" in step or "delay" in step) and m.seldom():
-                step["p_error"] = m.one(0.2, 0.6)
+                step["errs"] = m.one(0.2, 0.6)
     tree["sales"] = m.some(
         {"notices_after": m.distribution(4), "p_notices": m.one(0.6, 1.0)},
         becomes=lambda: m.one("complaint", "status", "reason0"),
