@@ -24,7 +24,11 @@ EXPECTED: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("how options become flags", numba_inside.cpu_target.options, ("parse_as_flags",)),
     ("how one part calls another", numba_inside.cpu_target.target_context, ("insert_user_function", "codegen")),
     ("flags of a part", numba_inside.Flags(), ("no_compile", "no_cpython_wrapper", "no_cfunc_wrapper")),
-    ("a function's own compiler", numba.njit(lambda x: x)._compiler, ("fold_argument_types", "targetoptions")),
+    (
+        "a function's own compiler",
+        getattr(numba.njit(lambda x: x), "_compiler", None),  # none where nothing is compiled
+        ("fold_argument_types", "targetoptions"),
+    ),
     ("structures in machine code", numba_inside.cgutils, ("create_struct_proxy", "unpack_tuple", "voidptr_t")),
     ("news of compiling", numba_inside.event, ("Listener", "install_listener")),
     ("settings", numba_inside.config, ("CACHE_DIR", "DISABLE_JIT", "OPT")),
