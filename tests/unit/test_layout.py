@@ -36,7 +36,7 @@ def test_rows_are_an_odd_number_of_lines(kind: np.dtype[np.void]) -> None:
 @pytest.mark.parametrize("rows", [0, 1, 7])
 def test_a_copy_is_the_same_and_its_own(rows: int) -> None:
     table = aligned(rows, VISIT)
-    table["step"], table["due_at"], table["missed"] = 3, np.inf, 1
+    table["step"], table["due_at"], table["will_miss"] = 3, np.inf, 1
     more = copied(table, rows + 2)
     assert np.array_equal(more[:rows], table)
     assert not more[rows:].view(np.uint8).any()
