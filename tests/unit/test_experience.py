@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.model import experience
-from cxsim.model.accounting import customers
+from cxsim.model import clock, experience
+from cxsim.model.accounting import customers, failure
 from cxsim.organisation import read_organisation
 from cxsim.probability import ordered_probit
 from cxsim.probability.ordered_probit import answer_curves, curves_begin
@@ -23,7 +23,7 @@ from worlds import CES_CUTS, NPS_CUTS, as_python, tiny
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_python() -> Any:
-    with as_python(experience, customers, ordered_probit):
+    with as_python(experience, customers, failure, clock, ordered_probit):
         yield
 
 

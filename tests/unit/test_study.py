@@ -325,18 +325,18 @@ def test_orders_are_known_by_their_content(desk: Organisation) -> None:
     one, same = (order_of(desk, [more(desk)], settings) for _ in range(2))
     other = order_of(read_organisation(tree(agents=3)), [more(desk)], settings)
     assert one.key == same.key != other.key
-    assert [c.changes for c in order_of(desk, [nothing(desk)], settings).trainings] == [()]
+    assert [c.changes for c in order_of(desk, [nothing(desk)], settings).paths] == [()]
 
 
 def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) -> None:
     """Run on its own from the very beginning it comes to the same bits."""
     order = order_of(desk, [more(desk)], Settings(**QUICK))
-    assert [at for at, _ in order.trainings[0].changes] == [2 * 1440.0]
+    assert [at for at, _ in order.paths[0].changes] == [2 * 1440.0]
     p = prepare(order)
     alone = runs.start(p.plan, p.names, order.seed, 1, order.weeks, order.warm_up_weeks)
     runs.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
     runs.finish(alone, p.timelines[0])
-    reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.trainings[0].spending, None)
+    reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.paths[0].spending, None)
     reported = replicate(order, 1)[1]
     assert reported.scenario == "more"
     np.testing.assert_equal(reported.measured, measure_all(reading))
@@ -350,7 +350,7 @@ def test_the_run_rate_begins_when_nothing_changes_any_more(desk: Organisation) -
     settings = Settings(weeks=8, follow_up_weeks=2, warm_up_weeks=0)
     order = order_of(desk, [more(desk), taught, ending], settings)
     assert order.settled == 4
-    assert [c.settled for c in order.trainings] == [4, 4, None]
+    assert [c.settled for c in order.paths] == [4, 4, None]
     assert order_of(desk, [ending], settings).settled == 0
 
 
@@ -412,7 +412,7 @@ def test_overload_in_some_hours_of_the_week() -> None:
     busy["reasons"]["question"]["arrives"] = "peak"
     found = overload(read_organisation(busy))["desk"]
     assert not found.endless
-    assert "in every ordinary week, on Tue 10:00-12:00 (work for " in found.text
+    assert "in a typical week, on Tue 10:00-12:00 (work for " in found.text
     assert f"2 there, {100 * found.by:.0f} % too much)" in found.text
 
 
