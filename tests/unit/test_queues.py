@@ -28,8 +28,8 @@ def _as_python() -> Iterator[None]:
 @given(st.data())
 def test_the_head_is_the_first_by_priority_then_age_then_key(data: st.DataObject) -> None:
     w = World(np.zeros(ROWS, dtype=VISIT))
-    lines = queues.empty_lines(2, ROWS)
-    waiting: list[set[int]] = [set(), set()]
+    waiting = queues.empty_queues(2, ROWS)
+    expected: list[set[int]] = [set(), set()]
 
     def place(v: int) -> tuple[int, float, int]:
         visit = w.visits[v]
@@ -37,7 +37,7 @@ def test_the_head_is_the_first_by_priority_then_age_then_key(data: st.DataObject
 
     for turn in range(data.draw(st.integers(1, 40))):
         v = data.draw(st.integers(0, ROWS - 1))
-        for crowd in waiting:
+        for crowd in expected:
             crowd.discard(v)
         w.visits[v]["stamp"] += 1  # the row does something else by now: its node, if it has one, is void
         if data.draw(st.integers(0, 3)) > 0:
@@ -46,13 +46,13 @@ def test_the_head_is_the_first_by_priority_then_age_then_key(data: st.DataObject
             w.visits[v]["priority"] = data.draw(st.sampled_from([0, 0, 1, 2]))
             w.visits[v]["age_at"] = data.draw(st.sampled_from([float(turn), 0.0, 5.5]))
             w.visits[v]["key"] = v
-            queues.join_queue(w, lines, v)
-            waiting[q].add(v)
-        for q, crowd in enumerate(waiting):
-            assert queues.head(w, lines, q) == min(crowd, key=place, default=-1)
-    for q, crowd in enumerate(waiting):
+            queues.join_queue(w, waiting, v)
+            expected[q].add(v)
+        for q, crowd in enumerate(expected):
+            assert queues.head(w, waiting, q) == min(crowd, key=place, default=-1)
+    for q, crowd in enumerate(expected):
         order = []
-        while (v := queues.head(w, lines, q)) >= 0:
-            queues.remove(lines, v)
+        while (v := queues.head(w, waiting, q)) >= 0:
+            queues.remove(waiting, v)
             order.append(v)
         assert order == sorted(crowd, key=place)

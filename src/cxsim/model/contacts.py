@@ -133,7 +133,7 @@ def abandon(w: World, v: int, t: float) -> None:
 
 
 @compiled
-def find_line(w: World, v: int, t: float) -> bool:
+def find_queue(w: World, v: int, t: float) -> bool:
     """Whether somebody does the work of visit v's step under the present plan; v then is of that queue, its place kept.
 
     False: nobody does; v goes on at its step, which takes no agent, or at what follows it.

@@ -9,7 +9,7 @@ from cxsim.model.accounting.service import count_missed_call, count_service, cou
 from cxsim.model.accounting.steps import count_delay
 from cxsim.model.agents import put_down
 from cxsim.model.blame import charge_effort
-from cxsim.model.contacts import find_line, lose_contact
+from cxsim.model.contacts import find_queue, lose_contact
 from cxsim.model.draws import Purpose
 from cxsim.model.opening import channel_of
 from cxsim.model.promises import resume
@@ -91,7 +91,7 @@ def _miss(w: World, v: int, t: float) -> None:
             lose_contact(w, v, MISSED, t)
             return
         visit["enters_as"] = CALL_BACK
-        find_line(w, v, t)  # the plan may have changed while we rang
+        find_queue(w, v, t)  # the plan may have changed while we rang
         change(w, v, COMING, t + w.channels[visit["channel"]]["retry_after"])
         return
     missed_call = behaviour["missed_call"]

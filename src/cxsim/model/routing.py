@@ -154,7 +154,7 @@ def _gather(w: World, v: int, s: int, t: float) -> bool:
     left = math.ceil(passed / every) * every - passed
     if left <= 0.0:
         return False
-    # The internal SLA counts from the batch, as departments that gather count it (`line_up`); the promise to the
+    # The internal SLA counts from the batch, as departments that gather count it (`join_queue`); the promise to the
     # customer runs on.
     w.visits[v]["enters_as"] = GATHERED
     change(w, v, COMING, add_time(w, clock, t, left))

@@ -11,7 +11,7 @@ from cxsim.model.agents import keep_shift, pay
 from cxsim.model.blame import stands_at
 from cxsim.model.cases import close_case
 from cxsim.model.clock import begin_week, this_week, week_of
-from cxsim.model.contacts import find_line, leave_queue, release_line
+from cxsim.model.contacts import find_queue, leave_queue, release_line
 from cxsim.model.demand import expect
 from cxsim.model.idle import enter_idle
 from cxsim.model.loyalty import empty_slot, settle_customers, settle_in
@@ -130,7 +130,7 @@ def after_change(w: World, t: float) -> None:
 @compiled
 def _change_line(w: World, v: int, t: float) -> None:
     """Who waits keeps place and patience where the step's work is done now; if nobody does it, the visit goes on."""
-    if not find_line(w, v, t):
+    if not find_queue(w, v, t):
         change(w, v, COMING, t)
 
 

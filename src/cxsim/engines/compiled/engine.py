@@ -1,7 +1,7 @@
 """The same events as the SimPy engine, bit for bit, at the speed of machine code.
 
-Timers and lines are all that the event loop (`cxsim.engines.compiled.loop`) has of its own; what happens at each moment
-is the same rule that the SimPy engine calls, and simultaneous events run in the same total order.
+Timers and queues are all that the event loop (`cxsim.engines.compiled.loop`) has of its own; what happens at each
+moment is the same rule that the SimPy engine calls, and simultaneous events run in the same total order.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from threading import local
 from typing import NamedTuple
 
-from cxsim.engines.compiled.loop import FINISHED, Queues, empty_queues
+from cxsim.engines.compiled.loop import FINISHED, Pending, nothing_pending
 from cxsim.engines.entry_points import RUN, happen
 from cxsim.engines.order import Keep, check_full, hand_over, has_room, is_written_full
 from cxsim.native.handle import address_of, handle
@@ -20,9 +20,9 @@ from cxsim.state.tally import Tally
 
 
 class _Left(NamedTuple):
-    """How a stretch of a run was left: timers and lines as of an instant, under a plan."""
+    """How a stretch of a run was left: timers and queues as of an instant, under a plan."""
 
-    queues: Queues
+    pending: Pending
     plan: Plan
     visits: Table
     agents: Table
@@ -39,26 +39,26 @@ def advance(plan: Plan, state: State, tally: Tally, start: float, until: float, 
     `keep` is handed the rows of trace and ledger whenever their buffers fill up.
     """
     others = len(plan.streams) + 2 * len(plan.roster)
-    queues = _taken_up_again(plan, state, start)
-    if queues is None:
-        queues = empty_queues(start, others, len(state.visits), len(plan.queues))
+    pending = _taken_up_again(plan, state, start)
+    if pending is None:
+        pending = nothing_pending(start, others, len(state.visits), len(plan.queues))
     while True:
-        if len(state.visits) > len(queues.lines.nodes):
-            queues = queues.longer(others, len(state.visits))
-        world, loop = handle(world_of(plan, state, tally)), handle(queues.loop)
+        if len(state.visits) > len(pending.waiting.nodes):
+            pending = pending.longer(others, len(state.visits))
+        world, loop = handle(world_of(plan, state, tally)), handle(pending.loop)
         finished = happen(RUN, address_of(world), address_of(loop), 0, until) == FINISHED
         check_full(state)
         while not has_room(state):
             state = roomier(state)
         if finished:
-            _LATEST.left = _Left(queues, plan, state.visits, state.agents, until)
+            _LATEST.left = _Left(pending, plan, state.visits, state.agents, until)
             return state
         if is_written_full(state):
             hand_over(state, keep)
 
 
-def _taken_up_again(plan: Plan, state: State, start: float) -> Queues | None:
-    """Timers and lines as the stretch before has left them, to be brought up to date; None: it was of another run.
+def _taken_up_again(plan: Plan, state: State, start: float) -> Pending | None:
+    """Timers and queues as the stretch before has left them, to be brought up to date; None: it was of another run.
 
     What a tick does to visits in between is seen by their stamps; streams and agents are set again.
     """
@@ -68,5 +68,5 @@ def _taken_up_again(plan: Plan, state: State, start: float) -> Queues | None:
         return None
     if left.visits is not state.visits or left.agents is not state.agents:
         return None
-    left.queues.begins[0] = start
-    return left.queues
+    left.pending.begins[0] = start
+    return left.pending

@@ -1,4 +1,4 @@
-"""The event loop as machine code: timers and lines, and at each moment the rule that the SimPy engine calls too."""
+"""The event loop as machine code: timers and queues, and at each moment the rule that the SimPy engine calls too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxsim.engines.compiled.queues import Lines, empty_lines, head, is_first, join_queue, longer_lines, remove
+from cxsim.engines.compiled.queues import Queues, empty_queues, head, is_first, join_queue, longer_queues, remove
 from cxsim.engines.compiled.timers import (
     Timers,
     first_timer,
@@ -56,40 +56,40 @@ from cxsim.state.world import World
 
 FINISHED, WANTS_ROOM = 0, 1
 
-Loop = namedtuple("Loop", ("begins", *Timers._fields, *Lines._fields))  # type: ignore[misc]
+Loop = namedtuple("Loop", ("begins", *Timers._fields, *Queues._fields))  # type: ignore[misc]
 """What the event loop knows in addition to the state."""
 
 
-class Queues(NamedTuple):
+class Pending(NamedTuple):
     """The same in parts."""
 
     begins: Floats
     """When the state is taken up, in which others may have changed rows, inf once it is; and the instant at which more
     room was wanted before all that happens then was settled."""
     timers: Timers
-    lines: Lines
+    waiting: Queues
 
     @property
     def loop(self) -> Any:
         """The parts side by side: what is handed to `run`."""
-        return Loop._make([self.begins, *self.timers, *self.lines])
+        return Loop._make([self.begins, *self.timers, *self.waiting])
 
-    def longer(self, others: int, visits: int) -> Queues:
+    def longer(self, others: int, visits: int) -> Pending:
         """The same with room for so many visit rows; `others` have timers in addition."""
-        return Queues(self.begins, more_timers(self.timers, others + visits), longer_lines(self.lines, visits))
+        return Pending(self.begins, more_timers(self.timers, others + visits), longer_queues(self.waiting, visits))
 
 
-def empty_queues(begins: float, others: int, visits: int, queues: int) -> Queues:
+def nothing_pending(begins: float, others: int, visits: int, queues: int) -> Pending:
     """Nothing has been taken up yet."""
-    return Queues(np.full(2, begins), no_timers(others + visits), empty_lines(queues, visits))
+    return Pending(np.full(2, begins), no_timers(others + visits), empty_queues(queues, visits))
 
 
-loop_at = handles("Loop", lambda: empty_queues(0.0, 1, 1, 1).loop)
+loop_at = handles("Loop", lambda: nothing_pending(0.0, 1, 1, 1).loop)
 
 
 @inlined
 def _arm(w: World, loop: Any, visits: int, v: int) -> None:
-    """Take up visit row v: its place in the line, the timer of what it does; `visits`: the first of visits' timers."""
+    """Take up visit row v: its place in the queue, the timer of what it does; `visits`: the first of visits' timers."""
     visit = w.visits[v]
     status = visit["status"]
     stamp = visit["stamp"]
@@ -152,7 +152,7 @@ def _next_for(w: World, loop: Any, a: int, may: int) -> int:
 
 @inlined
 def _release(w: World, loop: Any, a: int, t: float) -> int:
-    """Agent a looks for work: a rest that is owed comes first, then the lines.  Visit that is begun, -1: none."""
+    """Agent a looks for work: a rest that is owed comes first, then the queues.  Visit that is begun, -1: none."""
     may = ready(w, a, t)
     if may == RESTS:
         _expect_back(w, loop, a)
