@@ -146,7 +146,7 @@ def _moved(rows: Sequence[Any]) -> tuple[bool, float]:
 def relieved(
     where: pd.DataFrame, label: Mapping[str, Any], most: int = 5, named: int = NAMED + 1
 ) -> list[dict[str, Any]]:
-    """Reasons that feel a certain change under some scenario: the row of their effort in each scenario by its name.
+    """Reasons with a significant change under some scenario: the row of their effort in each scenario by its name.
 
     The first `named` of every scenario are always among them, so that what its finding names can be looked up; then
     those whose effort moves farthest, until there are `most`.  Sorted by how far their effort moves, the largest first.

@@ -31,21 +31,21 @@ BREAK, TRAINING = 1, 2
 
 @inlined
 def change_waiting(w: World, team: int, by: int, t: float) -> None:
-    """So many more contacts wait for a team from t on."""
+    """`by` more contacts wait for a team from t on."""
     w.team_state[team]["waiting"] += by
     integrate_waiting(w, team, by, t)
 
 
 @inlined
 def _change_duty(w: World, team: int, by: int, t: float) -> None:
-    """So many more agents of a team are on duty from t on."""
+    """`by` more agents of a team are on duty from t on."""
     w.team_state[team]["on_duty"] += by
     integrate_duty(w, team, by, t)
 
 
 @inlined
 def _change_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
-    """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
+    """From t on `by` more agents of a team have something in hand, and together hold `contacts` more contacts."""
     w.team_state[team]["busy"] += by
     w.team_state[team]["contacts_held"] += contacts
     integrate_held(w, team, by, contacts, t)

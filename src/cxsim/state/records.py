@@ -23,7 +23,7 @@ class CaseIdentity(TypedDict):
     customer: I4  # row of the customer
     segment: I4
     reason: I4
-    first_visit: I4  # the one made last, -1: none; the others follow by `next_row`
+    first_visit: I4  # the one made last, -1: none; the others follow by `next_visit`
     visit_rows: I4  # rows alive
     rows_made: I4  # rows made for it
     worked_on: I4  # 1: somebody has worked on it before
