@@ -329,7 +329,7 @@ def test_orders_are_known_by_their_content(desk: Organisation) -> None:
 
 
 def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) -> None:
-    """Run on its own from the very beginning it comes to the same bits."""
+    """Run on its own from the very beginning it gives the same bits."""
     order = order_of(desk, [more(desk)], Settings(**QUICK))
     assert [at for at, _ in order.paths[0].changes] == [2 * 1440.0]
     p = prepare(order)

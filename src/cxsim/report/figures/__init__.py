@@ -1,4 +1,4 @@
-"""Figures from the tables of a comparison: what changes, cost against loyalty, where effort and failure come from, years.
+"""Figures from the tables of a comparison: what changes, cost against loyalty, sources of effort and failure, years.
 
 Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
 Colours are those of Okabe and Ito; whatever a colour means is shown by a shape or a word too.
