@@ -215,9 +215,9 @@ def failures_traced(seen: Observed) -> None:
     assert not traced[Origin.VALUE]
     assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them
     ledger = tally.case_sums.sum(axis=(0, 2))[:, len(CaseColumn) :]
-    perceived = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
+    traced_effort = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
     late_or_lost = ledger[:, [Cause.LATE, Cause.UNRESOLVED]].sum(axis=1)
-    assert (perceived <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
+    assert (traced_effort <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
     worked = tally.hour_sums[..., HourColumn.SERVICE].sum() + tally.step_sums[..., StepColumn.WRAP].sum()
     assert tally.cause_sums[..., OriginColumn.MINUTES].sum() <= worked + 1e-6
 

@@ -598,14 +598,14 @@ def test_every_field_has_its_meaning() -> None:
     for model in KINDS.values():
         assert issubclass(model, Intervention)
         (body,) = (node.body for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef))
-        message = {
+        documented = {
             field.target.id
             for field, after in pairwise(body)
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value
         }
         for name in inspect.get_annotations(model):
-            assert name in message or name.startswith("_"), f"{model.__name__}.{name}"
+            assert name in documented or name.startswith("_"), f"{model.__name__}.{name}"
 
 
 def test_batches_begin_and_end() -> None:

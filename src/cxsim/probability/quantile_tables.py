@@ -3,10 +3,10 @@
 Simple distributions keep their formula. Mixtures, gamma, Erlang, phase-type and scipy distributions become a grid:
 the logarithm of the quantile at log-odds of u, joined by monotone cubics (Fritsch & Carlson
 1980), refined until the quantile's relative error halfway between knots is below 1e-7. Most
-quantiles are read from a curve that lies as close to the grid (`cxsim.probability.curves`). Stated error: relative 1e-6
-for every u in [1e-9, 1 - 1e-9], and 1e-5 for the mean. Where a distribution jumps or bends (a constant in a
-mixture, the end of a uniform), the grid is cut, so the error holds there too, but for the u within
-1e-12 of a jump.
+quantiles are read from a curve within 1e-7 of the grid (`cxsim.probability.curves`). Stated error:
+relative 1e-6 for every u in [1e-9, 1 - 1e-9], and 1e-5 for the mean. Where a distribution jumps
+or bends (a constant in a mixture, the end of a uniform), the grid is cut, so the error holds there
+too, but for the u within 1e-12 of a jump.
 """
 
 from __future__ import annotations
