@@ -46,7 +46,7 @@ def leaving_curve(weeks: float) -> NDArray[np.float64]:
 
 @inlined
 def leaves_and_stays(curve: Any, odds: float, weeks: float) -> tuple[float, float]:
-    """Chance to leave in a week, and to stay for the weeks of this `leaving_curve`.
+    """Chance to leave in a week, and to stay for `weeks` weeks, off the `leaving_curve` of these weeks.
 
     Within 1e-8 of `p_leaving` and `p_staying`, and of the former within 1e-8 of its size; beyond the curve's ends these
     themselves.

@@ -82,7 +82,7 @@ class CaseRest(TypedDict):
     """What is seldom looked at."""
 
     ledger: Ledger  # effort by cause
-    chase_counted_until: F8  # the ask budget was calculated up to here
+    chase_counted_until: F8  # the budget of the next question is calculated up to here
     chase_budget_left: F8
     promise_left: F8  # while paused
     promise_clock: I4
@@ -241,7 +241,7 @@ class Customer(TypedDict):
     long_run: F8  # what it returns to
     recent_satisfaction: F8  # what is left of satisfaction with the last case, SD
     as_of: (
-        F8  # instant at which level and recent satisfaction are so: the last close of a week, or what moved them since
+        F8  # instant at which relationship and recent satisfaction are so: the last close of a week, or what moved them since
     )
     survival: F8  # chance to have stayed (an empty slot: empty) so far / its random number; below 1: no longer
     last_at: F8  # instant of the last case

@@ -108,7 +108,7 @@ def _until(
     once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
 
     def after(by: float) -> tuple[str, str]:
-        """Weeks after which a week, and the whole, turn, at `times` the link."""
+        """Weeks after which a week, and the whole, turn, at `by` times the link."""
         whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
         return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
 
