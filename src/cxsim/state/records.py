@@ -240,9 +240,7 @@ class Customer(TypedDict):
     relationship: F8  # relationship, SD
     long_run: F8  # what it returns to
     recent_satisfaction: F8  # what is left of satisfaction with the last case, SD
-    as_of: (
-        F8  # instant at which relationship and recent satisfaction are so: the last close of a week, or what moved them since
-    )
+    as_of: F8  # when relationship and recent satisfaction are so: the last close of a week, or what moved them since
     survival: F8  # chance to have stayed (an empty slot: empty) so far / its random number; below 1: no longer
     last_at: F8  # instant of the last case
     asked_at: F8  # instant of the last offer
