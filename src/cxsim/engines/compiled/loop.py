@@ -179,7 +179,7 @@ def _wants_room(w: World) -> bool:
 def _settle(w: World, loop: Any, visits: int, v: int, t: float) -> bool:
     """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
 
-    Who holds several contacts looks again, until nothing is left.  False: more were freed than the tables have room for
+    Who holds several contacts looks again, until nothing is left.  False: many were freed, and tables need more room
     before the next one looks.
     """
     taken = 0
