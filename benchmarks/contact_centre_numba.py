@@ -12,5 +12,5 @@ BEHAVIOUR = np.array([(1.0 / 2.1, 5.0, 0.5, 10.0, 0.85, 1440.0)], dtype=CUSTOMER
 
 
 def contact_centre(seed: int, replication: int, times: int = 1) -> Kernel:
-    """The beginning of one run, with so many times the agents and the arrivals."""
+    """The beginning of one run, with `times` times the agents and the arrivals."""
     return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication), times)

@@ -71,7 +71,7 @@ BANK_WARM_UP = 4
 
 
 def larger(organisation: Organisation, times: int) -> Organisation:
-    """The same organisation with so many times the customers, what they ask for and the agents."""
+    """The same organisation with `times` times the customers, their demand and the agents."""
     tree = deepcopy(organisation.tree)
     for segment in tree["segments"].values():
         segment["customers"] *= times
@@ -110,7 +110,7 @@ def _measured(
 def pieces(
     begin: Callable[[int], Simulation], weeks: int, often: int, first_seed: int
 ) -> Iterator[tuple[float, float]]:
-    """Visits and seconds of each piece of a repetition, which is so many runs one after another."""
+    """Visits and seconds of each piece of a repetition, which is `often` runs one after another."""
     at = 0.0  # runs done
     for piece in range(1, PIECES + 1):
         visits = seconds = 0.0

@@ -107,7 +107,7 @@ def kernel_of(
 
 def run(kernel: Kernel, until: float) -> None:
     """Run on to `until`, minutes since the beginning."""
-    with np.errstate(over="ignore"):  # without compilation numpy would tell of what Philox means to do
+    with np.errstate(over="ignore"):  # without compilation numpy would warn of overflows that Philox intends
         enough = _run(*kernel, until)
     if not enough:
         raise RuntimeError(f"the kernel has room for {len(kernel.rows)} cases at once")

@@ -1,4 +1,4 @@
-"""The two models, each in four ways, behind one interface: run on to a time, tell the sums so far."""
+"""The two models, each in four ways, behind one interface: run on to a time, give the sums so far."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _ways(name: str, script: Callable[[int], Any], tables: Callable[[int, int], 
 
 
 def larger_bare(model: Model, times: int, seed: int) -> Bare:
-    """The bare kernel of a model with so many times the agents and the arrivals; its steps are counted together."""
+    """The bare kernel of a model with `times` times the agents and the arrivals; its steps are counted together."""
     return Bare(model.tables(seed, BARE_REPLICATION, times), ())
 
 

@@ -140,8 +140,8 @@ def _distance(f: Findings) -> Iterator[str]:
     yield ""
     yield _wrapped(
         "Calls per visit, counted without compilation. Every *draw* is ten rounds of Philox. *Rules* are functions "
-        "that decide what happens; *sums* are looked-up weeks, hours and bins of the tallies; *experience* is effort "
-        "perceived, and what customers would answer; the kernel has none of these, and four sums a visit."
+        "that decide what happens; *sums* are looked-up weeks, hours and bins of the tallies; *experience* is "
+        "perceived effort, and what customers would answer; the kernel has none of these, and four sums a visit."
     )
     yield ""
     yield "| model | way | ns a visit | " + " | ".join(KINDS) + " |"
@@ -160,10 +160,9 @@ def _agreement(f: Findings) -> Iterator[str]:
     differences = [line for found in f.differences.values() for line in found]
     yield _wrapped(
         "The two engines have the same random numbers: their sums over the warm-up are equal to the last bit in every "
-        f"repetition ({total} compared, {len(differences)} different sums). The other ways have their own; each "
-        f"quantity "
-        f"is compared between every two ways. They agree if a difference so large comes by chance more than once in "
-        f"{1 / LEAST_LIKELY:,.0f} times (Welch's t-test) and its standard error is at most "
+        f"repetition ({total} compared, {len(differences)} different sums). The other ways have independent random "
+        "numbers; each quantity is compared between every two ways. They agree if a difference so large comes by "
+        f"chance more than once in {1 / LEAST_LIKELY:,.0f} times (Welch's t-test) and its standard error is at most "
         f"{100 * f.sizes.coarsest:g} % of the value."
     )
     yield ""

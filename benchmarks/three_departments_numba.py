@@ -15,5 +15,5 @@ BEHAVIOUR = np.array([(1.0 / 0.5, 0.0, 0.0, 0.0, 0.0, 0.0)], dtype=CUSTOMERS)
 
 
 def three_departments(seed: int, replication: int, times: int = 1) -> Kernel:
-    """The beginning of one run, with so many times the agents and the arrivals."""
+    """The beginning of one run, with `times` times the agents and the arrivals."""
     return kernel_of(STEPS, AGENTS, BEHAVIOUR, (seed, replication), times)

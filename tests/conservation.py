@@ -105,9 +105,9 @@ def rows_conserved(seen: Observed) -> None:
 
 
 def visits_conserved(seen: Observed) -> None:
-    """Whoever queued was taken by an agent, left the line, or waits; whoever was taken is done, missed, or in hands.
+    """Whoever queued was taken by an agent, left the queue, or waits; whoever was taken is done, missed, or in hands.
 
-    Of a run with a trace.  A call back that reaches nobody goes back to its line without queueing once more.
+    Of a run with a trace.  A call back that reaches nobody goes back to its queue without being counted once more.
     """
     state, names = seen.run.state, seen.names
     if not state.counters[TRACING]:
@@ -128,11 +128,11 @@ def visits_conserved(seen: Observed) -> None:
     missing = sums[StepColumn.QUEUED].sum() - (sums[StepColumn.SERVED].sum() - tried + left + waiting + between)
     withdrawn = seen.run.tally.case_sums[..., CaseColumn.WITHDRAWN].sum()  # between two tries of a call back
     assert missing >= 0
-    assert missing <= withdrawn or len(seen.timeline) > 1  # a line may go, and who waits in it goes on
+    assert missing <= withdrawn or len(seen.timeline) > 1  # a queue may go, and who waits in it goes on
     alone = rows[(rows["agent"] < 0) & np.isin(rows["outcome"], (DONE, NOT_DONE))]
     done = at_step(worked[worked["outcome"] == DONE]) + at_step(alone)
     assert done.sum() <= sums[StepColumn.VISITS].sum()
-    assert (done <= sums[StepColumn.VISITS]).all() or len(seen.timeline) > 1  # a line may have become another step's
+    assert (done <= sums[StepColumn.VISITS]).all() or len(seen.timeline) > 1  # a queue may have become another step's
     lost = sums[StepColumn.ABANDONED].sum() - (rows["outcome"] == ABANDONED).sum()  # call backs given up
     assert 0 <= lost <= tried
 
@@ -215,9 +215,9 @@ def failures_traced(seen: Observed) -> None:
     assert not traced[Origin.VALUE]
     assert not tally.cause_sums[:, :, -1, Origin.REPEAT :].any()  # a step is to blame for each of them
     ledger = tally.case_sums.sum(axis=(0, 2))[:, len(CaseColumn) :]
-    perceived = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
+    traced_effort = tally.cause_sums.sum(axis=(0, 2, 3))[:, OriginColumn.EFFORT]
     late_or_lost = ledger[:, [Cause.LATE, Cause.UNRESOLVED]].sum(axis=1)
-    assert (perceived <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
+    assert (traced_effort <= ledger.sum(axis=1) - late_or_lost + 1e-9).all()
     worked = tally.hour_sums[..., HourColumn.SERVICE].sum() + tally.step_sums[..., StepColumn.WRAP].sum()
     assert tally.cause_sums[..., OriginColumn.MINUTES].sum() <= worked + 1e-6
 

@@ -70,7 +70,7 @@ class Maker:
         return self.draw(st.integers(low, high))
 
     def distribution(self, mean: float) -> Any:
-        """A distribution of durations whose mean is about so many units."""
+        """A distribution of durations whose mean is about `mean` units."""
         p = self.pace
         if p.kind == "ties":
             return p.times(self.one(1, 1, 1, 2))
@@ -391,7 +391,7 @@ def right(m: Maker) -> Tree:
 
 
 def course(m: Maker, skill: str) -> Tree:
-    """A course, without its start."""
+    """A training, without its start."""
     return {
         "uplift": {skill: 0.6},
         "hours": m.one("0 min", m.pace.times(3), m.pace.times(8)),

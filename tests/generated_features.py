@@ -296,7 +296,7 @@ def _switches(lived: Lived, of: bool) -> bool:
 
 
 def _away(lived: Lived, of: Callable[[Any], tuple[bool, bool, bool]], why: tuple[bool, bool, bool]) -> bool:
-    """Whether a team was paid for more than it was there, and only this can be why: absence, breaks, a course."""
+    """Whether a team was paid for more than it was there, and only this can be why: absence, breaks, training."""
     teams = lived.run.tally.team_sums.sum(axis=0)
     away = teams[:, TeamColumn.PAID] > teams[:, TeamColumn.DUTY] + 1.0
     return len(lived.plans) == 1 and any(of(t) == why and away[i] for i, t in enumerate(lived.before.teams.values()))
@@ -319,7 +319,7 @@ def _same_person(lived: Lived) -> Any:
 
 
 def _practice(lived: Lived, gained: bool) -> bool:
-    """Whether a person's proficiency, courses left aside, has risen, or fallen."""
+    """Whether a person's proficiency, trainings left aside, has risen, or fallen."""
     change = (lived.run.state.skill_state["acquired"] - lived.first.skill_state["acquired"])[_same_person(lived)]
     return bool((change > 0.0 if gained else change < 0.0).any())
 
@@ -331,7 +331,7 @@ def _skill_taken_up(lived: Lived) -> bool:
 
 
 def _refreshed(lived: Lived) -> bool:
-    """Whether a wave that had had its course was called to a refresher."""
+    """Whether a wave that had had its training was called to a refresher."""
     for _, plan in lived.plans:
         for row in plan.trainings[plan.trainings["waves"] > 0]:
             people = lived.run.tally.team_sums[:, row["team"], TeamColumn.PAID].sum()
@@ -399,8 +399,8 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "lines full": lambda x: _blocked(x, True),
     "places full": lambda x: _blocked(x, False),
     "break": lambda x: _away(x, _reasons_to_be_away, (False, True, False)),
-    "course": lambda x: bool((x.run.state.agents["training_date"] > 0).any()),
-    "learned in a course": _learned,
+    "training": lambda x: bool((x.run.state.agents["training_date"] > 0).any()),
+    "learned in a training": _learned,
     "got better by practice": lambda x: _practice(x, True),
     "got worse without practice": lambda x: _practice(x, False),
     "took up a skill": _skill_taken_up,
@@ -434,7 +434,7 @@ FEATURES: dict[str, Callable[[Lived], bool]] = {
     "demand by interarrival distribution": lambda x: bool((_streams(x)["gap_distribution"] >= 0).any()),
     "profile of demand": lambda x: bool((_streams(x)["profile"] >= 0).any()),
     "shock": lambda x: bool(x.before.demand.shocks) and len(x.run.visits()) > 20,
-    "promise untold": lambda x: bool(
+    "no promise made": lambda x: bool(
         (x.run.state.cases["promise_told"][x.run.state.cases["promise_at"] < np.inf] == 0).any()
     ),
     "updates keep from asking": lambda x: bool((x.run.state.cases["heeds_updates"] == 1).any()),

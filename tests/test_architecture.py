@@ -28,7 +28,7 @@ PACKAGES = (
     "report",
     "command",
 )
-"""The rooms, from first to last; each imports from those before it alone.  To come, after `compare`: logs, decide."""
+"""The packages, from first to last; each imports from those before it alone.  To come after `compare`: logs, decide."""
 MOST_PACKAGES = 16
 
 ONLY_IN = {
@@ -59,7 +59,7 @@ LONGEST = 350
 OPENS = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "rmdir", "rename"}
 
 ACCOUNTING = "model/accounting"
-"""The one room of the model that knows the tables of sums."""
+"""The one part of the model that knows the tables of sums."""
 ACCOUNTING_READS = ("native", "calendars", "probability", "state", "model/clock", ACCOUNTING)
 FACTS = {"None", "bool", "int", "float", "tuple[int, int]", "tuple[float, float, float]"}
 """What accounting gives back: nothing, or numbers; a row of a table of sums would let others write to it."""
@@ -129,7 +129,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    """Within a room too: modules can be read in an order in which each one builds on what has been read."""
+    """Within a package too: modules can be read in an order in which each one builds on what has been read."""
     found = [path for path in modules() if path.stem != "__init__"]  # those gather what others define
     left = {name_of(path): {other for other, _ in imported(path)} for path in found}
     while ready := [name for name, needs in left.items() if not needs & set(left)]:

@@ -56,7 +56,7 @@ import cxsim.command.compare, cxsim.command.configuration
 print(json.dumps({"loaded": sorted(sys.modules)}))
 """
 WRITING = {"matplotlib", "openpyxl", "jinja2", "pyarrow.parquet"}
-"""What only writes or draws what has been found."""
+"""What only writes or plots what has been found."""
 RUNNING = {"numba", "llvmlite", "simpy", "cxsim.engines", "cxsim.model", "rich"}
 """What only runs a model."""
 TABLES = {"pandas", "pyarrow"}

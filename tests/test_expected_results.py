@@ -1,4 +1,4 @@
-"""Frozen results: the shipped scenarios still come to what the files next to them hold.
+"""Frozen results: the shipped scenarios still give what the files next to them hold.
 
 A result may move only on purpose: run ``python docs/build/expected.py`` and write in the changelog what moved, and why.
 """

@@ -1,4 +1,4 @@
-"""What the shipped scenarios of decision rights and recovery show, compared with their comparators.
+"""What the shipped scenarios of decision rights and recovery show against their comparators.
 
 Scenarios share their random numbers; each claim is about a paired interval, and all of them hold at once with 95 %
 (Bonferroni).

@@ -149,12 +149,12 @@ def test_taken_back_it_leaves_the_baseline(kind: str) -> None:
 
 def events(timeline: list[tuple[float, Plan]], names: Names) -> dict[str, Table]:
     """All tallies and the customers of a run of ten days, changed or not after the third."""
-    reported = runs.start(timeline[0][1], names, 5, 0, 2, 0)
-    runs.advance(reported, timeline, 10 * 1440.0, "compiled")
-    tally = {name: np.array(table) for name, table in zip(Tally._fields, reported.tally, strict=True)}
+    run = runs.start(timeline[0][1], names, 5, 0, 2, 0)
+    runs.advance(run, timeline, 10 * 1440.0, "compiled")
+    tally = {name: np.array(table) for name, table in zip(Tally._fields, run.tally, strict=True)}
     tally["case_sums"][..., CaseColumn.UPDATES] = 0.0  # messages that reach nobody are sent all the same
     tally["recovery_sums"][..., RecoveryColumn.UNHAPPY] = 0.0  # who is looked for is counted
-    return {**tally, "customers": reported.state.customers}
+    return {**tally, "customers": run.state.customers}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, given in NOTHING.items() if given is not None])

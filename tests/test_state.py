@@ -32,7 +32,7 @@ TICK = 0.35 * WEEK
 
 
 def changed(tree: Tree) -> Tree:
-    """The busy bank with a merged step, a smaller team, a course, updates and a new right."""
+    """The busy bank with a merged step, a smaller team, a training, updates and a new right."""
     after = merged(
         tree,
         {

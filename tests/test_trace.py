@@ -72,9 +72,9 @@ def test_the_rows_are_those_of_the_run(department: Path) -> None:
         tables |= {f"visits_{name}.parquet": len(run.visits()), f"effort_{name}.parquet": len(run.entries())}
     assert min(tables.values()) > 1000
     assert tables["visits_baseline.parquet"] != tables[f"visits_{FIRST}.parquet"]
-    message = json.loads((folder / "run.json").read_text("utf-8"))
-    assert message["complete"]
-    assert message["runs"][0]["tables"] == tables
+    made = json.loads((folder / "run.json").read_text("utf-8"))
+    assert made["complete"]
+    assert made["runs"][0]["tables"] == tables
     assert {path.name for path in folder.iterdir()} == {*tables, "run.json"}
 
 
@@ -208,9 +208,9 @@ def test_local_times_are_those_of_stories() -> None:
         rows["ended_at"] = 5.0 * np.arange(len(rows))
         rows["began_at"] = math.inf
         columns = command.Rows(names_of([organisation]), days).visits(rows)
-        reported = [local(days, t) for t in rows["ended_at"].tolist()]
-        assert columns["ended_local"].astype("datetime64[us]").tolist() == reported
-        assert len(set(reported)) == len(reported) - (
+        expected = [local(days, t) for t in rows["ended_at"].tolist()]
+        assert columns["ended_local"].astype("datetime64[us]").tolist() == expected
+        assert len(set(expected)) == len(expected) - (
             12 if start == "2026-10-24" else 0
         )  # an hour comes twice in autumn
         assert np.isnat(columns["began_local"]).all()

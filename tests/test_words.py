@@ -31,6 +31,7 @@ OF_PEOPLE = r"most_said|customers? (?:who )?says?\b|would say|says? sorry|say no
 MAY_STAY = (
     (r"docs/words\.md", r".*", "the map itself"),
     (r".*", r"Little's law|conservation law", "theorems"),
+    (r"src/cxsim/probability/intervals\.py", r"Law 2015", "an author"),
     (r".*", r"'law'|\"law\"|`law`|'beside'|\"beside\"", "old keys, in the answer that names the new ones"),
     (r".*", r"cannot_say|_not_covered", "a scenario's own key: it reads as it should"),
     (r".*", r"p_told|promise_told|\bTOLD\b", "customers are told a date: of people, not of output"),

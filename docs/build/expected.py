@@ -1,4 +1,4 @@
-"""Write what the shipped scenarios come to: scenarios/NAME.expected.csv, next to the scenario.
+"""Write the results of the shipped scenarios: scenarios/NAME.expected.csv, next to the scenario.
 
 Usage: python docs/build/expected.py    (then write in CHANGELOG.md which results moved, and why)
 """

@@ -1,4 +1,4 @@
-"""Make docs/low_effort_programme.md: what the twelve-year programme needs to reach what was reported.
+"""Make docs/low_effort_programme.md: what the twelve-year programme needs to reach the rise that was reported.
 
     python docs/build/low_effort.py [replications] [draws]
 

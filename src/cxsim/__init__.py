@@ -133,5 +133,5 @@ def __getattr__(name: str) -> Any:
         "read_scenario": read_scenario,
         "run_study": run_study,
     }
-    globals().update(public)  # also `compare`, where the package of that name stood
+    globals().update(public)  # also `compare`, in place of the package of that name
     return public[name]

@@ -290,7 +290,7 @@ def test_by_effort_what_serves_most_for_its_money_comes_first() -> None:
     plans, pains, items = ready(dear, both, by_effort=True, capacity=1)
     pains["score"] = 500.0, 100.0
     after, seen = decided(plans, pains, items)
-    assert seen == [(STARTS, 1)]  # 600 / 700 is more than 500 / 600; the dear one's only point is taken
+    assert seen == [(STARTS, 1)]  # 600 / 700 is more than 500 / 600; the other's only point is taken
     assert after["step"].tolist()[1] == int(pains["step"][0])
 
 

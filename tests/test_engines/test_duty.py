@@ -270,7 +270,7 @@ def test_absence_takes_the_whole_shift_and_is_paid(engine: str) -> None:
 
 
 def test_training_leaves_the_floor_when_free_and_pays_off_at_the_weeks_close(engine: str) -> None:
-    # shifts 10:00-14:00 daily; a course starts at time 0 (Monday 00:00): 4 h in sessions of 3 h, one a day.
+    # shifts 10:00-14:00 daily; a training starts at time 0 (Monday 00:00): 4 h in sessions of 3 h, one a day.
     # Monday 0-180 class, a (at 5) is served at 180; Tuesday 1440-1500 class; learned at the week's close.
     # b at Tuesday 1445 waits until 1500; c in the second week: 10 x exp(-0.15 x 2) minutes
     tree = tiny(
@@ -316,7 +316,7 @@ def test_a_training_in_waves_takes_every_nth_agent(engine: str) -> None:
 
 
 def test_what_is_left_of_a_training_at_the_end_of_a_shift_is_still_owed(engine: str) -> None:
-    # shift 10:00-11:00; course of 90 minutes: Monday 0-60, Tuesday 0-30
+    # shift 10:00-11:00; training of 90 minutes: Monday 0-60, Tuesday 0-30
     tree = tiny(
         {"a": DAY + 5},
         WORK,

@@ -22,7 +22,7 @@ from test_common_random_numbers import busy_bank
 from worlds import DAY, NPS_CUTS, TEN, Observed, Tree, both_engines, merged, play, prepared, tiny
 
 CLOSE = WEEK - TEN
-"""The first close of a week after time 0, as logs tell it."""
+"""The first close of a week after time 0, as logs give it."""
 below = NormalDist().cdf
 pytestmark = both_engines
 

@@ -1,4 +1,4 @@
-"""Much at one instant, at a change of plan: questions calculated anew, agents called to courses, contacts handed over.
+"""Much at one instant, at a change of plan: questions calculated anew, agents called to training, contacts handed over.
 
 More of each than any list of fixed length would hold; both engines come through it with the same events.
 """
@@ -60,13 +60,13 @@ def test_hundreds_of_questions_are_due_at_another_time() -> None:
 
 
 def trainings(n: int) -> Tree:
-    """So many courses of the team a, one wave each, all of which begin with the second day."""
+    """`n` trainings of the team a, one wave each, all of which begin with the second day."""
     one = {"starts": f"{DAY} min", "uplift": {"a": 1}, "hours": "6 h", "session": "2 h", "waves": 1}
     return {f"course_{k}": one for k in range(n)}
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_everybody_is_called_to_several_courses_at_once(n: int) -> None:
+def test_everybody_is_called_to_several_trainings_at_once(n: int) -> None:
     before = tiny({"q": "1 min"}, {"answer": {"team": "a", "work": "1 min"}}, teams={"desk": None, "a": crew(AGENTS)})
     after = merged(before, {"teams": {"a": {"training": trainings(n)}}})
     names, timeline = prepared([(0.0, before), (DAY, after)], 1, 1)

@@ -1,4 +1,4 @@
-"""People, worked out on paper: what they learn and forget, what a course leaves, who leaves and who comes.
+"""People, worked out on paper: what they learn and forget, what a training leaves, who leaves and who comes.
 
 Times are minutes after Monday 10:00; the week closes at `CLOSE`.  Agents are always on duty.
 """
@@ -117,7 +117,7 @@ def test_what_a_training_gave_fades_and_a_refresher_brings_it_back(engine: str) 
 
 
 def test_a_refresher_takes_its_own_hours(engine: str) -> None:
-    # course of 60 minutes on Monday 00:00, refresher of 30 minutes a week later
+    # training of 60 minutes on Monday 00:00, refresher of 30 minutes a week later
     course = {
         "starts": "0 min",
         "uplift": {"desk": 1},
@@ -130,9 +130,8 @@ def test_a_refresher_takes_its_own_hours(engine: str) -> None:
 
 def test_who_leaves_finishes_the_call_and_the_position_is_empty_and_unpaid_until_somebody_comes(engine: str) -> None:
     # everybody leaves at the first close, and a position is empty for a week.  The position is taken in the week of
-    # time 0 if
-    # it was at the start of the warm-up, four weeks earlier.  a: 5 minutes before the close, 10 minutes of work; b
-    # comes a minute after the close and waits for the newcomer, a week later
+    # time 0 if it was at the start of the warm-up, four weeks earlier.  a: 5 minutes before the close, 10 minutes of
+    # work; b comes a minute after the close and waits for the newcomer, a week later
     tree = tiny(
         {"a": CLOSE - 5, "b": CLOSE + 1},
         WORK,
@@ -178,7 +177,7 @@ def test_who_leaves_is_settled_by_position_generation_and_week(engine: str) -> N
 
 
 def test_a_newcomer_starts_anew(engine: str) -> None:
-    # whoever came last (here at the last close) has a newcomer's proficiency, whatever the course gave before
+    # whoever came last (here at the last close) has a newcomer's proficiency, whatever the training gave before
     course = {"starts": "0 min", "uplift": {"desk": 5}, "hours": "0 min", "half_life": None}
     tree = tiny(
         {"a": 0},

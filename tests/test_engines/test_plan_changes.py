@@ -259,7 +259,7 @@ def test_demand_that_is_prevented_keeps_its_numbers(engine: str) -> None:
 
 
 def test_only_one_open_case_from_now_on(engine: str) -> None:
-    # one customer; cases of 10 minutes each at 0, 4 and 16, 19; from 15 on a second one is not opened next to the first
+    # one customer; cases of 10 minutes each at 0, 4 and 16, 19; from 15 on no second one is opened next to the first
     before = tiny(
         {"a": "4 min"}, {"answer": {"work": "9 min"}}, segments={"all": {"customers": 1}}, teams={"desk": crew(9)}
     )

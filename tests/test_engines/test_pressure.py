@@ -251,8 +251,8 @@ def test_who_knows_the_other_teams_work_goes_on_with_the_customer(engine: str, k
     assert seen.step("advise", StepColumn.HANDOFFS) == 0
 
 
-def test_who_only_knows_the_work_does_not_take_its_line(engine: str) -> None:
-    # b asks for advice, whose only agent wraps up until 16; the desk is free, and takes b only if it serves that line
+def test_who_only_knows_the_work_does_not_take_its_queue(engine: str) -> None:
+    # b asks for advice, whose only agent wraps up until 16; the desk is free, and takes b only if it serves that queue
     two = {"reasons": {"b": {"enters": {"phone": "advise"}}}, "routes": {"r": {"answer": {"next": "advise"}}}}
     tree = merged(crossing("cold"), two)
     tree["reasons"]["b"] |= {"arrivals": {"all": {"interarrival": f"{4 * WEEK + TEN + 14} min"}}}

@@ -170,8 +170,8 @@ def test_smaller_priority_number_first_then_age(engine: str) -> None:
 
 def test_customers_of_a_segment_may_come_first(engine: str) -> None:
     # a 0-10; then d and e, whose segment has priority -2, d's reason 1: e (-2), d (-1), b (0), c (1)
-    distribution = {name: f"{WARM_UP_WEEKS * WEEK + TEN + at} min" for name, at in (("d", 3), ("e", 4))}
-    dear = {name: {"arrivals": {"dear": {"interarrival": at}}} for name, at in distribution.items()}
+    starts = {name: f"{WARM_UP_WEEKS * WEEK + TEN + at} min" for name, at in (("d", 3), ("e", 4))}
+    dear = {name: {"arrivals": {"dear": {"interarrival": at}}} for name, at in starts.items()}
     tree = tiny({"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}, WORK, reasons={"c": {"priority": 1}, "d": {"priority": 1}})
     tree["segments"]["dear"] = {"customers": 10, "priority": -2}
     for name, of in dear.items():

@@ -217,7 +217,7 @@ MARGIN, DISCOUNT = 100.0, 0.10
 YEARS = 12
 WORTH = MARGIN * (1.0 + DISCOUNT) / (1.0 + DISCOUNT - (1.0 - CHURN))
 PAID = WORTH * (1.0 - ((1.0 - CHURN) / (1.0 + DISCOUNT)) ** YEARS)
-"""In so many years: 99.6 % of the whole."""
+"""Within YEARS: 99.6 % of the whole."""
 KEPT = ((1.0 - CHURN) / (1.0 + DISCOUNT)) ** (1.0 / YEAR_IN_WEEKS)
 """A week later: still there, and discounted."""
 WEEKS = math.ceil(YEARS * YEAR_IN_WEEKS)

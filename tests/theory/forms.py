@@ -1,4 +1,4 @@
-"""A case with closed forms of its own: an organisation, what it must come to, and a fault that must be noticed."""
+"""A case with closed forms of its own: an organisation, the values it must give, and a fault that must be noticed."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ REFRESHING = Case(
     observe=_uplifts,
     recorded=Effort(400, WAVES + 6 * 8, 0),
     light=Effort(12, WAVES + 3 * 8, 0),
-    fault="the course fades with a half-life of 9.5 weeks instead of 10",
+    fault="the training fades with a half-life of 9.5 weeks instead of 10",
     faulty={
         "teams.leaving.training.course.half_life": "9.5 weeks",
         "teams.steady.training.course.half_life": "9.5 weeks",

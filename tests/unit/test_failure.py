@@ -137,7 +137,7 @@ def test_what_is_reported_is_what_the_tables_hold() -> None:
     assert baseline.drop(ALL).sum() == pytest.approx(baseline[ALL])
     assert f"In the baseline {number(baseline[ALL])} contacts a week are failure demand" in text
     assert "of the effort of “loan” is from status enquiries, while the case is with: credit bureau" in text
-    assert "Departments on their own" not in text  # nobody has a target here: there is no view of one's own to tell
+    assert "Departments on their own" not in text  # nobody has a target here: no department has a view of its own
 
 
 def test_every_kind_has_its_colour() -> None:

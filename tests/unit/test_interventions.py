@@ -146,7 +146,7 @@ def test_more_and_fewer_agents() -> None:
     assert refused("staff", team="frontline", agents=3) == ["team: no team 'frontline'; did you mean 'front_line'?"]
 
 
-def test_other_shifts_replace_todays() -> None:
+def test_other_shifts_replace_the_baselines() -> None:
     after = applied("staff", team="board", shifts={"late": {"hours": {"mon": "12:00-20:00"}}})
     assert after.tree["teams"]["board"]["shifts"] == {"late": {"hours": {"mon": "12:00-20:00"}}}
 
@@ -485,7 +485,7 @@ def test_training_is_of_the_team() -> None:
 
 
 def test_teams_learn_each_others_work() -> None:
-    # half of each team; lending also takes the front line's lines, the front line only knows lending's work
+    # half of each team; lending also serves the front line's queues, the front line only knows lending's work
     given = {"teams": ["front_line", "lending"], "share": 0.5, "hours": "10 h", "serve": ["lending"]}
     after = applied("cross_train", **given)
     front, lending = after.teams["front_line"], after.teams["lending"]
@@ -497,7 +497,7 @@ def test_teams_learn_each_others_work() -> None:
         "all": (["lending"], [], 0.5),
         "all_cross_trained": (["lending", "front_line.service", "front_line.loans"], [], 0.5),
     }
-    # ten hours for half the agents are five for each; nobody knows more until the course is over
+    # ten hours for half the agents are five for each; nobody knows more until the training is over
     assert front.training["cross_training"].hours == 300.0
     course = read_intervention("cross_train", given)
     assert course.stages() == (0.0, 10080.0)
@@ -598,14 +598,14 @@ def test_every_field_has_its_meaning() -> None:
     for model in KINDS.values():
         assert issubclass(model, Intervention)
         (body,) = (node.body for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef))
-        message = {
+        documented = {
             field.target.id
             for field, after in pairwise(body)
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value
         }
         for name in inspect.get_annotations(model):
-            assert name in message or name.startswith("_"), f"{model.__name__}.{name}"
+            assert name in documented or name.startswith("_"), f"{model.__name__}.{name}"
 
 
 def test_batches_begin_and_end() -> None:

@@ -1,4 +1,4 @@
-"""What is not known: numbers drawn within their ranges, and pilots that are judged by what was measured."""
+"""Uncertain numbers, drawn within their ranges, and pilots that are judged by what was measured."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_interventions_that_change_nothing_leave_the_baseline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "expected"),
+    ("start", "expected"),
     [
         ("week 5", 5 * WEEK),
         ("week 0", 0.0),
@@ -60,8 +60,8 @@ def test_interventions_that_change_nothing_leave_the_baseline() -> None:
         (date(2026, 1, 12), WEEK),
     ],
 )
-def test_a_start_is_a_week_a_day_a_duration_or_a_date(message: Any, expected: float) -> None:
-    assert at_minutes(message, BANK.calendar) == expected
+def test_a_start_is_a_week_a_day_a_duration_or_a_date(start: Any, expected: float) -> None:
+    assert at_minutes(start, BANK.calendar) == expected
 
 
 def test_a_date_counts_the_hour_lost_when_clocks_change() -> None:
@@ -70,9 +70,9 @@ def test_a_date_counts_the_hour_lost_when_clocks_change() -> None:
     assert at_minutes("2026-03-30", berlin) == WEEK - 60.0
 
 
-@pytest.mark.parametrize("message", ["week -1", "2026-01-04", "-3 d", "5", "soon", 5])
-def test_a_start_before_time_zero_or_without_a_unit_is_refused(message: Any) -> None:
-    problems = refused({"title": "A test", "interventions": [agents(7, starts=message)]})
+@pytest.mark.parametrize("start", ["week -1", "2026-01-04", "-3 d", "5", "soon", 5])
+def test_a_start_before_time_zero_or_without_a_unit_is_refused(start: Any) -> None:
+    problems = refused({"title": "A test", "interventions": [agents(7, starts=start)]})
     assert len(problems) == 1
     assert problems[0].startswith("interventions[0].starts: ")
 

@@ -102,10 +102,10 @@ def test_every_effort_of_the_ledger_is_reported_and_in_order(side_by_side: tuple
     baseline = side_by_side[0]
     for case in reported_cases(baseline)[:12]:
         life = baseline.life(case)
-        message = lines(life, case, background(life, case))
-        assert [line.at for line in message] == sorted(line.at for line in message)
-        assert sum(effort for line in message for _, effort in line.efforts) == pytest.approx(life.effort)
-        assert len(message) >= len(life.visits)
+        found = lines(life, case, background(life, case))
+        assert [line.at for line in found] == sorted(line.at for line in found)
+        assert sum(effort for line in found for _, effort in line.efforts) == pytest.approx(life.effort)
+        assert len(found) >= len(life.visits)
 
 
 def test_the_worlds_are_the_same_until_they_part(side_by_side: tuple[World, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Random numbers that can be looked up: equal to numpy's Philox, strictly between 0 and 1, at addresses that never
+"""Random numbers by address: equal to numpy's Philox, strictly between 0 and 1, at addresses that never
 change."""
 
 from __future__ import annotations

@@ -329,7 +329,7 @@ def test_orders_are_known_by_their_content(desk: Organisation) -> None:
 
 
 def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) -> None:
-    """Run on its own from the very beginning it comes to the same bits."""
+    """Run on its own from the very beginning it gives the same bits."""
     order = order_of(desk, [more(desk)], Settings(**QUICK))
     assert [at for at, _ in order.paths[0].changes] == [2 * 1440.0]
     p = prepare(order)
@@ -337,9 +337,9 @@ def test_a_scenario_leaves_the_baseline_at_its_first_change(desk: Organisation) 
     runs.advance(alone, p.timelines[0], order.weeks * WEEK, order.engine)
     runs.finish(alone, p.timelines[0])
     reading = Reading(alone.tally, p.names, p.timelines[0], p.horizons[0], 1, 0, 0, order.paths[0].spending, None)
-    reported = replicate(order, 1)[1]
-    assert reported.scenario == "more"
-    np.testing.assert_equal(reported.measured, measure_all(reading))
+    shared = replicate(order, 1)[1]
+    assert shared.scenario == "more"
+    np.testing.assert_equal(shared.measured, measure_all(reading))
 
 
 def test_the_run_rate_begins_when_nothing_changes_any_more(desk: Organisation) -> None:

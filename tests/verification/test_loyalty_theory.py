@@ -67,7 +67,7 @@ def hazard(level: float, link: float = 0.40) -> float:
 
 
 def flattered(weeks: int) -> float:
-    """Score of those who are left after so many weeks."""
+    """Score of those who are left after `weeks` weeks."""
     left = expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks)
     return expect(0.8, lambda r: (1.0 - hazard(r)) ** weeks * (promoter(r) - detractor(r))) / left
 

@@ -82,7 +82,7 @@ def test_a_fault_in_people_loyalty_or_money_is_caught(name: str) -> None:
 
 
 def test_a_short_cycle_worked_out_by_hand() -> None:
-    # the forms themselves: no attrition, a course a week that is all there is: 0.5; half the people gone by then
+    # the forms themselves: no attrition, a training a week that is all there is: 0.5; half the people gone by then
     assert people.refreshed(0.0) == pytest.approx(0.5 * sum(2.0 ** (-k / 10) for k in range(8)) / 8)
     assert people.above_newcomer(1.0, 1.0) == 1.2
     assert pytest.approx(sum(100.0 * (0.7 / 1.1) ** year for year in range(200))) == customers.WORTH

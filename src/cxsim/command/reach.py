@@ -1,4 +1,4 @@
-"""do=reach: what a programme needs to reach what was reported, and with what probability."""
+"""do=reach: what a programme needs to reach its goals, and with what probability."""
 
 from __future__ import annotations
 

@@ -119,12 +119,12 @@ def _title(o: Organisation, kind: str, name: str) -> str:
 
 
 def certain(where: pd.DataFrame) -> pd.DataFrame:
-    """The rows of which it is known that they change by as much as matters: better or worse."""
+    """The rows with a significant change of at least the smallest worthwhile difference: better or worse."""
     return where[where["verdict"].isin((BETTER, WORSE))]
 
 
 def affected(where: pd.DataFrame, scenario: str, kind: str, label: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Reasons or segments with a certain change, each as its rows of certain changes in the order of `REPORTED`.
+    """Reasons or segments with a significant change, each as its rows of such changes in the order of `REPORTED`.
 
     Sorted by how far their effort moves, the largest first.  Segments are chosen by their effort alone.
     """
@@ -146,7 +146,7 @@ def _moved(rows: Sequence[Any]) -> tuple[bool, float]:
 def relieved(
     where: pd.DataFrame, label: Mapping[str, Any], most: int = 5, named: int = NAMED + 1
 ) -> list[dict[str, Any]]:
-    """Reasons that feel a certain change under some scenario: the row of their effort in each scenario by its name.
+    """Reasons with a significant change under some scenario: the row of their effort in each scenario by its name.
 
     The first `named` of every scenario are always among them, so that what its finding names can be looked up; then
     those whose effort moves farthest, until there are `most`.  Sorted by how far their effort moves, the largest first.

@@ -35,7 +35,7 @@ KINDS: dict[Origin, tuple[str, str]] = {
 }
 """Name and words of each kind of failure demand.
 
-Recurrences are reported apart: their first contacts are not part of the measure `failure_demand`, being new cases.
+Recurrences are kept apart: their first contacts are not part of the measure `failure_demand`, being new cases.
 """
 
 

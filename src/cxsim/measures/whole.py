@@ -1,4 +1,4 @@
-"""All measures of one run, as numbers: what a replication of a scenario comes to."""
+"""All measures of one run, as numbers: the results of one replication of a scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agents: who is on duty, who takes the next contact, who goes on a break or to a training."""
+"""Agents: who is on duty, who takes the next contact, who goes on a break or to training."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ BREAK, TRAINING = 1, 2
 
 @inlined
 def change_waiting(w: World, team: int, by: int, t: float) -> None:
-    """So many more contacts wait for a team from t on."""
+    """`by` more contacts wait for a team from t on."""
     w.team_state[team]["waiting"] += by
     integrate_waiting(w, team, by, t)
 
 
 @inlined
 def _change_duty(w: World, team: int, by: int, t: float) -> None:
-    """So many more agents of a team are on duty from t on."""
+    """`by` more agents of a team are on duty from t on."""
     w.team_state[team]["on_duty"] += by
     integrate_duty(w, team, by, t)
 
 
 @inlined
 def _change_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
-    """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
+    """From t on `by` more agents of a team have something in hand, and together hold `contacts` more contacts."""
     w.team_state[team]["busy"] += by
     w.team_state[team]["contacts_held"] += contacts
     integrate_held(w, team, by, contacts, t)
@@ -126,7 +126,7 @@ def _choose_of_many(w: World, q: int, at_once: int, t: float) -> int:
 
 @inlined
 def owes_training(w: World, a: int, t: float) -> bool:
-    """Whether agent a owes time to a training and has had no session this day."""
+    """Whether agent a owes time to training and has had no session on this day."""
     if w.agents[a]["training_owed"] <= 0.0:
         return False
     return bool(w.agents[a]["training_date"] != w.days[day_of(w.days, t)]["date"])
@@ -134,7 +134,7 @@ def owes_training(w: World, a: int, t: float) -> bool:
 
 @inlined
 def owes_rest(w: World, a: int, t: float) -> bool:
-    """Whether agent a goes on a break or to a training as soon as the contacts in hand are finished."""
+    """Whether agent a goes on a break or to training as soon as the contacts in hand are finished."""
     return bool(w.agents[a]["break_owed"] > 0.0 or owes_training(w, a, t))
 
 
@@ -142,7 +142,7 @@ def owes_rest(w: World, a: int, t: float) -> bool:
 def ready(w: World, a: int, t: float) -> int:
     """What a freed agent may do: nothing (off duty), any contact, only contacts held with others, or a rest.
 
-    A break or a training that is owed starts as soon as the agent holds nothing; a training has one session a day.
+    A break or training that is owed starts as soon as the agent holds nothing; training has one session a day.
     """
     agent = w.agents[a]
     agent["freed"] = 0
@@ -191,7 +191,7 @@ def _rest(w: World, a: int, why: int, minutes: float, t: float) -> None:
 
 @compiled
 def come_back(w: World, a: int, t: float) -> None:
-    """Agent a is back from a break or a training."""
+    """Agent a is back from a break or from training."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     _change_duty(w, team, 1, t)
@@ -241,7 +241,7 @@ def pass_mark(w: World, a: int, t: float) -> None:
 
 @compiled
 def go_home(w: World, a: int, t: float) -> None:
-    """Agent a goes off duty; what is left of a training is still owed, what is left of a break is not."""
+    """Agent a goes off duty; what is left of training is still owed, what is left of a break is not."""
     agent = w.agents[a]
     team = w.roster[a]["team"]
     leave_idle(w, a)

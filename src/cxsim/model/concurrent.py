@@ -9,7 +9,7 @@ from cxsim.state.world import World
 
 @inlined
 def may_hold_more(w: World, a: int, at_once: int) -> bool:
-    """Whether agent a is at work on contacts that can be held together, fewer than so many."""
+    """Whether agent a is at work on contacts that can be held together, fewer than `at_once`."""
     agent = w.agents[a]
     load = agent["load"]
     return bool(

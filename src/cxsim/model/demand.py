@@ -18,7 +18,7 @@ from cxsim.state.world import World
 
 @compiled
 def candidate(w: World, f: int, t: float) -> int:
-    """Flow f has a candidate at t, whose first contact comes if it becomes a case: its visit row, or -1."""
+    """Stream f has a candidate at t, whose first contact comes if it becomes a case: its visit row, or -1."""
     v = arise(w, f, t)
     if v >= 0:
         come(w, v, t)
@@ -27,9 +27,9 @@ def candidate(w: World, f: int, t: float) -> int:
 
 @inlined
 def arise(w: World, f: int, t: float) -> int:
-    """Flow f has a candidate at t: visit row of a first contact that is due, or -1; the next one is expected.
+    """Stream f has a candidate at t: visit row of a first contact that is due, or -1; the next one is expected.
 
-    Candidates are counted whether accepted or not, so that a scenario which thins demand re-deals nobody.
+    Candidates are counted whether accepted or not, so that a scenario which thins demand changes nobody else.
     """
     number = w.stream_state[f]["number"]
     customer = w.stream_state[f]["customer"]
@@ -49,7 +49,7 @@ def arise(w: World, f: int, t: float) -> int:
 
 @compiled
 def expect(w: World, f: int, number: int, t: float) -> None:
-    """Candidate `number` is the next of flow f, after one at t: when it comes and who it is."""
+    """Candidate `number` is the next of stream f, after one at t: when it comes and who it is."""
     following = w.stream_state[f]
     following["number"] = number
     following["next_at"] = next_candidate_at(w, f, number, t)
@@ -58,7 +58,7 @@ def expect(w: World, f: int, number: int, t: float) -> None:
 
 @compiled
 def next_candidate_at(w: World, f: int, number: int, t: float) -> float:
-    """Time of a flow's candidate, given that the one before it came at t.
+    """Time of a stream's candidate, given that the one before it came at t.
 
     Interarrival distribution: t + its quantile, divided by the rate relative to the baseline's.  Poisson: the
     unit-exponential gap is spent under the rate, cell by cell (inversion of the cumulated rate, Cinlar 1975).
@@ -82,7 +82,7 @@ def next_candidate_at(w: World, f: int, number: int, t: float) -> float:
 
 @compiled
 def _spend(w: World, f: int, left: float, t: float) -> float:
-    """When flow f's rate, from t on, has added up to `left`; the rate of that moment is noted for the next candidate.
+    """When stream f's rate, from t on, has added up to `left`; the rate of that moment is noted for the next candidate.
 
     On a day of a clock change cells of a profile may shift, so nothing is noted.
     """

@@ -2,7 +2,7 @@
 
 The only module that calls `uniform`.  A case's address is (stream, candidate number); to it come the purpose, two small
 ordinals and, where the number belongs to a step, the step's name.  Nothing depends on position or order of arrival, so
-another reason, agent, step, redial or chaser leaves every other draw alone.
+another reason, agent, step, redial or chaser leaves every other random number alone.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def in_contact(w: World, v: int, purpose: int, p: float) -> bool:
 
 @inlined
 def gap(w: World, f: int, number: int) -> float:
-    """Uniform behind the time from candidate number - 1 to `number` of flow f."""
+    """Uniform behind the time from candidate number - 1 to `number` of stream f."""
     return _look_up(w, Purpose.GAP, 0, 0, w.streams[f]["name_hash"], np.uint64(number), np.uint64(0))
 
 
@@ -184,7 +184,7 @@ def of_candidate(w: World, f: int, number: int, purpose: int) -> float:
 
 @inlined
 def customer_of(w: World, f: int, number: int) -> int:
-    """Customer row behind a candidate of flow f."""
+    """Customer row behind a candidate of stream f."""
     s = w.streams[f]["segment"]
     n = w.segments[s]["slots"]
     # Candidates fall on slots, not on a list of customers: an empty slot drops its candidates, and who comes or goes
@@ -279,7 +279,7 @@ def asking_budget(w: World, c: int, ordinal: int) -> float:
 
 
 def of_assumption(seed: int, replication: int, word: int, again: int) -> float:
-    """Uniform behind a number that is not known, by its name; `again` counts tries for numbers that go together."""
+    """Uniform behind an uncertain assumption, by its name; `again` counts tries for numbers that go together."""
     purpose = np.uint64(int(Purpose.ASSUMPTION)) | np.uint64(again << 8)
     none = np.uint64(0)
     with np.errstate(over="ignore"):

@@ -2,7 +2,7 @@
 
 The urge to ask grows with the time since the last news, starts before the promise is due and jumps when it is missed.
 Each question comes after a unit-exponential amount of that urge, looked up by address, so news postpones it and never
-re-deals it.
+draws it anew.
 """
 
 from __future__ import annotations

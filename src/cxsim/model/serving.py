@@ -176,7 +176,7 @@ def _usual_work(w: World, v: int) -> float:
 
 @inlined
 def _work(w: World, v: int, a: int, minutes: float) -> float:
-    """How long agent a works on visit v, which takes so many minutes as a rule."""
+    """How long agent a works on visit v, which usually takes `minutes`."""
     step = w.steps[w.visits[v]["step"]]
     minutes *= w.skill_state[a, step["skill"]]["time_factor"]
     if w.agents[a]["load"] > 1:

@@ -1,4 +1,4 @@
-"""Surveys: who answers, and what; so how far what is seen lies from what is perceived.
+"""Surveys: who answers, and what; so how far the surveyed score lies from that of all customers.
 
 Answers on the 0-10 question are ordered probit on a latent level; the chance to answer at all is U-shaped in the score
 that would be given.  Forms and sources: docs/model.md.

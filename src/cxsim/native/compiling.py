@@ -1,4 +1,4 @@
-"""Machine code for the parts that run millions of times: the one module that knows numba.
+"""Machine code for the parts that run millions of times; outside this package nothing knows numba.
 
 Compiled code is kept on disk in a folder named after a hash of this package's own source, because numba's cache
 notices an edit only in the file that holds the function, not in the files it calls.  With ``NUMBA_DISABLE_JIT=1``

@@ -1,4 +1,4 @@
-"""The organisation: all that is assumed about the baseline, as one frozen record that a planner can read and edit."""
+"""The organisation: all that is assumed about a service, as one frozen record that a planner can read and edit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Calendar(Record):
 
 
 class Organisation(Record):
-    """All that is assumed about the baseline."""
+    """All that is assumed about a service: the baseline's record, or one that a scenario makes of it."""
 
     title: str
     note: str = ""
@@ -95,8 +95,8 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
     try:
         organisation = Organisation.model_validate(plain)
     except ValidationError as error:
-        stated = {fault.path for fault in misstated}
-        found = [fault for fault in problems_of(error, Organisation) if fault.path not in stated]
+        reported = {fault.path for fault in misstated}
+        found = [fault for fault in problems_of(error, Organisation) if fault.path not in reported]
         raise Problems([*misstated, *found, *_further_faults(plain, [p.path for p in found])]) from None
     organisation._tree = plain
     organisation._assumptions = assumptions

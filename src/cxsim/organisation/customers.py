@@ -159,7 +159,7 @@ class Promise(Record):
     p_told: Probability = 1.0
     """Share of customers to whom the promise is made; the others expect `expected`."""
     expected: Span | None = None
-    """What untold customers expect (none: the promise itself)."""
+    """What customers without a promise expect (none: the promise itself)."""
     chaser: str | None = None
     """Contact reason of those who ask how far their case is."""
     update_every: Span | None = None

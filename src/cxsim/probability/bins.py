@@ -36,7 +36,8 @@ def _first_in_bins() -> Floats:
 
 
 CELL_BITS = 46
-"""A cell holds the waits whose first bits are equal, so many less than all: a 64th of an octave, less than a bin."""
+"""Last bits of a wait that do not count: waits with equal first bits share a cell, a 64th of an octave, less than a
+bin."""
 _FIRST_IN_BIN = _first_in_bins()
 _FIRST_CELL, _LAST_CELL = (int(cell) for cell in _FIRST_IN_BIN[[1, -2]].view(np.int64) >> CELL_BITS)
 _CELL_FROM = (np.arange(_FIRST_CELL, _LAST_CELL + 1) << CELL_BITS).view(np.float64)

@@ -2,7 +2,7 @@
 
 Every formula works on one number per replication.  Student's t gives the half-width of a mean; intervals of a family of
 comparisons are widened after Bonferroni, so that with the stated confidence all of them hold at once, whatever
-their dependence (Distribution 2015, Simulation Modeling and Analysis, section 9.7).
+their dependence (Law 2015, Simulation Modeling and Analysis, section 9.7).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST = 1_000_000
 
 BETTER, WORSE, NEGLIGIBLE, IDENTICAL, UNDECIDED = "better", "worse", "negligible", "identical", "undecided"
 MORE, LESS = "more", "less"
-"""What a comparison may come to; more and less are for measures of which neither is better."""
+"""The verdicts of a comparison; more and less are for measures of which neither is better."""
 
 
 @lru_cache(maxsize=4096)

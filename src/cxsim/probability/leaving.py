@@ -28,7 +28,7 @@ def p_leaving(odds: float) -> float:
 
 @compiled
 def p_staying(odds: float, weeks: float) -> float:
-    """Chance to stay for so many weeks, each with these log-odds of leaving: (1 + e^odds)^-weeks."""
+    """Chance to stay for `weeks` weeks, each with these log-odds of leaving: (1 + e^odds)^-weeks."""
     if odds < NEVER:
         return 1.0
     grown = math.log1p(math.exp(odds)) if odds < 0.0 else odds + math.log1p(math.exp(-odds))
@@ -36,7 +36,7 @@ def p_staying(odds: float, weeks: float) -> float:
 
 
 def leaving_curve(weeks: float) -> NDArray[np.float64]:
-    """Chance to leave in a week, and to stay for so many: `cubics` for every 1/32."""
+    """Chance to leave in a week, and to stay for `weeks` weeks: `cubics` for every 1/32."""
     odds = ODDS_FROM + np.arange(ODDS_POINTS) / ODDS_STEPS
     leaves = 1.0 / (1.0 + np.exp(-odds))
     stays = np.exp(-weeks * np.log1p(np.exp(odds)))
@@ -46,7 +46,7 @@ def leaving_curve(weeks: float) -> NDArray[np.float64]:
 
 @inlined
 def leaves_and_stays(curve: Any, odds: float, weeks: float) -> tuple[float, float]:
-    """Chance to leave in a week, and to stay for so many, off the `leaving_curve` of these weeks.
+    """Chance to leave in a week, and to stay for `weeks` weeks, off the `leaving_curve` of these weeks.
 
     Within 1e-8 of `p_leaving` and `p_staying`, and of the former within 1e-8 of its size; beyond the curve's ends these
     themselves.

@@ -55,7 +55,7 @@ def weeks_to_see(
     confidence: float = 0.95,
     power: float = 0.8,
 ) -> float:
-    """Weeks of answers after a change, and as many before it, until a survey shows a shift of so many NPS points.
+    """Weeks of answers after a change, and as many before it, until a survey shows a shift of `shift` NPS points.
 
     Two-sample z-test, both with the variance of one answer (Cohen 1988, 2.4): weeks = 2 V (z_confidence + z_power)² /
     (answers a week x shift²); inf without a shift or without answers.

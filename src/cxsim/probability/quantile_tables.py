@@ -1,12 +1,12 @@
-"""Distributions made ready for simulation: each one becomes a row of numbers that random numbers are looked up in.
+"""Distributions made ready for simulation: each one becomes a row of numbers from which its quantiles are read.
 
 Simple distributions keep their formula. Mixtures, gamma, Erlang, phase-type and scipy distributions become a grid:
 the logarithm of the quantile at log-odds of u, joined by monotone cubics (Fritsch & Carlson
-1980), refined until the quantile's relative error halfway between knots is below 1e-7. A curve as
-near to the grid is where most random numbers fall (`cxsim.probability.curves`). Stated error: relative 1e-6
-for every u in [1e-9, 1 - 1e-9], and 1e-5 for the mean. Where a distribution jumps or bends (a constant in a
-mixture, the end of a uniform), the grid is cut, so the error holds there too, but for the u within
-1e-12 of a jump.
+1980), refined until the quantile's relative error halfway between knots is below 1e-7. Most
+quantiles are read from a curve within 1e-7 of the grid (`cxsim.probability.curves`). Stated error:
+relative 1e-6 for every u in [1e-9, 1 - 1e-9], and 1e-5 for the mean. Where a distribution jumps
+or bends (a constant in a mixture, the end of a uniform), the grid is cut, so the error holds there
+too, but for the u within 1e-12 of a jump.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _ZERO = -750.0  # exp of this is exactly 0.0
 def compile_distributions(specs: Sequence[Spec]) -> tuple[Distributions, Grid]:
     """Return one row of dtype `DISTRIBUTION` per spec, in order, and the grid their offsets point into.
 
-    Raises ValueError, prefixed by the position, for a spec that is no distribution.
+    Raises ValueError, prefixed by its index, for a spec that is no distribution.
     """
     distributions = np.zeros(len(specs), dtype=DISTRIBUTION)
     pieces: list[Floats] = []
@@ -68,7 +68,7 @@ def compile_distributions(specs: Sequence[Spec]) -> tuple[Distributions, Grid]:
 
 
 def cdf_of(spec: Spec) -> Callable[[Floats], Floats]:
-    """Return the distribution function of a distribution, over arrays of minutes."""
+    """Return the cumulative distribution function of a distribution, over arrays of minutes."""
     distribution = read_distribution(spec)
     return lambda t: _tails(distribution, np.asarray(t, dtype=np.float64), before=False)[0]
 

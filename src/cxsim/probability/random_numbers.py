@@ -1,4 +1,4 @@
-"""Random numbers that can be looked up: the same case meets the same random numbers in every scenario.
+"""Random numbers by address: the same case meets the same random numbers in every scenario.
 
 A random number here is not drawn in order, it is a function of an address: (seed, replication) and four words that name
 whose number it is and for what.  The function is Philox4x64-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random

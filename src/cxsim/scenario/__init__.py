@@ -67,7 +67,7 @@ class Scenario(Record):
     made_of: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Names of other scenarios, whose interventions come before its own; a comparison reports how they work together.
 
-    Files are put together when they are read (`cxsim.files.reading`); plain data holds all interventions already.
+    Files are put together when they are read (`cxsim.scenario.loading`); plain data holds all interventions already.
     """
     comparators: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Names of other scenarios that the command runs with it, to be read side by side."""

@@ -1,6 +1,7 @@
 """What differs between two organisations as a planner reads it: a line for each step, ``× 1.3`` for a scaled table.
 
-``+`` is new, ``-`` is gone, ``~`` is different.  Numbers are rounded here; `cxsim.changes.changes` has them exactly.
+``+`` is new, ``-`` is gone, ``~`` is different.  Numbers are rounded here; `cxsim.scenario.differences` has them
+exactly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What customers feel effort about: the entries of its ledger."""
+"""What causes customers' effort: the entries of its ledger."""
 
 from __future__ import annotations
 

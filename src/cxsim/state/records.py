@@ -23,7 +23,7 @@ class CaseIdentity(TypedDict):
     customer: I4  # row of the customer
     segment: I4
     reason: I4
-    first_visit: I4  # the one made last, -1: none; the others follow by `next_row`
+    first_visit: I4  # the one made last, -1: none; the others follow by `next_visit`
     visit_rows: I4  # rows alive
     rows_made: I4  # rows made for it
     worked_on: I4  # 1: somebody has worked on it before
@@ -82,7 +82,7 @@ class CaseRest(TypedDict):
     """What is seldom looked at."""
 
     ledger: Ledger  # effort by cause
-    chase_counted_until: F8  # the ask budget was calculated up to here
+    chase_counted_until: F8  # the budget of the next question is calculated up to here
     chase_budget_left: F8
     promise_left: F8  # while paused
     promise_clock: I4
@@ -240,9 +240,7 @@ class Customer(TypedDict):
     relationship: F8  # relationship, SD
     long_run: F8  # what it returns to
     recent_satisfaction: F8  # what is left of satisfaction with the last case, SD
-    as_of: (
-        F8  # instant at which level and recent satisfaction are so: the last close of a week, or what moved them since
-    )
+    as_of: F8  # when relationship and recent satisfaction are so: the last close of a week, or what moved them since
     survival: F8  # chance to have stayed (an empty slot: empty) so far / its random number; below 1: no longer
     last_at: F8  # instant of the last case
     asked_at: F8  # instant of the last offer

@@ -45,7 +45,7 @@ CHASING = 8  # the customer will ask how far the case is, at due_at
 LEAVING = 9  # the customer will withdraw, at due_at
 
 NEW, AT_STEP, CALL_BACK, FALL_BACK, GATHERED = 0, 1, 2, 3, 4
-"""What a row that is COMING does when its time is there (`through`)."""
+"""What a row that is COMING does when its time is there (`enters_as`)."""
 
 # what a case is
 NO_CASE, SCHEDULED, OPEN, CLOSED, REACHING = 0, 1, 2, 3, 4

@@ -36,7 +36,7 @@ class Kind(IntEnum):
 
 
 class CaseColumn(IntEnum):
-    """Columns of `cases`: sums over the cases opened in a week."""
+    """Columns of `case_sums`: sums over the cases opened in a week."""
 
     OPENED = 0
     CLOSED = 1
@@ -82,7 +82,7 @@ CASE_COLUMNS = LEDGER_FIRST + len(Cause)
 
 
 class ContactColumn(IntEnum):
-    """Columns of `contacts`: sums by week, contact reason, channel."""
+    """Columns of `contact_sums`: sums by week, contact reason, channel."""
 
     ATTEMPTS = 0
     REDIALS = 1
@@ -117,7 +117,7 @@ CONTACT_COLUMNS = len(ContactColumn)
 
 
 class StepColumn(IntEnum):
-    """Columns of `steps`: sums by week and step."""
+    """Columns of `step_sums`: sums by week and step."""
 
     VISITS = 0
     QUEUED = 1
@@ -150,7 +150,7 @@ STEP_COLUMNS = len(StepColumn)
 
 
 class TeamColumn(IntEnum):
-    """Columns of `teams`: integrals over a week (minutes), and the state at its close."""
+    """Columns of `team_sums`: integrals over a week (minutes), and the state at its close."""
 
     QUEUE = 0
     BUSY = 1
@@ -180,7 +180,7 @@ TEAM_COLUMNS = len(TeamColumn)
 
 
 class HourColumn(IntEnum):
-    """Columns of `hours`: sums by phase, hour of the week, team."""
+    """Columns of `hour_sums`: sums by phase, hour of the week, team."""
 
     QUEUED = 0
     WAITED = 1
@@ -196,7 +196,7 @@ HOUR_COLUMNS = len(HourColumn)
 
 
 class SkillColumn(IntEnum):
-    """Columns of `skills`: sums by week and skill over those who have it, as they were up to the week's close."""
+    """Columns of `skill_sums`: sums by week and skill over those who have it, as they were up to the week's close."""
 
     PEOPLE = 0
     PROFICIENCY = 1

@@ -26,9 +26,9 @@ from cxsim.state.plan import Plan, build_plan
 
 HOURS = 168
 WORSE = 0.05
-"""A scenario is reported for a team overloaded in the baseline when it adds more than this to the share too much."""
+"""A team overloaded in the baseline is reported for a scenario that adds more than this to its share of excess work."""
 DUTY_WEEKS = 8
-"""Duty is averaged over that many weeks from time 0, so that an overload has the same numbers in any study."""
+"""Duty is averaged over the first weeks from time 0, so that an overload has the same numbers in any study."""
 MARGIN = 0.02
 """Less is not worth a warning: shares of routes, service times and absence are not known better."""
 NAMED = 3

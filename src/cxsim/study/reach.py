@@ -30,7 +30,7 @@ MULTIPLES = (0.4, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True)
 class Goals:
-    """What was reported, in points."""
+    """The goals, in points."""
 
     nps: float = 7.0
     """Rise of the relationship NPS over the last `years` years."""
@@ -57,7 +57,7 @@ class Reached:
     @property
     def kinder(self) -> Floats:
         """Secure and favourable, the larger of the rise over the last years and the difference at the end."""
-        # "+17 points" as it was reported names no time, so the larger of the two counts; the drift of the baseline
+        # The reported "+17 points" name no time span, so the larger of the two counts; the drift of the baseline
         # stands next to it.
         larger: Floats = np.maximum(self.favourable, self.favourable_whole)
         return larger
@@ -153,7 +153,7 @@ def with_phases(scenario: Scenario, kept: set[int], title: str) -> Scenario:
 
 
 def reached(results: Results, scenario: Scenario, goals: Goals) -> Reached:
-    """What a scenario of a study came to, replication by replication."""
+    """The results of one scenario of a study, replication by replication."""
     values = results.yearly.set_index(["scenario", "measure", "year"])["value"].sort_index(kind="stable")
     last = int(results.yearly["year"].max())
     before = max(1, last - goals.years)

@@ -1,4 +1,4 @@
-"""What a study came to: one number per measure and replication, and means of everything that breaks them down."""
+"""The results of a study: one number per measure and replication, and means of everything that breaks them down."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Store:
     kept: dict[tuple[int, int], list[Outcome]] = field(default_factory=dict)
 
     def add(self, point: int, replication: int, outcomes: list[Outcome]) -> None:
-        """Keep what one replication of a point came to."""
+        """Keep the results of one replication of a point."""
         self.kept[(point, replication)] = outcomes
 
     @property

@@ -14,7 +14,7 @@ from cxsim.probability.intervals import LEAST
 
 
 class Settings(Record):
-    """How long and how often; nothing in here changes what a replication of a given length comes to."""
+    """How long and how often; nothing in here changes the results of a replication of a given length."""
 
     weeks: Annotated[int, Field(ge=1)] = 26
     """Measured weeks, after the warm-up."""

@@ -1,4 +1,4 @@
-"""From which week on a scenario has settled, so that a rate a week may be reported that goes on."""
+"""From which week on a scenario has settled, so that a weekly rate may be reported as one that goes on."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Order:
 
 
 class Outcome(NamedTuple):
-    """What one replication of one scenario came to."""
+    """The results of one replication of one scenario."""
 
     scenario: str
     measured: dict[str, float]

@@ -1,4 +1,4 @@
-"""A customer experience board that sits while a scenario runs: every so many weeks it reads, decides and takes minutes.
+"""A customer experience board that meets every few weeks while a scenario runs: it reads, decides and takes minutes.
 
 It meets at the close of weeks, outside the engines, and reads what is measured; what it decides follows from that and
 from nothing else, so it is the same in either engine and after a stop.
@@ -31,7 +31,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True)
 class Sitting:
-    """A board in the middle of its work; never written, each closed week gives a new one."""
+    """A board in the middle of its work; it is never changed in place, each closed week gives a new one."""
 
     plans: Plans
     memory: Memory

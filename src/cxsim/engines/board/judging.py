@@ -270,7 +270,7 @@ def verdict(net: Judged, meant: Sequence[Judged], per_week: float, looks: int, b
 
 
 def _spans(board: Board, memory: Memory, starts_at: float, t: float) -> tuple[int, int, int]:
-    """Numbers of the first week before, the first week after and the week after the last, of what is held together."""
+    """Numbers of the first week before, the first week after and the week after the last, of what is compared."""
     start, last = round(starts_at / WEEK), round(t / WEEK)
     back = max(last - start, round(board.looks_back / WEEK))
     return max(int(memory.begun[0]), start - back), start, last

@@ -48,7 +48,7 @@ def shop(w: World, meeting: int, plan: Plan, names: Names, table: Table, many: i
 
 
 def _pick(w: World, purpose: int, k: int, meeting: int, rows: Any, weights: Floats, words: Any, number: int = 0) -> int:
-    """One of the rows by weight; each has random numbers of its own, so that a further one re-deals nobody (Gumbel
+    """One of the rows by weight; each has random numbers of its own, so that a further one changes no other (Gumbel
     1954)."""
     best, chosen = -math.inf, int(rows[0])
     for row, weight in zip(rows.tolist(), weights.tolist(), strict=True):

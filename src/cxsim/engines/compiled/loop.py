@@ -75,7 +75,7 @@ class Pending(NamedTuple):
         return Loop._make([self.begins, *self.timers, *self.waiting])
 
     def longer(self, others: int, visits: int) -> Pending:
-        """The same with room for so many visit rows; `others` have timers in addition."""
+        """The same with room for `visits` visit rows; `others` have timers in addition."""
         return Pending(self.begins, more_timers(self.timers, others + visits), longer_queues(self.waiting, visits))
 
 
@@ -179,7 +179,7 @@ def _wants_room(w: World) -> bool:
 def _settle(w: World, loop: Any, visits: int, v: int, t: float) -> bool:
     """Take up row v (-1: none) and those that a rule has set going, then let freed agents look for work.
 
-    Who holds several contacts looks again, until nothing is left.  False: so many were freed that tables want more room
+    Who holds several contacts looks again, until nothing is left.  False: many were freed, and tables need more room
     before the next one looks.
     """
     taken = 0

@@ -128,7 +128,7 @@ def _row_before(waiting: Any, v: int, last: int, first: int) -> int:
 
 @inlined
 def head(w: World, waiting: Any, q: int) -> int:
-    """First of a line who still waits, -1 if none does."""
+    """First of a queue who still waits, -1 if none does."""
     ends = waiting.ends[q]
     while ends["first"] >= 0 and _is_void(w, waiting, ends["first"]):
         remove(waiting, ends["first"])

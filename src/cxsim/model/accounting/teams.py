@@ -17,21 +17,21 @@ from cxsim.state.world import World
 
 @inlined
 def integrate_waiting(w: World, team: int, by: int, t: float) -> None:
-    """So many more contacts wait for a team from t on."""
+    """`by` more contacts wait for a team from t on."""
     crew_now = w.team_state[team]
     crew_now["waiting_area"] += by * (t - crew_now["integrated_until"])
 
 
 @inlined
 def integrate_duty(w: World, team: int, by: int, t: float) -> None:
-    """So many more agents of a team are on duty from t on."""
+    """`by` more agents of a team are on duty from t on."""
     crew_now = w.team_state[team]
     crew_now["on_duty_area"] += by * (t - crew_now["integrated_until"])
 
 
 @inlined
 def integrate_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
-    """From t on so many more agents of a team have something in hand, and so many contacts more are in their hands."""
+    """From t on `by` more agents of a team have something in hand, and together hold `contacts` more contacts."""
     crew_now = w.team_state[team]
     since = t - crew_now["integrated_until"]
     crew_now["busy_area"] += by * since

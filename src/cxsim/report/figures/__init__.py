@@ -1,7 +1,7 @@
-"""Figures from the tables of a comparison: what changes, cost against loyalty, whence effort and failure, many years.
+"""Figures from the tables of a comparison: what changes, cost against loyalty, sources of effort and failure, years.
 
 Each function takes data and gives a `Figure`; `svg` and `png` turn one into bytes that depend on nothing but the data.
-Colours are those of Okabe and Ito; what a colour means, a shape or a word means too.
+Colours are those of Okabe and Ito; whatever a colour means is shown by a shape or a word too.
 """
 
 from matplotlib.figure import Figure

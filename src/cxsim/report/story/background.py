@@ -133,7 +133,7 @@ def _proficiency(w: Any, life: Life) -> float:
 
 
 def _updates(life: Life, until: float) -> Iterator[float]:
-    """When updates went out: every so often from the opening, or from the day we began to send them."""
+    """When updates went out: at their interval from the opening, or from the day we began to send them."""
     reason = int(life.visits[0]["reason"])
     changes = [at for at, _ in life.world.plans[1:]]
     last: float | None = None

@@ -70,7 +70,7 @@ def _fate(kept: int, stopped: int, started: int) -> str:
 
 
 def rate_of(results: Results, rows: Mapping[str, Any]) -> str:
-    """Of which weeks a board's run-rate is, and what all weeks came to with all that was spent."""
+    """Which weeks a board's run-rate is of, and the net benefit of all weeks with all that was spent."""
     gain = rows["net_benefit"]
     if math.isnan(gain.difference):
         return ""

@@ -26,7 +26,7 @@ from cxsim.study import LOYALTY, Results
 
 WIDTH = 110
 FEW = 10.0
-"""More replications than so many times those made are not worth naming."""
+"""Multiple of the replications made beyond which a number of further ones is not named."""
 
 
 def text_of(

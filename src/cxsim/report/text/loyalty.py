@@ -108,7 +108,7 @@ def _until(
     once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
 
     def after(by: float) -> tuple[str, str]:
-        """Weeks after which a week, and the whole, turn, at so many times the link."""
+        """Weeks after which a week, and the whole, turn, at `by` times the link."""
         whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
         return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
 
@@ -205,7 +205,7 @@ def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
 
 
 def _shows_after(shift: Any, promoters: float, detractors: float, answers: float) -> str:
-    """After how many weeks so many answers a week would show a shift; empty where there is none to be seen."""
+    """After how many weeks a survey with `answers` a week would show a shift; empty where there is none to be seen."""
     if not answers > 0.0 or not shift.difference or math.isnan(shift.difference) or promoters + detractors > 1.0:
         return ""
     weeks, soonest = (

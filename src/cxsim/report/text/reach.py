@@ -1,4 +1,4 @@
-"""Whether a programme reaches what was reported, in words: phases, strength of the link, probability; also if not."""
+"""Whether a programme reaches its goals, in words: phases, strength of the link, probability; also if not."""
 
 from __future__ import annotations
 

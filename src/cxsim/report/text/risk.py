@@ -24,7 +24,7 @@ COVERED = {
     "everything": "Each replication draws every number that has a range anew: intervals reflect sampling error and "
     "the uncertainty of these; numbers without a range, and the form of the model, are taken as they are.",
 }
-"""What intervals hold, by what is drawn."""
+"""What intervals reflect, by what is drawn."""
 CLEAR = 0.3
 """Rank correlation from which on a number is named."""
 

@@ -69,7 +69,7 @@ MEANING = (
     "SD: a standard deviation of effort between customers. Replication: an "
     "independent run of the whole period with different random numbers."
 )
-"""The two words of every page that not everybody knows."""
+"""The two terms of every page that not everybody knows."""
 COARSE = 0.01
 """SD: with a half-width from here on the third decimal is noise."""
 SPELT = 4
@@ -99,7 +99,7 @@ def decimals_of(unit: str, size: float = 0.0) -> int:
 
 
 def decimals_of_difference(row: Any, level: bool = True) -> int:
-    """How many decimals the difference of a row has: as its levels, one more where it would read as nothing."""
+    """How many decimals the difference of a row has: as its levels, one more where it would read as zero."""
     levels = [abs(x) for x in (row.baseline, row.value) if math.isfinite(x)] if level else []
     decimals = decimals_of(row.unit, max(levels, default=abs(row.difference)))
     return decimals + (row.difference != 0.0 and _rounded(row.difference, decimals) == 0.0)
@@ -112,7 +112,7 @@ def decimals_together(row: Any, level: bool = True) -> int:
 
 
 def clear(row: Any, decimals: int) -> int:
-    """So many decimals, or one more where before, after and difference would contradict each other."""
+    """`decimals`, or one more where before, after and difference would contradict each other."""
     before, after, by = (_rounded(x, decimals) for x in (row.baseline, row.value, row.difference))
     return decimals + (abs(after - before - by) > 0.5 * 10.0**-decimals or (by == 0.0 and row.difference != 0.0))
 
@@ -122,7 +122,7 @@ def _rounded(value: float, decimals: int) -> float:
 
 
 def fixed(value: float, decimals: int) -> str:
-    """A number with so many decimals; nothing is never negative."""
+    """A number with `decimals` decimals; zero is never negative."""
     text = f"{value:,.{decimals}f}"
     negative = value < 0.0 and float(text.replace(",", "")) != 0.0
     return ("−" if negative else "") + text.removeprefix("-")
@@ -137,7 +137,7 @@ def half(value: float, unit: str = "", next_to: float = 0.0, decimals: int | Non
 
 
 def signed(value: float, unit: str = "", next_to: float = 0.0, decimals: int | None = None) -> str:
-    """A number with its sign, plus too; without one where it is nothing."""
+    """A number with its sign, plus too; without one where it is zero."""
     text = number(value, unit, next_to, decimals)
     return f"+{text}" if value > 0.0 and any(c in "123456789" for c in text) else text
 

@@ -81,12 +81,11 @@ class Intervention(Record, ABC):
     def stages(self) -> tuple[float, ...]:
         """Minutes after its start at which it takes another form; 0 is one of them."""
         # One intervention may take several forms over time (cross-training: first the training, then the skill):
-        # `stages`
-        # gives the times, `form_at` the form.
+        # `stages` gives the times, `form_at` the form.
         return (0.0,)
 
     def form_at(self, since: float) -> Self:
-        """The form it has so many minutes after its start; what it is in the end, where it has one form only."""
+        """The form it has `since` minutes after its start; its final form, where it has one form only."""
         return self
 
     def brings(self) -> frozenset[str]:

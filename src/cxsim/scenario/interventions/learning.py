@@ -35,7 +35,7 @@ class Train(Intervention):
     half_life: Lasting | None = "10 weeks"
     """Time in which half the uplift is gone; none: it stays."""
     refresh: Annotated[Refresher, *KEPT] | None = None
-    """A shorter training every so often that brings the uplift back in full, newcomers' too."""
+    """A shorter training at intervals that brings the uplift back in full, newcomers' too."""
     name: str = "course"
     """Name of the training; two trainings of a team need two names."""
     starts: Lasting = "0 min"

@@ -37,14 +37,14 @@ def range_of(now: Organisation, hiring: Hiring, then: Organisation, team: Team) 
     attrition or learning moves how many come near it, and how soon.
     """
     mean = team.proficiency.mean
-    learning, baseline = then.people.learning, now.people.learning
-    if learning is None or baseline is None:
+    learning, current = then.people.learning, now.people.learning
+    if learning is None or current is None:
         return mean, mean, mean
     # A planner knows how good the team is now, not how good people would be after endless practice; the one ceiling
     # at which the baseline stays as it is follows.  It belongs to the first organisation of a timeline: a scenario
     # that lowers attrition must not be robbed of its effect by a new ceiling.
     ceiling = mean - (learning.newcomer + team.hiring.newcomer) * _share_to_learn(then, team)
-    return mean + baseline.newcomer + hiring.newcomer, ceiling, mean + baseline.new_skill
+    return mean + current.newcomer + hiring.newcomer, ceiling, mean + current.new_skill
 
 
 def _share_to_learn(o: Organisation, team: Team) -> float:

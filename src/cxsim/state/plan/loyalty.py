@@ -1,4 +1,4 @@
-"""Loyalty as tables: what leaving, joining and staying come to in a week."""
+"""Loyalty as tables: leaving, joining and staying, by the week."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LOYALTY = packed(LoyaltyRow)
 
 
 def fill_loyalty(row: Any, s: Segment, loyalty: Loyalty) -> None:
-    """Columns of a segment's row that speak of leaving, joining and worth, by the week."""
+    """Columns of a segment's row for leaving, joining and value, by the week."""
     # Where nobody leaves or joins, a link of any strength has to leave every number of the operation as it is.
     row["customers_at_start"], row["customers_change"] = s.customers, s.churn > 0.0 or s.joins > 0.0
     row["leaving_log_odds"] = log_odds(weekly(s.churn)) + loyalty.churn.relationship * s.relationship.mean

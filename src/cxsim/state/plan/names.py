@@ -14,7 +14,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Names:
-    """Row numbers by name; the position in each tuple is the row."""
+    """Row numbers by name; the index in each tuple is the row."""
 
     segments: tuple[str, ...]
     reasons: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Teams as tables: agents with shifts, breaks and skills, dealt so that one more agent re-deals nobody."""
+"""Teams as tables: agents with shifts, breaks and skills, dealt so that one more agent changes nobody else's."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ def deal(weights: Mapping[str, float], n: int) -> list[str]:
 
 
 def people_tables(o: Organisation, names: Names, times: Timetables, earlier: Sequence[Organisation]) -> dict[str, Any]:
-    """Tables `teams`, `queues`, `queue_pools`, `pools`, `pool_agents`, `roster`, `agent_queue`, `breaks`.
+    """Tables `teams`, `queues`, `queue_pools`, `pools`, `pool_agents`, `roster`, `agent_queue`, `breaks`, `trainings`,
+    `uplift` and `people`.
 
-    And `trainings`, `uplift`, `people`.  Agents who serve the same queues form a pool.
+    Agents who serve the same queues form a pool.
     """
     roster = aligned(len(names.agents), AGENT)
     roster["duty"] = -1
