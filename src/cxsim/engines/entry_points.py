@@ -9,6 +9,7 @@ from typing import Any
 
 from cxsim.engines.compiled.loop import loop_at, run
 from cxsim.model import agents, cases, contacts, demand, endings, finishing, routing, serving, ticks
+from cxsim.model.withdrawal import withdraw
 from cxsim.native.compiling import compiled, entry
 from cxsim.native.handle import handles
 from cxsim.state.world import World
@@ -20,7 +21,7 @@ READY, BEGIN, PASS_MARK, COME_BACK = range(8, 12)
 BEGIN_WORLD, CLOSE_WEEK, BEFORE_CHANGE, AFTER_CHANGE, CALL_TO_TRAINING, UPDATE_INTEGRALS, COUNT_UNFINISHED = range(
     12, 19
 )
-"""Ticks; CALL_TO_CLASS: training `row`, wave `other`, and instead of an instant the minutes that are owed."""
+"""Ticks; CALL_TO_TRAINING: training `row`, wave `other`, and instead of an instant the minutes that are owed."""
 RUN = 19
 """Every event before t; `row`: address of the loop."""
 
@@ -52,7 +53,7 @@ def happen(what: int, at: Any, row: Any, other: int, t: float) -> int:
     elif what == END_HOLD:
         endings.end_hold(w, row, t)
     elif what == WITHDRAW:
-        ticks.withdraw(w, row, t)
+        withdraw(w, row, t)
     elif what == PASS_MARK:
         agents.pass_mark(w, row, t)
     elif what == COME_BACK:

@@ -76,10 +76,10 @@ def close_case(w: World, c: int, t: float) -> None:
     effort = case["effort"]
     level = level_at(w, case["customer"], t)
     count_history(w, c, late)
-    v = satisfaction(w, effort, courtesy_of(w, c))
-    moves = remembered = answered = v
+    satisfied = satisfaction(w, effort, courtesy_of(w, c))
+    moves = remembered = answered = satisfied
     if w.recovery[0]["on"] == 1:
-        moves, remembered, answered, back = give_back(w, c, v, t)
+        moves, remembered, answered, back = give_back(w, c, satisfied, t)
     else:
         back = 0.0
     tell(w, c, effort, level, answered)
@@ -87,7 +87,7 @@ def close_case(w: World, c: int, t: float) -> None:
     weight = case["weight"] if case["relation"] == COMPLAINT else subject["moment"]
     remember(w, c, moves, weight, remembered, level + back if back > 0.0 else level, t)
     if w.recovery[0]["on"] == 1:
-        put_right(w, c, v, t)
+        put_right(w, c, satisfied, t)
     if subject["one_open"] == 1:
         w.open_cases[case["customer"], reason] -= 1
     _dismiss(w, c)
@@ -132,7 +132,7 @@ def leave_unfinished(w: World, t: float) -> None:
             enter(w, c, Cause.LATE, w.experience[0]["late"] * math.log1p(late), late_at(w, c))
             count_history(w, c, late)
             effort = w.cases[c]["effort"]
-            v = satisfaction(w, effort, courtesy_of(w, c))
+            satisfied = satisfaction(w, effort, courtesy_of(w, c))
             if w.recovery[0]["on"] == 1:
-                v = held_so_far(w, c, v, t)
-            tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), v)
+                satisfied = held_so_far(w, c, satisfied, t)
+            tell(w, c, effort, level_at(w, w.cases[c]["customer"], t), satisfied)

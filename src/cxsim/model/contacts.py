@@ -21,7 +21,7 @@ from cxsim.native.compiling import compiled, inlined
 from cxsim.state.closing import ClosedAs
 from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import ALWAYS, PRESENT, WORK
-from cxsim.state.state import ABANDONED, AT_STEP, CLOSED, COMING, MISSED, SCHEDULED, WAITING
+from cxsim.state.state import ABANDONED, AT_STEP, CLOSED, COMING, MISSED, NEW, SCHEDULED, WAITING
 from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
 
@@ -179,7 +179,7 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
     count_lost_attempt(w, v, outcome)
     release_line(w, v)
     visit["call_back"] = 0
-    visit["enters_as"] = 0
+    visit["enters_as"] = NEW
     if draws.in_contact(w, v, Purpose.REDIAL, behaviour["p_redial"]):
         after = draws.minutes_of_contact(w, v, behaviour["redial_after"], Purpose.REDIAL_DELAY)
         visit["attempt"] += 1
@@ -198,9 +198,9 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
         visit["step"] = visit["return_step"]
         visit["return_step"] = -1
         visit["present"] = 0
-        visit["enters_as"] = 1
+        visit["enters_as"] = AT_STEP
         distribution = w.steps[visit["step"]]["retry_after"]  # none: nobody is called at that step any more
-        after = (
+        after = (  # tries from 64 on: what is below are the addresses of our own tries at that step
             draws.minutes_at_step(w, v, distribution, Purpose.RETRY_DELAY, 64 + visit["tries"])
             if distribution >= 0
             else 0.0
@@ -240,7 +240,7 @@ def ask(w: World, v: int, t: float) -> bool:
         return False
     visit["ordinal"] = case["chasers"]
     visit["attempt"] = 0
-    visit["enters_as"] = 0
+    visit["enters_as"] = NEW
     visit["channel"] = channel_of(w, c, visit["reason"], Kind.CHASER, visit["ordinal"])
     case["in_progress"] += 1
     visit["cause_step"] = stands_at(w, c)  # to whose slowness the question is due

@@ -105,6 +105,8 @@ class Purpose(IntEnum):
 @inlined
 def _look_up(w: World, purpose: int, a: int, b: int, word: np.uint64, number: np.uint64, extra: np.uint64) -> float:
     """The uniform at an address; `a` and `b` are ordinals below 2**24 and 2**32."""
+    # `extra` keeps owners apart: 0 candidate, case, contact; 1 customer; 3 day; 4 customer and week; 5 board; at a step
+    # the hash of its name.  Agents have 2 as their number.
     first = np.uint64(purpose) | (np.uint64(a) << np.uint64(8)) | (np.uint64(b) << np.uint64(32))
     return uniform(w.round_keys, first, word, number, extra)
 

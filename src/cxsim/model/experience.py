@@ -119,26 +119,26 @@ def expected_ces(w: World, effort: float) -> float:
 
 
 @inlined
-def tell(w: World, c: int, effort: float, level: float, v: float) -> None:
+def tell(w: World, c: int, effort: float, level: float, satisfied: float) -> None:
     """Case c is over (or the horizon is): what its customer went through is counted, and a survey may ask for it.
 
-    level: the customer's relationship by then; v: satisfaction with the case.
+    level: the customer's relationship by then; satisfied: by the case.
     """
     weights = w.experience[0]
-    m = level + v
-    count_experience(w, c, effort, courtesy_of(w, c), v, m)
+    m = level + satisfied
+    count_experience(w, c, effort, courtesy_of(w, c), satisfied, m)
     if weights["p_answer"] > 0.0 or weights["p_extreme"] > 0.0:
         ask_after_case(w, c, m, effort)
 
 
 @inlined
-def remember(w: World, c: int, v: float, weight: float, remembered: float, level: float, t: float) -> None:
+def remember(w: World, c: int, satisfied: float, weight: float, remembered: float, level: float, t: float) -> None:
     """The case moves its customer's relationship: level + carry-over x satisfaction x weight (moment of truth).
 
     remembered: what is remembered of it as the last case.
     """
     k = w.cases[c]["customer"]
-    w.customers[k]["relationship"] = level + w.experience[0]["carry_over"] * v * weight
+    w.customers[k]["relationship"] = level + w.experience[0]["carry_over"] * satisfied * weight
     w.customers[k]["recent_satisfaction"] = remembered
     w.customers[k]["as_of"] = t
     w.customers[k]["last_at"] = t
@@ -161,9 +161,9 @@ def ratings(w: World, t: float, out: Any) -> None:
                 continue
             u = draws.of_customer(w, s, i, w.customers[k]["generation"], Purpose.RATING)
             m = level_at(w, k, t) + normal_quantile(u)
-            if m > weights["nps_cuts"][8]:
+            if m > weights["nps_cuts"][8]:  # 9 or 10
                 out[k] = 2
-            elif m <= weights["nps_cuts"][6]:
+            elif m <= weights["nps_cuts"][6]:  # 0 to 6
                 out[k] = 0
             else:
                 out[k] = 1

@@ -20,7 +20,7 @@ from cxsim.model.succession import shifted
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.origins import Origin
 from cxsim.state.plan.tables import SELF_SERVICE
-from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NOT_DONE
+from cxsim.state.state import AT_STEP, CALL_BACK, COMING, DONE, FALL_BACK, MISSED, NEW, NOT_DONE
 from cxsim.state.tally import Cause, Kind
 from cxsim.state.world import World
 
@@ -110,7 +110,7 @@ def _miss(w: World, v: int, t: float) -> None:
         w.cases[visit["case"]]["returned_calls"] += 1
         visit["attempt"] = 0
         visit["queues_joined"] = 0
-        visit["enters_as"] = 0
+        visit["enters_as"] = NEW
         visit["reason"] = missed_call
         visit["channel"] = channel_of(w, visit["case"], missed_call, Kind.RETURN, visit["ordinal"])
         change(w, v, COMING, t + after)

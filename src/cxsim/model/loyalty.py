@@ -123,7 +123,7 @@ def empty_slot(w: World, s: int, i: int) -> None:
 def _take_cases_along(w: World, week: int, t: float) -> None:
     """Open cases of customers who have left are withdrawn, those that have not begun yet never begin.
 
-    Whoever is being helped right now is helped to the end of it first (`cxsim.model.ticks.withdraw`); until then the
+    Whoever is being helped right now is helped to the end of it first (`cxsim.model.withdrawal`); until then the
     slot is not free.
     """
     for c in range(len(w.cases)):

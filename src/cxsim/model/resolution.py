@@ -17,7 +17,7 @@ from cxsim.model.rows import change
 from cxsim.native.compiling import compiled, inlined
 from cxsim.state.closing import ClosedAs
 from cxsim.state.origins import Origin
-from cxsim.state.state import COMING, REACHING
+from cxsim.state.state import COMING, NEW, REACHING
 from cxsim.state.tally import Kind, StepColumn
 from cxsim.state.world import World
 
@@ -116,7 +116,7 @@ def _come_again(w: World, v: int, n: int, blame: int, t: float) -> None:
     visit["reason"] = reason
     visit["attempt"] = 0
     visit["queues_joined"] = 0
-    visit["enters_as"] = 0
+    visit["enters_as"] = NEW
     visit["present"] = 0
     after = draws.minutes_of_case(w, c, behaviour["recontact_after"], Purpose.RECONTACT_DELAY, n, 0)
     change(w, v, COMING, t + after)

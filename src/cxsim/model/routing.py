@@ -58,22 +58,22 @@ def come(w: World, v: int, t: float) -> None:
     visit = w.visits[v]
     if visit["status"] == CHASING and not ask(w, v, t):
         return
-    through = visit["enters_as"]
-    if through == CALL_BACK:
+    enters_as = visit["enters_as"]
+    if enters_as == CALL_BACK:
         requeue(w, v, t)
         return
-    if through == GATHERED and w.steps[visit["step"]]["removed"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
+    if enters_as == GATHERED and w.steps[visit["step"]]["removed"] == 0 and w.steps[visit["step"]]["kind"] == WORK:
         visit["enters_as"] = NEW
         join_queue(w, v, t)
         return
-    if through == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_as"] != 0:
+    if enters_as == NEW and visit["kind"] == Kind.CHASER and w.cases[visit["case"]]["closed_as"] != 0:
         end_chaser(w, v, t)  # nobody makes a status enquiry once they know
         return
-    if through != AT_STEP and through != GATHERED and not open_or_wait(w, v, t):
+    if enters_as != AT_STEP and enters_as != GATHERED and not open_or_wait(w, v, t):
         return
-    if through == NEW:
+    if enters_as == NEW:
         make_contact(w, v, t)
-    elif through == FALL_BACK:
+    elif enters_as == FALL_BACK:
         there = w.channels[visit["channel"]]["presence"] == PRESENT and w.cases[visit["case"]]["status"] != REACHING
         visit["present"] = 1 if there else 0
         visit["queues_joined"] += 1

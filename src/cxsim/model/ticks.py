@@ -1,4 +1,4 @@
-"""Ticks: the start of a run, the close of a week, a change of plan.  Nothing here happens inside an engine."""
+"""Ticks: the start of a run, the close of a week, a change of plan.  They lie between events, outside the engines."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from cxsim.calendars.timetables import day_of
 from cxsim.model import draws
 from cxsim.model.accounting.teams import count_backlog, update_integrals
 from cxsim.model.agents import keep_shift, pay
-from cxsim.model.blame import stands_at
-from cxsim.model.cases import close_case
 from cxsim.model.clock import begin_week, this_week, week_of
-from cxsim.model.contacts import find_queue, leave_queue, release_line
+from cxsim.model.contacts import find_queue
 from cxsim.model.demand import expect
 from cxsim.model.idle import enter_idle
 from cxsim.model.loyalty import empty_slot, settle_customers, settle_in
 from cxsim.model.people import begin_people, close_week_of_people, follow_plan
 from cxsim.model.promises import ask_anew, count_updates, spend_urge, start_updates
-from cxsim.model.rows import change, free_agent, free_visit, note, row_after
+from cxsim.model.rows import change, free_agent
 from cxsim.native.compiling import compiled
-from cxsim.state.closing import ClosedAs
-from cxsim.state.state import CALL_BACK, COMING, DELAYED, JOINING, LEAVING, OPEN, SERVED, USED, WAITING, WITHDRAWN
+from cxsim.state.state import CALL_BACK, COMING, OPEN, USED, WAITING
 from cxsim.state.world import World
 
 JUST_BEFORE = 1e-6
@@ -160,39 +157,3 @@ def recount(w: World, t: float) -> None:
             w.team_state[team]["on_duty"] += 1
             if w.agents[a]["load"] == 0:
                 enter_idle(w, a)
-
-
-@compiled
-def withdraw(w: World, v: int, t: float) -> None:
-    """The customer takes the matter elsewhere, unless someone is on it right now: then they look again in an hour."""
-    c = w.visits[v]["case"]
-    case = w.cases[c]
-    r = w.visits
-    if case["status"] != OPEN or case["closed_as"] != 0:
-        case["withdrawal_visit"] = -1
-        free_visit(w, v)
-        return
-    k = row_after(w, c, -1)
-    while k >= 0:
-        if r[k]["status"] == SERVED or (r[k]["status"] == WAITING and r[k]["present"] == 1):
-            change(w, v, LEAVING, t + 60.0)
-            return
-        k = row_after(w, c, k)
-    case["closed_as"] = ClosedAs.WITHDRAWN
-    case["given_up_step"] = stands_at(w, c)
-    case["withdrawal_visit"] = -1
-    k = row_after(w, c, -1)
-    while k >= 0:
-        status = r[k]["status"]
-        if status == COMING or status == WAITING or status == DELAYED or status == JOINING:
-            if status == WAITING:
-                leave_queue(w, k, t)
-                note(w, k, t, WITHDRAWN)
-            release_line(w, k)
-            if case["chaser_visit"] == k:
-                case["chaser_visit"] = -1
-            free_visit(w, k)
-        k = row_after(w, c, k)
-    case["in_progress"] = 0
-    close_case(w, c, t)
-    free_visit(w, v)

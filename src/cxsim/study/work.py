@@ -1,5 +1,5 @@
-"""One replication: the warm-up once, then the baseline and every scenario from the same instant with the same random
-numbers.
+"""One replication: the warm-up once, then the baseline, which each scenario leaves at its first change and goes on with
+the same random numbers.
 
 This is what processes are given to do: a task is small, plain data, and what comes back is measures.
 """

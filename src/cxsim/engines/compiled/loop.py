@@ -27,7 +27,7 @@ from cxsim.model.endings import end_hold, end_wrap_up
 from cxsim.model.finishing import end_delay, finish
 from cxsim.model.routing import come
 from cxsim.model.serving import begin
-from cxsim.model.ticks import withdraw
+from cxsim.model.withdrawal import withdraw
 from cxsim.native.compiling import compiled, inlined, time_key, time_of
 from cxsim.native.handle import handles
 from cxsim.native.records import Floats

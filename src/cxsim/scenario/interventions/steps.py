@@ -1,4 +1,4 @@
-"""Redesign of routes: steps that are moved, removed, added or joined into one."""
+"""Redesign of routes: steps that are moved, removed or added."""
 
 from __future__ import annotations
 

@@ -48,9 +48,9 @@ def plans_of(
 def _sharing(plan: Plan, before: Plan) -> Plan:
     """The plan with the tables it has in common with the one before it; that one itself if it has all of them.
 
-    A programme of many years has a hundred plans, and most of a plan is its calendar.
+    A programme of many years has some two hundred plans, and most of a plan is its calendar.
     """
-    # The two hundred plans of the low-effort programme then take 5 MB.
+    # Those of the low-effort programme then take 5 MB.
     alike = [np.array_equal(a, b) for a, b in zip(plan, before, strict=True)]
     if all(alike):
         return before

@@ -10,7 +10,7 @@ from cxsim.native.records import F8, I8, U8, Floats, packed
 class SegmentRow(TypedDict):
     """A segment of customers."""
 
-    slots: I8  # slots
+    slots: I8  # for customers, each with one customer at a time, or none
     first_customer: I8  # row of the segment's first customer
     name_hash: U8  # hash of the name
     patience: F8  # factor
@@ -36,10 +36,10 @@ class StreamRow(TypedDict):
     name_hash: U8
     segment: I8
     reason: I8
-    rate: F8  # candidates per minute under the envelope; with a distribution of gaps: against the baseline's; 0: off
+    rate: F8  # candidates per minute before profile, day, shocks; with a distribution of gaps: as a share of it; 0: off
     profile: I8  # -1: even
     gap_distribution: I8  # interarrival distribution, -1: Poisson
-    dropped: F8  # probability that a candidate is thinned away
+    dropped: F8  # probability that a candidate is dropped
     uneven: I8  # 1: follows the organisation's uneven days, by the row `trend` of `Plan.day_factor`
     trend: I8
 
