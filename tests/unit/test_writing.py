@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,6 +13,7 @@ from cxsim.files import writing
 from cxsim.files.problems import Problems
 from cxsim.files.writing import write_files, write_json, write_new, write_text
 from cxsim.report.tables import Sheet, write_table, write_workbook
+from disks import full_disk
 
 WRITERS = {
     "text": lambda path: write_text(path, "new"),
@@ -23,31 +22,6 @@ WRITERS = {
     "workbook": lambda path: write_workbook(path, {"a": Sheet(pd.DataFrame({"a": [1]}))}),
     "csv": lambda path: write_table(path.parent, path.stem, pd.DataFrame({"a": [1]})),
 }
-
-
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk takes a few bytes of each file, then is full."""
-    open_ = Path.open
-
-    class Full:
-        def __init__(self, file: Any) -> None:
-            self.file = file
-
-        def __enter__(self) -> Full:
-            return self
-
-        def __exit__(self, *error: object) -> None:
-            self.file.close()
-
-        def write(self, content: bytes) -> None:
-            self.file.write(content[:2])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def opened(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
-        file = open_(path, mode, *more, **named)
-        return Full(file) if mode == "wb" else file
-
-    monkeypatch.setattr(Path, "open", opened)
 
 
 @pytest.mark.parametrize("kind", WRITERS)
