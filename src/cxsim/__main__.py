@@ -117,7 +117,9 @@ def leave() -> NoReturn:
     """
     os.environ["MPLBACKEND"] = "agg"  # no window is ever opened, so one that cannot be had is no matter
     code = main()
-    if code == INTERRUPTED and _threads_run():
+    # Where an interrupt met the code of some namedtuple, Python would end by the signal itself instead of with 130.
+    # Semaphores of worker processes are given back at a regular end only.
+    if code == INTERRUPTED and (_threads_run() or "multiprocessing.resource_tracker" not in sys.modules):
         os._exit(code)
     sys.exit(code)
 

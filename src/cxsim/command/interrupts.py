@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
@@ -27,6 +28,7 @@ class Interrupts:
         """Whether an interrupt may be lost and found again only when the compiler is done."""
         self._before: list[tuple[int, Any]] = []
         self._reporter: Callable[[Any], object] = sys.unraisablehook
+        self._of_threads: Callable[[Any], object] = threading.excepthook
 
     def __enter__(self) -> Interrupts:
         self._seen = self.compiling = False
@@ -38,17 +40,27 @@ class Interrupts:
             self._before.append((number, signal.signal(number, self._answer)))
         self._reporter = sys.unraisablehook
         sys.unraisablehook = self._dropped
+        if threading.excepthook != self._in_thread:
+            self._of_threads = threading.excepthook
+        threading.excepthook = self._in_thread
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for number, before in self._before:
             signal.signal(number, before)
         sys.unraisablehook = self._reporter
+        if not self._seen:  # else the executor's thread may still meet what was cancelled
+            threading.excepthook = self._of_threads
 
     def _dropped(self, what: Any) -> None:
         """Exceptions that Python drops: silent once an interrupt has come, since they follow from it."""
         if not self._seen:
             self._reporter(what)
+
+    def _in_thread(self, what: Any) -> None:
+        """Exceptions that end a thread: those of an executor whose processes were ended follow from the interrupt."""
+        if not self._seen:
+            self._of_threads(what)
 
     def _answer(self, number: int, frame: FrameType | None) -> None:
         if not self._seen:

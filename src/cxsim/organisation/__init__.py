@@ -91,7 +91,10 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
         raise Problems([Problem((), f"an organisation is a mapping, not {called(tree)}")])
     if not tree:
         raise Problems([Problem((), "empty: no organisation in it")])
-    misstated = [*source_faults(tree), *text_faults(tree)]
+    unreadable = list(text_faults(tree))
+    if unreadable:  # what is no text cannot be read any further
+        raise Problems(unreadable)
+    misstated = source_faults(tree)
     plain, assumptions = without_sources(dict(tree))
     try:
         organisation = Organisation.model_validate(plain)
@@ -147,6 +150,8 @@ def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]
     from cxsim.organisation.checks import faults
 
     tree = deepcopy(plain)
+    if () in refused:
+        return []
     for path in refused:
         if isinstance(place := _at(tree, path[:-1]), dict):
             place.pop(path[-1], None)

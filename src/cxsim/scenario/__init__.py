@@ -142,7 +142,9 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
         raise problem((), f"a scenario is a mapping, not {called(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
-    entries = Entries(calendar, faults=[*source_faults(tree), *text_faults(tree)])
+    if unreadable := list(text_faults(tree)):
+        raise Problems(unreadable)
+    entries = Entries(calendar, faults=source_faults(tree))
     if "interventions" in tree:
         entries.read_list(tree["interventions"], ("interventions",))
     elif "phases" not in tree and BOARD not in tree:

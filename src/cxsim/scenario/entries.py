@@ -297,4 +297,6 @@ def _team_field(kind: str) -> str:
 def sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
     """Values without their sources, and the numbers among them with paths as seen from the scenario."""
     plain, numbers = without_sources(given)
+    if not isinstance(plain, dict):
+        raise problem((), f"a mapping belongs here, not a number with its range ({plain!r})")
     return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]

@@ -66,7 +66,8 @@ def pool(settings: Settings) -> Iterator[Executor | None]:
     if settings.engine_name == "compiled":
         executor = ThreadPoolExecutor(count, THREADS)
     else:
-        executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+        with _born_deaf():  # it begins the process that keeps count of semaphores
+            executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
     try:
         yield executor
     finally:
