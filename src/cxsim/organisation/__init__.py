@@ -19,7 +19,7 @@ from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
-from cxsim.organisation.texts import text_faults
+from cxsim.organisation.texts import value_faults
 from cxsim.organisation.work import SkillEffect, Step, Team
 
 Route = dict[str, Step]
@@ -91,7 +91,7 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
         raise Problems([Problem((), f"an organisation is a mapping, not {called(tree)}")])
     if not tree:
         raise Problems([Problem((), "empty: no organisation in it")])
-    unreadable = list(text_faults(tree))
+    unreadable = list(value_faults(tree))
     if unreadable:  # what is no text cannot be read any further
         raise Problems(unreadable)
     misstated = source_faults(tree)

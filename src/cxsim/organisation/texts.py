@@ -1,7 +1,9 @@
-"""Texts that reach terminals, tables and pages: no control characters, no names as long as a page."""
+"""Texts that reach terminals, tables and pages, and numbers that tables hold: none that is no text, none too large."""
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,20 +14,28 @@ PARAGRAPHS = frozenset({"note", "because", "source", "cannot_say"})
 """Keys whose text may have lines."""
 LONGEST_NAME, LONGEST_LINE, LONGEST_PARAGRAPH = 60, 200, 10_000
 """Characters of a key or name, of a title, and of a text in lines."""
+LARGEST = 10**15
+"""Larger numbers fit into no table, and sums of them are no longer exact."""
 
 
-def text_faults(tree: Any, path: Path = (), key: str = "") -> Iterator[Problem]:
-    """Texts of plain data, keys too, that are longer than anybody reads or hold what a terminal would obey."""
+def value_faults(tree: Any, path: Path = (), key: str = "") -> Iterator[Problem]:
+    """Texts of plain data, keys too, that are longer than anybody reads or hold what a terminal would obey.
+
+    And numbers that are larger than anything there is.
+    """
     if isinstance(tree, dict):
         for name, value in tree.items():
             here: Path = (*path, str(name))
             if (fault := _fault(str(name), LONGEST_LINE)) is not None:
                 yield Problem(here, f"{_shown(str(name))}: {fault}")
             else:
-                yield from text_faults(value, here, str(name))
+                yield from value_faults(value, here, str(name))
     elif isinstance(tree, list):
         for i, item in enumerate(tree):
-            yield from text_faults(item, (*path, i), key)
+            yield from value_faults(item, (*path, i), key)
+    elif isinstance(tree, int | float) and LARGEST < abs(tree) < math.inf:
+        shown = f"{float(tree):.3g}" if abs(tree) <= sys.float_info.max else "more than 1e+308"
+        yield Problem(path, f"{shown} is too large a number; use at most {LARGEST:,}")
     elif isinstance(tree, str):
         lines = key in PARAGRAPHS
         # A YAML block ("title: |") ends with the end of its line.

@@ -19,7 +19,7 @@ from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sources import Assumption, source_faults
-from cxsim.organisation.texts import text_faults
+from cxsim.organisation.texts import value_faults
 from cxsim.scenario.board import Board, board_faults, read_board
 from cxsim.scenario.dated import Costs as Costs
 from cxsim.scenario.dated import Dated, Phase, spent_on_phase
@@ -142,7 +142,7 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
         raise problem((), f"a scenario is a mapping, not {called(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
-    if unreadable := list(text_faults(tree)):
+    if unreadable := list(value_faults(tree)):
         raise Problems(unreadable)
     entries = Entries(calendar, faults=source_faults(tree))
     if "interventions" in tree:
