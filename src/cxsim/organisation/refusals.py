@@ -62,8 +62,8 @@ def _length(model: type[Record], path: Path, stated: Mapping[str, Any]) -> str:
     inner = [m for option in get_args(field.annotation) for m in getattr(option, "__metadata__", ())] if field else []
     limits = [*(field.metadata if field else ()), *(x for m in inner for x in getattr(m, "metadata", ()))]
     least, most = (
-        next((getattr(m, name) for m in limits if hasattr(m, name)), stated.get(name))
-        for name in ("min_length", "max_length")
+        next((getattr(m, limit) for m in limits if hasattr(m, limit)), stated.get(limit))
+        for limit in ("min_length", "max_length")
     )
     of_numbers = field is not None and field.annotation == list[float]
     one, many = ("number", "numbers") if of_numbers else ("entry", "entries")
