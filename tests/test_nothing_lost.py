@@ -229,3 +229,38 @@ def test_nothing_changes_nothing_on_any_organisation(capsys: pytest.CaptureFixtu
     change(ORGANISATION, "p_redial: 0.5", "p_redial: 0.123")
     assert main([BOTH[0], "scenario=nothing", "do=show", "what=scenario"]) == 0
     assert "Nothing is changed" in capsys.readouterr().out
+
+
+def test_a_trace_on_a_full_disk_keeps_what_is_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import errno
+
+    from cxsim.report.tables import GrowingTable
+
+    def full(table: GrowingTable, rows: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(GrowingTable, "add", full)
+    assert main(["do=trace", *ARGUMENTS]) == 1
+    assert "stopped: No space left on device; nothing was finished, nothing written" in capsys.readouterr().err
+    assert not Path("outputs").exists()
+
+
+def test_what_a_programme_needs_is_kept_though_it_has_no_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from types import SimpleNamespace
+
+    from cxsim.command import reach
+    from cxsim.command.parts import Parts
+    from cxsim.study.reach import Goals
+
+    monkeypatch.setattr(reach, "reach_text", broken)
+    parts = Parts(tmp_path)
+    found: Any = SimpleNamespace(draws=pd.DataFrame({"replication": [0]}))
+    assert reach._written(parts, found, Goals(), {}) == ""
+    assert (tmp_path / "draws.csv").exists()
+    assert json.loads((tmp_path / "run.json").read_text("utf-8"))["missing"] == {
+        "reach.txt": "ValueError: cannot be drawn"
+    }
