@@ -196,7 +196,7 @@ def test_all_problems_are_reported_together(department: Path, capsys: pytest.Cap
     change(DEPARTMENT, "p_redial: 0.5", "p_redial: 5")
     change(DEPARTMENT, "agents: 5", "agents: -5")
     Path("file").write_text("")
-    message = faults(capsys, *MINE, "scenario=none", "study.replications=-1", "output=file/x")
+    message = faults(capsys, *MINE, "scenario=nobodys", "study.replications=-1", "output=file/x")
     assert len(message) == 5, message
 
 

@@ -11,11 +11,12 @@ From Python:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # not imported from typing: the sooner the command hears Ctrl-C, the better
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
     from cxsim.compare import Comparison, compare
     from cxsim.files.problems import Problems
     from cxsim.measures.catalogue import MEASURES

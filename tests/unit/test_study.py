@@ -381,7 +381,7 @@ def test_a_scenario_is_staffed_to_the_baselines_service(desk: Organisation) -> N
     held, (choice,) = held_to_service(desk, more(desk), pilot)
     assert (choice.team, choice.before, choice.after, choice.target) == ("desk", 3, 2, 20.0)
     assert held.interventions[-1].starts == 2 * 1440
-    assert staffed(more(desk), {"desk": 5}).interventions[-1].intervention.describe(desk)
+    assert staffed(more(desk), {"desk": 5}, desk).interventions[-1].intervention.describe(desk)
 
 
 def test_holding_the_service_level(desk: Organisation) -> None:

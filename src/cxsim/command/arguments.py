@@ -12,6 +12,7 @@ What a redesign, training or a policy will do to customers' effort, waits and lo
   python -m cxsim                                          the bank's redesign against its baseline
   python -m cxsim scenario=training                        another scenario: a file of scenarios/, or a path
   python -m cxsim 'scenario=[redesign,training]'           several side by side
+  python -m cxsim scenario=baseline                        the baseline alone, as it is ([] and none mean the same)
   python -m cxsim organisation=my_department scenario=my_department_first
   python -m cxsim organisation.behaviour.p_redial=0.6 study.replications=40 seed=7
   python -m cxsim -m scenario=redesign,training organisation.teams.front_line.agents=18,19,20

@@ -8,6 +8,7 @@ import yaml
 
 from cxsim.command.configuration import Request
 from cxsim.command.jobs import prepare
+from cxsim.command.output import answer
 from cxsim.command.progress import Shown
 from cxsim.study.calibration import calibrate as calibrated
 from cxsim.study.workers import pool
@@ -18,6 +19,5 @@ def calibrate(requests: Sequence[Request]) -> int:
     (job,) = prepare([request.of_baseline() for request in requests])
     with Shown() as shown, pool(job.settings) as executor:
         constants = calibrated(job.organisation, job.settings, progress=shown, executor=executor)
-    print(f"# for {job.document.source}")
-    print(yaml.safe_dump({"experience": dict(constants)}, sort_keys=False, default_flow_style=None).rstrip())
-    return 0
+    found = yaml.safe_dump({"experience": dict(constants)}, sort_keys=False, default_flow_style=None).rstrip()
+    return answer(f"# for {job.document.source}\n{found}")

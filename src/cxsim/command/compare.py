@@ -1,4 +1,4 @@
-"""do=compare: run the scenarios against the baseline, report what changed, leave it in a folder."""
+"""do=compare: run the scenarios against the baseline, leave what changed in a folder, then print it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ import pandas as pd
 
 from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
-from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
+from cxsim.command.jobs import Job, files_of, prepare, sources_of
+from cxsim.command.notices import notices
+from cxsim.command.output import FAULT, answer, tell
+from cxsim.command.parts import Parts
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.compare import Comparison
@@ -22,6 +25,7 @@ from cxsim.compare.table import cells
 from cxsim.files.writing import kept_if_used, plain, write_json, write_text
 from cxsim.report.tables import Sheet, write_table, write_workbook
 from cxsim.report.text import describe, headline
+from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.failure import sheets
 from cxsim.report.text.tables import decimals, points_side_by_side
 from cxsim.scenario import timeline
@@ -34,36 +38,43 @@ ELSEWHERE = ("workers=", "output=")
 """Arguments that change nothing in the results."""
 SHEETS = {"comparison": "measures", "where": "reasons and segments"}
 """Names of tables in the workbook, where they differ from those of their files."""
+Study = tuple[Job, Results]
 Answer = tuple[Job, Results, Comparison]
 
 
 def compare(requests: Sequence[Request]) -> int:
-    """Run what was asked for; print and write the answer. Returns the exit code."""
+    """Run what was asked for; write the answer, then print it. Returns the exit code."""
     jobs = prepare(requests)
     for notice in dict.fromkeys(notice for job in jobs for notice in notices(job)):
-        print(f"cxsim: {notice}", file=sys.stderr)
+        tell(f"cxsim: {notice}")
     started = datetime.now()
-    answers: list[Answer] = []
+    studies: list[Study] = []
     with kept_if_used(requests[0]["output"], _slug(jobs, len(requests)), started) as folder:
         with Shown() as shown, pool(jobs[0].settings) as executor:
             for job in jobs:
                 results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
                 if results.replications:
-                    answers.append((job, results, compared(results)))
+                    studies.append((job, results))
                 if not results.complete:
                     break
-        complete = len(answers) == len(jobs) and all(results.complete for _, results, _ in answers)
-        if answers:
+        for text in dict.fromkeys(uncalibrated(results) for _, results in studies):
+            if text:
+                tell(f"cxsim: {text}")
+        complete = len(studies) == len(jobs) and all(results.complete for _, results in studies)
+        parts = Parts(folder)
+        text = ""
+        if studies:
             with undisturbed():
-                write = _write_one if len(requests) == 1 else _write_sweep
-                write(folder, answers)
-                _write_run(folder, answers, complete, started)
+                text = _written(parts, studies, len(requests) == 1, complete, started)
+                parts.tell_missing()
     if not complete:
-        kept = f"what was finished is in {folder}" if answers else "nothing was finished, nothing written"
-        print(f"cxsim: interrupted; {kept}", file=sys.stderr)
+        kept = f"what was finished is in {folder}" if studies else "nothing was finished, nothing written"
+        if text:
+            answer(text, f"it is in {folder}")
+        tell(f"cxsim: interrupted; {kept}")
         return INTERRUPTED
-    print(f"\nWritten to {folder}")
-    return 0
+    code = answer(f"{text}\n\nWritten to {folder}", f"it is in {folder}")
+    return code or (FAULT if parts.missing else 0)
 
 
 def _slug(jobs: Sequence[Job], points: int) -> str:
@@ -72,58 +83,100 @@ def _slug(jobs: Sequence[Job], points: int) -> str:
     return "+".join(plain(scenario.name) for scenario in jobs[0].scenarios) or "baseline"
 
 
-def _write_one(folder: Path, answers: Sequence[Answer]) -> None:
-    from cxsim.report.page import write_report  # the libraries that plot take a second, and nobody waits for it before
+def _written(parts: Parts, studies: Sequence[Study], single: bool, complete: bool, started: datetime) -> str:
+    """Write everything, what was simulated first; the text to print.
 
-    ((job, results, comparison),) = answers
-    tables = {
-        "comparison": comparison.table,
-        "where": comparison.where,
-        **({"interaction": comparison.interaction} if len(comparison.interaction) else {}),
-        **({"against": comparison.against} if len(comparison.against) else {}),
-        "changes": changes_table(job),
-        "assumptions": assumptions_table(job),
-    }
-    text = describe(comparison)
-    for name, table in {**tables, **results.tables()}.items():
-        write_table(folder, name, table)
-    shown = headline(comparison)
-    write_workbook(
-        folder / "comparison.xlsx",
-        {
-            "headline": Sheet(shown, decimals(shown), 48),
-            **{SHEETS.get(name, name): Sheet(table) for name, table in tables.items() if len(table)},
-            **{name: Sheet(table) for name, table in sheets(results).items()},
-        },
-    )
-    write_text(folder / "comparison.txt", text + "\n")
+    Whatever fails later on (a title that cannot be drawn, a full disk) finds the results on disk, and what they were
+    made of in run.json.
+    """
+    if single:
+        ((job, results),) = studies
+        for name, table in results.tables().items():
+            with parts.part(f"{name}.csv"):
+                write_table(parts.folder, name, table)
+    _write_run(parts, studies, complete, started)
+    answers = []
+    for job, results in studies:
+        with parts.part("comparison.csv"):
+            answers.append((job, results, compared(results)))
+    text = ""
+    if answers:
+        text = _write_one(parts, *answers[0]) if single else _write_sweep(parts, answers)
+    if parts.missing:
+        _write_run(parts, studies, complete, started)
+    return text
+
+
+def _write_one(parts: Parts, job: Job, results: Results, comparison: Comparison) -> str:
+    """The files of a comparison; the text to print."""
+    tables = {"comparison": comparison.table, "where": comparison.where}
+    tables |= {"interaction": comparison.interaction} if len(comparison.interaction) else {}
+    tables |= {"against": comparison.against} if len(comparison.against) else {}
+    for name, table_of in (("changes", changes_table), ("assumptions", assumptions_table)):
+        with parts.part(f"{name}.csv"):
+            tables[name] = table_of(job)
+    for name, table in tables.items():
+        with parts.part(f"{name}.csv"):
+            write_table(parts.folder, name, table)
+    text = ""
+    with parts.part("comparison.txt"):
+        text = describe(comparison)
+        write_text(parts.folder / "comparison.txt", text + "\n")
     for name, minutes in results.minutes.items():
-        write_text(folder / f"minutes_{plain(name)}.md", minutes)
+        with parts.part(f"minutes_{plain(name)}.md"):
+            write_text(parts.folder / f"minutes_{plain(name)}.md", minutes)
+    with parts.part("comparison.xlsx"):
+        shown = headline(comparison)
+        write_workbook(
+            parts.folder / "comparison.xlsx",
+            {
+                "headline": Sheet(shown, decimals(shown), 48),
+                **{SHEETS.get(name, name): Sheet(table) for name, table in tables.items() if len(table)},
+                **{name: Sheet(table) for name, table in sheets(results).items()},
+            },
+        )
+    _write_page(parts, job, results, comparison)
+    return text
+
+
+def _write_page(parts: Parts, job: Job, results: Results, comparison: Comparison) -> None:
+    """The summary and the figures."""
     again = shlex.join(["python", "-m", "cxsim", *(a for a in sys.argv[1:] if not a.startswith(ELSEWHERE))])
-    write_report(folder, results, comparison, job.scenarios, job.organisation, again)
-    print(text)
+    what = (results, comparison, job.scenarios, job.organisation, again)
+    with parts.part("figures"):
+        from cxsim.report import page  # the libraries that plot take a second, and nobody waits for it before
+
+        parts.write(page.report_files(*what))
+        if page.PAGE in parts.missing:  # most likely it is the figure: the page is of use without it
+            parts.write({page.PAGE: lambda: page.summary(*what, with_figure=False)})
 
 
-def _write_sweep(folder: Path, answers: Sequence[Answer]) -> None:
-    """One tidy table: a column for each swept key, then the comparison's."""
-    parts = []
+def _write_sweep(parts: Parts, answers: Sequence[Answer]) -> str:
+    """One tidy table: a column for each swept key, then the comparison's; the text to print."""
+    rows = []
     for job, _, comparison in answers:
         for request in job.requests:
             wanted = comparison.table[comparison.table["scenario"].isin(_scenarios_of(request, job))]
             keys = {key: _shown(value) for key, value in request.swept.items() if key != "scenario"}
-            parts.append(wanted.assign(**keys)[[*keys, *wanted.columns]])
-    table = pd.concat(parts, ignore_index=True)
-    write_table(folder, "sweep", table)
-    write_workbook(folder / "sweep.xlsx", {"sweep": Sheet(table)})
-    points = [
-        (_point(request, name), cells(comparison.table, name, results.points[0]))
-        for job, results, comparison in answers
-        for request in job.requests
-        for name in _scenarios_of(request, job)
-        if name in set(comparison.table["scenario"])  # the baseline is what points are compared with
-    ]
-    if points:
-        print("What changes, each point against a baseline of its own:\n\n" + points_side_by_side(points))
+            rows.append(wanted.assign(**keys)[[*keys, *wanted.columns]])
+    table = pd.concat(rows, ignore_index=True)
+    with parts.part("sweep.csv"):
+        write_table(parts.folder, "sweep", table)
+    text = ""
+    with parts.part("sweep.txt"):
+        points = [
+            (_point(request, name), cells(comparison.table, name, results.points[0]))
+            for job, results, comparison in answers
+            for request in job.requests
+            for name in _scenarios_of(request, job)
+            if name in set(comparison.table["scenario"])  # the baseline is what points are compared with
+        ]
+        if points:
+            text = "What changes, each point against a baseline of its own:\n\n" + points_side_by_side(points)
+            write_text(parts.folder / "sweep.txt", text + "\n")
+    with parts.part("sweep.xlsx"):
+        write_workbook(parts.folder / "sweep.xlsx", {"sweep": Sheet(table)})
+    return text
 
 
 def _point(request: Request, scenario: str) -> str:
@@ -144,25 +197,27 @@ def _shown(value: Any) -> Any:
     return str(value) if isinstance(value, list | dict) else value
 
 
-def _write_run(folder: Path, answers: Sequence[Answer], complete: bool, started: datetime) -> None:
-    jobs = [job for job, _, _ in answers]
+def _write_run(parts: Parts, studies: Sequence[Study], complete: bool, started: datetime) -> None:
+    jobs = [job for job, _ in studies]
     points: list[dict[str, Any]] = [{"swept": dict(r.swept)} for job in jobs for r in job.requests if r.swept]
-    write_json(
-        folder / "run.json",
-        {
-            "complete": complete,
-            "runs": [
-                {
-                    **sources_of(job),
-                    "replications": {"asked": job.settings.first_batch, "finished": results.replications},
-                    "engine": results.engine,
-                }
-                for job, results, _ in answers
-            ],
-            **({"points": points} if points else {}),
-            "made": {**made(started, datetime.now(), jobs[0].settings.workers), "files": files_of(jobs)},
-        },
-    )
+    with parts.part("run.json"):
+        write_json(
+            parts.folder / "run.json",
+            {
+                "complete": complete,
+                **({"missing": dict(parts.missing)} if parts.missing else {}),
+                "runs": [
+                    {
+                        **sources_of(job),
+                        "replications": {"asked": job.settings.first_batch, "finished": results.replications},
+                        "engine": results.engine,
+                    }
+                    for job, results in studies
+                ],
+                **({"points": points} if points else {}),
+                "made": {**made(started, datetime.now(), jobs[0].settings.workers), "files": files_of(jobs)},
+            },
+        )
 
 
 def changes_table(job: Job) -> pd.DataFrame:

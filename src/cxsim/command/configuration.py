@@ -1,4 +1,4 @@
-"""The one module next to ``__main__`` that knows Hydra: its grammar of overrides and its groups of files.
+"""The one module next to `sweeps` that knows Hydra: its grammar of overrides and its groups of files.
 
 `organisation` and `scenario` are plain values for Hydra; what they name is read by `cxsim.files.reading`, so every
 fault has a file and a line; overrides below ``organisation.`` are edits of that file's tree.
@@ -20,23 +20,24 @@ import hydra
 from hydra import compose, initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, Override, OverrideType, QuotedString
+from hydra.core.override_parser.types import Override, OverrideType
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from cxsim.command.sweeps import plain_value, swept_values, too_many_points
 from cxsim.files.problems import Path, Problem, Problems, called, nearest
 from cxsim.files.reading import read_document
 from cxsim.files.search_path import conf_folders, find, names, scenario_folders, shipped, spoken
 from cxsim.files.yaml_positions import COMMAND_LINE, Document
 from cxsim.organisation.edits import Edit, Fields, as_far_as_possible
-from cxsim.organisation.loading import organisation_folders
 from cxsim.scenario import BASELINE
 
 GROUPS = ("do", "study")
 """Keys that choose a file of conf/<key>."""
+NONE = "none"
 KINDS: Mapping[OverrideType, Any] = {
     OverrideType.CHANGE: "set",
     OverrideType.ADD: "add",
@@ -57,10 +58,17 @@ class Request:
         return self.configuration.tree[key]
 
     def scenarios(self) -> tuple[str, ...]:
-        """Names of the scenarios asked for: one, or a list; each once."""
+        """Names of the scenarios asked for: one, or a list; each once.  None at all is the baseline alone."""
         asked = self["scenario"]
         chosen = asked if isinstance(asked, list) else [asked]
+        if self._baseline_alone():
+            chosen = [BASELINE.name]
         return tuple(dict.fromkeys(name for name in chosen if isinstance(name, str) and name))
+
+    def _baseline_alone(self) -> bool:
+        """Whether nothing is to be compared: `baseline`, `[]`, `null`, or `none` where no scenario is called so."""
+        asked = self["scenario"]
+        return asked in ([], None) or (asked == NONE and find(NONE, scenario_folders()) is None)
 
     def of_baseline(self) -> Request:
         """The same without any scenario."""
@@ -73,10 +81,12 @@ class Request:
 
     def scenario_faults(self) -> list[Problem]:
         """What is wrong with the list of scenarios itself."""
+        if self._baseline_alone():
+            return []
         asked = self["scenario"]
         chosen = asked if isinstance(asked, list) else [asked]
         found = [f"'{name}' is given twice; once is enough" for name in self.scenarios() if chosen.count(name) > 1]
-        if not chosen or not all(isinstance(name, str) and name for name in chosen):
+        if not all(isinstance(name, str) and name for name in chosen):
             found = [f"the name of a scenario or a list of names belongs here, not {called(asked)}"]
         place = self.configuration.place(("scenario",))
         return [Problem(("scenario",), what, *place) for what in found]
@@ -108,11 +118,13 @@ def read_requests(
             choices.append([(override, plain_value(override.value()))])
             continue
         try:
-            choices.append([(override, value) for value in _swept_values(override, multirun)])
+            choices.append([(override, value) for value in swept_values(override, multirun)])
             swept.append(override)
         except Problems as refused:
             faults += refused.problems
             lost.add(override.key_or_group)
+    if too_many := too_many_points({values[0][0].key_or_group: len(values) for values in choices if values}):
+        raise Problems([*faults, too_many])
     composed: dict[tuple[str, str], tuple[Document, list[Problem]]] = {}
     requests = []
     try:
@@ -155,41 +167,6 @@ def _hint(text: str) -> str:
     if not re.fullmatch(r"[+~]{0,2}\w+([./]\w+)*", key):
         return "a key is names with dots between them"
     return "brackets and quotes have to be closed, and values with special signs quoted, as in 'key=\"a=b\"'"
-
-
-def plain_value(value: Any) -> Any:
-    """A value of Hydra's grammar as plain data."""
-    if isinstance(value, QuotedString):
-        return value.text
-    if isinstance(value, list):
-        return [plain_value(item) for item in value]
-    if isinstance(value, dict):
-        return {str(plain_value(key)): plain_value(item) for key, item in value.items()}
-    return value
-
-
-def _swept_values(override: Override, multirun: bool) -> list[Any]:
-    key, text = override.key_or_group, (override.input_line or "").partition("=")[2]
-    if key == "do":
-        raise Problems([Problem((key,), f"'{text}': one verb at a time", COMMAND_LINE)])
-    if not multirun:
-        one = f", or write '{key}=[{text}]' for one list" if key == "scenario" else ""
-        what = f"'{text}' is a sweep: add -m to run each{one}"
-        raise Problems([Problem((key,), what, COMMAND_LINE)])
-    value = override.value()
-    if isinstance(value, Glob):
-        folders = {"scenario": scenario_folders(), "organisation": organisation_folders()}
-        found = value.filter(names(folders.get(key, ())))
-        if not found:
-            raise Problems([Problem((key,), f"'{text}' matches nothing", COMMAND_LINE)])
-        return found
-    if override.is_interval_sweep():
-        raise Problems([Problem((key,), f"'{text}': give the values to try, not an interval", COMMAND_LINE)])
-    values = [plain_value(item) for item in override.sweep_iterator()]
-    twice = [value for i, value in enumerate(values) if value in values[:i]]
-    if twice:
-        raise Problems([Problem((key,), f"'{text}' gives {twice[0]!r} twice; once is enough", COMMAND_LINE)])
-    return values
 
 
 def key_path(key: str) -> Path:

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
+from cxsim.command.interrupts import INTERRUPTS
 from cxsim.files.problems import Path, Problem, Problems, called, nearest
 from cxsim.files.search_path import find, names, scenario_folders, shipped, spoken
 from cxsim.files.writing import unwritable
@@ -17,10 +17,10 @@ from cxsim.files.yaml_positions import COMMAND_LINE, Document
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.organisation import Organisation
 from cxsim.organisation.refusals import problems_of
-from cxsim.scenario import BASELINE, Scenario, timeline
-from cxsim.scenario.interventions import same
+from cxsim.scenario import BASELINE, Scenario
 from cxsim.scenario.loading import load_together
 from cxsim.study import Settings
+from cxsim.study.size import size_faults
 
 USUAL = "study/standard.yaml"
 """The file whose settings are nobody's wish."""
@@ -104,6 +104,7 @@ def prepare(requests: Sequence[Request]) -> list[Job]:
             faults += found.problems
     for request in requests:
         faults += _output_faults(request)
+    INTERRUPTS.look()
     if faults:
         raise Problems(list(dict.fromkeys(faults)))
     return jobs
@@ -143,6 +144,9 @@ def _job(requests: Sequence[Request]) -> Job:
     if unknown:
         raise Problems(unknown)
     settings = wished(settings, first, [scenario for scenario, _ in named])
+    large = [Problem(("study", *p.path), p.what) for p in size_faults(organisation, [s for s, _ in named], settings)]
+    if large:
+        raise first.configuration.located(Problems(large))
     return Job(
         organisation, document, tuple(s for s, _ in named), tuple(d for _, d in named), settings, tuple(requests)
     )
@@ -174,32 +178,6 @@ def _placed(fault: Problem, request: Request) -> Problem:
     if fault.source != COMMAND_LINE or fault.path not in (("organisation",), ("scenario",)):
         return fault
     return Problem(fault.path, fault.what, *request.configuration.place(fault.path))
-
-
-def notices(job: Job) -> list[str]:
-    """Scenarios, or interventions of theirs, that change nothing within the study: one line each."""
-    hints = []
-    for scenario, document in zip(job.scenarios, job.scenario_documents, strict=True):
-        late = [i for i, item in enumerate(scenario.interventions) if item.starts >= job.settings.weeks * WEEK]
-        for i in late:
-            item = scenario.interventions[i]
-            path: Path = (*item.place, "starts")
-            what = f"starts in week {item.starts / WEEK:g}, the study ends in week {job.settings.weeks}"
-            what += ": it changes nothing"
-            hints.append(str(Problem(path, what, *document.place(path))))
-        if scenario.board is not None:
-            if (first := scenario.board.first_at / WEEK) >= job.settings.weeks:
-                path = ("board",)
-                what = f"first meets in week {first:g}, the study ends in week {job.settings.weeks}: it decides nothing"
-                hints.append(str(Problem(path, what, *document.place(path))))
-            continue
-        if len(timeline(job.organisation, scenario)) == 1 and not late and scenario.hold is None:
-            if same(job.organisation, timeline(job.organisation, scenario)[0][1]):
-                path = ("interventions",)
-                hints.append(
-                    str(Problem(path, "nothing is changed; all results will be the baseline's", *document.place(path)))
-                )
-    return hints
 
 
 def sources_of(job: Job) -> dict[str, Any]:

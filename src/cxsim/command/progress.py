@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -18,6 +19,8 @@ from rich.progress import (
 )
 
 from cxsim.command.interrupts import INTERRUPTS
+from cxsim.command.output import tell
+from cxsim.files.characters import visible
 
 EVERY = 15.0
 """Seconds between two lines where there is no terminal."""
@@ -51,30 +54,30 @@ class Shown:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            with suppress(OSError):
+                self._bar.stop()
 
     def warn(self, text: str) -> None:
         """A warning that is to be seen before anything runs."""
         lines = textwrap.fill(f"cxsim: overload: {text}", 110, subsequent_indent="  ")
         if self._bar is not None:
-            self._bar.console.print(lines, highlight=False, markup=False)
+            with suppress(OSError):  # the terminal is gone
+                self._bar.console.print(visible(lines), highlight=False, markup=False)
         else:
-            print(lines, file=sys.stderr, flush=True)
+            tell(lines)
 
     def __call__(self, done: int, wanted: int | None = None, what: str = "") -> None:
         INTERRUPTS.look()
         INTERRUPTS.compiling = what.startswith("compiling")
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=wanted, description=what or self._counted)
+            with suppress(OSError):  # the terminal is gone
+                self._bar.update(self._task, completed=done, total=wanted, description=what or self._counted)
             return
         now = time.monotonic()
         if what and what != self._what and not done:
             self._what = what
-            print(f"cxsim: {what}", file=sys.stderr, flush=True)
+            tell(f"cxsim: {what}")
         if done and now - self._shown >= EVERY:
             self._shown = now
             of = f" of {wanted}" if wanted else ""
-            print(
-                f"cxsim: {done}{of} {self._counted} after {now - self._began:.0f} s {what}".rstrip(),
-                file=sys.stderr,
-            )
+            tell(f"cxsim: {done}{of} {self._counted} after {now - self._began:.0f} s {what}".rstrip())

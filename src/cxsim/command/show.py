@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -10,6 +9,7 @@ from itertools import groupby
 from cxsim.calendars.constants import WEEK
 from cxsim.calendars.durations import duration_text
 from cxsim.command.configuration import Request
+from cxsim.command.output import answer, tell
 from cxsim.files.problems import Path, Problem, Problems, dotted, nearest
 from cxsim.files.yaml_positions import Document
 from cxsim.measures.catalogue import MEASURES
@@ -33,8 +33,7 @@ def show(requests: Sequence[Request]) -> int:
     if subject not in SUBJECTS:
         what = f"nothing called '{subject}' to show{nearest(str(subject), SUBJECTS)}"
         raise request.configuration.located(Problems([Problem(("what",), what)]))
-    print(SUBJECTS[subject](request).rstrip())
-    return 0
+    return answer(SUBJECTS[subject](request).rstrip())
 
 
 WIDEST = 44
@@ -194,7 +193,7 @@ def scenario_text(organisation: Organisation, scenario: Scenario, source: str) -
         before = after
     if scenario.board is not None:
         parts += ["", *_board_lines(scenario.board, organisation)]
-    elif scenario.interventions and len(steps) == 1 and same(organisation, steps[0][1]):
+    elif source and len(steps) == 1 and same(organisation, steps[0][1]):
         parts += ["", "  Nothing is changed: all results will be the baseline's."]
     return "\n".join(parts)
 
@@ -317,7 +316,7 @@ def _minutes(request: Request) -> str:
         what = "no board in it, so there are no minutes; scenario=cx_board has one"
         raise request.configuration.located(Problems([Problem(("scenario",), what)]))
     baseline = planned(order_of(job.organisation, [], job.settings))
-    make_ready(baseline.plan, baseline.names, lambda text: print(f"cxsim: {text}", file=sys.stderr))
+    make_ready(baseline.plan, baseline.names, lambda text: tell(f"cxsim: {text}"))
     return "\n".join(minutes_of_boards(job.organisation, sitting, job.settings))
 
 

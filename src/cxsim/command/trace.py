@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,7 +15,10 @@ import pandas as pd
 from cxsim.calendars.calendar import CHANGE_AT
 from cxsim.calendars.constants import WEEK
 from cxsim.command.configuration import Request
-from cxsim.command.jobs import Job, files_of, notices, prepare, sources_of
+from cxsim.command.jobs import Job, files_of, prepare, sources_of
+from cxsim.command.notices import notices
+from cxsim.command.output import FAULT, answer, tell
+from cxsim.command.parts import Parts, reason_of
 from cxsim.command.progress import Shown
 from cxsim.command.provenance import made
 from cxsim.engines import runs
@@ -45,7 +47,7 @@ def trace(requests: Sequence[Request]) -> int:
     """Run one replication and leave its trace in a folder. Returns the exit code."""
     job, replication = _asked(requests[0])
     for notice in (*notices(job), *_held(job)):
-        print(f"cxsim: {notice}", file=sys.stderr)
+        tell(f"cxsim: {notice}")
     started = datetime.now()
     names = [scenario.name for scenario in (BASELINE, *job.scenarios)]
     order = order_of(job.organisation, job.scenarios, job.settings)
@@ -53,24 +55,28 @@ def trace(requests: Sequence[Request]) -> int:
     slug = "_".join(["trace", *(plain(name) for name in names[1:])])
     with kept_if_used(requests[0]["output"], slug, started) as folder:
         with _open_traces(folder, names, plans) as traces, Shown("weeks") as shown:
-            complete = True
+            ended = ""
             try:
                 make_ready(plans.plan, plans.names, lambda text: shown(0, None, text))
                 _run(order, plans, replication, traces, shown)
             except KeyboardInterrupt:
-                complete = False
+                ended = "interrupted"
+            except OSError as error:  # a full disk: traces are large
+                ended = f"stopped: {reason_of(error)}"
         with undisturbed():
             whole = {table.path.name: table.rows for one in traces.values() if one.whole for table in one.tables}
+            parts = Parts(folder)
             if whole:
-                _write_run(folder, job, replication, whole, complete, started)
-    if not complete:
+                with parts.part("run.json"):
+                    _write_run(folder, job, replication, whole, not ended, started)
+                parts.tell_missing()
+    if ended:
         kept = f"{', '.join(whole)} in {folder} are whole" if whole else "nothing was finished, nothing written"
-        print(f"cxsim: interrupted; {kept}", file=sys.stderr)
-        return INTERRUPTED
-    for name, rows in whole.items():
-        print(f"{rows:>13,} rows  {name}")
-    print(f"\nWritten to {folder}")
-    return 0
+        tell(f"cxsim: {ended}; {kept}")
+        return INTERRUPTED if ended == "interrupted" else FAULT
+    lines = [f"{rows:>13,} rows  {name}" for name, rows in whole.items()]
+    code = answer("\n".join([*lines, f"\nWritten to {folder}"]), f"the trace is in {folder}")
+    return code or (FAULT if parts.missing else 0)
 
 
 def _held(job: Job) -> list[str]:

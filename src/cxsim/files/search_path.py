@@ -50,16 +50,31 @@ def _distinct(folders: Iterable[Path]) -> tuple[Path, ...]:
 def find(name: str, folders: Iterable[Path]) -> Path | None:
     """The file called `name`: a path ending in .yaml as it stands, else the first folder that has it."""
     if name.endswith(SUFFIXES):
-        path = Path(name).expanduser()
-        if path.exists():
+        path = _expanded(name)
+        if _there(path):
             return path
         name = name.rpartition(".")[0]
     for folder in folders:
         for suffix in SUFFIXES:
             path = folder / f"{name}{suffix}"
-            if path.exists():
+            if _there(path):
                 return path
     return None
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # ~nobody: there is no such user
+        return Path(name)
+
+
+def _there(path: Path) -> bool:
+    """Whether a file exists; one that cannot exist (a name too long, or with a zero byte) does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def names(folders: Iterable[Path]) -> list[str]:

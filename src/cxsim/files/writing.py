@@ -1,4 +1,8 @@
-"""Files written: a folder of its own for each run; nothing that is there is overwritten."""
+"""Files written: a folder of its own for each run; nothing that is there is overwritten, nothing is left half.
+
+A file is written under another name and has its own once it is whole, so that a full disk, an interrupt or a kill
+leaves the whole file or none.
+"""
 
 from __future__ import annotations
 
@@ -81,17 +85,40 @@ def write_new(path: Path, text: str) -> None:
     """A text file that must not exist yet, UTF-8, LF."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        path.open("x").close()  # the name is ours before anything is written under it
     except FileExistsError:
         raise Problems([Problem((), "exists already; nothing is overwritten", spoken(path))]) from None
     except OSError as error:
         raise Problems([Problem((), f"cannot be written: {error.strerror or error}", spoken(path))]) from None
+    try:
+        write_text(path, text)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Problems([Problem((), f"cannot be written: {error.strerror or error}", spoken(path))]) from None
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where to write a file: under another name, which becomes `path` at the end, or is removed if anything fails."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """A file, whole or not at all."""
+    with whole(path) as part, part.open("wb") as file:
+        file.write(content)
 
 
 def write_text(path: Path, text: str) -> None:
     """A text file, UTF-8, LF."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # What no encoding holds (half a surrogate pair, from an argument that is not UTF-8) is written as its escape.
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
@@ -99,7 +126,10 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, str):
+            write_text(path, content)
+        else:
+            write_bytes(path, content)
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from cxsim.organisation.recovery import Recovery
 from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sales import Sales, Supplier
 from cxsim.organisation.sources import Assumption, source_faults, without_sources
+from cxsim.organisation.texts import value_faults
 from cxsim.organisation.work import SkillEffect, Step, Team
 
 Route = dict[str, Step]
@@ -90,6 +91,9 @@ def read_organisation(tree: Mapping[str, Any]) -> Organisation:
         raise Problems([Problem((), f"an organisation is a mapping, not {called(tree)}")])
     if not tree:
         raise Problems([Problem((), "empty: no organisation in it")])
+    unreadable = list(value_faults(tree))
+    if unreadable:  # what is no text cannot be read any further
+        raise Problems(unreadable)
     misstated = source_faults(tree)
     plain, assumptions = without_sources(dict(tree))
     try:
@@ -146,6 +150,8 @@ def _further_faults(plain: dict[str, Any], refused: list[Path]) -> list[Problem]
     from cxsim.organisation.checks import faults
 
     tree = deepcopy(plain)
+    if () in refused:
+        return []
     for path in refused:
         if isinstance(place := _at(tree, path[:-1]), dict):
             place.pop(path[-1], None)

@@ -13,10 +13,14 @@ from cxsim.calendars.durations import minutes
 from cxsim.files.problems import Path, Problem
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import never_open
+from cxsim.organisation.headcount import most_of
+from cxsim.organisation.texts import LONGEST_NAME
 
-MOST = {"customers": 50_000_000, "agents": 100_000, "cases": 1_000_000_000}
-"""Customers and agents that fit into memory, and cases a year that can be run at all."""
-_NAME = re.compile(r"[^\s./\[\]{}=,:'\"](?:[^./\[\]{}=,:'\"\t\n]*[^\s./\[\]{}=,:'\"])?")
+MOST = {"customers": 50_000_000, "agents": 100_000}
+"""Customers and agents that fit into memory."""
+_NAME = re.compile(r"\w(?:[^./\\\[\]{}=,:'\"\t\n]*[^\s./\\\[\]{}=,:'\"])?")
+RESERVED = ("customer",)
+"""Stands among departments for what customers do themselves."""
 
 
 def amount_faults(o: Organisation) -> Iterator[Problem]:
@@ -39,12 +43,33 @@ def _names(o: Organisation) -> Iterator[Problem]:
     ]
     blocks += [(("routes", name), route) for name, route in o.routes.items()]
     for name, team in o.teams.items():
-        blocks += [(("teams", name, key), getattr(team, key)) for key in ("shifts", "skill_sets")]
+        blocks += [(("teams", name, key), getattr(team, key)) for key in ("shifts", "skill_sets", "rights", "training")]
     for path, block in blocks:
         for name in block:
-            if not _NAME.fullmatch(name):
-                what = f"{name!r} is no name; use letters, digits, '_' and '-'"
-                yield Problem((*path, name), what)
+            if fault := _fault_of_name(name):
+                yield Problem((*path, name), fault)
+    others: list[tuple[Path, str | None]] = []
+    for name, team in o.teams.items():
+        others.append((("teams", name, "department"), team.department))
+        others += [(("teams", name, "skills", i), skill) for i, skill in enumerate(team.skills)]
+    for r, route in o.routes.items():
+        for s, step in route.items():
+            others += [(("routes", r, s, key), getattr(step, key)) for key in ("supplier", "needs")]
+    for path, given in others:
+        if given is not None and (fault := _fault_of_name(given)):
+            yield Problem(path, fault)
+        elif path[-1] in ("department", "supplier") and given in RESERVED:
+            what = f"'{given}' stands among departments for what customers do themselves; use another name"
+            yield Problem(path, what)
+
+
+def _fault_of_name(name: str) -> str:
+    """Why something cannot be called so; empty if it can."""
+    if len(name) > LONGEST_NAME:
+        return f"a name of {len(name):,} characters; use at most {LONGEST_NAME}"
+    if name.startswith("(") and name.endswith(")"):
+        return f"{name!r}: names in brackets are cxsim's own, such as '(all)'; leave them out"
+    return "" if _NAME.fullmatch(name) else f"{name!r} is no name; use letters, digits, '_' and '-'"
 
 
 def _sizes(o: Organisation) -> Iterator[Problem]:
@@ -56,14 +81,9 @@ def _sizes(o: Organisation) -> Iterator[Problem]:
     customers = sum(s.slots for s in o.segments.values())
     if customers > MOST["customers"]:
         yield Problem(("segments",), f"{customers:,} customers; more than {MOST['customers']:,} do not fit into memory")
-    agents = sum(t.agents + sum(t.joined.values()) for t in o.teams.values())
+    agents = sum(max(t.agents, most_of(t.headcount or {})) + sum(t.joined.values()) for t in o.teams.values())
     if agents > MOST["agents"]:
         yield Problem(("teams",), f"{agents:,} agents; more than {MOST['agents']:,} do not fit into memory")
-    cases = sum(
-        rate * o.segments[s].customers for r in o.reasons.values() for s, rate in r.cases.items() if s in o.segments
-    )
-    if cases > MOST["cases"]:
-        yield Problem(("reasons",), f"{cases:,.0f} cases a year; more than {MOST['cases']:,} cannot be run")
 
 
 def _calendar(o: Organisation) -> Iterator[Problem]:

@@ -10,9 +10,11 @@ from cxsim.organisation import Organisation, Route
 from cxsim.organisation.amounts import amount_faults
 from cxsim.organisation.base import never_open
 from cxsim.organisation.customers import Reason
+from cxsim.organisation.pace import pace_faults
 from cxsim.organisation.promising import sales_faults
 from cxsim.organisation.recovery import recovery_faults
 from cxsim.organisation.visits import edge_p, expected_visits
+from cxsim.organisation.volumes import volume_faults
 from cxsim.organisation.work import Edge, Step, Team
 from cxsim.probability.moments import mean_of
 
@@ -34,6 +36,8 @@ def faults(organisation: Organisation, refused: Sequence[Path] = ()) -> list[Pro
         *_teams(organisation),
         *sales_faults(organisation, {name: skills_of(name, team) for name, team in organisation.teams.items()}),
         *recovery_faults(organisation),
+        *pace_faults(organisation),
+        *volume_faults(organisation),
     ]
     for name, route in organisation.routes.items():
         judged = not any(path[:2] in (("routes", name), ("routes",)) or path[0] == "reasons" for path in refused)

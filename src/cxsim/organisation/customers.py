@@ -136,7 +136,7 @@ class Demand(Record):
     """Factor on the last two days of a month."""
     payday: Annotated[int, Field(ge=1, le=31)] | None = None
     payday_factor: NonNegative = 1.0
-    season: list[NonNegative] | None = None
+    season: Annotated[list[NonNegative], Field(min_length=12, max_length=12)] | None = None
     """Factor of each calendar month, twelve numbers."""
     trend_per_year: Growth = 0.0
     """Growth of all demand a year, compounded by day, from time 0 on; less before it."""

@@ -61,7 +61,7 @@ class Experience(Record):
     """Cut-points of the 0-10 recommendation on relationship + satisfaction."""
     carry_over: NonNegative = 0.25
     """Share of a case's satisfaction that moves the relationship."""
-    half_life: Minutes = 525600.0
+    half_life: Annotated[Minutes, Field(gt=0.0)] = 525600.0
     """Half-life of such a move."""
     survey: Survey = Survey()
 
@@ -85,7 +85,7 @@ class Economics(Record):
     """Money."""
 
     currency: str
-    price_year: int
+    price_year: Annotated[int, Field(ge=1900, le=2200)]
     overhead: NonNegative = 0.0
     """Added to staffed cost, share."""
     hours_per_fte: Positive = 37.5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path as File
 from typing import Any
 
-from cxsim.files.problems import Path, Problem, Problems
+from cxsim.files.problems import Path, Problem, Problems, nearest
 from cxsim.files.reading import file_named, read_document
 from cxsim.files.search_path import conf_folders
 from cxsim.files.yaml_positions import Document
@@ -56,9 +56,10 @@ def merged(base: Document, over: Document) -> Document:
     """What `over` adds to `base`.
 
     Mappings are merged key by key and `~` takes a key away; numbers, lists, distributions, opening hours and `next`
-    are replaced as a whole.
+    are replaced as a whole.  Raises `Problems` for a `~` at a name that is not there.
     """
     places = dict(base.places)
+    faults: list[Problem] = []
 
     def forget(path: Path) -> None:
         for known in [p for p in places if p[: len(path)] == path]:
@@ -72,6 +73,10 @@ def merged(base: Document, over: Document) -> Document:
             if here == (BASED_ON,):
                 continue
             if value is None:
+                names = {*below, *organisation_fields(path)}
+                if key not in names:
+                    what = f"there is no '{key}' to take away{nearest(key, below)}"
+                    faults.append(Problem(here, what, *over.place(here)))
                 forget(here)
                 result.pop(key, None)
             elif isinstance(value, dict) and isinstance(old, dict) and not _is_whole(key, value, old):
@@ -85,6 +90,8 @@ def merged(base: Document, over: Document) -> Document:
         return result
 
     tree = lay(base.tree, over.tree, ())
+    if faults:
+        raise Problems(faults)
     places[()] = over.place(())
     return Document(tree, places, over.source, over.prefix)
 

@@ -47,7 +47,7 @@ class Loyalty(Record):
     churn: ChurnLink = ChurnLink()
     referral: Referral = Referral()
     referred: Referred = Referred()
-    stays_for: Minutes = 525960.0
+    stays_for: Annotated[Minutes, Field(gt=0.0)] = 525960.0
     """Span over which "likely to stay" is asked: the chance of staying that long."""
     discount: Annotated[float, Field(gt=0.0, le=1.0)] = 0.10
     """A year, of what customers bring later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -44,21 +44,29 @@ def _problem(fault: Any, model: type[Record]) -> Problem:
     if kind == "value_error":
         return Problem(path, fault["msg"].removeprefix("Value error, "))
     if kind in ("too_short", "too_long"):
-        return Problem(path, f"expected {_length(model, path)}, got {fault['ctx']['actual_length']}")
+        return Problem(path, f"expected {_length(model, path, fault['ctx'])}, got {fault['ctx']['actual_length']}")
     text = fault["msg"][0].lower() + fault["msg"][1:]
     hint = nearest(value, _options(model, path)) if kind == "literal_error" and isinstance(value, str) else ""
     hint = hint if "did you mean" in hint else ""  # the sentence lists them anyway
     return Problem(path, text.replace("input should be", "should be") + f" (it is {called(value)}){hint}")
 
 
-def _length(model: type[Record], path: Path) -> str:
-    """How many entries the list or mapping at a path has: ``6 numbers``, ``at least 1 entry``."""
-    field = next(p.model_fields[str(path[-1])] for p in _places(model, path[:-1]) if str(path[-1]) in _fields(p))
-    least, most = (
-        next((getattr(m, name) for m in field.metadata if hasattr(m, name)), None)
-        for name in ("min_length", "max_length")
+def _length(model: type[Record], path: Path, stated: Mapping[str, Any]) -> str:
+    """How many entries the list or mapping at a path has: ``6 numbers``, ``at least 1 entry``.
+
+    stated: the limit that was broken; there may be another, and a union's alternatives have no field of their own.
+    """
+    field = next(
+        (p.model_fields[str(path[-1])] for p in _places(model, path[:-1]) if str(path[-1]) in _fields(p)), None
     )
-    one, many = ("number", "numbers") if field.annotation == list[float] else ("entry", "entries")
+    inner = [m for option in get_args(field.annotation) for m in getattr(option, "__metadata__", ())] if field else []
+    limits = [*(field.metadata if field else ()), *(x for m in inner for x in getattr(m, "metadata", ()))]
+    least, most = (
+        next((getattr(m, limit) for m in limits if hasattr(m, limit)), stated.get(limit))
+        for limit in ("min_length", "max_length")
+    )
+    of_numbers = field is not None and field.annotation == list[float]
+    one, many = ("number", "numbers") if of_numbers else ("entry", "entries")
     limit = most if least is None else least
     how = "" if least == most else "at most " if least is None else "at least "
     return f"{how}{limit} {one if limit == 1 else many}"

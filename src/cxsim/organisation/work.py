@@ -18,6 +18,7 @@ from cxsim.organisation.base import (
     Record,
     Span,
 )
+from cxsim.organisation.headcount import Headcount
 from cxsim.organisation.people import Hiring
 from cxsim.organisation.sales import Offer
 
@@ -216,7 +217,7 @@ class Team(Record):
     """Heads."""
     joined: dict[str, Count] = {}
     """Heads that came from other teams and kept their names."""
-    headcount: dict[str, Any] | None = None
+    headcount: Headcount | None = None
     """Instead of shifts: agents on duty by hours, e.g. {mon-fri: {"08:00-12:00": 6}}."""
     shifts: dict[str, Shift] = {}
     p_absent: Probability = 0.0

@@ -6,7 +6,8 @@ import importlib.metadata
 import math
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from cxsim.files.writing import write_files
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
-from cxsim.report.figures import png, svg, unit_of
-from cxsim.report.plots import at_first_point, interval, plot, summary_figure
+from cxsim.report.figures import Figure, png, svg, unit_of
+from cxsim.report.plots import at_first_point, interval, plots, summary_figure
 from cxsim.report.text import findings, limits
 from cxsim.report.text.tables import any_of
 from cxsim.report.text.words import (
@@ -46,6 +47,7 @@ def summary(
     scenarios: Sequence[Scenario],
     organisation: Organisation,
     again: str = "",
+    with_figure: bool = True,
 ) -> str:
     """The page as HTML text; nothing in it is fetched from elsewhere."""
     pages = Environment(
@@ -55,7 +57,7 @@ def summary(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    figure = summary_figure(comparison)
+    figure = summary_figure(comparison) if with_figure else None
     found = findings(comparison)
     return pages.get_template(PAGE).render(
         organisation=organisation,
@@ -87,11 +89,30 @@ def write_report(
 
     scenarios: without the baseline; again: the command line that makes it again, where there was one.
     """
-    figures = plot(comparison)
-    files: dict[str, str | bytes] = {"summary.html": summary(results, comparison, scenarios, organisation, again)}
-    files |= {f"figures/{name}.svg": svg(figure) for name, figure in figures.items()}
-    files |= {f"figures/{name}.png": png(figure) for name, figure in figures.items()}
-    write_files(folder, files)
+    files = report_files(results, comparison, scenarios, organisation, again)
+    write_files(folder, {name: make() for name, make in files.items()})
+
+
+def report_files(
+    results: Results,
+    comparison: Comparison,
+    scenarios: Sequence[Scenario],
+    organisation: Organisation,
+    again: str = "",
+) -> dict[str, Callable[[], str | bytes]]:
+    """What makes each file of `write_report`, by its path inside the folder."""
+    made: dict[str, Callable[[], str | bytes]] = {
+        PAGE: lambda: summary(results, comparison, scenarios, organisation, again)
+    }
+    for name, plot in plots(comparison).items():
+        figure = cache(plot)
+        made[f"figures/{name}.svg"] = partial(_as, svg, figure)
+        made[f"figures/{name}.png"] = partial(_as, png, figure)
+    return made
+
+
+def _as(form: Callable[[Figure], str | bytes], figure: Callable[[], Figure]) -> str | bytes:
+    return form(figure())
 
 
 def _scenario(s: Scenario, found: Sequence[str], results: Results, o: Organisation, among: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from cxsim.report.figures import (
     effort_ledger,
     failure_sources,
 )
-from cxsim.report.text.failure import called
+from cxsim.report.text.failure import LITTLE, called
 from cxsim.report.text.words import signed
 from cxsim.report.text.years import spans_years
 from cxsim.study import Results
@@ -36,6 +37,11 @@ def plot(comparison: Comparison) -> dict[str, Figure]:
 
     Of a study of several points, the first one is plotted.
     """
+    return {name: make() for name, make in plots(comparison).items()}
+
+
+def plots(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """What makes each of the figures of `plot`, so that one that cannot be made keeps back no other."""
     results = comparison.results
     table = at_first_point(results, comparison.table)
     if table.empty:
@@ -43,17 +49,14 @@ def plot(comparison: Comparison) -> dict[str, Figure]:
     titles, confidence = _titles(results), results.settings.confidence
     where = at_first_point(results, comparison.where)
     failures = at_first_point(results, results.failure_demand)
-    caused = failures[failures["measure"] == "contacts_per_week"]
-    years = {"years": _years(comparison)} if spans_years(results) else {}
-    plotted = {
-        **years,
-        "change": change_by_measure(table, where, titles, confidence=confidence),
-        "loyalty": cost_against_loyalty(table, titles, _currency(results), confidence=confidence),
-        "effort": _effort(comparison, table),
-    }
-    if len(caused) and caused["value"].max() > 0.5:
-        plotted["failure"] = failure_sources(failures, titles, called, confidence=confidence)
-    return plotted
+    caused = failures[(failures["measure"] == "contacts_per_week") & (failures["department"] != ALL)]
+    made: dict[str, Callable[[], Figure]] = {"years": lambda: _years(comparison)} if spans_years(results) else {}
+    made["change"] = lambda: change_by_measure(table, where, titles, confidence=confidence)
+    made["loyalty"] = lambda: cost_against_loyalty(table, titles, _currency(results), confidence=confidence)
+    made["effort"] = lambda: _effort(comparison, table)
+    if len(caused) and caused.loc[(caused["kind"] == ALL) & (caused["reason"] == ALL), "value"].max() >= LITTLE:
+        made["failure"] = lambda: failure_sources(failures, titles, called, confidence=confidence)
+    return made
 
 
 def summary_figure(comparison: Comparison) -> Figure | None:

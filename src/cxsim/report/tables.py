@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from cxsim.files.writing import write_text
+from cxsim.files.writing import whole, write_bytes, write_text
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """Date inside every .xlsx, so that equal tables are equal files."""
@@ -29,9 +29,35 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """`name`.csv and `name`.parquet; numbers in their shortest exact form, no dates, no versions."""
     import pyarrow.parquet as pq
 
-    write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / f"{name}.csv", harmless(table).to_csv(index=False, lineterminator="\n"))
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(arrow, folder / f"{name}.parquet", compression="zstd", store_schema=False)
+    with whole(folder / f"{name}.parquet") as part:
+        pq.write_table(arrow, part, compression="zstd", store_schema=False)
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection")."""
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would calculate; numbers stay numbers."""
+    safe = table.rename(columns={column: _harmless(column) for column in table.columns})
+    texts = [i for i, kind in enumerate(safe.dtypes) if not pd.api.types.is_numeric_dtype(kind)]
+    for i in texts:
+        column = safe.iloc[:, i]
+        if any(isinstance(value, str) and value.startswith(FORMULA) for value in column.unique()):
+            safe.isetitem(i, [_harmless(value) for value in column])
+    return safe
+
+
+def _harmless(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value if value[0] in "+-" else f"'{value}"
 
 
 Columns = Mapping[str, Any]
@@ -117,7 +143,7 @@ def write_workbook(path: Path, sheets: Mapping[str, Sheet]) -> None:
     book.properties.created = EPOCH.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)
-    path.write_bytes(_undated(buffer))
+    write_bytes(path, _undated(buffer))
 
 
 def _fill(page: Any, sheet: Sheet) -> None:
@@ -131,7 +157,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
         page.append([_cell(value) for value in row])
     for cells in page.iter_rows():
         for cell in cells:
-            if cell.data_type == "f":  # a text that begins with '=' is a text
+            if cell.data_type in ("f", "e"):  # a text that begins with '=', or reads '#N/A', is a text
                 cell.data_type = "s"
             if str(cell.value) in INKS:
                 cell.font = Font(bold=True, color=INKS[str(cell.value)])

@@ -19,6 +19,7 @@ from cxsim.organisation import Calendar, Organisation
 from cxsim.organisation.base import FIRST_YEAR, Record
 from cxsim.organisation.refusals import problems_of
 from cxsim.organisation.sources import Assumption, source_faults
+from cxsim.organisation.texts import value_faults
 from cxsim.scenario.board import Board, board_faults, read_board
 from cxsim.scenario.dated import Costs as Costs
 from cxsim.scenario.dated import Dated, Phase, spent_on_phase
@@ -26,7 +27,7 @@ from cxsim.scenario.differences import Change as Change
 from cxsim.scenario.differences import changes as changes
 from cxsim.scenario.entries import Entries
 from cxsim.scenario.interventions import Intervention, same
-from cxsim.scenario.interventions.dates import weeks_of
+from cxsim.scenario.interventions.dates import MOST_REPLICATIONS, weeks_of
 
 
 class Wishes(Record):
@@ -34,7 +35,7 @@ class Wishes(Record):
 
     horizon: Annotated[int, Field(ge=1)] | None = None
     """Measured weeks, written as "12 years" or "52 weeks"."""
-    replications: Annotated[int, Field(ge=1)] | None = None
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | None = None
     vary: Literal["nothing", "scenario", "everything"] | None = None
     """Whose ranges each replication draws anew."""
 
@@ -141,6 +142,8 @@ def _read(tree: Any, calendar: Calendar, name: str) -> tuple[Scenario, Entries]:
         raise problem((), f"a scenario is a mapping, not {called(tree)}")
     if not tree:
         raise problem((), "empty: no scenario in it")
+    if unreadable := list(value_faults(tree)):
+        raise Problems(unreadable)
     entries = Entries(calendar, faults=source_faults(tree))
     if "interventions" in tree:
         entries.read_list(tree["interventions"], ("interventions",))

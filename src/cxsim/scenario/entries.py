@@ -28,6 +28,8 @@ ENTRY_KEYS = (STARTS, AFTER, ENDS, COSTS, RAMP, ROLL_OUT)
 """Keys that may stand next to an intervention."""
 OF_PHASE = ("title", STARTS, ENDS, COSTS, "interventions")
 OF_ROLL_OUT = ("pilot", "share", "teams", "every", STOP)
+MOST_DEGREES = 520
+"""Weeks of a ramp, of a pilot, and between one team and the next."""
 LEAST_JUDGED = 4
 """Weeks of a pilot that is judged: the first and the last are not looked at."""
 TEAM_FIELDS = ("team", "who")
@@ -179,6 +181,9 @@ class Entries:
                 except ValueError as reason:
                     found.append(Problem(path, str(reason)))
         ramp, pilot = spans.get(RAMP, 0.0), spans.get("pilot", 0.0)
+        for path, length in (((RAMP,), ramp), ((ROLL_OUT, "pilot"), pilot), ((ROLL_OUT, "every"), spans.get("every"))):
+            if length is not None and length > MOST_DEGREES * WEEK:  # a week of a ramp is an organisation of its own
+                found.append(Problem(path, f"{length / WEEK:,.0f} weeks; use at most {MOST_DEGREES}, ten years"))
         if ramp % WEEK:
             found.append(Problem((RAMP,), f"{entry[RAMP]!r}: a ramp has one step a week; give whole weeks"))
         share, teams = given.get("share", 1.0), given.get("teams", [])
@@ -292,4 +297,6 @@ def _team_field(kind: str) -> str:
 def sourced(given: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Assumption]]:
     """Values without their sources, and the numbers among them with paths as seen from the scenario."""
     plain, numbers = without_sources(given)
+    if not isinstance(plain, dict):
+        raise problem((), f"a mapping belongs here, not a number with its range ({plain!r})")
     return plain, [Assumption((*path, *n.path), n.value, n.low, n.high, n.source) for n in numbers]

@@ -6,7 +6,7 @@ What is fitted: the effort that feels neutral, so that the baseline's mean satis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any
@@ -19,6 +19,7 @@ from cxsim.organisation.experience import CALIBRATED
 from cxsim.probability.quantiles import normal_cdf
 from cxsim.state.tally import Latent, latent_values
 from cxsim.study import Settings
+from cxsim.study.neutral import neutral_effort, root
 from cxsim.study.run import Progress
 from cxsim.study.work import Outcome, order_of
 from cxsim.study.workers import Workers
@@ -80,16 +81,6 @@ def _scales(
     return {scale.name.lower(): (latent_values(), part) for scale, part in zip(Latent, parts, strict=True)}
 
 
-def neutral_effort(latent: Floats, cases: Floats, loss_aversion: float) -> float:
-    """The reference at which mean satisfaction is zero: losses in full, gains divided by the loss aversion."""
-
-    def mean(reference: float) -> float:
-        x = reference - latent
-        return float((np.where(x < 0.0, x, x / loss_aversion) * cases).sum() / cases.sum())
-
-    return _root(mean, float(latent[0]), float(latent[-1]))
-
-
 def cuts(values: Floats, cases: Floats, shares: Sequence[float]) -> list[float]:
     """Cut-points at which an ordered probit on the latent values gives these shares of answers, lowest first."""
     below = np.cumsum(shares)[:-1]
@@ -100,18 +91,7 @@ def cuts(values: Floats, cases: Floats, shares: Sequence[float]) -> list[float]:
         return float(sum(w * normal_cdf(cut - x) for x, w in zip(values, weights, strict=True)))
 
     low, high = float(values.min()) - 8.0, float(values.max()) + 8.0
-    return [round(_root(at_most, low, high, float(share)), 4) for share in below]
-
-
-def _root(rising: Callable[[float], float], low: float, high: float, level: float = 0.0) -> float:
-    """Where a rising function crosses a level, by halving."""
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if rising(middle) < level:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    return [round(root(at_most, low, high, float(share)), 4) for share in below]
 
 
 __all__ = ["CES_TARGET", "NPS_TARGET", "calibrate", "cuts", "neutral_effort"]

@@ -2,14 +2,18 @@
 
 Each team with a standard is given the smallest number of agents at which its service level is at least the
 baseline's, in pilot replications with the same random numbers; teams in the order of the organisation, each with the
-others as found so far.
+others as found so far.  A team that is staffed by hours (`headcount`) keeps the shape of its day: the number is that of
+its busiest hours, and the others follow in proportion.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cxsim.organisation import Organisation
+from cxsim.organisation.headcount import most_of, with_most
+from cxsim.organisation.work import Team
 from cxsim.scenario import Scenario, timeline
 from cxsim.scenario.dated import Dated
 from cxsim.scenario.interventions import read_intervention
@@ -25,18 +29,11 @@ Pilot = Callable[[Sequence[Scenario]], dict[str, float]]
 def held_to_service(organisation: Organisation, scenario: Scenario, pilot: Pilot) -> tuple[Scenario, tuple[Held, ...]]:
     """The scenario with its teams re-staffed once all of it is in place, and the agents found."""
     after = timeline(organisation, scenario)[-1][1]
-    teams = [
-        name
-        for name, team in after.teams.items()
-        if team.standard is not None
-        and name in organisation.teams
-        and organisation.teams[name].standard is not None
-        and team.headcount is None
-    ]
+    teams = held_teams(organisation, after)
     if not teams:
         return scenario, ()
     target = pilot([])
-    found: dict[str, int] = {name: heads_of(after.teams[name]) for name in teams}
+    found: dict[str, int] = {name: _agents_of(after.teams[name]) for name in teams}
     held = []
     for name in teams:
         if name not in target:
@@ -44,21 +41,41 @@ def held_to_service(organisation: Organisation, scenario: Scenario, pilot: Pilot
         planned = found[name]
 
         def good(agents: int, name: str = name) -> bool:
-            return pilot([staffed(scenario, {**found, name: agents})]).get(name, 0.0) >= target[name]
+            return pilot([staffed(scenario, {**found, name: agents}, after)]).get(name, 0.0) >= target[name]
 
         found[name] = smallest(good, planned)
         held.append(Held(scenario.name, name, planned, found[name], target[name]))
-    return staffed(scenario, found), tuple(held)
+    return staffed(scenario, found, after), tuple(held)
 
 
-def staffed(scenario: Scenario, agents: dict[str, int]) -> Scenario:
-    """The scenario with these numbers of agents from the start of its last intervention on."""
+def held_teams(before: Organisation, after: Organisation) -> list[str]:
+    """Teams that have a standard in both worlds, so that a service level can be held."""
+    return [
+        name
+        for name, team in after.teams.items()
+        if team.standard is not None and name in before.teams and before.teams[name].standard is not None
+    ]
+
+
+def _agents_of(team: Team) -> int:
+    """Heads; of a team staffed by hours, those of its busiest hours."""
+    return heads_of(team) if team.headcount is None else most_of(team.headcount)
+
+
+def staffed(scenario: Scenario, agents: dict[str, int], after: Organisation) -> Scenario:
+    """The scenario with these numbers of agents from the start of its last intervention on; after: its end."""
     starts = max((d.starts for d in scenario.interventions), default=0.0)
     staff = [
-        Dated(intervention=read_intervention("staff", {"team": name, "agents": n}), starts=starts)
+        Dated(intervention=read_intervention("staff", {"team": name, **_staff(after.teams[name], n)}), starts=starts)
         for name, n in agents.items()
     ]
     return scenario.model_copy(update={"interventions": (*scenario.interventions, *staff)})
+
+
+def _staff(team: Team, agents: int) -> dict[str, Any]:
+    if team.headcount is None:
+        return {"agents": agents}
+    return {"headcount": with_most(team.headcount, agents)}
 
 
 def smallest(good: Callable[[int], bool], guess: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,9 @@ from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import means_of
 from cxsim.scenario import BASELINE, Scenario
+from cxsim.state.tally import Latent, latent_values
 from cxsim.study.boards import COLUMNS as DECIDED
+from cxsim.study.neutral import mean_satisfaction
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome
 
@@ -123,6 +126,8 @@ class Results:
     """Of a study longer than a year: replication, scenario, year, measure (of `YEARLY`), value; at the first point."""
     stopped: Mapping[str, int] = field(default_factory=dict)
     """By scenario with a pilot that is judged: in how many replications it failed."""
+    satisfaction: float = math.nan
+    """What the baseline's cases do to satisfaction on average, SD, at the first point; 0 where it is calibrated."""
     seconds: float = field(default=0.0, compare=False)
     """Time taken."""
 
@@ -221,6 +226,15 @@ class Store:
                 cells: dict[str, Any] = {**names, "measure": measures, **{n: x[rows, columns] for n, x in numbers}}
                 parts.append(_frame(label, runs[0][i].scenario, **cells))
         return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])
+
+    def satisfaction(self, organisation: Organisation) -> float:
+        """What the baseline's cases do to satisfaction on average, SD, at the first point; nan without any case."""
+        tables = [self.kept[(0, k)][0].tables["latent"]["cases"].to_numpy() for k in self.finished]
+        cases = np.sum(tables, axis=0).reshape(len(Latent), -1)[Latent.NET_EFFORT] if tables else np.zeros(1)
+        if not cases.sum() > 0.0:
+            return math.nan
+        e = organisation.experience
+        return mean_satisfaction(latent_values(), cases, e.reference_effort, e.loss_aversion)
 
     def decisions(self) -> pd.DataFrame:
         """What boards decided, one row a decision."""

@@ -14,7 +14,7 @@ import numpy as np
 from cxsim.calendars.constants import WEEK
 from cxsim.engines.compile_ahead import make_ready
 from cxsim.engines.spot_check import spot_check
-from cxsim.files.problems import problem
+from cxsim.files.problems import Problems, problem
 from cxsim.measures.breakdowns import ALL
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import LEAST, mean_of, needed
@@ -24,11 +24,13 @@ from cxsim.study.overload import growing, overload
 from cxsim.study.results import TABLES, Held, Results, Store
 from cxsim.study.settings import Settings
 from cxsim.study.settled import settled_week
+from cxsim.study.size import size_faults
 from cxsim.study.work import Order, order_of, prepare, spending_of
-from cxsim.study.workers import Task, Workers, WorkersLostError
+from cxsim.study.workers import Task, Workers, WorkersLostError, undisturbed
 
 Point = tuple[Mapping[str, Any], Organisation]
 Progress = Callable[[int, int | None, str], None]
+OUT_OF_MEMORY = "Memory ran out; fewer workers, weeks or customers take less."
 BATCH = 10
 """Replications between two looks at the half-widths, at least."""
 
@@ -48,13 +50,15 @@ def run_study(
     each warning of overload before anything runs.
 
     An interrupt (Ctrl-C) ends the study early: replications finished for every scenario are kept, and the results
-    are marked as not complete.  Raises `Problems` if two scenarios share a name.
+    are marked as not complete.  Raises `Problems` if two scenarios share a name, or if it is too large to be run.
     """
     settings = settings or Settings()
     scenarios = tuple(scenarios)
     began = time.perf_counter()
     points: list[Point] = [({}, organisation)] if isinstance(organisation, Organisation) else list(organisation)
     _names_differ(scenarios)
+    if too_large := [fault for _, o in points for fault in size_faults(o, scenarios, settings)]:
+        raise Problems(too_large)
     study = _Study(points, scenarios, settings, progress or _silent)
     with Workers(executor, settings) as workers:
         try:
@@ -63,12 +67,20 @@ def run_study(
             study.run(workers)
         except KeyboardInterrupt:
             study.complete = False
+        except MemoryError:
+            if not study.store.finished:
+                raise
+            study.warnings.append(OUT_OF_MEMORY)
+            study.complete = False
         except WorkersLostError as lost:
             if not study.store.finished:
                 raise
             study.warnings.append(str(lost))
             study.complete = False
-    return study.results(began)
+    if study.complete:
+        return study.results(began)
+    with undisturbed():  # whoever is impatient interrupts twice, and would lose what is finished
+        return study.results(began)
 
 
 class _Study:
@@ -92,7 +104,9 @@ class _Study:
 
     def prepare(self, workers: Workers) -> None:
         """Compile once, find the staffing of scenarios that hold the service level."""
+        self.progress(0, None, "")
         self._make_ready()
+        self.progress(0, None, "")
         for p, (_, organisation) in enumerate(self.points):
             self.by_point[p] = tuple(self._hold(organisation, s, workers) for s in self.scenarios)
             self.orders.append(order_of(organisation, self.by_point[p], self.settings))
@@ -150,6 +164,7 @@ class _Study:
     def run(self, workers: Workers) -> None:
         """Replications in batches, until enough."""
         done, wanted = 0, self.settings.first_batch
+        self.progress(0, wanted * len(self.points), "")
         while done < wanted:
             tasks: list[Task] = [(p, k) for k in range(done, wanted) for p in range(len(self.points))]
             total = wanted * len(self.points)
@@ -205,6 +220,7 @@ class _Study:
             draws=store.draws(),
             yearly=store.yearly(),
             stopped=store.stopped(),
+            satisfaction=store.satisfaction(organisation),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
             seconds=time.perf_counter() - began,

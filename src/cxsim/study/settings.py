@@ -11,30 +11,33 @@ from cxsim.files.problems import nearest
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.organisation.base import Positive, Record
 from cxsim.probability.intervals import LEAST
+from cxsim.scenario.interventions.dates import MOST_REPLICATIONS, MOST_WEEKS
+
+MOST_WORKERS = 1_024
 
 
 class Settings(Record):
     """How long and how often; nothing in here changes the results of a replication of a given length."""
 
-    weeks: Annotated[int, Field(ge=1)] = 26
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = 26
     """Measured weeks, after the warm-up."""
-    warm_up_weeks: Annotated[int, Field(ge=0)] = 8
+    warm_up_weeks: Annotated[int, Field(ge=0, le=MOST_WEEKS // 10)] = 8
     """Weeks run first and not measured."""
     follow_up_weeks: Annotated[int, Field(ge=0)] | None = None
     """Weeks at the end whose new cases are left out, because their end is not seen; none: see `follow_up`."""
-    replications: Annotated[int, Field(ge=1)] = 30
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 30
     """Runs with random numbers of their own; with a precision: at least this many, and at least 30."""
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
     """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, of the difference to the baseline (without scenarios: of its mean)."""
-    max_replications: Annotated[int, Field(ge=1)] = 300
+    max_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 300
     """Where a study stops though the precision is not reached."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
     """Of all intervals."""
     worthwhile: dict[str, Positive] = {}
     """Smallest worthwhile differences by measure, in its unit, instead of the assumed ones."""
-    workers: Annotated[int, Field(ge=1)] | None = None
+    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] | None = None
     """Replications at once, on threads (compiled engine) or in processes; none: one for each core.
 
     Results do not depend on it.

@@ -38,6 +38,10 @@ DIED = (
 )
 
 
+INTERRUPTS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What interrupts a study; a terminal that closes sends SIGHUP."""
+
+
 class WorkersLostError(RuntimeError):
     """Worker processes died, and their replacements too."""
 
@@ -62,7 +66,8 @@ def pool(settings: Settings) -> Iterator[Executor | None]:
     if settings.engine_name == "compiled":
         executor = ThreadPoolExecutor(count, THREADS)
     else:
-        executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+        with _born_deaf():  # it begins the process that keeps count of semaphores
+            executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
     try:
         yield executor
     finally:
@@ -78,7 +83,7 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # only the main thread is interrupted
         yield
         return
-    kept = [(number, signal.signal(number, signal.SIG_IGN)) for number in (signal.SIGINT, signal.SIGTERM)]
+    kept = [(number, signal.signal(number, signal.SIG_IGN)) for number in INTERRUPTS]
     try:
         yield
     finally:
@@ -87,9 +92,27 @@ def undisturbed() -> Iterator[None]:
 
 
 def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; only the parent answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ctrl-C, and a terminal that closes, reach every process of a terminal; only the parent answers them."""
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def _born_deaf() -> Iterator[None]:
+    """Processes begun in here do not hear Ctrl-C from their first moment on.
+
+    `_leave_interrupts` comes when they have imported Python and numba, and until then each would answer with a
+    traceback.  An interrupt that comes meanwhile is not lost: the parent has it at the end.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(INTERRUPTS) - {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Workers:
@@ -132,7 +155,9 @@ class Workers:
         try:
             while True:
                 for point, replication in waiting:
-                    flying[self._executor.submit(replicate, orders[point], replication)] = (point, replication)
+                    with _born_deaf():  # it may begin a process
+                        task = self._executor.submit(replicate, orders[point], replication)
+                    flying[task] = (point, replication)
                     if len(flying) >= IN_FLIGHT:
                         break
                 if not flying:

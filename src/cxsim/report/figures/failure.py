@@ -58,16 +58,20 @@ def failure_sources(
     """
     rows = table[(table["reason"] == ALL) & (table["measure"] == "contacts_per_week")]
     worlds = ["baseline", *(name for name in titles if name in set(rows["scenario"]))]
-    baseline = rows[(rows["scenario"] == "baseline") & (rows["kind"] == ALL) & (rows["department"] != ALL)]
-    baseline = baseline[baseline["value"] >= LITTLE].sort_values("value", ascending=False, kind="stable")
-    names = [str(name) for name in baseline["department"]][:most]
-    left_out = float(baseline["value"].iloc[most:].sum())
+    single = rows[(rows["kind"] == ALL) & (rows["department"] != ALL) & rows["scenario"].isin(worlds)]
+    baseline = single[single["scenario"] == "baseline"].set_index("department")["value"]
+    # A scenario may bring failure demand to departments that cause none in the baseline; those come after the others.
+    most_of = single.groupby("department", sort=False)["value"].max()
+    largest = pd.DataFrame({"baseline": baseline.where(baseline >= LITTLE).reindex(most_of.index), "most": most_of})
+    largest = largest[largest["most"] >= LITTLE].sort_values(["baseline", "most"], ascending=False, kind="stable")
+    names = [str(name) for name in largest.index][:most]
+    left_out = float(baseline.reindex(largest.index[most:]).sum())
     figure = Plot(figsize=(width, width))
     axes = figure.subplots(len(names), 1, squeeze=False)[:, 0]
     for ax, name in zip(axes, names, strict=True):
         mine = rows[rows["department"] == name]
         whole = {str(r.scenario): r for r in rows_of(mine[mine["kind"] == ALL])}
-        far = max(float(whole[world].value) for world in worlds)
+        far = max(float(row.value) for row in whole.values())
         for y, world in enumerate(worlds):
             left = 0.0
             own = mine[mine["scenario"] == world].set_index("kind")["value"]
@@ -76,7 +80,9 @@ def failure_sources(
                 ax.barh(y, wide, 0.78, left=left, color=colour, edgecolor="white", linewidth=0.4,
                         alpha=0.62 if world == "baseline" else 1.0)  # fmt: skip
                 left += wide
-            row = whole[world]
+            row = whole.get(world)
+            if row is None:  # nothing that this department does is in the scenario
+                continue
             half = float(row.half_width if world == "baseline" else row.difference_half_width)
             half = half if half == half else 0.0
             ax.plot([max(0.0, left - half), min(left + half, 1.15 * far)], [y, y], color=BLACK, linewidth=1.0)
@@ -108,8 +114,9 @@ def _found(rows: pd.DataFrame, worlds: Sequence[str], titles: Mapping[str, str])
     """How much failure demand there is, and which scenario reduces it most significantly."""
     whole = rows[(rows["department"] == ALL) & (rows["kind"] == ALL)]
     cells = {str(r.scenario): r for r in rows_of(whole)}
-    text = f"{number(float(cells['baseline'].value), decimals=0)} contacts a week are failure demand"
-    sure = [w for w in worlds[1:] if abs(cells[w].difference) > cells[w].difference_half_width]
+    now = float(cells["baseline"].value) if "baseline" in cells else 0.0
+    text = f"{number(now, decimals=0)} contacts a week are failure demand"
+    sure = [w for w in worlds[1:] if w in cells and abs(cells[w].difference) > cells[w].difference_half_width]
     if not sure:
         return f"{text}; no significant change" if len(worlds) > 1 else text
     least = min(sure, key=lambda w: float(cells[w].difference))

@@ -33,6 +33,7 @@ STYLE: Any = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # titles are users': "save $ 5" is no formula
     "xtick.color": GREY,
     "ytick.color": GREY,
     "xtick.labelcolor": BLACK,

@@ -15,6 +15,7 @@ from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.report.text import against, boards, failure, loyalty, money, recovery, risk, years
+from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
 from cxsim.report.text.selling import sold
@@ -267,6 +268,7 @@ def limits(results: Results) -> list[str]:
     """What limits every result, and these."""
     o = results.organisation
     sentences = [f"{o.title}: {o.note}"] if o.note else []
+    sentences += [text for text in [uncalibrated(results)] if text]
     sentences.append(risk.COVERED[results.settings.vary])
     sentences.append(
         "The weights between contacts, waits and loyalty come from vendors' surveys of stated intentions; no causal "

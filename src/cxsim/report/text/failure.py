@@ -41,10 +41,23 @@ def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
     """Lines and paragraphs: what failure demand consumes, who causes it, and what scenarios change about it."""
     table = rows_with(results.failure_demand, label)
     whole = table[(table["reason"] == ALL) & (table["kind"] == ALL)] if len(table) else table
-    if whole.empty or not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
+    if whole.empty:
         return []
+    if not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
+        return _brought(results, whole)
     sentences = [_consumed(results, whole), departments_table(results, whole), *_steps(results, label)]
     return [text for text in (*sentences, *_chasing(results, table)) if text]
+
+
+def _brought(results: Results, whole: pd.DataFrame) -> list[str]:
+    """Of a baseline without failure demand: which scenarios bring some."""
+    found = []
+    for s in results.scenarios:
+        contacts = _value(whole, s.name, ALL, "contacts_per_week")
+        if contacts > 0.0:
+            known = half(_value(whole, s.name, ALL, "contacts_per_week", "half_width"), "", contacts)
+            found.append(f"“{s.title}” brings {number(contacts)} ± {known} contacts a week of it.")
+    return [f"In the baseline there is no failure demand. {' '.join(found)}"] if found else []
 
 
 def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:

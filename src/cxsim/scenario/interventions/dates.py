@@ -12,6 +12,10 @@ from cxsim.calendars.durations import minutes
 from cxsim.organisation import Calendar
 from cxsim.organisation.base import LAST_YEAR
 
+MOST_WEEKS = 5_218
+"""A hundred years: what a study may look ahead, and what a scenario may plan."""
+MOST_REPLICATIONS = 100_000
+
 _COUNTED = re.compile(r"\s*(year|week|day)\s+(-?\d+)\s*", re.IGNORECASE)
 _YEARS = re.compile(r"\s*(\d+)\s+years?\s*", re.IGNORECASE)
 _DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
@@ -29,22 +33,32 @@ def weeks_of(text: Any) -> int:
     Raises ValueError for anything else.
     """
     years = _YEARS.fullmatch(str(text))
+    length = min(int(years[1]), 10**6) * WEEKS_PER_YEAR * WEEK if years is not None else minutes(text)
+    if length > MOST_WEEKS * WEEK:
+        raise ValueError(f"{text!r}: use at most {MOST_WEEKS:,} weeks, a hundred years")
     if years is not None:
         return week_of_year(int(years[1]))
-    length = minutes(text)
     if length % WEEK:
         raise ValueError(f"{text!r}: give whole weeks or years, such as '12 years'")
     return int(length / WEEK)
 
 
 def at_minutes(text: Any, calendar: Calendar) -> float:
+    """As `_at`; raises ValueError for what lies more than a hundred years ahead, too."""
+    at = _at(text, calendar)
+    if at > MOST_WEEKS * WEEK:
+        raise ValueError(f"{text!r} is too far ahead; use at most week {MOST_WEEKS:,}, a hundred years")
+    return at
+
+
+def _at(text: Any, calendar: Calendar) -> float:
     """Minutes after time 0 of "week 5" (five weeks after), "year 3" (three years after), "day 10", "35 d", or a date.
 
     Raises ValueError for anything else, and for what lies before time 0.
     """
     counted = _COUNTED.fullmatch(str(text))
     if counted is not None:
-        number = int(counted[2])
+        number = int(counted[2][:12])  # more digits are too far ahead anyway
         if number < 0:
             raise ValueError(f"{text!r} lies before time 0; use 'week 0' or later")
         if counted[1].lower() == "year":

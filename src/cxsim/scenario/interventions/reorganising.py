@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from cxsim.files.problems import Path, Problem
 from cxsim.organisation import Organisation
 from cxsim.organisation.checks import skills_of
+from cxsim.organisation.headcount import Headcount
 from cxsim.organisation.work import Standard
 from cxsim.scenario.interventions.base import KEPT, Intervention, Tree, listing, plain, title, unknown
 from cxsim.scenario.interventions.crews import heads_of, joined_crew, set_heads, skills_elsewhere, with_skill
@@ -29,7 +30,7 @@ class MergeTeams(Intervention):
     """Its department (none: that of the first team, or of the one that takes over)."""
     standard: Annotated[Standard, *KEPT] | None = None
     """Its service standard (none: the first one that a team has)."""
-    headcount: dict[str, Any] | None = None
+    headcount: Headcount | None = None
     """Agents on duty by hours; needed when a team is staffed so."""
 
     def brings(self) -> frozenset[str]:
@@ -97,7 +98,7 @@ class SplitTeam(Intervention):
     """By route: steps that the new team does."""
     department: str | None = None
     """Its department (none: that of the old team)."""
-    headcount: dict[str, Any] | None = None
+    headcount: Headcount | None = None
     """Agents on duty by hours; needed when the old team is staffed so."""
     title: str = ""
     """What the new team is called in reports."""

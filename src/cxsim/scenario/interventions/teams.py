@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from cxsim.files.problems import Path, Problem
 from cxsim.organisation import Organisation
 from cxsim.organisation.base import Count, Probability
 from cxsim.organisation.checks import skills_of
+from cxsim.organisation.headcount import Headcount
 from cxsim.organisation.work import Shift, SkillSet
 from cxsim.scenario.interventions.base import KEPT, Intervention, Tree, listing, percent, plain, title, unknown
 from cxsim.scenario.interventions.crews import heads_of, set_heads
@@ -30,7 +31,7 @@ class Staff(Intervention):
     """A new shift plan instead of the present one."""
     weights: dict[str, Annotated[float, Field(gt=0.0)]] = {}
     """New weights of shifts that exist."""
-    headcount: dict[str, Any] | None = None
+    headcount: Headcount | None = None
     """Agents on duty by hours, instead of shifts."""
     p_absent: Probability | None = None
     """Chance that an agent misses a whole shift."""

@@ -1,0 +1,96 @@
+"""Service levels that are held: also of teams staffed by hours; and baselines whose average case is not neutral."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from test_study import QUICK, tree
+
+from cxsim.organisation import Organisation, read_organisation
+from cxsim.organisation.headcount import most_of, with_most
+from cxsim.report.text.calibrated import uncalibrated
+from cxsim.scenario import Scenario, read_scenario, timeline
+from cxsim.study import Results, Settings, run_study
+from cxsim.study.hold import held_to_service
+from cxsim.study.neutral import mean_satisfaction, neutral_effort
+from worlds import merged
+
+BY_HOURS = {"mon-fri": {"08:00-12:00": 6, "12:00-18:00": 4}, "sat": {"09:00-12:00": 1}}
+
+
+def by_hours() -> Organisation:
+    return read_organisation(merged(tree(), {"teams": {"desk": {"shifts": None, "headcount": BY_HOURS}}}))
+
+
+def faster(o: Organisation) -> Scenario:
+    change = {"speed_up": {"route": "question", "steps": ["answer"], "by": 0.5}, "starts": "week 1"}
+    return read_scenario({"title": "Faster", "interventions": [change], "hold": "service_level"}, o, "faster")
+
+
+def test_a_team_staffed_by_hours_keeps_the_shape_of_its_day() -> None:
+    """With three agents instead of six at most, four become two, and one stays one."""
+    assert most_of(BY_HOURS) == 6
+    assert with_most(BY_HOURS, 3) == {"mon-fri": {"08:00-12:00": 3, "12:00-18:00": 2}, "sat": {"09:00-12:00": 1}}
+    assert with_most(BY_HOURS, 6) == BY_HOURS
+
+
+def test_the_service_level_of_a_team_staffed_by_hours_is_held() -> None:
+    """Service is as in the baseline from four agents at most on: four are found, and the report can state it."""
+    o = by_hours()
+
+    def pilot(only: Sequence[Scenario]) -> dict[str, float]:
+        if not only:
+            return {"desk": 80.0}
+        headcount = timeline(o, only[0])[-1][1].teams["desk"].headcount
+        assert headcount is not None
+        return {"desk": 20.0 * most_of(headcount)}
+
+    scenario, (held,) = held_to_service(o, faster(o), pilot)
+    assert (held.team, held.before, held.after, held.target) == ("desk", 6, 4, 80.0)
+    after = timeline(o, scenario)[-1][1].teams["desk"]
+    assert after.headcount == {"mon-fri": {"08:00-12:00": 4, "12:00-18:00": 3}, "sat": {"09:00-12:00": 1}}
+    assert after.shifts == {}
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return run_study(read_organisation(tree(rate="2 per hour")), [], Settings(**QUICK))
+
+
+def test_satisfaction_is_zero_at_the_neutral_effort() -> None:
+    """Half the cases at 0 and half at 1: gains count half, so 2/3 is neutral: (2/3)/2 = 1/3."""
+    latent, cases = np.array([0.0, 1.0]), np.array([5.0, 5.0])
+    assert neutral_effort(latent, cases, 2.0) == pytest.approx(2.0 / 3.0)
+    assert mean_satisfaction(latent, cases, 2.0 / 3.0, 2.0) == pytest.approx(0.0)
+    assert mean_satisfaction(latent, cases, 1.0, 2.0) == pytest.approx(0.25)
+
+
+def test_a_study_knows_whether_its_baseline_is_calibrated(results: Results) -> None:
+    e = results.organisation.experience
+    assert math.isfinite(results.satisfaction)
+    assert abs(results.satisfaction) < 2.0
+    assert (uncalibrated(results) != "") == (abs(results.satisfaction) > 0.05)
+    assert e.reference_effort == 0.5
+
+
+@pytest.mark.parametrize(
+    ("mean", "given", "words"),
+    [
+        (0.04, {}, ""),
+        (-0.04, {}, ""),
+        (math.nan, {}, ""),
+        (0.2, {"vary": "everything"}, ""),
+        (0.2, {}, "Desk is not calibrated: an average case of the baseline leaves its customer 0.20 SD better off"),
+        (0.2, {}, "so that fewer cases alone lower loyalty."),
+        (-0.2, {}, "0.20 SD worse off than before, so that fewer cases alone raise loyalty. do=calibrate gives"),
+    ],
+)  # fmt: skip
+def test_an_uncalibrated_baseline_is_reported(mean: float, given: dict[str, Any], words: str, results: Results) -> None:
+    found = uncalibrated(replace(results, satisfaction=mean, settings=results.settings.model_copy(update=given)))
+    assert words in found
+    assert bool(words) == bool(found)
