@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cxsim.model.draws import Purpose
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "cxsim"
 TESTS = ROOT / "tests"
@@ -125,3 +127,11 @@ def test_code_that_is_gone_is_noticed(place: str) -> None:
 )
 def test_a_test_that_is_gone_is_noticed(place: str) -> None:
     assert list(missing_tests(place))
+
+
+def test_the_page_numbers_all_purposes() -> None:
+    """1.6 gives each purpose of `draws.Purpose` its number, so that a reader can rebuild every random number."""
+    given = re.search(r"Purposes \(`draws\.Purpose`\): (.*?)\.\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert given is not None
+    numbers = {name: int(n) for name, n in re.findall(r"([a-z -]+?) (\d+)(?:, |$)", " ".join(given.group(1).split()))}
+    assert numbers == {p.name.lower().replace("_", " "): int(p) for p in Purpose}

@@ -121,7 +121,7 @@ def test_some_customers_do_not_heed_updates(engine: str) -> None:
 
 
 def test_what_customers_expect_without_a_promise(engine: str) -> None:
-    u = random_number.of_case(Purpose.TOLD, case=A)
+    u = random_number.of_case(Purpose.PROMISED, case=A)
     for p_told, promise in [(u + 1e-6, 2 * DAY), (u - 1e-6, 4 * DAY)]:
         seen = play(slow(p_told=p_told, expected="4 d"), 20 * DAY, engine)
         assert seen.log("queued")[0] == pytest.approx((asks_at(0, 0.0, 0.0, promise),), abs=1e-5)

@@ -10,6 +10,7 @@ from cxsim.state.plan.work_rows import AGENT, STEP
 from cxsim.state.positions import AGENT_STATE
 from cxsim.state.records import CASE, CUSTOMER, VISIT
 
+LINES = {"case": 9, "visit": 3, "agent": 3, "position": 3, "step": 5, "customer": 1}
 KINDS = {"case": CASE, "visit": VISIT, "agent": AGENT_STATE, "position": AGENT, "step": STEP, "customer": CUSTOMER}
 
 
@@ -31,6 +32,15 @@ def test_rows_are_an_odd_number_of_lines(kind: np.dtype[np.void]) -> None:
     assert (kind.itemsize // CACHE_LINE) % 2 == 1
     ends = [(offset, offset + field.itemsize) for field, offset, *_ in kind.fields.values()]
     assert all(b <= a for (_, b), (a, _) in zip(sorted(ends), sorted(ends)[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_row_has_become_longer(name: str) -> None:
+    """A field too many in a full group makes every row two lines longer, and the run slower."""
+    lines = KINDS[name].itemsize // CACHE_LINE
+    assert lines == LINES[name], (
+        f"a row of {name} has {lines} lines: put the field into a group that has room, or say why"
+    )
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7])

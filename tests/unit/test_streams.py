@@ -99,13 +99,14 @@ PURPOSES = {
     "RECONTACT_DELAY": 25,
     "COMPLAIN": 26,
     "GENERIC": 27,
-    "TOLD": 28,
+    "PROMISED": 28,
     "HEEDS_UPDATES": 29,
     "CHASE": 30,
     "WITHDRAW": 31,
     "COMES_BACK": 32,
     "COMES_BACK_DELAY": 33,
     "ATTEMPT": 34,
+    "PICK_UP": 35,
     "ANSWERS": 40,
     "SCORE": 41,
     "CES_SCORE": 42,
@@ -118,6 +119,12 @@ PURPOSES = {
     "QUIT": 80,
     "TENURE": 81,
     "VACANCY": 82,
+    "LEAVE": 90,
+    "JOIN": 91,
+    "ASKED": 92,
+    "RELATIONSHIP_ANSWER": 93,
+    "RELATIONSHIP_SCORE": 94,
+    "REFERRED": 95,
     "COMPLAIN_AFTER": 100,
     "COMPLAIN_AFTER_DELAY": 101,
     "CAUSE": 102,
@@ -149,7 +156,7 @@ PURPOSES = {
 
 def test_purposes_are_frozen() -> None:
     now = {p.name: int(p) for p in Purpose}
-    assert {name: now.get(name) for name in PURPOSES} == PURPOSES, (
-        "a purpose changed: all random numbers would be dealt anew"
-    )
+    changed = {name for name, number in PURPOSES.items() if now.get(name) != number}
+    assert not changed, "a purpose changed: all random numbers would be dealt anew"
+    assert set(now) == set(PURPOSES), "a new purpose: add it here, and to docs/model.md 1.6 and 1.7"
     assert len(set(now.values())) == len(now)

@@ -48,7 +48,7 @@ class Purpose(IntEnum):
     RECONTACT_DELAY = 25
     COMPLAIN = 26
     GENERIC = 27
-    TOLD = 28
+    PROMISED = 28
     HEEDS_UPDATES = 29
     CHASE = 30
     WITHDRAW = 31

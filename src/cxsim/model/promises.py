@@ -44,7 +44,7 @@ def make_promise(w: World, c: int, t: float) -> None:
     reason = case["reason"]
     r = w.reasons
     if r[reason]["promised"] == 1:
-        promised = draws.in_case(w, c, Purpose.TOLD, 0, 0, r[reason]["p_told"])
+        promised = draws.in_case(w, c, Purpose.PROMISED, 0, 0, r[reason]["p_told"])
         minutes = r[reason]["promise_within"] if promised else r[reason]["expected"]
         clock = r[reason]["promise_clock"] if promised else r[reason]["expected_clock"]
         case["promise_told"] = 1 if promised else 0
