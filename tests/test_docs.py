@@ -135,3 +135,29 @@ def test_the_page_numbers_all_purposes() -> None:
     assert given is not None
     numbers = {name: int(n) for name, n in re.findall(r"([a-z -]+?) (\d+)(?:, |$)", " ".join(given.group(1).split()))}
     assert numbers == {p.name.lower().replace("_", " "): int(p) for p in Purpose}
+
+
+def tour() -> tuple[str, dict[int, list[Path]]]:
+    """The text of the tour, and by stop the files that its headings and sentences name."""
+    text = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    stops = re.split(r"^\*\*(\d+)\.", text, flags=re.MULTILINE)[1:]
+    named = {}
+    for number, body in zip(stops[::2], stops[1::2], strict=True):
+        paths = [path for path in re.findall(r"`([\w/.]+\.(?:py|yaml))`", body) if "/" in path]
+        named[int(number)] = [ROOT / path if (ROOT / path).exists() else SOURCE / path for path in paths]
+    return text, named
+
+
+def test_the_tour_names_files_that_exist_and_counts_their_lines() -> None:
+    """Its two numbers are within a twentieth of what is there; tests and tables to be looked up are left out."""
+    text, named = tour()
+    assert list(named) == list(range(1, 13))
+    missing = [path for paths in named.values() for path in paths if not path.exists()]
+    assert not missing
+    stated = [int(n.replace(",", "")) for n in re.findall(r"about ([\d,]+)", text)]
+    lengths = []
+    for first, last in ((1, 12), (4, 10)):
+        read = {path for k in range(first, last + 1) for path in named[k] if path.suffix == ".py"}
+        kept = {p for p in read if TESTS not in p.parents and not p.name.endswith("_rows.py")}
+        lengths.append(sum(len(p.read_text(encoding="utf-8").splitlines()) for p in kept))
+    assert stated == [pytest.approx(n, rel=0.05) for n in lengths], lengths

@@ -80,7 +80,7 @@ def test_failure_demand_that_only_the_scenario_brings_is_drawn_and_stated(capsys
     assert "missing" not in written()
     assert (only_folder() / "figures" / "failure.svg").exists()
     out = capsys.readouterr().out
-    assert "In the baseline there is no failure demand. “Errors” brings" in out
+    assert "No failure demand occurred in the baseline. “Errors” brings" in out
 
 
 def broken(*given: object, **named: object) -> Any:

@@ -45,7 +45,7 @@ ENOUGH = 400
 MORE = 4
 """Times as many as were asked for are tried, until every feature has come up."""
 RARE = {"SaleColumn: KEPT"}
-"""Comes up about once in 800 organisations, and is expected of as many only."""
+"""Comes up about once in 800 organisations, and is expected of as many only; by hand in test_pressure.py."""
 OFTEN = BUFFER + 256
 """Rows of the trace's buffer: it is handed over whenever 256 of them are written."""
 TURNS = 9

@@ -12,13 +12,10 @@ from cxsim.files.problems import Problem, Problems
 from cxsim.files.reading import read_text
 from cxsim.files.search_path import names, shipped, spoken
 from cxsim.files.writing import write_new
+from cxsim.organisation.texts import LONGEST_NAME
 
 TEMPLATE = "my_department"
 """The name that the templates carry."""
-
-
-LONGEST = 60
-"""Letters of a name."""
 
 
 def new(requests: Sequence[Request]) -> int:
@@ -57,8 +54,8 @@ def _fault_of_name(name: object) -> str:
     """Why a new department cannot have this name; empty if it can."""
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         return f"a name of small letters, digits and _ belongs here, not {name!r}"
-    if len(name) > LONGEST:
-        return f"a name of at most {LONGEST} letters belongs here; this one has {len(name)}"
+    if len(name) > LONGEST_NAME:
+        return f"a name of at most {LONGEST_NAME} letters belongs here; this one has {len(name)}"
     organisations, scenarios = names([shipped("conf") / "organisation"]), names([shipped("scenarios")])
     if name in organisations or f"{name}_first" in scenarios:
         # A file of one's own is found before the one that came with cxsim, which could not be run any more.

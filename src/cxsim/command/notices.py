@@ -14,7 +14,7 @@ from cxsim.scenario.interventions import same
 from cxsim.study.hold import held_teams
 
 MANY = 100_000_000
-"""Expected cases of a study that are worth a word; a core does some hundred thousand a second."""
+"""Expected cases of a study that are worth a word."""
 
 
 def notices(job: Job) -> list[str]:
@@ -74,6 +74,6 @@ def _large(job: Job) -> Iterator[str]:
     cases = [expected_cases(world, weeks) for world in worlds]
     if sum(cases) * runs > MANY:
         yield (
-            f"about {max(cases):,.0f} cases are expected in each of {len(worlds) * runs:,} runs of {weeks} weeks; that "
-            "takes hours. Fewer weeks, replications or customers take less."
+            f"a large study: up to {max(cases):,.0f} cases are expected in each of {len(worlds) * runs:,} runs of "
+            f"{weeks} weeks. Fewer weeks, replications or customers take less time."
         )

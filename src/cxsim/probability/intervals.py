@@ -44,6 +44,10 @@ class Mean(NamedTuple):
     n: int
 
 
+NO_MEAN = Mean(math.nan, math.nan, math.nan, 0)
+"""Of no values."""
+
+
 def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mean:
     """Mean and half-width of one number per replication; NaN marks a replication that has none and is left out.
 
@@ -53,7 +57,7 @@ def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mea
     x = x[~np.isnan(x)]
     n = len(x)
     if n == 0:
-        return Mean(math.nan, math.nan, math.nan, 0)
+        return NO_MEAN
     value = float(np.mean(x))
     if n == 1:
         return Mean(value, math.inf, math.nan, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.reading import Spending
 from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
-from cxsim.probability.intervals import means_of
+from cxsim.probability.intervals import NO_MEAN, Mean, mean_of, means_of
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.state.tally import Latent, latent_values
 from cxsim.study.boards import COLUMNS as DECIDED
@@ -126,8 +125,8 @@ class Results:
     """Of a study longer than a year: replication, scenario, year, measure (of `YEARLY`), value; at the first point."""
     stopped: Mapping[str, int] = field(default_factory=dict)
     """By scenario with a pilot that is judged: in how many replications it failed."""
-    satisfaction: float = math.nan
-    """What the baseline's cases do to satisfaction on average, SD, at the first point; 0 where it is calibrated."""
+    satisfaction: Mean = NO_MEAN
+    """What a case of the baseline does to satisfaction on average, SD, at the first point; 0 where it is calibrated."""
     seconds: float = field(default=0.0, compare=False)
     """Time taken."""
 
@@ -227,14 +226,16 @@ class Store:
                 parts.append(_frame(label, runs[0][i].scenario, **cells))
         return _joined(parts, self.points, ["scenario", "measure", *NUMBERS])
 
-    def satisfaction(self, organisation: Organisation) -> float:
-        """What the baseline's cases do to satisfaction on average, SD, at the first point; nan without any case."""
-        tables = [self.kept[(0, k)][0].tables["latent"]["cases"].to_numpy() for k in self.finished]
-        cases = np.sum(tables, axis=0).reshape(len(Latent), -1)[Latent.NET_EFFORT] if tables else np.zeros(1)
-        if not cases.sum() > 0.0:
-            return math.nan
-        e = organisation.experience
-        return mean_satisfaction(latent_values(), cases, e.reference_effort, e.loss_aversion)
+    def satisfaction(self, organisation: Organisation, confidence: float) -> Mean:
+        """What a case of the baseline does to satisfaction on average, SD, at the first point."""
+        e, values, means = organisation.experience, latent_values(), []
+        for k in self.finished:
+            cases = (
+                self.kept[(0, k)][0].tables["latent"]["cases"].to_numpy().reshape(len(Latent), -1)[Latent.NET_EFFORT]
+            )
+            if cases.sum() > 0.0:
+                means.append(mean_satisfaction(values, cases, e.reference_effort, e.loss_aversion))
+        return mean_of(means, confidence)
 
     def decisions(self) -> pd.DataFrame:
         """What boards decided, one row a decision."""

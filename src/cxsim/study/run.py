@@ -220,7 +220,7 @@ class _Study:
             draws=store.draws(),
             yearly=store.yearly(),
             stopped=store.stopped(),
-            satisfaction=store.satisfaction(organisation),
+            satisfaction=store.satisfaction(organisation, confidence),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
             seconds=time.perf_counter() - began,

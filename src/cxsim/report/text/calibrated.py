@@ -9,9 +9,14 @@ NEUTRAL = 0.05
 
 
 def uncalibrated(results: Results) -> str:
-    """What follows where an average case of the baseline is not neutral; empty where it is, or is not known."""
-    mean = results.satisfaction
-    if not abs(mean) > NEUTRAL or results.settings.vary != "nothing":
+    """What follows where an average case of the baseline is not neutral; empty where it is, or may be.
+
+    It may be where the interval reaches what is not worth a word, as after a single replication, or where numbers are
+    drawn.  Without carry-over a case moves no relationship.
+    """
+    mean = results.satisfaction.value
+    known = abs(mean) - results.satisfaction.half_width > NEUTRAL
+    if not known or results.settings.vary != "nothing" or results.organisation.experience.carry_over == 0.0:
         return ""
     how, fewer = ("better", "lower") if mean > 0.0 else ("worse", "raise")
     return (

@@ -55,9 +55,10 @@ def _brought(results: Results, whole: pd.DataFrame) -> list[str]:
     for s in results.scenarios:
         contacts = _value(whole, s.name, ALL, "contacts_per_week")
         if contacts > 0.0:
-            known = half(_value(whole, s.name, ALL, "contacts_per_week", "half_width"), "", contacts)
-            found.append(f"“{s.title}” brings {number(contacts)} ± {known} contacts a week of it.")
-    return [f"In the baseline there is no failure demand. {' '.join(found)}"] if found else []
+            width = _value(whole, s.name, ALL, "contacts_per_week", "half_width")
+            sure = "" if width < contacts else ", not significant"
+            found.append(f"“{s.title}” brings {number(contacts)} ± {half(width, '', contacts)} contacts a week{sure}.")
+    return [f"No failure demand occurred in the baseline. {' '.join(found)}"] if found else []
 
 
 def own_views(results: Results, label: Mapping[str, Any]) -> list[str]:
