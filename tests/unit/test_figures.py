@@ -14,7 +14,8 @@ from matplotlib.colors import to_hex
 
 from cxsim.compare import COLUMNS, WHERE
 from cxsim.measures.breakdowns import ALL
-from cxsim.measures.catalogue import CAUSES, HEADLINES
+from cxsim.measures.catalogue import HEADLINES
+from cxsim.measures.of_cases import CAUSES
 from cxsim.report.figures import change_by_measure, cost_against_loyalty, effort_ledger, png, svg
 from cxsim.report.figures.change import VERDICTS
 from cxsim.report.figures.ledger import SOURCES

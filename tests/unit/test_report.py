@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.organisations import small_bank
 
 from cxsim.compare import Comparison, compare
 from cxsim.measures.catalogue import HEADLINES
@@ -18,6 +17,7 @@ from cxsim.report.page import summary, write_report
 from cxsim.report.plots import REACH, place
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Settings, run_study
+from organisations import small_bank
 
 TITLE = "Faster & <better>"
 SETTINGS = Settings(weeks=3, warm_up_weeks=1, follow_up_weeks=1, replications=3, workers=1)

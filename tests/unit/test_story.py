@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.organisations import small_bank
 
 from cxsim.calendars.calendar import day_table
 from cxsim.files.problems import Problems
@@ -23,6 +22,7 @@ from cxsim.state.lineage import Lineage
 from cxsim.state.plan import names_of
 from cxsim.state.tally import CaseColumn
 from cxsim.study import Settings
+from organisations import small_bank
 from worlds import DAY, WARM_UP_WEEKS, Tree, merged, tiny
 
 SETTINGS = Settings(weeks=4, warm_up_weeks=1, replications=1, workers=1)

@@ -12,7 +12,7 @@ from cxsim.command.configuration import Request
 from cxsim.command.output import answer, tell
 from cxsim.files.problems import Path, Problem, Problems, dotted, nearest
 from cxsim.files.yaml_positions import Document
-from cxsim.measures.catalogue import MEASURES
+from cxsim.measures.catalogue import MEASURES, matters
 from cxsim.organisation import Organisation, Route
 from cxsim.organisation.checks import followers
 from cxsim.organisation.loading import load_organisation
@@ -275,7 +275,7 @@ def _assumption_row(alike: Sequence[Assumption]) -> tuple[str, ...]:
 
 def _measures(request: Request) -> str:
     head = ("measure", "unit", "better", "smallest worthwhile difference", "basis", "formula")
-    rows = [(m.name, m.unit, m.better, m.matters, m.basis, m.formula) for m in MEASURES]
+    rows = [(m.name, m.unit, m.better, matters(m), m.basis, m.formula) for m in MEASURES]
     return columns([head, *rows], "")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare.table import by_measure, smallest_worthwhile
-from cxsim.measures.catalogue import BY_NAME, HEADLINES, Measure
+from cxsim.measures.catalogue import BY_NAME, HEADLINES
+from cxsim.measures.measure import Measure
 from cxsim.probability.intervals import difference, verdict
 from cxsim.scenario import Scenario
 from cxsim.study import Results

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.measures.catalogue import HEADLINES, MEASURES, Measure
+from cxsim.measures.catalogue import HEADLINES, MEASURES
+from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
 from cxsim.scenario import BASELINE

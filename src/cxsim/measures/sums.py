@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.calendars.constants import DAY, WEEK, WEEKS_PER_YEAR
-from cxsim.measures.catalogue import CAUSES
+from cxsim.measures.of_cases import CAUSES
 from cxsim.measures.reading import ratio
 from cxsim.state.tally import LEDGER_FIRST, CaseColumn, ContactColumn, SkillColumn, StepColumn, TeamColumn
 

@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from cxsim.compare.where import relieved
-from cxsim.measures.catalogue import BY_NAME, HEADLINE
+from cxsim.measures.catalogue import BY_NAME
+from cxsim.measures.measure import HEADLINE
 from cxsim.probability.intervals import BETTER, WORSE
 from cxsim.report.figures.style import (
     BLACK,

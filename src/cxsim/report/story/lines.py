@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cxsim.measures.catalogue import CAUSES
+from cxsim.measures.of_cases import CAUSES
 from cxsim.organisation.work import Step
 from cxsim.report.story.background import GAVE_UP, LET_BE, LOST, SOLVED, STILL_OPEN, Background
 from cxsim.report.story.background import WITHDRAWN as TOOK_IT_ELSEWHERE
