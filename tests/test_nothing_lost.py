@@ -15,6 +15,7 @@ import pytest
 from cxsim.__main__ import main
 from cxsim.command import compare as command
 from cxsim.report import page, plots
+from cxsim.study.work import Order, Outcome, replicate
 from disks import full_disk
 from test_bad_input import BOTH, DESK, ORGANISATION, PLAN, SCENARIO, SHORT, change
 from test_cli import environment, only_folder
@@ -264,3 +265,40 @@ def test_what_a_programme_needs_is_kept_though_it_has_no_words(
     assert json.loads((tmp_path / "run.json").read_text("utf-8"))["missing"] == {
         "reach.txt": "ValueError: cannot be drawn"
     }
+
+
+def fails_at(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replications from number `k` of any study on fail, as they would by a fault of ours."""
+
+    def failing(order: Order, replication: int) -> list[Outcome]:
+        if replication >= k or order.seed == 2:
+            raise ZeroDivisionError("a fault of ours")
+        return replicate(order, replication)
+
+    monkeypatch.setattr("cxsim.study.workers.replicate", failing)
+
+
+def test_a_replication_that_fails_loses_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails_at(2, monkeypatch)
+    assert main((*BOTH, "study.weeks=3", "study.replications=4", "workers=1")) == 1
+    folder, printed = only_folder(), capsys.readouterr()
+    assert json.loads((folder / "run.json").read_text("utf-8"))["complete"] is False
+    assert set(pd.read_csv(folder / "replications.csv")["replication"]) == {0, 1}
+    assert "ended early (a replication failed: ZeroDivisionError: a fault of ours)" in " ".join(printed.out.split())
+    assert "Ended early" in (folder / "summary.html").read_text("utf-8")
+    assert "in failing" in (folder / "failure.txt").read_text("utf-8")
+    assert "Traceback" not in printed.out + printed.err
+    assert "failure.txt" in printed.err
+    assert "interrupted" not in printed.out + printed.err
+
+
+def test_a_point_of_a_sweep_that_fails_loses_none_before_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails_at(9, monkeypatch)
+    assert main((*BOTH, "study.weeks=3", "study.replications=2", "workers=1", "-m", "seed=1,2,3")) == 1
+    folder = only_folder()
+    assert set(pd.read_csv(folder / "sweep.csv")["seed"]) == {1}
+    assert (folder / "failure.txt").exists()

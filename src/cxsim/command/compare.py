@@ -30,10 +30,12 @@ from cxsim.report.text.failure import sheets
 from cxsim.report.text.tables import decimals, points_side_by_side
 from cxsim.scenario import timeline
 from cxsim.scenario.differences import changes
-from cxsim.study import Results, run_study
+from cxsim.study import Ended, Results, run_study
 from cxsim.study.workers import pool, undisturbed
 
 INTERRUPTED = 130
+FAILURE = "failure.txt"
+"""The traceback of a fault of ours, for whoever mends it."""
 ELSEWHERE = ("workers=", "output=")
 """Arguments that change nothing in the results."""
 SHEETS = {"comparison": "measures", "where": "reasons and segments"}
@@ -49,10 +51,18 @@ def compare(requests: Sequence[Request]) -> int:
         tell(f"cxsim: {notice}")
     started = datetime.now()
     studies: list[Study] = []
+    ended: Ended | None = None
     with kept_if_used(requests[0]["output"], _slug(jobs, len(requests)), started) as folder:
         with Shown() as shown, pool(jobs[0].settings) as executor:
             for job in jobs:
-                results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
+                try:
+                    results = run_study(job.organisation, job.scenarios, job.settings, shown, executor, shown.warn)
+                except Exception as error:
+                    if not studies:
+                        raise
+                    ended = Ended.by(error)  # the points before it are worth hours
+                    break
+                ended = results.ended
                 if results.replications:
                     studies.append((job, results))
                 if not results.complete:
@@ -66,11 +76,17 @@ def compare(requests: Sequence[Request]) -> int:
         if studies:
             with undisturbed():
                 text = _written(parts, studies, len(requests) == 1, complete, started)
+                if ended is not None and ended.report:
+                    parts.write({FAILURE: lambda: ended.report})
                 parts.tell_missing()
     if not complete:
         kept = f"what was finished is in {folder}" if studies else "nothing was finished, nothing written"
         if text:
             answer(text, f"it is in {folder}")
+        if ended is not None:
+            asked = f"; please report it with {folder / FAILURE}" if ended.report else ""
+            tell(f"cxsim: {ended.why}; {kept}{asked}")
+            return FAULT
         tell(f"cxsim: interrupted; {kept}")
         return INTERRUPTED
     code = answer(f"{text}\n\nWritten to {folder}", f"it is in {folder}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.neutral import mean_satisfaction
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome
+from cxsim.study.workers import WorkersLostError
 
 Label = Mapping[str, Any]
 LOYALTY = ("detractor", "passive", "promoter")
@@ -65,6 +67,26 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """What ended a study early, where nobody interrupted it."""
+
+    why: str
+    """In a line."""
+    report: str = ""
+    """The traceback of a fault of ours."""
+
+    @classmethod
+    def by(cls, error: Exception) -> Ended:
+        """From what was raised by a replication, or by the workers."""
+        if isinstance(error, MemoryError):
+            return cls("memory ran out; fewer workers, weeks or customers take less")
+        if isinstance(error, WorkersLostError):
+            return cls(str(error))
+        last = traceback.format_exception_only(error)[-1].strip()
+        return cls(f"a replication failed: {last}", "".join(traceback.format_exception(error)))
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything a study found out; equal for equal seeds, whatever the workers (but for `seconds`)."""
 
@@ -78,7 +100,7 @@ class Results:
     replications: int
     """Finished for every point and scenario."""
     complete: bool
-    """False after an interrupt, or when workers were lost."""
+    """False after an interrupt, or where something ended it early."""
     engine: str
     checked: str
     """What a window replayed in SimPy, event by event, shows of the engine; empty where SimPy itself ran."""
@@ -125,6 +147,8 @@ class Results:
     """Of a study longer than a year: replication, scenario, year, measure (of `YEARLY`), value; at the first point."""
     stopped: Mapping[str, int] = field(default_factory=dict)
     """By scenario with a pilot that is judged: in how many replications it failed."""
+    ended: Ended | None = None
+    """None where it is complete, or was interrupted."""
     satisfaction: Mean = NO_MEAN
     """What a case of the baseline does to satisfaction on average, SD, at the first point; 0 where it is calibrated."""
     seconds: float = field(default=0.0, compare=False)

@@ -21,16 +21,15 @@ from cxsim.probability.intervals import LEAST, mean_of, needed
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
-from cxsim.study.results import TABLES, Held, Results, Store
+from cxsim.study.results import TABLES, Ended, Held, Results, Store
 from cxsim.study.settings import Settings
 from cxsim.study.settled import settled_week
 from cxsim.study.size import size_faults
 from cxsim.study.work import Order, order_of, prepare, spending_of
-from cxsim.study.workers import Task, Workers, WorkersLostError, undisturbed
+from cxsim.study.workers import Task, Workers, undisturbed
 
 Point = tuple[Mapping[str, Any], Organisation]
 Progress = Callable[[int, int | None, str], None]
-OUT_OF_MEMORY = "Memory ran out; fewer workers, weeks or customers take less."
 BATCH = 10
 """Replications between two looks at the half-widths, at least."""
 
@@ -49,8 +48,9 @@ def run_study(
     anything of `concurrent.futures`; none: processes of our own, or this process for workers=1.  warn is called with
     each warning of overload before anything runs.
 
-    An interrupt (Ctrl-C) ends the study early: replications finished for every scenario are kept, and the results
-    are marked as not complete.  Raises `Problems` if two scenarios share a name, or if it is too large to be run.
+    An interrupt (Ctrl-C) ends the study early, and so does a fault of ours, memory that runs out, or workers that die:
+    replications finished for every scenario are kept, and the results are marked as not complete.  Raises `Problems`
+    if two scenarios share a name, or if it is too large to be run; and whatever ends it before one is finished.
     """
     settings = settings or Settings()
     scenarios = tuple(scenarios)
@@ -67,16 +67,10 @@ def run_study(
             study.run(workers)
         except KeyboardInterrupt:
             study.complete = False
-        except MemoryError:
-            if not study.store.finished:
+        except Exception as error:  # whatever it is: the replications that are finished are worth hours
+            if isinstance(error, Problems) or not study.store.finished:
                 raise
-            study.warnings.append(OUT_OF_MEMORY)
-            study.complete = False
-        except WorkersLostError as lost:
-            if not study.store.finished:
-                raise
-            study.warnings.append(str(lost))
-            study.complete = False
+            study.complete, study.ended = False, Ended.by(error)
     if study.complete:
         return study.results(began)
     with undisturbed():  # whoever is impatient interrupts twice, and would lose what is finished
@@ -101,6 +95,7 @@ class _Study:
         self.orders: list[Order] = []
         self.checked = ""
         self.complete = True
+        self.ended: Ended | None = None
 
     def prepare(self, workers: Workers) -> None:
         """Compile once, find the staffing of scenarios that hold the service level."""
@@ -208,6 +203,7 @@ class _Study:
             settings=self.settings,
             replications=len(store.finished),
             complete=self.complete,
+            ended=self.ended,
             engine=self.settings.engine_name,
             checked=self.checked,
             spending={s.name: spending_of(s, self.settings.weeks) for s in self.by_point[0]} | store.spending(),

@@ -98,7 +98,9 @@ def opening(results: Results, where: pd.DataFrame) -> str:
         text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
     if results.checked:
         text += f" Engine {results.engine}, {results.checked}."
-    if not results.complete:
+    if results.ended is not None:
+        text += f" The study ended early ({results.ended.why}); it holds what was finished."
+    elif not results.complete:
         text += " The study was interrupted; it holds what was finished."
     return text
 
