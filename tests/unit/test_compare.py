@@ -369,6 +369,23 @@ def test_who_stays_is_reported_where_customers_come_and_go() -> None:
     assert "Customers: churn a year 11.5 → 10.5 % (−1.0 ± 0.0)." in text
 
 
+@pytest.mark.parametrize(("churn", "printed"), [([0.0, 0.001, 0.0, 0.001], True), ([9.0, -9.0, 8.0, -8.0], False)])
+def test_little_is_called_little_only_where_more_is_excluded(churn: list[float], printed: bool) -> None:
+    results = study({"churn": churn, "effort": [-1.0] * 4})
+    text = " ".join(findings(compare(results))["training"])
+    assert ("move too little to show" in text) == printed
+
+
+def test_common_random_numbers_are_praised_only_where_they_saved_something() -> None:
+    saves = "independent ones would take about"
+    # the baseline is 10, 11, 12, 13 (variance 1.67); plus a constant: every pair differs by the same, and all is saved
+    near = compare(study({"effort": [-1.0, -1.01, -0.99, -1.0]}))
+    assert saves in " ".join(findings(near)["training"])
+    # 10, 11, 12, 13 against 13, 12, 11, 10: the difference varies more than independent ones would
+    opposite = compare(study({"effort": [3.0, 1.0, -1.0, -3.0], "wait": [3.0, 1.0, -1.0, -3.1], "ces": [1.0] * 4}))
+    assert saves not in " ".join(findings(opposite)["training"])
+
+
 def combined(changes: Mapping[str, Sequence[float]], by_part: float) -> Comparison:
     """A training and a rota by themselves, each `by_part` on effort and waits, and both at once with `changes`."""
     results = study({}, names=("training", "rota", "both"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from cxsim.files.problems import Problems
 from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.text.reach import reach_text
+from cxsim.report.text.reach import reach_text, which_phases
 from cxsim.report.text.risk import decides
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.state.plan import names_of
@@ -278,6 +279,21 @@ def way(name: str, nps: float, whole: float = 9.0, favourable: float = 5.0) -> R
     return Reached(name, *(np.full(4, x) for x in values))
 
 
+def test_a_phase_is_named_only_for_a_loss_that_is_significant() -> None:
+    def lost(*nps: float) -> Reached:
+        noisy = np.array([9.0, 9.0, 9.0, 9.0]) - np.array(nps)
+        return replace(way("", 6.0), nps_whole=noisy)
+
+    plan = read_scenario({"title": "All", "phases": [{"title": "P"}, {"title": "Q"}, {"title": "R"}]}, bank(), "all")
+    whole, large, chance = way("all phases", 8.0), lost(2.0, 2.1, 1.9, 2.0), lost(9.0, -5.0, 4.0, -1.0)
+    apart = [replace(large, title="all but phase 1"), replace(chance, title="all but phase 2")]
+    found = Reach(plan, Goals(), (whole, *apart), (), way("", 8.0), pd.DataFrame(), (4, 1, 4))
+    # 4 differences: t(3) at 1 - 0.05/8 is 5.39; large: 5.39 × 0.0816 ÷ 2 = 0.22; chance: 1.75 ± 16.4
+    assert "phase 1 −2.0 ± 0.2 and 0.0 ± 0.0; nothing significant without phase 2." in which_phases(found)
+    nothing = Reach(plan, Goals(), (whole, apart[1]), (), way("", 8.0), pd.DataFrame(), (4, 1, 4))
+    assert "nothing significant for any one phase (4 replications)" in which_phases(nothing)
+
+
 def test_an_answer_is_honest_about_what_is_not_reached() -> None:
     plan = read_scenario({"title": "All", "phases": [{"title": "P"}, {"title": "Q"}]}, bank(), "all")
     phases = (way("all phases", 8.0), way("phase 1 alone", 2.0, 3.0, 2.0), way("all but phase 1", 6.0, 7.0, 4.0))
@@ -291,6 +307,6 @@ def test_an_answer_is_honest_about_what_is_not_reached() -> None:
     )
     both = "NPS reached in 4 of 4, secure and favourable in 0 of 4, both in 0 of 4"
     assert f"{both} (so the chance is below 75 %, with 95 %)." in message
-    lost = "What is lost at the end without a phase, points of NPS and of secure and favourable: "
-    assert f"{lost}phase 1 −2.0 and −1.0." in message
+    lost = "What is lost at the end without a phase, points of NPS and of secure and favourable"
+    assert f"{lost} (95 % for all 2 differences simultaneously): phase 1 −2.0 ± 0.0 and −1.0 ± 0.0." in message
     assert sum(part.startswith(" ") for part in message) == 2

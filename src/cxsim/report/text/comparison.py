@@ -213,12 +213,12 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
 
 
 def replications_saved(rows: Mapping[str, Any]) -> str:
-    """What common random numbers saved."""
+    """What common random numbers saved, where they saved anything significantly."""
     factors = [
         f"{rounded(r.variance_ratio)} times as many for {name} "
         f"(between {rounded(r.variance_ratio_low)} and {rounded(r.variance_ratio_high)})"
         for name, r in (("effort", rows["effort"]), (SHORT["wait"], rows["wait"]))
-        if math.isfinite(r.variance_ratio)
+        if math.isfinite(r.variance_ratio) and r.variance_ratio_low > 1.0
     ]
     if not factors:
         return ""

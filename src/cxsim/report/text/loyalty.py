@@ -38,11 +38,11 @@ def base(rows: Mapping[str, Any]) -> str:
     if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
         return ""
     sentences = [_moved(rows[name]) for name in REPORTED if _shows(rows[name])]
-    return (
-        f"Customers: {listing(sentences)}."
-        if sentences
-        else "Churn, wallets and the value of customers move too little to show."
-    )
+    if sentences:
+        return f"Customers: {listing(sentences)}."
+    known = [rows[name] for name in REPORTED if math.isfinite(rows[name].half_width)]
+    small = all(max(abs(row.low), abs(row.high)) < row.worthwhile for row in known)
+    return "Churn, wallets and the value of customers move too little to show." if known and small else ""
 
 
 def _shows(row: Any) -> bool:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from cxsim.probability.intervals import Mean, mean_of
 from cxsim.report.text.risk import decides
 from cxsim.report.text.tables import columns
-from cxsim.report.text.words import number, signed
+from cxsim.report.text.words import half, listing, number, signed
 from cxsim.study.reach import LINK, MULTIPLES, Goals, Reach, Reached
 
+CONFIDENCE = 0.95
 HEADS = ("NPS", "without", "secure and", "without", "NPS at", "secure and")
 BELOW = ("rise", "it", "favourable, rise", "it", "the end", "favourable at the end")
 
@@ -67,19 +69,36 @@ def which_phases(found: Reach) -> str:
     without = {way.title.removeprefix("all but "): way for way in found.phases if way.title.startswith("all but ")}
     n = len(found.scenario.phases)
     without |= {f"phase {n}": way for way in found.phases if way.title == f"phases 1 to {n - 1}"}
-    lost = [
-        (title, _mean(way.nps_whole - whole.nps_whole), _mean(way.favourable_whole - whole.favourable_whole))
+    family = 2 * len(without)
+    if not without:
+        return ""
+    lost: list[tuple[str, Mean, Mean]] = [
+        (
+            title,
+            mean_of(way.nps_whole - whole.nps_whole, CONFIDENCE, family),
+            mean_of(way.favourable_whole - whole.favourable_whole, CONFIDENCE, family),
+        )
         for title, way in without.items()
     ]
-    if not lost:
-        return ""
-    lost.sort(key=lambda row: row[1])
-    named = "; ".join(f"{title} {signed(a, decimals=1)} and {signed(b, decimals=1)}" for title, a, b in lost)
-    return f"What is lost at the end without a phase, points of NPS and of secure and favourable: {named}."
+    sure = [row for row in lost if _significant(row[1]) or _significant(row[2])]
+    other = [row[0] for row in lost if row not in sure]
+    named = "; ".join(
+        f"{title} {_known(nps)} and {_known(favourable)}"
+        for title, nps, favourable in sorted(sure, key=lambda row: row[1].value)
+    )
+    lead = "What is lost at the end without a phase, points of NPS and of secure and favourable"
+    if not sure:
+        return f"{lead}: nothing significant for any one phase ({len(whole.nps)} replications)."
+    rest = f"; nothing significant without {listing(other)}" if other else ""
+    return f"{lead} ({100.0 * CONFIDENCE:g} % for all {family} differences simultaneously): {named}{rest}."
 
 
-def _mean(x: Any) -> float:
-    return float(x.mean())
+def _significant(m: Mean) -> bool:
+    return abs(m.value) > m.half_width
+
+
+def _known(m: Mean) -> str:
+    return f"{signed(m.value, decimals=1)} ± {half(m.half_width, decimals=1)}"
 
 
 def needed(links: Sequence[tuple[float, Reached]], what: str, goals: Goals) -> str:
