@@ -14,6 +14,7 @@ import copy
 import json
 import multiprocessing
 import random
+import resource
 import sys
 import time
 import traceback
@@ -36,6 +37,8 @@ from cxsim.study.size import size_faults
 Path = tuple[str | int, ...]
 LIMIT = 60.0
 """Seconds of a run."""
+MEMORY = 6 << 30
+"""Bytes; what wants more ends with a MemoryError, which is a fault."""
 SLOW = 5.0
 """Seconds in which a file is read and planned."""
 
@@ -159,6 +162,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     dice, found = random.Random(asked.seed), Counter[str]()
     good, ran, faults = bases(), 0, 0
     began = time.monotonic()
