@@ -29,6 +29,9 @@ WIDTH = 110
 FEW = 10.0
 """Multiple of the replications made beyond which a number of further ones is not named."""
 
+SAVING = 1.05
+"""Lowest factor of replications saved that is named: less is printed as 1.0."""
+
 
 def text_of(
     results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
@@ -106,8 +109,8 @@ def opening(results: Results, where: pd.DataFrame) -> str:
 
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
-    """Whether every headline measure is exactly as in the baseline."""
-    return all(row.verdict == IDENTICAL for row in rows.values() if row.headline and not math.isnan(row.difference))
+    """Whether every measure that both have is exactly as in the baseline, not only those of the headline."""
+    return all(row.verdict == IDENTICAL for row in rows.values() if not math.isnan(row.difference))
 
 
 def findings_of(
@@ -115,9 +118,9 @@ def findings_of(
 ) -> list[str]:
     """The finding of one scenario, and which customers it affects: reasons, then segments."""
     reasons = affected(where, scenario.name, REASON, label)
-    sentences = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
     if nothing_changed(rows):
-        return sentences
+        return [f"{scenario.title}: everything is exactly as in the baseline."]
+    sentences = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
     leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
     rest = reasons[1:] if leads else reasons
     if rest:
@@ -218,7 +221,7 @@ def replications_saved(rows: Mapping[str, Any]) -> str:
         f"{rounded(r.variance_ratio)} times as many for {name} "
         f"(between {rounded(r.variance_ratio_low)} and {rounded(r.variance_ratio_high)})"
         for name, r in (("effort", rows["effort"]), (SHORT["wait"], rows["wait"]))
-        if math.isfinite(r.variance_ratio) and r.variance_ratio_low > 1.0
+        if math.isfinite(r.variance_ratio) and r.variance_ratio_low >= SAVING
     ]
     if not factors:
         return ""

@@ -37,12 +37,17 @@ def base(rows: Mapping[str, Any]) -> str:
     """How the customer base is changed, where churn or wallets are in the model."""
     if not (rows["churn"].baseline > 0.0 or rows["share_of_wallet"].difference):
         return ""
-    sentences = [_moved(rows[name]) for name in REPORTED if _shows(rows[name])]
+    sentences = [_moved(rows[name]) for name in REPORTED if _sure(rows[name]) and _shows(rows[name])]
     if sentences:
         return f"Customers: {listing(sentences)}."
     known = [rows[name] for name in REPORTED if math.isfinite(rows[name].half_width)]
     small = all(max(abs(row.low), abs(row.high)) < row.worthwhile for row in known)
     return "Churn, wallets and the value of customers move too little to show." if known and small else ""
+
+
+def _sure(row: Any) -> bool:
+    """Whether a change is significant."""
+    return bool(row.low > 0.0 or row.high < 0.0)
 
 
 def _shows(row: Any) -> bool:

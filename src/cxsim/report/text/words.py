@@ -206,8 +206,6 @@ def finding(
     affected: of `cxsim.compare.where.affected`.
     """
     known = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
-    if known and all(row.verdict == IDENTICAL for row in known):
-        return f"{title}: everything is exactly as in the baseline."
     whole = "; ".join(over_all(known))
     if affected and rows["effort"].verdict not in (BETTER, WORSE):
         return f"{title}. {_capital(affected_text(affected[0]))}. Over all cases {whole}."
