@@ -256,10 +256,8 @@ def sentences_of(world: World) -> Iterator[tuple[Scenario, list[Said]]]:
     label = world.results.points[0]
     for scenario in world.results.scenarios:
         rows = cells(comparison.table, scenario.name, label)
-        texts = findings_of(world.results, scenario, rows, comparison.where, label)
-        texts += details_of(
-            world.results, scenario, rows, label, comparison.interaction, comparison.against
-        )  # fmt: skip
+        texts = findings_of(comparison, scenario, rows, label)
+        texts += details_of(comparison, scenario, rows, label)
         yield scenario, [Said(text, world, scenario, rows, comparison) for text in texts if text]
 
 

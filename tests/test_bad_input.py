@@ -317,7 +317,7 @@ ARGUMENTS = [
     ("study=null", "study: the name of a file of conf/study belongs here, not nothing"),
     ("study.weeks=true", "study.weeks: a whole number belongs here, not true"),
     ("study.precision.effort=small", "study.precision.effort: a number belongs here, not 'small'"),
-    ("study.follow_up_weeks=99", "study.follow_up_weeks: 99 of 12 weeks; no week would be left to look at"),
+    ("study.follow_up_weeks=99", "study.follow_up_weeks: 99 of 52 weeks; no week would be left to look at"),
     ("organisation.behaviour=5", "organisation.behaviour: a mapping belongs here, not 5"),
     ("organisation.teams.desk=null", "organisation.teams.desk: a mapping belongs here, not nothing"),
     ("~organisation.teams", "organisation.teams: missing"),

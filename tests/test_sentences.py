@@ -76,7 +76,7 @@ def template() -> Results:
 
 def over_all_cases(text: str) -> dict[str, str]:
     """The parts of a finding: better, worse, undecided, negligible, and how many others are negligible."""
-    whole = text.partition("Over all cases ")[2] or text.partition(". ")[2]
+    whole = re.split(r"Over the \d+ weeks(?:, all cases together,)? ", text)[-1]
     parts = {}
     for part in whole.removesuffix(".").split("; "):
         kind, _, rest = part.partition(": ")
@@ -113,7 +113,7 @@ def affected_is_so(kind: str) -> Callable[[Said, re.Match[str]], bool]:
     def so(said: Said, _: re.Match[str]) -> bool:
         truth = placed(said.world, said.scenario, kind)
         titles = {title_of(said.world, kind, name): name for name in truth}
-        part = said.text.partition(" Over all cases ")[0]
+        part = re.split(r" Over the \d+ weeks", said.text)[0]
         changes = re.findall(r"(?:“([^”]+)” \([^)]*\): |(?<=[:;] )([\w ]+), )((?:[^;.]|\.(?=\d))*)", part)
         for quoted, plain, moves in changes:
             name = titles.get(quoted or plain)

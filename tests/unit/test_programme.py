@@ -237,7 +237,7 @@ def test_a_scenario_states_how_it_wants_to_be_run_unless_the_command_line_does()
     from cxsim.command.configuration import read_requests
     from cxsim.command.jobs import settings_of, wished
 
-    plans = [programme(study={"horizon": "3 years", "replications": 7}), programme()]
+    plans = [programme(study={"horizon": "3 years", "replications": 7})]
     for words, expected in (
         ([], (157, 7)),
         (["study.weeks=30"], (30, 7)),

@@ -128,6 +128,7 @@ def _write_one(parts: Parts, job: Job, results: Results, comparison: Comparison)
     tables = {"comparison": comparison.table, "where": comparison.where}
     tables |= {"interaction": comparison.interaction} if len(comparison.interaction) else {}
     tables |= {"against": comparison.against} if len(comparison.against) else {}
+    tables |= {"trajectories": comparison.trajectories, "cash": comparison.cash} if len(comparison.cash) else {}
     for name, table_of in (("changes", changes_table), ("assumptions", assumptions_table)):
         with parts.part(f"{name}.csv"):
             tables[name] = table_of(job)

@@ -71,19 +71,38 @@ def _of_study(fault: Problem) -> Problem:
 def wished(settings: Settings, request: Request, scenarios: Sequence[Scenario]) -> Settings:
     """The settings as the scenarios would have them, where the command line and the user's own files leave them open.
 
-    Of several scenarios the longest horizon and the most replications count.
+    Of several scenarios the most replications count.  Raises `Problems` where they ask for different horizons: a
+    scenario's results are of its own, whatever it is run with.
     """
     asked: dict[str, Any] = {}
-    for setting, wishes in (
-        ("weeks", [s.study.horizon for s in scenarios if s.study.horizon is not None]),
-        ("replications", [s.study.replications for s in scenarios if s.study.replications is not None]),
-    ):
-        if wishes and request.configuration.place(("study", setting))[0] == spoken(shipped("conf") / USUAL):
-            asked[setting] = max(wishes)
+    left_open = spoken(shipped("conf") / USUAL)
+    if request.configuration.place(("study", "weeks"))[0] == left_open and scenarios:
+        asked["weeks"] = _horizon(settings, scenarios)
+    wishes = [s.study.replications for s in scenarios if s.study.replications is not None]
+    if wishes and request.configuration.place(("study", "replications"))[0] == left_open:
+        asked["replications"] = max(wishes)
     vary = [s.study.vary for s in scenarios if s.study.vary is not None]
     if vary and request.configuration.place(("study", "vary"))[0] != COMMAND_LINE:
         asked["vary"] = max(vary, key=("nothing", "scenario", "everything").index)
     return settings.model_copy(update=asked) if asked else settings
+
+
+def _horizon(settings: Settings, scenarios: Sequence[Scenario]) -> int:
+    """The horizon that all of these scenarios have; the usual one for those that ask for none."""
+    horizons = {s.name: s.study.horizon or settings.weeks for s in scenarios}
+    longest = max(horizons.values())
+    if longest > min(horizons.values()):
+        named = ", ".join(f"{name} {weeks}" for name, weeks in horizons.items())
+        raise Problems(
+            [
+                Problem(
+                    ("scenario",),
+                    f"scenarios with different horizons in one study, weeks: {named}; set one for all "
+                    f"(study.weeks={longest}), or run them one by one",
+                )
+            ]
+        )
+    return longest
 
 
 def prepare(requests: Sequence[Request]) -> list[Job]:
@@ -143,7 +162,10 @@ def _job(requests: Sequence[Request]) -> Job:
     unknown = [fault for scenario, file in named for fault in _expects_nothing_known(scenario, file)]
     if unknown:
         raise Problems(unknown)
-    settings = wished(settings, first, [scenario for scenario, _ in named])
+    try:
+        settings = wished(settings, first, [scenario for scenario, _ in named])
+    except Problems as found:
+        raise first.configuration.located(found) from None
     large = [Problem(("study", *p.path), p.what) for p in size_faults(organisation, [s for s, _ in named], settings)]
     if large:
         raise first.configuration.located(Problems(large))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cxsim.compare.against import AGAINST, against_of
+from cxsim.compare.cash import CASH, cash_of
 from cxsim.compare.interaction import INTERACTION, interaction_of
 from cxsim.compare.table import COLUMNS, family_of, table_of
+from cxsim.compare.trajectory import TRAJECTORY, trajectories_of
 from cxsim.compare.where import WHERE, where_of
 from cxsim.study import Results
 
-__all__ = ["AGAINST", "COLUMNS", "INTERACTION", "WHERE", "Comparison", "compare"]
+__all__ = ["AGAINST", "CASH", "COLUMNS", "INTERACTION", "TRAJECTORY", "WHERE", "Comparison", "compare"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Comparison:
     against: pd.DataFrame
     """One row for each point, pair of a scenario and a comparator, and measure; see `against_of`."""
 
+    trajectories: pd.DataFrame
+    """One row for each point, scenario and headline measure: how far what was found reaches; see `trajectories_of`."""
+
+    cash: pd.DataFrame
+    """One row for each point, scenario and week: cumulative net benefit, one-off costs in it; see `cash_of`."""
+
     @property
     def family(self) -> int:
         """How many intervals are simultaneous: scenarios × headline measures."""
@@ -40,4 +48,5 @@ class Comparison:
 
 def compare(results: Results) -> Comparison:
     """Pair the replications of each scenario with those of the baseline."""
-    return Comparison(results, table_of(results), where_of(results), interaction_of(results), against_of(results))
+    found = table_of(results), where_of(results), interaction_of(results), against_of(results)
+    return Comparison(results, *found, trajectories_of(results), cash_of(results))

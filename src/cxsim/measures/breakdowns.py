@@ -13,8 +13,8 @@ import pandas as pd
 from cxsim.calendars.constants import DAY
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
-from cxsim.measures.loyalty import ALL, base_measures, earned, loyalty, nps_of_cohort
-from cxsim.measures.money import staffing_cost
+from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
+from cxsim.measures.money import staffing_cost, streams, weekly_money
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import recovery_measures
 from cxsim.measures.selling import sale_measures
@@ -176,6 +176,7 @@ def weeks(r: Reading) -> pd.DataFrame:
     contacts = contact_sums(r)
     caused = failures(r, contacts).sum(axis=(1, 2))
     cases = case_measures(r.tally.case_sums[r.period].sum(axis=(1, 2)), 1.0)
+    stream = streams(r, contacts)
     loyal = r.tally.loyalty_sums[r.period].sum(axis=1)
     relationship = r.tally.relationship[r.period].sum(axis=1)
     levels = service_level(r)
@@ -186,7 +187,8 @@ def weeks(r: Reading) -> pd.DataFrame:
         **contact_measures(contacts.sum(axis=(1, 2)), 1.0, caused),
         **base_measures(loyal[None], relationship[None], 1),
         "nps_cohort": nps_of_cohort(loyal),
-        "customer_margin": earned(r)[1].sum(axis=1),
+        "customer_margin": stream["customer_margin"],
+        **weekly_money(r, stream),
     }
     by_team = {
         "service_level": 100.0 * ratio(met, asked),

@@ -81,12 +81,7 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
     total = daily + float(stream["new_positions_cost"].mean()) + own / r.weeks
     margins, loyal = stream["margin"], stream["customer_margin"]
     margin = margins.mean() + loyal.mean()
-    running = r.spending.per_week * float(price_growth(r, "other")[-1])
-    settled = loyal_settled = math.nan
-    if r.settled is not None:
-        loyal_settled = float(loyal[r.settled :].mean())
-        settled = margins[r.settled :].mean() + loyal_settled
-        settled -= sum(float(stream[name][r.settled :].mean()) for name in RUNNING)
+    running = own_running_cost(r)
     decided = r.tally.step_sums[r.period][..., StepColumn.DECIDED]
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum() / r.weeks
     return {
@@ -98,9 +93,37 @@ def money(r: Reading, contacts: Floats) -> dict[str, Any]:
         "total_cost": total,
         "cost_per_case": ratio(total, opened),
         "net_benefit": margin - total,
-        "net_benefit_running": settled - running,
-        "customer_margin_running": loyal_settled,
+        **at_run_rate(r, stream),
     }
+
+
+def own_running_cost(r: Reading) -> float:
+    """A scenario's own cost a week at the horizon."""
+    return r.spending.per_week * float(price_growth(r, "other")[-1])
+
+
+def at_run_rate(r: Reading, stream: dict[str, Floats]) -> dict[str, float]:
+    """Net benefit, and margin from customers, a week of those in which nothing changes any more; NaN without any."""
+    if r.settled is None:
+        return {"net_benefit_running": math.nan, "customer_margin_running": math.nan}
+    loyal = float(stream["customer_margin"][r.settled :].mean())
+    gained = float(stream["margin"][r.settled :].mean()) + loyal
+    spent = sum(float(stream[name][r.settled :].mean()) for name in RUNNING) + own_running_cost(r)
+    return {"net_benefit_running": gained - spent, "customer_margin_running": loyal}
+
+
+def weekly_money(r: Reading, stream: dict[str, Floats]) -> dict[str, Floats]:
+    """[week] what running it costs, and the net benefit with and without what is spent once, by the week it falls in.
+
+    NaN in the last weeks, whose cases are not seen to their end.
+    """
+    seen = r.cohort_weeks
+    running = np.full(r.weeks, np.nan)
+    running[:seen] = sum(stream[name][:seen] for name in RUNNING) + own_running_cost(r)
+    gained = np.full(r.weeks, np.nan)
+    gained[:seen] = stream["margin"][:seen] + stream["customer_margin"][:seen]
+    once = stream["new_positions_cost"] + stream["scenario_cost"] - own_running_cost(r)
+    return {"running_cost": running, "net_benefit_running": gained - running, "net_benefit": gained - running - once}
 
 
 def _cost_of_a_decision(plan: Plan) -> Any:

@@ -42,11 +42,10 @@ OF_MONEY = (
            "margin of cases and of customers - total cost; a change, not a level: only costs of service are in it",
            False),
     of_amount("customer_margin_running", "margin from customers at run-rate", "higher",
-           "margin from customers over the same weeks as net benefit at run-rate", False),
+           "change of the margin from customers over the same weeks as net benefit at run-rate", False),
     of_amount("net_benefit_running", "net benefit at run-rate", "higher",
-           "margin of cases and of customers - staffing, contacts, updates, errors, hiring, goodwill, ombudsman - "
-           "the scenario's "
-           "running cost, over the weeks after the last change and last training of all scenarios that leave two such"
-           " weeks; a change, not a level: other costs are not in it",
+           "change against the baseline of margin of cases and of customers - staffing, contacts, updates, errors, "
+           "hiring, goodwill, ombudsman - the scenario's running cost, over the weeks after the scenario's own last "
+           "change and last training; other costs are not in it",
            False),
 )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cxsim.calendars.constants import DAY, WEEKS_PER_YEAR
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
-from cxsim.measures.money import money
+from cxsim.measures.money import at_run_rate, money, streams
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
@@ -37,6 +38,16 @@ def measure_all(r: Reading) -> dict[str, float]:
     met, asked = found["service_level"]
     found["service_level"] = 100.0 * ratio(met, asked)
     return {m.name: float(found[m.name]) for m in MEASURES}
+
+
+def change_at_run_rate(r: Reading, baseline: Reading) -> dict[str, float]:
+    """Measures at run-rate as changes against the baseline over the very same weeks, whichever those of `r` are.
+
+    Of the baseline itself they are 0, so that each scenario keeps its own weeks, whatever it is run with.
+    """
+    of_baseline = replace(baseline, settled=r.settled)
+    own, other = (at_run_rate(x, streams(x, contact_sums(x))) for x in (r, of_baseline))
+    return {name: own[name] - other[name] for name in own}
 
 
 def contact_sums(r: Reading) -> Floats:

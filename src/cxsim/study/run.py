@@ -21,10 +21,11 @@ from cxsim.probability.intervals import LEAST, mean_of, needed
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
-from cxsim.study.results import TABLES, Ended, Held, Results, Store
+from cxsim.study.results import TABLES, Ended, Held, Results
 from cxsim.study.settings import Settings
 from cxsim.study.settled import settled_week
 from cxsim.study.size import size_faults
+from cxsim.study.store import Store
 from cxsim.study.work import Order, order_of, prepare, spending_of
 from cxsim.study.workers import Task, Workers, undisturbed
 
@@ -216,6 +217,7 @@ class _Study:
             draws=store.draws(),
             yearly=store.yearly(),
             stopped=store.stopped(),
+            trajectories=store.trajectories(self.settings),
             satisfaction=store.satisfaction(organisation, confidence),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,

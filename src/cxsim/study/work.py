@@ -22,8 +22,8 @@ from cxsim.engines import runs
 from cxsim.engines.board import Plans, names_with
 from cxsim.engines.order import Keep
 from cxsim.measures.breakdowns import break_down
-from cxsim.measures.reading import Reading, Spending
-from cxsim.measures.whole import measure_all
+from cxsim.measures.reading import NOTHING, Reading, Spending
+from cxsim.measures.whole import change_at_run_rate, measure_all
 from cxsim.model.ticks import JUST_BEFORE
 from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
@@ -78,8 +78,6 @@ class Order:
     engine: str
     reports_baseline: bool = True
     """Whether the baseline itself is run on and reported; pilots leave it out."""
-    settled: int = 0
-    """The first week of the run-rate that baseline and scenarios are compared by."""
     key: str = ""
     """Hash of the content."""
     drawing: Drawing | None = None
@@ -106,11 +104,10 @@ def order_of(
 ) -> Order:
     """The order of a point: timelines of all scenarios, worked out once."""
     paths = []
-    ends = [settled_within(organisation, scenario, settings) for scenario in scenarios]
-    rates = [has_run_rate(week, settings) for week in ends]
-    settled = max((week for week, fits in zip(ends, rates, strict=True) if fits), default=0)
-    for scenario, fits in zip(scenarios, rates, strict=True):
-        path = _path(organisation, scenario, settings, settled if fits else None)
+    for scenario in scenarios:
+        # Its own weeks, whatever it is run with: the baseline is read over the same weeks for each scenario.
+        settled = settled_within(organisation, scenario, settings)
+        path = _path(organisation, scenario, settings, settled if has_run_rate(settled, settings) else None)
         pilot = judged(scenario)
         if pilot is not None and pilot.judge is not None and pilot.judge.at < settings.weeks * WEEK:
             other = _path(organisation, stopped(scenario, pilot), settings, path.settled)
@@ -125,7 +122,6 @@ def order_of(
         settings.seed,
         settings.engine_name,
         reports_baseline,
-        settled,
     )
     made = [s.model_dump_json(include={"interventions", "board"}) for s in scenarios]
     content = json.dumps([organisation.tree, made, settings.weeks], default=str)
@@ -231,19 +227,19 @@ def replicate(order: Order, replication: int) -> list[Outcome]:
     for i in by_departure(order):
         runs.advance(trunk, only, order.paths[i].leaves, order.engine)
         run_of[i], paths[i] = _run_on(order, p, i, departed(trunk, p, i))
-    outcomes, before = [], None
+    outcomes, before, baseline = [], None, None
     if order.reports_baseline:
         runs.advance(trunk, only, horizon, order.engine)
         before = answers_of(p.plan, trunk)
-        alike = (p.baseline, Spending(), order.settled)
-        outcomes.append(_outcome(order, p, BASELINE.name, trunk, only, *alike, before, before))
+        baseline = _read(order, p, trunk, only, p.baseline)
+        outcomes.append(_outcome(BASELINE.name, baseline, baseline, p, before, before))
     for i in range(len(order.paths)):
         run, (path, plans, failed) = run_of[i], paths[i]
         ahead = run.under(plans)
         answers = answers_of([plan for at, plan in ahead if at < horizon][-1], run)
         spending = _spending(path, run, order.weeks)
-        rest = (path.scenario, run, ahead, _horizon(p, path, run), spending, path.settled)
-        outcome = _outcome(order, p, *rest, before, answers)
+        reading = _read(order, p, run, ahead, _horizon(p, path, run), spending, path.settled)
+        outcome = _outcome(path.scenario, reading, baseline, p, before, answers)
         if run.board is not None:
             outcome = outcome._replace(board=sat(run.board, path.title, replication, spending, horizon))
         outcomes.append(outcome._replace(stopped=failed))
@@ -298,20 +294,26 @@ def minutes_of_boards(organisation: Organisation, scenarios: Sequence[Scenario],
     return tuple(outcome.board.minutes for outcome in outcomes if outcome.board is not None)
 
 
-def _outcome(
+def _read(
     order: Order,
     p: Prepared,
-    scenario: str,
     run: runs.Run,
     plans: runs.Timeline,
     organisation: Organisation,
-    spending: Spending,
-    settled: int | None,
-    before: Any,
-    after: Any,
-) -> Outcome:
+    spending: Spending = NOTHING,
+    settled: int | None = 0,
+) -> Reading:
+    """A run that has reached the horizon, as measures read it."""
     runs.finish(run, plans)
     weeks = order.weeks, order.warm_up_weeks, order.follow_up_weeks
-    reading = Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
+    return Reading(run.tally, p.names, plans, organisation, *weeks, spending, settled)
+
+
+def _outcome(
+    scenario: str, reading: Reading, baseline: Reading | None, p: Prepared, before: Any, after: Any
+) -> Outcome:
     moves = None if before is None else moves_between(before, after, p.plan)
-    return Outcome(scenario, measure_all(reading), break_down(reading), moves)
+    measured = measure_all(reading)
+    if baseline is not None:
+        measured |= change_at_run_rate(reading, baseline)
+    return Outcome(scenario, measured, break_down(reading), moves)

@@ -12,8 +12,7 @@ from cxsim.report.text.tables import headline_table
 
 def describe(comparison: Comparison) -> str:
     """Findings, table and limits as text."""
-    c = comparison
-    return whole.text_of(c.results, c.table, c.where, c.interaction, c.against)
+    return whole.text_of(comparison)
 
 
 def headline(comparison: Comparison) -> pd.DataFrame:
@@ -27,8 +26,8 @@ def findings(comparison: Comparison) -> dict[str, list[str]]:
     found = [(s, cells(c.table, s.name, label)) for s in c.results.scenarios]
     return {
         s.name: [
-            *whole.findings_of(c.results, s, rows, c.where, label),
-            *whole.details_of(c.results, s, rows, label, c.interaction, c.against),
+            *whole.findings_of(c, s, rows, label),
+            *whole.details_of(c, s, rows, label),
         ]
         for s, rows in found
         if rows

@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from cxsim.compare import Comparison
 from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
-from cxsim.report.text import against, boards, failure, loyalty, money, recovery, risk, years
+from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, years
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
@@ -33,10 +34,9 @@ SAVING = 1.05
 """Lowest factor of replications saved that is named: less is printed as 1.0."""
 
 
-def text_of(
-    results: Results, table: pd.DataFrame, where: pd.DataFrame, interaction: pd.DataFrame, pairs: pd.DataFrame
-) -> str:
+def text_of(comparison: Comparison) -> str:
     """Everything that is reported, as text."""
+    results, table, where = comparison.results, comparison.table, comparison.where
     parts = [_wrapped(opening(results, where))]
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
@@ -46,11 +46,11 @@ def text_of(
         found = [(s, cells(table, s.name, label)) for s in results.scenarios]
         found = [(s, rows) for s, rows in found if rows]
         for scenario, rows in found:
-            parts += ["", *(_wrapped(text) for text in findings_of(results, scenario, rows, where, label))]
+            parts += ["", *(_wrapped(text) for text in findings_of(comparison, scenario, rows, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
         parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
-            sentences = details_of(results, scenario, rows, label, interaction, pairs)
+            sentences = details_of(comparison, scenario, rows, label)
             if sentences and len(found) > 1:
                 parts += ["", scenario.title, *(_wrapped(text, "  ") for text in sentences)]
             elif sentences:
@@ -114,13 +114,15 @@ def nothing_changed(rows: Mapping[str, Any]) -> bool:
 
 
 def findings_of(
-    results: Results, scenario: Scenario, rows: Mapping[str, Any], where: pd.DataFrame, label: Mapping[str, Any]
+    comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]
 ) -> list[str]:
-    """The finding of one scenario, and which customers it affects: reasons, then segments."""
+    """The finding of one scenario, which customers it affects (reasons, then segments), and how far it reaches."""
+    where = comparison.where
     reasons = affected(where, scenario.name, REASON, label)
     if nothing_changed(rows):
         return [f"{scenario.title}: everything is exactly as in the baseline."]
-    sentences = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons)]
+    weeks, known = comparison.results.settings.weeks, horizon.notes(comparison, scenario, rows, label)
+    sentences = [finding(scenario.title, rows, tuple(m.name for m in HEADLINES), reasons, weeks, known)]
     leads = bool(reasons) and rows["effort"].verdict not in (BETTER, WORSE)
     rest = reasons[1:] if leads else reasons
     if rest:
@@ -134,7 +136,8 @@ def findings_of(
         sentences.append(
             f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}."
         )
-    return sentences
+    sentences += [horizon.reach(comparison, scenario, rows, label)]
+    return [text for text in sentences if text]
 
 
 def _briefly(rows: Any) -> str:
@@ -142,22 +145,18 @@ def _briefly(rows: Any) -> str:
 
 
 def details_of(
-    results: Results,
-    scenario: Scenario,
-    rows: Mapping[str, Any],
-    label: Mapping[str, Any],
-    interaction: pd.DataFrame,
-    pairs: pd.DataFrame,
+    comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]
 ) -> list[str]:
     """What else is reported of one scenario: work, money, people, and its precision."""
+    results = comparison.results
     if nothing_changed(rows):
         return [text for text in [boards.doings(results, scenario, label)] if text]
-    sentences = [claimed(scenario, rows), *against.comparator_sentences(results, pairs, scenario, label)]
-    sentences += [together(interaction, scenario, label), boards.doings(results, scenario, label)]
+    sentences = [claimed(scenario, rows), *against.comparator_sentences(results, comparison.against, scenario, label)]
+    sentences += [together(comparison.interaction, scenario, label), boards.doings(results, scenario, label)]
     sentences += [money.released(results, rows)]
     sentences += [boards.rate_of(results, rows)] if scenario.board is not None else []
-    sentences += [money.payback(results, scenario, rows, label), loyalty.returns(results, scenario, rows)]
-    sentences += [money.benefit(results, rows), in_transition(results, scenario)]
+    sentences += [money.payback(comparison, scenario, rows, label), money.returns(results, scenario, rows)]
+    sentences += [money.benefit(results, rows), horizon.phases(comparison, scenario, rows, label)]
     sentences += [sold(results, scenario, rows, label)]
     sentences += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
     sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
@@ -237,21 +236,6 @@ def rounded(value: float) -> str:
         return number(value)
     digits = 1 - math.floor(math.log10(value))
     return f"{round(value, digits):,.{max(digits, 0)}f}"
-
-
-def in_transition(results: Results, scenario: Scenario) -> str:
-    """Until when a scenario itself still changes, for figures that hold for all weeks."""
-    weeks, until = results.settings.weeks, results.settled.get(scenario.name, 0)
-    if until <= 1:
-        return ""
-    schooled = any(d.kind in ("training", "cross_train") for d in scenario.interventions)
-    why = "people are in class or " if schooled else ""
-    if until >= weeks:
-        return f"In all {weeks} weeks {why}the change is under way; no figure here is of the time after."
-    return (
-        f"In the first {until} weeks {why}the change is under way. Net benefit at run-rate is of the weeks after; all "
-        f"other figures are of all {weeks} weeks."
-    )
 
 
 def unfinished(results: Results) -> list[str]:

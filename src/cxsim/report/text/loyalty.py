@@ -6,17 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cxsim.calendars.constants import WEEK
-from cxsim.compare.table import changes_of, rows_with
-from cxsim.measures.breakdowns import ALL
+from cxsim.compare.table import changes_of
 from cxsim.measures.customer_value import BreakEven, break_even
 from cxsim.probability.intervals import mean_of
 from cxsim.probability.nps import weeks_to_see
-from cxsim.report.text import money
 from cxsim.report.text.words import amount, half, listing, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.settled import has_run_rate
 
 REPORTED = (
     "churn",
@@ -62,95 +58,15 @@ def _moved(row: Any) -> str:
     return f"{row.title} {before} → {after}{unit} ({by} ± {known})"
 
 
-def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
-    """What comes back of what is spent within the horizon."""
-    spent, gain = results.spending[scenario.name].total, rows["net_benefit"]
-    if spent <= 0.0 or math.isnan(gain.difference):
-        return ""
-    weeks, currency = results.settings.weeks, results.organisation.economics.currency
-    share, known = (100.0 * x * weeks / spent for x in (gain.difference, gain.half_width))
-    return (
-        f"Return on the {number(spent)} {currency} spent within {weeks} weeks: {number(share, '%')} % "
-        f"(± {half(known, '%', share)}), what it saves and brings less what it costs."
-    )
-
-
 def link(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> list[str]:
-    """How strong the link from loyalty to behaviour has to be for the scenario to pay, and until when it pays."""
+    """How strong the link from loyalty to behaviour has to be for the scenario to pay."""
     loyal = changes_of(results, scenario.name, label, "customer_margin_running")
     rest = changes_of(results, scenario.name, label, "net_benefit_running") - loyal
     if math.isnan(loyal.sum() + rest.sum()):
         return []
     found = break_even(rest, loyal, results.settings.confidence)
     lead = "Strength of the loyalty link (carry-over × effect on churn, referral and wallet; 1 as assumed)"
-    sentences = [f"{lead}: {_strength(found, rest, loyal, results.settings.confidence)}."]
-    return [*sentences, *_until(found, results, scenario, label, float(rest.mean()), float(loyal.mean()))]
-
-
-def _grows(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> bool:
-    """Whether the change of customers' margin is larger in the last third of the weeks than in the third before."""
-    rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "customer_margin", "team": ALL})
-    by_week = rows.sort_values("week")["difference"].to_numpy()
-    third = len(by_week) // 3
-    before, last = by_week[-2 * third : -third], by_week[-third:]
-    return bool(third and before.mean() * last.mean() > 0.0 and abs(last.mean()) > abs(before.mean()))
-
-
-def _until(
-    found: BreakEven, results: Results, scenario: Scenario, label: Mapping[str, Any], rest: float, loyal: float
-) -> list[str]:
-    """Where customers' loyalty works against everything else: after how many weeks it outweighs it.
-
-    rest, loyal: change of net benefit a week at run-rate.  What loyalty changes grows about in proportion to the time
-    since the change: if k times the link breaks even in the middle of the run-rate's weeks, m weeks after the change,
-    the link as it is does after k m.  In sum it does at the T with rest T + loyal T² ÷ (2 m) = one-off costs.
-    """
-    if math.isnan(found.multiple + found.low) or not _grows(results, scenario, label):
-        return []
-    begins = min((d.starts / WEEK for d in scenario.interventions), default=0.0)
-    shared = max((w for w in results.settled.values() if has_run_rate(w, results.settings)), default=0)
-    middle = 0.5 * (shared + results.settings.weeks) - begins
-    once, currency = money.upfront(results, scenario, label), results.organisation.economics.currency
-
-    def after(by: float) -> tuple[str, str]:
-        """Weeks after which a week, and the whole, turn, at `by` times the link."""
-        whole = _in_sum(rest, by * loyal / (2.0 * middle), once)
-        return _weeks(found.multiple * middle / by), "none at all" if math.isnan(whole) else _weeks(whole)
-
-    known = f" ({_weeks(found.low * middle)} to {_weeks(found.high * middle)})"
-    (week, whole), half_as, twice_as = after(1.0), after(0.5), after(2.0)
-    worth = f"{number(abs(rest))} {currency} a week"
-    if rest > 0.0:
-        how = f"It saves and sells {worth}, while the margin from customers falls further every week"
-        turns = f"it pays week by week for {_about(week)} weeks{known}, and in sum for {_about(whole)}"
-    else:
-        how = f"It costs {worth}, loyalty left aside, while the margin from customers rises further every week"
-        turns = f"it pays week by week after {_about(week)} weeks{known}, and in sum after {_about(whole)}"
-        if week == half_as[0] == twice_as[0]:  # all beyond what is reported
-            return [f"{how}. Should that go on at the pace so far, it pays after {week} weeks, even at twice the link."]
-    text = f"{how}. Should that go on at the pace so far, {turns}"
-    links = [f"with {times} the link {_pair(*pair)}" for times, pair in (("half", half_as), ("twice", twice_as))]
-    return [f"{text}; {', '.join(links)}."]
-
-
-def _about(weeks: str) -> str:
-    return weeks if weeks.startswith(("over", "none")) else f"about {weeks}"
-
-
-def _pair(week: str, whole: str) -> str:
-    return f"{week} in both" if week == whole else f"{week} and {whole}"
-
-
-def _in_sum(rest: float, growth: float, once: float) -> float:
-    """Weeks T > 0 after which rest T + growth T² - once turns its sign for good; NaN where it never does."""
-    inside = rest * rest + 4.0 * growth * once
-    if inside < 0.0:
-        return math.nan
-    return (-rest - math.copysign(math.sqrt(inside), rest)) / (2.0 * growth)
-
-
-def _weeks(weeks: float) -> str:
-    return f"{weeks:,.0f}" if weeks <= LONG else f"over {LONG:,.0f}"
+    return [f"{lead}: {_strength(found, rest, loyal, results.settings.confidence)}."]
 
 
 def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str:

@@ -6,7 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cxsim.compare import Comparison
+from cxsim.compare.cash import Payback, payback_of
 from cxsim.compare.table import changes_of
+from cxsim.compare.trajectory import LONGEST
+from cxsim.report.text.horizon import STEP
 from cxsim.report.text.words import amount, half, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
@@ -96,26 +100,65 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     )
 
 
-def payback(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
-    """When its one-off costs are earned back, and what it brings at run-rate."""
+def payback(comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
+    """What it brings a week, and when it is ahead in sum, read off the weeks that were simulated."""
+    results, gain = comparison.results, rows["net_benefit_running"]
     once = upfront(results, scenario, label)
-    gain = rows["net_benefit_running"]
-    if math.isnan(gain.difference):
-        return f"There is no run-rate within {results.settings.weeks} weeks: too few are left after the last change."
-    rate = f"at run-rate {amount(gain.difference, gain.unit)} (± {number(gain.half_width, gain.unit, gain.difference)})"
-    known = gain.low > 0.0 or gain.high <= 0.0
-    if once <= 0.0:
-        return f"No one-off cost; net benefit {rate}{'' if known else ', not significant'}."
+    currency = results.organisation.economics.currency
     positions = ", filling new positions included" if once > results.spending[scenario.name].once else ""
-    text = f"One-off cost {number(once)} {results.organisation.economics.currency}{positions}, "
-    if not known:
-        return text + f"and whether it is ever paid back is undecided; net benefit {rate}."
-    if gain.high <= 0.0:
-        return text + f"never paid back at this rate; net benefit {rate}."
-    soonest, latest = (math.ceil(once / by) for by in (gain.high, gain.low))
-    weeks = f"{soonest:,}" if soonest == latest else f"{soonest:,} to {latest:,}"
-    horizon = results.settings.weeks
-    if soonest > horizon:
-        return text + f"not paid back within {horizon} weeks (at this rate after {weeks} weeks); net benefit {rate}."
-    sure = "" if latest <= horizon else f", so perhaps not within the {horizon} simulated"
-    return text + f"paid back after {weeks} weeks{sure}; net benefit {rate}."
+    texts = [f"one-off cost {number(once)} {currency}{positions}" if once > 0.0 else "no one-off cost"]
+    if math.isnan(gain.difference):
+        texts.append("no run-rate, for too few weeks are left after the last change")
+    else:
+        known = "" if gain.low > 0.0 or gain.high < 0.0 else ", not significant"
+        width = number(gain.half_width, gain.unit, gain.difference)
+        texts.append(f"net benefit at run-rate {amount(gain.difference, gain.unit)} (± {width}{known})")
+    found = payback_of(comparison.cash, scenario.name, label)
+    if found is not None:
+        texts.append(_in_sum(found, currency) + _further(found, gain, results))
+    text = "; ".join(texts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _in_sum(found: Payback, currency: str) -> str:
+    """Of the cumulative net benefit: from which week on it is ahead, or that it is not."""
+    total = f"{signed(found.total)} ± {half(found.half_width, '', found.total)} {currency}"
+    low, high = found.total - found.half_width, found.total + found.half_width
+    if low > 0.0:
+        if found.latest == 1.0:
+            return f"in sum ahead in each of the {found.weeks} weeks ({total} at their end)"
+        weeks = f"{found.soonest:.0f} to {found.latest:.0f}" if found.soonest != found.latest else ""
+        between = f" ({weeks})" if weeks else ""
+        return f"in sum ahead from week {found.ahead:.0f}{between} on, {total} after {found.weeks} weeks"
+    if high < 0.0:
+        if not math.isnan(found.behind):
+            return f"in sum ahead at first, behind from week {found.behind:.0f} on: {total} after {found.weeks} weeks"
+        return f"in sum not ahead within {found.weeks} weeks ({total})"
+    if found.total == found.half_width == 0.0:
+        return f"in sum neither ahead nor behind after {found.weeks} weeks"
+    return f"whether it is ahead in sum after {found.weeks} weeks is undecided ({total})"
+
+
+def _further(found: Payback, gain: Any, results: Results) -> str:
+    """The horizon that would show when it is ahead, where its weeks earn and it is not ahead yet."""
+    if not gain.low > 0.0 or found.total - found.half_width > 0.0 or not math.isnan(found.behind):
+        return ""
+    more = (found.half_width - found.total) / gain.low
+    weeks = STEP * math.ceil((results.settings.weeks + more) / STEP)
+    return f"; study.weeks={weeks} would show when, if its weeks go on so" if weeks <= LONGEST else ""
+
+
+def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> str:
+    """What comes back of all that is spent within the horizon: its own costs, and what the service costs more."""
+    gain, more, weeks = rows["net_benefit"], rows["total_cost"], results.settings.weeks
+    own = results.spending[scenario.name].total
+    if own <= 0.0 or math.isnan(gain.difference + more.difference):
+        return ""
+    # Of the scenario's own costs alone a return is beyond any bounds where most is spent on staffing.
+    spent = max(own, more.difference * weeks)
+    what = "its own costs" if spent == own else "its own costs and what the service costs more"
+    share, known = (100.0 * x * weeks / spent for x in (gain.difference, gain.half_width))
+    return (
+        f"Return on the {number(spent)} {results.organisation.economics.currency} spent within {weeks} weeks ({what}): "
+        f"{number(share, '%')} % (± {half(known, '%', share)}), what it saves and brings less what it costs."
+    )

@@ -72,6 +72,7 @@ MEANING = (
 """The two terms of every page that not everybody knows."""
 COARSE = 0.01
 """SD: with a half-width from here on the third decimal is noise."""
+NO_NOTES: Mapping[str, str] = {}
 SPELT = 4
 """Changes reported with their size; the others are named."""
 
@@ -169,11 +170,11 @@ def titled(row: Any) -> str:
     return f"{row.title}, all channels" if row.measure == "wait" else str(row.title)
 
 
-def changed(row: Any) -> str:
-    """The change of a row of a comparison in words, with its half-width."""
+def changed(row: Any, note: str = "") -> str:
+    """The change of a row of a comparison in words, with its half-width and what has to stand next to it."""
     up, down = PHRASES.get(row.measure, (f"{row.title} rises by {{}}", f"{row.title} falls by {{}}"))
     text = (up if row.difference >= 0 else down).format(amount(abs(row.difference), row.unit))
-    return f"{text} (± {half(row.half_width, row.unit, row.difference)})"
+    return f"{text} (± {half(row.half_width, row.unit, row.difference)}{'; ' * bool(note)}{note})"
 
 
 def moved(row: Any) -> str:
@@ -198,25 +199,31 @@ def affected_text(rows: Sequence[Any], most: int = len(DETAILS)) -> str:
 
 
 def finding(
-    title: str, rows: Mapping[str, Any], headlines: Sequence[str], affected: Sequence[Sequence[Any]] = ()
+    title: str,
+    rows: Mapping[str, Any],
+    headlines: Sequence[str],
+    affected: Sequence[Sequence[Any]],
+    weeks: int,
+    notes: Mapping[str, str],
 ) -> str:
     """What is significant, first: over all cases, or with the reason it affects where the mean of all moves too little.
 
     Then what gets better, what gets worse, what is negligible, what is undecided.
-    affected: of `cxsim.compare.where.affected`.
+    affected: of `cxsim.compare.where.affected`; weeks: simulated; notes: by measure, what stands next to its change.
     """
     known = [rows[name] for name in headlines if name in rows and not math.isnan(rows[name].difference)]
-    whole = "; ".join(over_all(known))
+    whole = "; ".join(over_all(known, notes))
+    over = "Over the week" if weeks == 1 else f"Over the {weeks} weeks"
     if affected and rows["effort"].verdict not in (BETTER, WORSE):
-        return f"{title}. {_capital(affected_text(affected[0]))}. Over all cases {whole}."
-    return f"{title}. {_capital(whole)}."
+        return f"{title}. {_capital(affected_text(affected[0]))}. {over}, all cases together, {whole}."
+    return f"{title}. {over} {whole}."
 
 
-def over_all(rows: Sequence[Any]) -> list[str]:
+def over_all(rows: Sequence[Any], notes: Mapping[str, str] = NO_NOTES) -> list[str]:
     """What gets better, what worse, what is undecided, what is negligible."""
     by = {v: [row for row in rows if row.verdict == v] for v in (BETTER, WORSE, UNDECIDED)}
     negligible = [row for row in rows if row.verdict in (NEGLIGIBLE, IDENTICAL)]
-    parts = [f"{v}: {_spelt(by[v])}" for v in (BETTER, WORSE) if by[v]]
+    parts = [f"{v}: {_spelt(by[v], notes)}" for v in (BETTER, WORSE) if by[v]]
     if by[UNDECIDED]:
         parts.append("undecided: " + listing([SHORT[row.measure] for row in by[UNDECIDED]]))
     if len(negligible) > SPELT:
@@ -226,12 +233,13 @@ def over_all(rows: Sequence[Any]) -> list[str]:
     return parts
 
 
-def _spelt(rows: Sequence[Any]) -> str:
+def _spelt(rows: Sequence[Any], notes: Mapping[str, str]) -> str:
     """The largest changes with their sizes, in smallest worthwhile differences; the others by name."""
     size = {row.measure: abs(row.difference) / row.worthwhile if row.worthwhile > 0 else math.inf for row in rows}
     largest = sorted(size, key=lambda name: -size[name])[: SPELT if len(rows) > SPELT + 1 else len(rows)]
-    texts = [changed(row) for row in rows if row.measure in largest]
-    others = [SHORT[row.measure] for row in rows if row.measure not in largest]
+    texts = [changed(row, notes.get(row.measure, "")) for row in rows if row.measure in largest]
+    left = [row.measure for row in rows if row.measure not in largest]
+    others = [f"{SHORT[m]} ({notes[m]})" if m in notes else SHORT[m] for m in left]
     return ", ".join(texts) + (f", likewise {listing(others)}" if others else "")
 
 
