@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.table import by_measure, smallest_worthwhile
+from cxsim.compare.table import smallest_worthwhile
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.measures.measure import Measure
 from cxsim.probability.intervals import difference, verdict
 from cxsim.scenario import Scenario
 from cxsim.study import Results
+from cxsim.study.pairs import by_measure, family_of
 
 LOOKED_AT: tuple[Measure, ...] = (*HEADLINES, BY_NAME["net_benefit"])
 """The headline measures, and net benefit of all weeks, which holds one-off costs too."""
@@ -32,20 +33,21 @@ def pairs_of(results: Results) -> list[tuple[Scenario, Scenario]]:
 def against_of(results: Results) -> pd.DataFrame:
     """One row for each point, pair of scenarios and measure of `LOOKED_AT`.
 
-    Both had the same customers with the same random numbers.  Intervals hold for all rows of a point at once
-    (Bonferroni).
+    Both had the same customers with the same random numbers.  Intervals hold for all rows of a point at once (max-t).
     """
     pairs = pairs_of(results)
-    family = max(1, len(pairs)) * len(LOOKED_AT)
+    confidence = results.settings.confidence
     rows: list[dict[str, Any]] = []
     for label in results.points if pairs else ():
         found = by_measure(results.measured, label)
+        wanted = [((s.name, m.name), (o.name, m.name)) for s, o in pairs for m in LOOKED_AT]
+        family = family_of((found[a] - found[b] for a, b in wanted if a in found and b in found), confidence)
         for scenario, other in pairs:
             for m in LOOKED_AT:
                 if (scenario.name, m.name) not in found or (other.name, m.name) not in found:
                     continue
                 ours, theirs = found[scenario.name, m.name], found[other.name, m.name]
-                d = difference(ours, theirs, results.settings.confidence, family)
+                d = difference(ours, theirs, confidence, family.effective)
                 worthwhile = smallest_worthwhile(results, m, found)
                 cells = {
                     "scenario": scenario.name,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,26 @@ import pandas as pd
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
-from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.probability.intervals import difference, mean_of, variance_ratio, verdict
+from cxsim.probability.settling import more_replications
+from cxsim.probability.simultaneous import Family
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
+from cxsim.study.pairs import Found, by_measure, headline_family, rows_with
+
+__all__ = [
+    "COLUMNS",
+    "Family",
+    "Found",
+    "by_measure",
+    "cells",
+    "changes_of",
+    "family_of",
+    "points_of",
+    "rows_with",
+    "smallest_worthwhile",
+    "table_of",
+]
 
 COLUMNS = (
     "scenario",
@@ -43,37 +59,26 @@ COLUMNS = (
 """Columns of a comparison's table, after those of the point."""
 
 
-Found = dict[tuple[str, str], Floats]
-"""[replication] values by scenario and measure."""
-
-
-@dataclass(frozen=True)
-class Family:
-    """Comparisons whose intervals are simultaneous."""
-
-    size: int
-    """Scenarios × headline measures."""
-    confidence: float
-
-
-def family_of(results: Results) -> Family:
-    """The family declared in advance: every scenario on every headline measure."""
-    return Family(max(1, len(results.scenarios)) * len(HEADLINES), results.settings.confidence)
+def family_of(results: Results, label: Mapping[str, Any] | None = None) -> Family:
+    """The family declared in advance, every scenario on every headline measure; at the first point, or at another."""
+    found = by_measure(results.measured, results.points[0] if label is None else label)
+    return headline_family(found, [s.name for s in results.scenarios], results.settings.confidence)
 
 
 def table_of(results: Results) -> pd.DataFrame:
     """Every measure of every scenario against the baseline; headline measures first.
 
     Differences are scenario - baseline, paired by replication.  `low` and `high` bound them at the confidence of the
-    study for all headline measures of all scenarios at once (Bonferroni); other measures are given intervals of the
-    same width, and are there to explain, not to decide.
+    study for all headline measures of all scenarios at once (max-t); other measures are given intervals widened alike,
+    and are there to explain, not to decide.
     """
-    family = family_of(results)
+    confidence = results.settings.confidence
     order = [*HEADLINES, *(m for m in MEASURES if not m.headline)]
     rows: list[dict[str, Any]] = []
     keys = list(results.points[0])
     for label in results.points:
         found = by_measure(results.measured, label)
+        family = headline_family(found, [s.name for s in results.scenarios], confidence)
         for scenario in results.scenarios:
             if (scenario.name, order[0].name) not in found:
                 continue
@@ -82,33 +87,20 @@ def table_of(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
 
 
-def rows_with(table: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows that have these values in these columns."""
-    for key, value in wanted.items():
-        table = table[table[key] == value]
-    return table
-
-
 def changes_of(results: Results, scenario: str, label: Mapping[str, Any], measure: str) -> Floats:
     """[replication] a scenario's measure minus the baseline's, in the order of the replications."""
     found = by_measure(rows_with(results.measured, {"measure": measure}), label)
     return found[scenario, measure] - found[BASELINE.name, measure]
 
 
-def by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
-    """The replications of one point by scenario and measure."""
-    measured = rows_with(measured, label)
-    groups = measured.sort_values("replication", kind="stable").groupby(["scenario", "measure"], sort=False)
-    return {(str(s), str(m)): group.to_numpy() for (s, m), group in groups["value"]}
-
-
 def _row(results: Results, found: Found, scenario: str, measure: Measure, family: Family) -> dict[str, Any]:
     before = found[(BASELINE.name, measure.name)]
     after = found[(scenario, measure.name)]
-    own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)
-    d = difference(after, before, family.confidence, family.size)
+    confidence = results.settings.confidence
+    own, other = mean_of(before, confidence), mean_of(after, confidence)
+    d = difference(after, before, confidence, family.effective)
     worthwhile = smallest_worthwhile(results, measure, found)
-    ratio = variance_ratio(after, before, family.confidence)
+    ratio = variance_ratio(after, before, confidence)
     return {
         "scenario": scenario,
         "measure": measure.name,
@@ -127,7 +119,7 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
-        "more_replications": more_replications(d, worthwhile, family.confidence, family.size),
+        "more_replications": more_replications(d, worthwhile, confidence, family.effective),
         "variance_ratio": ratio.value,
         "variance_ratio_low": ratio.low,
         "variance_ratio_high": ratio.high,

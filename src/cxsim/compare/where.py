@@ -3,7 +3,7 @@
 A change that is large for a few customers vanishes in the mean of all.  Reasons and segments are looked at side by
 side, and the ones reported are chosen after looking; therefore every interval here is widened for the whole family that
 was looked at (scenarios × reasons and segments × measures), and what is reported of the chosen ones holds however they
-were chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.probability.intervals`).
+were chosen (simultaneous intervals cover any selection: Bonferroni over those that can move).
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def where_of(results: Results) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for label in results.points:
         found = list(_cells(results, label))
-        rows += [{**label, **_row(results, *cell, family=len(found))} for cell in found]
+        moving = sum(row.difference_half_width > 0.0 for *_, row in found)
+        rows += [{**label, **_row(results, *cell, family=max(1, moving))} for cell in found]
     return pd.DataFrame(rows, columns=[*results.points[0], *WHERE])
 
 

@@ -1,8 +1,9 @@
 """How sure a number from a few replications is: half-widths, verdicts, and what common random numbers saved.
 
 Every formula works on one number per replication.  Student's t gives the half-width of a mean; intervals of a family of
-comparisons are widened after Bonferroni, so that with the stated confidence all of them hold at once, whatever
-their dependence (Law 2015, Simulation Modeling and Analysis, section 9.7).
+comparisons are widened so that with the stated confidence all of them hold at once: for as many as there are, whatever
+their dependence (Bonferroni; Law 2015, Simulation Modeling and Analysis, section 9.7), or for as many independent ones
+as they amount to (`cxsim.probability.simultaneous`).
 """
 
 from __future__ import annotations
@@ -48,10 +49,11 @@ NO_MEAN = Mean(math.nan, math.nan, math.nan, 0)
 """Of no values."""
 
 
-def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mean:
+def mean_of(values: ArrayLike, confidence: float = 0.95, family: float = 1) -> Mean:
     """Mean and half-width of one number per replication; NaN marks a replication that has none and is left out.
 
-    family: how many intervals shall hold simultaneously (Bonferroni: each at confidence 1 - (1 - confidence)/family).
+    family: how many independent intervals shall hold simultaneously (each at confidence 1 - (1 - confidence)/family);
+    of dependent ones their effective number, see `cxsim.probability.simultaneous`.
     """
     x = np.asarray(values, dtype=np.float64)
     x = x[~np.isnan(x)]
@@ -65,7 +67,7 @@ def mean_of(values: ArrayLike, confidence: float = 0.95, family: int = 1) -> Mea
     return Mean(value, _half_width(sd, n, confidence, family), sd, n)
 
 
-def widened(half_width: float, n: int, confidence: float = 0.95, family: int = 1) -> float:
+def widened(half_width: float, n: int, confidence: float = 0.95, family: float = 1) -> float:
     """The half-width of one of `family` simultaneous intervals (Bonferroni), from that of the same interval by
     itself, of `n` replications."""
     if n < 2:
@@ -87,7 +89,7 @@ def means_of(values: Values, confidence: float = 0.95) -> tuple[Values, Values]:
     return mean, half_width
 
 
-def _half_width(sd: float, n: int, confidence: float, family: int) -> float:
+def _half_width(sd: float, n: int, confidence: float, family: float) -> float:
     return t_quantile(1.0 - (1.0 - confidence) / family, n - 1) * sd / math.sqrt(n)
 
 
@@ -108,7 +110,7 @@ class Difference(NamedTuple):
         return self.n > 0 and self.mean == 0.0 and (self.sd == 0.0 or self.n == 1)
 
 
-def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.95, family: int = 1) -> Difference:
+def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.95, family: float = 1) -> Difference:
     """Paired-t interval of scenario - baseline over replications in the same order."""
     d = np.asarray(scenario, dtype=np.float64) - np.asarray(baseline, dtype=np.float64)
     m = mean_of(d, confidence, family)
@@ -133,23 +135,7 @@ def verdict(d: Difference, worthwhile: float, better: str) -> str:
     return UNDECIDED
 
 
-def more_replications(d: Difference, worthwhile: float, confidence: float = 0.95, family: int = 1) -> float:
-    """Replications beyond those made after which the verdict is expected to fall, if mean and spread stay as they are.
-
-    0 where it has fallen, NaN where there is no number, inf beyond a million.
-    """
-    if d.n < 2 or math.isnan(d.mean):
-        return math.nan
-    if d.identical or d.half_width == 0.0:
-        return 0.0
-    room = abs(abs(d.mean) - worthwhile)
-    if d.half_width <= room:
-        return 0.0
-    wanted = needed(d.sd, room, confidence, family)
-    return wanted - d.n if math.isfinite(wanted) else math.inf
-
-
-def needed(sd: float, half_width: float, confidence: float = 0.95, family: int = 1) -> float:
+def needed(sd: float, half_width: float, confidence: float = 0.95, family: float = 1) -> float:
     """Smallest number of replications whose expected half-width is at most `half_width`; inf beyond a million."""
     if not half_width > 0.0 or _half_width(sd, MOST, confidence, family) > half_width:
         return math.inf

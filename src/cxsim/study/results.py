@@ -103,7 +103,7 @@ class Results:
     warnings: tuple[str, ...]
     """Overload: where and when."""
     measured: pd.DataFrame
-    """Point columns, scenario, replication, measure, value."""
+    """Point columns, scenario, replication, measure, value, and the divisor of measures that are ratios."""
     reasons: pd.DataFrame
     """This and the following: point columns, scenario, names, measure, and `NUMBERS`."""
     effort: pd.DataFrame

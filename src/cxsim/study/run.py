@@ -9,8 +9,6 @@ from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any
 
-import numpy as np
-
 from cxsim.calendars.constants import WEEK
 from cxsim.engines.compile_ahead import make_ready
 from cxsim.engines.spot_check import spot_check
@@ -21,6 +19,7 @@ from cxsim.probability.intervals import LEAST, mean_of, needed
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
+from cxsim.study.pairs import Found, headline_family
 from cxsim.study.results import TABLES, Ended, Held, Results
 from cxsim.study.settings import Settings
 from cxsim.study.settled import settled_week
@@ -173,24 +172,24 @@ class _Study:
 
     def _enough(self, done: int) -> int:
         """Replications wanted, after a look at the half-widths."""
-        wanted = float(done)
-        for measure, half_width in (self.settings.precision or {}).items():
-            for p in range(len(self.points)):
-                for values in self._watched(measure, p):
-                    m = mean_of(values, self.settings.confidence)
+        wanted, confidence = float(done), self.settings.confidence
+        for p in range(len(self.points) if self.settings.precision else 0):
+            found = self.store.found(p)
+            family = headline_family(found, [s.name for s in self.scenarios], confidence).effective
+            for measure, half_width in (self.settings.precision or {}).items():
+                for values in self._watched(measure, found):
+                    m = mean_of(values, confidence, family)
                     if m.n and m.half_width > half_width:
-                        wanted = max(wanted, needed(m.sd, half_width, self.settings.confidence))
+                        wanted = max(wanted, needed(m.sd, half_width, confidence, family))
         if wanted <= done:
             return done
         ahead = min(wanted, 2.0 * done)
         return max(done, min(self.settings.max_replications, max(done + BATCH, int(ahead), LEAST)))
 
-    def _watched(self, measure: str, point: int) -> list[Any]:
+    def _watched(self, measure: str, found: Found) -> list[Any]:
         """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""
-        baseline = np.array(self.store.values_of(measure, point, 0))
-        others = range(1, len(self.scenarios) + 1)
-        differences = [np.array(self.store.values_of(measure, point, i)) - baseline for i in others]
-        return differences or [baseline]
+        baseline = found[BASELINE.name, measure]
+        return [found[s.name, measure] - baseline for s in self.scenarios] or [baseline]
 
     def results(self, began: float) -> Results:
         """Everything that is there, as tables."""

@@ -30,7 +30,8 @@ class Settings(Record):
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
     """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
     precision: dict[str, Positive] | None = None
-    """Half-widths to reach by measure, of the difference to the baseline (without scenarios: of its mean)."""
+    """Half-widths to reach by measure, as printed: of the simultaneous interval of the difference to the baseline
+    (without scenarios: of its mean)."""
     max_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 300
     """Where a study stops though the precision is not reached."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95

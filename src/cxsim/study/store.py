@@ -15,9 +15,11 @@ from cxsim.measures.reading import Spending
 from cxsim.native.records import Floats
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import Mean, mean_of, means_of
+from cxsim.probability.ratios import pseudo_values
 from cxsim.state.tally import Latent, latent_values
 from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.neutral import mean_satisfaction
+from cxsim.study.pairs import Found
 from cxsim.study.results import LOYALTY, NUMBERS, YEARLY, Label
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome
@@ -40,9 +42,17 @@ class Store:
         numbers = sorted({k for _, k in self.kept})
         return [k for k in numbers if all((p, k) in self.kept for p in range(len(self.points)))]
 
-    def values_of(self, measure: str, point: int, scenario: int) -> list[float]:
-        """A measure over the finished replications."""
-        return [self.kept[(point, k)][scenario].measured[measure] for k in self.finished]
+    def found(self, point: int) -> Found:
+        """[replication] of every scenario and measure over the finished replications, ratios as pseudo-values."""
+        runs = [self.kept[(point, k)] for k in self.finished]
+        return {
+            (outcome.scenario, m.name): pseudo_values(
+                np.array([run[i].measured[m.name] for run in runs]),
+                np.array([run[i].divisors.get(m.name, np.nan) for run in runs]),
+            )
+            for i, outcome in enumerate(runs[0] if runs else ())
+            for m in MEASURES
+        }
 
     def measured(self) -> pd.DataFrame:
         """One row for each point, scenario, replication and measure."""
@@ -52,8 +62,10 @@ class Store:
             for k in self.finished:
                 for outcome in self.kept[(p, k)]:
                     values = [outcome.measured[n] for n in names]
-                    parts.append(_frame(label, outcome.scenario, replication=k, measure=names, value=values))
-        return _joined(parts, self.points, ["scenario", "replication", "measure", "value"])
+                    divisors = [outcome.divisors.get(n, np.nan) for n in names]
+                    cells = {"measure": names, "value": values, "divisor": divisors}
+                    parts.append(_frame(label, outcome.scenario, replication=k, **cells))
+        return _joined(parts, self.points, ["scenario", "replication", "measure", "value", "divisor"])
 
     def draws(self) -> pd.DataFrame:
         """What each replication drew, at the first point."""
@@ -84,15 +96,16 @@ class Store:
     def table(self, name: str, confidence: float) -> pd.DataFrame:
         """A breakdown: means over replications, long; cells that never had a value are left out.
 
-        Differences are paired with the baseline, cell by cell; their intervals stand each for itself.
+        Ratios are ratios of sums.  Differences are paired with the baseline, cell by cell; their intervals stand each
+        for itself.
         """
         parts = []
         for p, label in enumerate(self.points):
             runs = [self.kept[(p, k)] for k in self.finished]
-            baseline = np.stack([run[0].tables[name].to_numpy() for run in runs]) if runs else np.zeros(0)
+            baseline = _cells(runs, 0, name) if runs else np.zeros(0)
             for i in range(len(runs[0]) if runs else 0):
                 frames = [run[i].tables[name] for run in runs]
-                values = np.stack([f.to_numpy() for f in frames])
+                values = _cells(runs, i, name)
                 mean, half_width = means_of(values, confidence)
                 rows, columns = np.nonzero(~np.isnan(mean))
                 index = frames[0].index
@@ -183,6 +196,14 @@ class Store:
                 )
         columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
         return _joined(parts, self.points, columns)
+
+
+def _cells(runs: Sequence[Sequence[Outcome]], i: int, name: str) -> Floats:
+    """[replication, row, column] of a table of one scenario, ratios as pseudo-values."""
+    values = np.stack([run[i].tables[name].to_numpy() for run in runs])
+    if name not in runs[0][i].cells:
+        return values
+    return pseudo_values(values, np.stack([run[i].cells[name] for run in runs]))
 
 
 def _of_all_teams(outcome: Outcome, weeks: int) -> Floats:

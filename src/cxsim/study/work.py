@@ -22,6 +22,7 @@ from cxsim.engines import runs
 from cxsim.engines.board import Plans, names_with
 from cxsim.engines.order import Keep
 from cxsim.measures.breakdowns import break_down
+from cxsim.measures.divisors import divisors, divisors_of_tables
 from cxsim.measures.reading import NOTHING, Reading, Spending
 from cxsim.measures.whole import change_at_run_rate, measure_all
 from cxsim.model.ticks import JUST_BEFORE
@@ -97,6 +98,10 @@ class Outcome(NamedTuple):
     """Whether its pilot failed; None: there is none."""
     drawn: Mapping[str, float] = {}
     """What was drawn of numbers with a range, by name."""
+    divisors: Mapping[str, float] = {}
+    """By measure that is a ratio: what it was divided by."""
+    cells: Mapping[str, Floats] = {}
+    """[row, column] the same of tables, by name."""
 
 
 def order_of(
@@ -316,4 +321,6 @@ def _outcome(
     measured = measure_all(reading)
     if baseline is not None:
         measured |= change_at_run_rate(reading, baseline)
-    return Outcome(scenario, measured, break_down(reading), moves)
+    tables = break_down(reading)
+    cells = divisors_of_tables(reading, tables)
+    return Outcome(scenario, measured, tables, moves, divisors=divisors(reading, measured), cells=cells)

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare import Comparison
-from cxsim.compare.table import cells, family_of, points_of, rows_with
+from cxsim.compare.table import Family, cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
+from cxsim.probability.settling import CHANCE
 from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, years
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
@@ -92,11 +93,7 @@ def opening(results: Results, where: pd.DataFrame) -> str:
         f"opened in the first {first}."
     )
     if results.scenarios:
-        family = family_of(results)
-        text += (
-            f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
-            "(scenarios × headline measures) simultaneously"
-        )
+        text += f" {of_family(family_of(results), s.confidence)}"
         looked = len(where) // len(results.points)
         text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
     if results.checked:
@@ -106,6 +103,17 @@ def opening(results: Results, where: pd.DataFrame) -> str:
     elif not results.complete:
         text += " The study was interrupted; it holds what was finished."
     return text
+
+
+def of_family(family: Family, confidence: float) -> str:
+    """What simultaneous intervals promise, and how wide that makes them; without a full stop."""
+    text = (
+        f"Intervals hold with {100 * confidence:g} % for all {family.declared} comparisons "
+        "(scenarios × headline measures) simultaneously"
+    )
+    if family.moving < 2:
+        return text
+    return f"{text} (max-t: {family.moving} of them move, as {family.effective:.1f} independent ones would)"
 
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
@@ -189,8 +197,10 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
     far = [row for row in known if row.more_replications > FEW * results.replications]
     if near:
         wanted = max(row.more_replications for row in near)
+        each = " each" if len(near) > 1 else ""
         sentences.append(
-            f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}."
+            f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}, "
+            f"{each.strip()}{' ' * bool(each)}with a chance of at least {100 * CHANCE:g} %."
         )
     if far:
         sentences.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
