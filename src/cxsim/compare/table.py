@@ -15,9 +15,10 @@ from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, variance_ratio, verdict
 from cxsim.probability.settling import more_replications
 from cxsim.probability.simultaneous import Family
+from cxsim.probability.unknown import NOTHING, truth_of
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
-from cxsim.study.pairs import Found, by_measure, headline_family, rows_with
+from cxsim.study.pairs import Found, by_measure, headline_family, noise_of, rows_with
 
 __all__ = [
     "COLUMNS",
@@ -52,11 +53,21 @@ COLUMNS = (
     "worthwhile",
     "verdict",
     "more_replications",
+    "mean_low",
+    "mean_high",
+    "p_higher",
+    "p_negligible",
+    "p_lower",
     "variance_ratio",
     "variance_ratio_low",
     "variance_ratio_high",
 )
-"""Columns of a comparison's table, after those of the point."""
+"""Columns of a comparison's table, after those of the point.
+
+mean_low, mean_high: the interval of the mean, which `low` and `high` are too unless numbers are drawn (`study.vary`).
+Then those are of one unknown truth, and p_higher, p_negligible and p_lower the probabilities that it is at least the
+smallest worthwhile difference above, within, and below.
+"""
 
 
 def family_of(results: Results, label: Mapping[str, Any] | None = None) -> Family:
@@ -70,7 +81,8 @@ def table_of(results: Results) -> pd.DataFrame:
 
     Differences are scenario - baseline, paired by replication.  `low` and `high` bound them at the confidence of the
     study for all headline measures of all scenarios at once (max-t); other measures are given intervals widened alike,
-    and are there to explain, not to decide.
+    and are there to explain, not to decide.  Where numbers are drawn they are of one unknown truth: how far draws lie
+    apart, less the noise of the simulation.
     """
     confidence = results.settings.confidence
     order = [*HEADLINES, *(m for m in MEASURES if not m.headline)]
@@ -79,11 +91,12 @@ def table_of(results: Results) -> pd.DataFrame:
     for label in results.points:
         found = by_measure(results.measured, label)
         family = headline_family(found, [s.name for s in results.scenarios], confidence)
+        noise = noise_of(results.measured, label)
         for scenario in results.scenarios:
             if (scenario.name, order[0].name) not in found:
                 continue
             for measure in order:
-                rows.append({**label, **_row(results, found, scenario.name, measure, family)})
+                rows.append({**label, **_row(results, found, noise, scenario.name, measure, family.effective)})
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
 
 
@@ -93,13 +106,22 @@ def changes_of(results: Results, scenario: str, label: Mapping[str, Any], measur
     return found[scenario, measure] - found[BASELINE.name, measure]
 
 
-def _row(results: Results, found: Found, scenario: str, measure: Measure, family: Family) -> dict[str, Any]:
+def _row(
+    results: Results, found: Found, noise: Found, scenario: str, measure: Measure, family: float
+) -> dict[str, Any]:
     before = found[(BASELINE.name, measure.name)]
     after = found[(scenario, measure.name)]
     confidence = results.settings.confidence
     own, other = mean_of(before, confidence), mean_of(after, confidence)
-    d = difference(after, before, confidence, family.effective)
+    of_mean = difference(after, before, confidence, family)
     worthwhile = smallest_worthwhile(results, measure, found)
+    d, truth = of_mean, NOTHING
+    if results.settings.vary != "nothing" and not of_mean.identical:
+        unknown = np.full(len(after), np.nan)
+        by_chance = noise.get((scenario, measure.name), unknown)
+        truth = truth_of(after - before, by_chance, results.settings.runs_per_draw, worthwhile, confidence, family)
+        half = 0.5 * (truth.high - truth.low)
+        d = of_mean._replace(half_width=half, low=truth.low, high=truth.high)
     ratio = variance_ratio(after, before, confidence)
     return {
         "scenario": scenario,
@@ -119,7 +141,12 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
-        "more_replications": more_replications(d, worthwhile, confidence, family.effective),
+        "more_replications": more_replications(d, worthwhile, confidence, family) if d is of_mean else math.nan,
+        "mean_low": of_mean.low,
+        "mean_high": of_mean.high,
+        "p_higher": truth.p_higher,
+        "p_negligible": truth.p_negligible,
+        "p_lower": truth.p_lower,
         "variance_ratio": ratio.value,
         "variance_ratio_low": ratio.low,
         "variance_ratio_high": ratio.high,

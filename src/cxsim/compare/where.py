@@ -84,7 +84,7 @@ def _cells(results: Results, label: Mapping[str, Any]) -> Iterator[tuple[str, st
 def _row(results: Results, kind: str, name: str, share: float, row: Any, family: int) -> dict[str, Any]:
     measure = BY_NAME[row.measure]
     worthwhile = results.settings.worthwhile.get(measure.name, measure.worthwhile)
-    d = _together(row, results.settings.confidence, family)
+    d = _together(row, results.settings.confidence, family, results.settings.vary != "nothing")
     return {
         "scenario": row.scenario,
         "kind": kind,
@@ -105,10 +105,15 @@ def _row(results: Results, kind: str, name: str, share: float, row: Any, family:
     }
 
 
-def _together(row: Any, confidence: float, family: int) -> Difference:
-    """The difference of a cell with the interval of a family, from its own."""
+def _together(row: Any, confidence: float, family: int, unknown: bool) -> Difference:
+    """The difference of a cell with the interval of a family, from its own.
+
+    unknown: numbers are drawn, and the interval is of one truth (a prediction interval): with the noise of the
+    simulation, which cells of few cases have much of, so that it is rather too wide.
+    """
+    widening = math.sqrt(row.pairs + 1.0) if unknown else 1.0
     n, own = int(row.pairs), float(row.difference_half_width)
-    half = widened(own, n, confidence, family)
+    half = widened(own, n, confidence, family) * widening
     sd = own * math.sqrt(n) / t_quantile(confidence, n - 1) if n > 1 else math.nan
     mean = float(row.difference)
     return Difference(mean, half, mean - half, mean + half, sd, n)

@@ -36,6 +36,15 @@ def by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
     return {key: pseudo_values(value, divisors[key]) for key, value in values.items()}
 
 
+def noise_of(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
+    """[draw] variance by chance of each change to the baseline, by scenario and measure; empty where none is known."""
+    measured = rows_with(measured, label)
+    if "noise" not in measured or measured["noise"].isna().all():
+        return {}
+    groups = measured.sort_values("replication", kind="stable").groupby(["scenario", "measure"], sort=False)
+    return {(str(s), str(m)): group.to_numpy(dtype=np.float64) for (s, m), group in groups["noise"]}
+
+
 def headline_family(found: Found, scenarios: Sequence[str], confidence: float) -> Family:
     """The family declared in advance: every scenario on every headline measure."""
     wanted = [(name, m.name) for name in scenarios for m in HEADLINES]

@@ -59,9 +59,10 @@ def triangle(low: float, peak: float, high: float, u: float) -> float:
 
 
 def drawn_for(drawing: Drawing, replication: int) -> Draw:
-    """What one replication of a study assumes."""
+    """What one replication of a study assumes: `runs_per_draw` after each other assume the same."""
     settings = drawing.settings
-    return draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, replication)
+    number = replication // settings.runs_per_draw
+    return draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, number)
 
 
 def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, seed: int, replication: int) -> Draw:

@@ -88,7 +88,7 @@ class _Study:
         progress: Progress,
     ) -> None:
         self.points, self.scenarios, self.settings, self.progress = points, scenarios, settings, progress
-        self.store = Store(tuple(label for label, _ in points))
+        self.store = Store(tuple(label for label, _ in points), settings.together)
         self.warnings: list[str] = []
         self.held: list[Held] = []
         self.by_point: list[tuple[Scenario, ...]] = [scenarios] * len(points)
@@ -172,7 +172,7 @@ class _Study:
 
     def _enough(self, done: int) -> int:
         """Replications wanted, after a look at the half-widths."""
-        wanted, confidence = float(done), self.settings.confidence
+        wanted, confidence, each = float(done), self.settings.confidence, self.settings.together
         for p in range(len(self.points) if self.settings.precision else 0):
             found = self.store.found(p)
             family = headline_family(found, [s.name for s in self.scenarios], confidence).effective
@@ -180,11 +180,12 @@ class _Study:
                 for values in self._watched(measure, found):
                     m = mean_of(values, confidence, family)
                     if m.n and m.half_width > half_width:
-                        wanted = max(wanted, needed(m.sd, half_width, confidence, family))
+                        wanted = max(wanted, each * needed(m.sd, half_width, confidence, family))
         if wanted <= done:
             return done
         ahead = min(wanted, 2.0 * done)
-        return max(done, min(self.settings.max_replications, max(done + BATCH, int(ahead), LEAST)))
+        most = max(done + BATCH, int(ahead), LEAST * each)
+        return max(done, self.settings.in_draws(min(self.settings.max_replications, most)))
 
     def _watched(self, measure: str, found: Found) -> list[Any]:
         """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""

@@ -28,10 +28,12 @@ class Settings(Record):
     replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 30
     """Runs with random numbers of their own; with a precision: at least this many, and at least 30."""
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
-    """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
+    """Whose numbers with a range are drawn anew: nobody's, the scenarios', or the organisation's too."""
+    runs_per_draw: Annotated[int, Field(ge=1, le=100)] = 2
+    """Replications of each draw; from two on the noise of the simulation can be told from what is not known."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, as printed: of the simultaneous interval of the difference to the baseline
-    (without scenarios: of its mean)."""
+    (without scenarios: of its mean); where numbers are drawn, of the mean over draws."""
     max_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 300
     """Where a study stops though the precision is not reached."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
@@ -82,11 +84,21 @@ class Settings(Record):
         return min(4, max(self.weeks // 4, 3 if self.weeks >= 6 else 0))
 
     @property
+    def together(self) -> int:
+        """Replications that count as one: those of a draw."""
+        return 1 if self.vary == "nothing" else self.runs_per_draw
+
+    @property
     def first_batch(self) -> int:
-        """Replications before anything is looked at."""
+        """Replications before anything is looked at; of draws that are begun, all."""
         if self.precision is None:
-            return self.replications
-        return min(max(self.replications, LEAST), max(self.max_replications, self.replications))
+            return self.in_draws(self.replications)
+        least = LEAST * self.together
+        return self.in_draws(min(max(self.replications, least), max(self.max_replications, self.replications)))
+
+    def in_draws(self, replications: int) -> int:
+        """So many replications, or a few more, that every draw has all of its own."""
+        return -(-replications // self.together) * self.together
 
     @property
     def engine_name(self) -> str:

@@ -18,6 +18,7 @@ from cxsim.probability.intervals import Mean, mean_of, means_of
 from cxsim.probability.ratios import pseudo_values
 from cxsim.state.tally import Latent, latent_values
 from cxsim.study.boards import COLUMNS as DECIDED
+from cxsim.study.drawn import cells_of, merged
 from cxsim.study.neutral import mean_satisfaction
 from cxsim.study.pairs import Found
 from cxsim.study.results import LOYALTY, NUMBERS, YEARLY, Label
@@ -30,7 +31,11 @@ class Store:
     """Outcomes as they come in, in any order."""
 
     points: tuple[Label, ...]
+    together: int = 1
+    """Replications of one draw of the uncertain numbers, which count as one; 1: nothing is drawn."""
     kept: dict[tuple[int, int], list[Outcome]] = field(default_factory=dict)
+    merged: dict[tuple[int, int], list[Outcome]] = field(default_factory=dict)
+    """By point and draw, as soon as somebody asks."""
 
     def add(self, point: int, replication: int, outcomes: list[Outcome]) -> None:
         """Keep the results of one replication of a point."""
@@ -42,9 +47,23 @@ class Store:
         numbers = sorted({k for _, k in self.kept})
         return [k for k in numbers if all((p, k) in self.kept for p in range(len(self.points)))]
 
+    @property
+    def units(self) -> list[int]:
+        """Finished replications, or draws of which all replications are finished."""
+        finished, n = set(self.finished), self.together
+        return [d for d in sorted({k // n for k in finished}) if all(d * n + j in finished for j in range(n))]
+
+    def runs(self, point: int) -> list[list[Outcome]]:
+        """The finished replications of a point; where numbers are drawn, a draw each."""
+        for unit in self.units:
+            if (point, unit) not in self.merged:
+                ks = range(unit * self.together, (unit + 1) * self.together)
+                self.merged[point, unit] = merged([self.kept[point, k] for k in ks])
+        return [self.merged[point, unit] for unit in self.units]
+
     def found(self, point: int) -> Found:
-        """[replication] of every scenario and measure over the finished replications, ratios as pseudo-values."""
-        runs = [self.kept[(point, k)] for k in self.finished]
+        """[replication or draw] of every scenario and measure, ratios as pseudo-values."""
+        runs = self.runs(point)
         return {
             (outcome.scenario, m.name): pseudo_values(
                 np.array([run[i].measured[m.name] for run in runs]),
@@ -55,28 +74,29 @@ class Store:
         }
 
     def measured(self) -> pd.DataFrame:
-        """One row for each point, scenario, replication and measure."""
+        """One row for each point, scenario, replication (or draw) and measure."""
         names = [m.name for m in MEASURES]
         parts = []
         for p, label in enumerate(self.points):
-            for k in self.finished:
-                for outcome in self.kept[(p, k)]:
+            for k, run in zip(self.units, self.runs(p), strict=True):
+                for outcome in run:
                     values = [outcome.measured[n] for n in names]
-                    divisors = [outcome.divisors.get(n, np.nan) for n in names]
-                    cells = {"measure": names, "value": values, "divisor": divisors}
+                    divisors, noise = ([of.get(n, np.nan) for n in names] for of in (outcome.divisors, outcome.noise))
+                    cells = {"measure": names, "value": values, "divisor": divisors, "noise": noise}
                     parts.append(_frame(label, outcome.scenario, replication=k, **cells))
-        return _joined(parts, self.points, ["scenario", "replication", "measure", "value", "divisor"])
+        return _joined(parts, self.points, ["scenario", "replication", "measure", "value", "divisor", "noise"])
 
     def draws(self) -> pd.DataFrame:
-        """What each replication drew, at the first point."""
-        rows = [(k, name, value) for k in self.finished for name, value in self.kept[(0, k)][0].drawn.items()]
+        """What each draw is of, at the first point."""
+        drawn = zip(self.units, self.runs(0), strict=True)
+        rows = [(k, name, value) for k, run in drawn for name, value in run[0].drawn.items()]
         return pd.DataFrame(rows, columns=["replication", "assumption", "value"])
 
     def yearly(self) -> pd.DataFrame:
         """Year by year, replication by replication, at the first point; nothing of studies up to a year."""
         parts = []
-        for k in self.finished:
-            for outcome in self.kept[(0, k)]:
+        for k, run in zip(self.units, self.runs(0), strict=True):
+            for outcome in run:
                 table = outcome.tables["years"]
                 if len(table) > 1:
                     long = table[list(YEARLY)].reset_index().melt("year", var_name="measure", value_name="value")
@@ -101,11 +121,11 @@ class Store:
         """
         parts = []
         for p, label in enumerate(self.points):
-            runs = [self.kept[(p, k)] for k in self.finished]
-            baseline = _cells(runs, 0, name) if runs else np.zeros(0)
+            runs = self.runs(p)
+            baseline = cells_of(runs, 0, name) if runs else np.zeros(0)
             for i in range(len(runs[0]) if runs else 0):
                 frames = [run[i].tables[name] for run in runs]
-                values = _cells(runs, i, name)
+                values = cells_of(runs, i, name)
                 mean, half_width = means_of(values, confidence)
                 rows, columns = np.nonzero(~np.isnan(mean))
                 index = frames[0].index
@@ -123,7 +143,7 @@ class Store:
         found: dict[tuple[int, str], dict[str, Floats]] = {}
         seen = settings.weeks - settings.follow_up
         for p in range(len(self.points)):
-            runs = [self.kept[(p, k)] for k in self.finished]
+            runs = self.runs(p)
             if not runs:
                 continue
             weekly = [np.stack([_of_all_teams(run[i], settings.weeks) for run in runs]) for i in range(len(runs[0]))]
@@ -138,10 +158,8 @@ class Store:
     def satisfaction(self, organisation: Organisation, confidence: float) -> Mean:
         """What a case of the baseline does to satisfaction on average, SD, at the first point."""
         e, values, means = organisation.experience, latent_values(), []
-        for k in self.finished:
-            cases = (
-                self.kept[(0, k)][0].tables["latent"]["cases"].to_numpy().reshape(len(Latent), -1)[Latent.NET_EFFORT]
-            )
+        for run in self.runs(0):
+            cases = run[0].tables["latent"]["cases"].to_numpy().reshape(len(Latent), -1)[Latent.NET_EFFORT]
             if cases.sum() > 0.0:
                 means.append(mean_satisfaction(values, cases, e.reference_effort, e.loss_aversion))
         return mean_of(means, confidence)
@@ -175,7 +193,7 @@ class Store:
         """Who was what in the baseline and would be what in each scenario."""
         parts = []
         for p, label in enumerate(self.points):
-            runs = [self.kept[(p, k)] for k in self.finished]
+            runs = self.runs(p)
             for i in range(1, len(runs[0]) if runs else 0):
                 moves = np.stack([_with_all(run[i].moves) for run in runs])
                 customers, _ = means_of(moves, confidence)
@@ -196,14 +214,6 @@ class Store:
                 )
         columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
         return _joined(parts, self.points, columns)
-
-
-def _cells(runs: Sequence[Sequence[Outcome]], i: int, name: str) -> Floats:
-    """[replication, row, column] of a table of one scenario, ratios as pseudo-values."""
-    values = np.stack([run[i].tables[name].to_numpy() for run in runs])
-    if name not in runs[0][i].cells:
-        return values
-    return pseudo_values(values, np.stack([run[i].cells[name] for run in runs]))
 
 
 def _of_all_teams(outcome: Outcome, weeks: int) -> Floats:

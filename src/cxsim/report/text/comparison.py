@@ -87,6 +87,9 @@ def opening(results: Results, where: pd.DataFrame) -> str:
             (s.weeks - s.follow_up, "week"),
         )
     )
+    if s.vary != "nothing":
+        draws = results.draws["replication"].nunique()
+        runs = f"{draws} draws of the uncertain numbers, {s.runs_per_draw} each, {runs}"
     first = cases if s.weeks - s.follow_up != 1 else "week"
     text = (
         f"{results.organisation.title}: {runs} of {weeks} after {before} of warm-up; case measures are of the cases "
@@ -113,7 +116,7 @@ def of_family(family: Family, confidence: float) -> str:
     )
     if family.moving < 2:
         return text
-    return f"{text} (max-t: {family.moving} of them move, as {family.effective:.1f} independent ones would)"
+    return f"{text}, of which {family.moving} move and count as {family.effective:.1f} independent ones (max-t)"
 
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
@@ -174,7 +177,7 @@ def details_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
-    sentences += [risk.risk(results, scenario, label)]
+    sentences += [risk.chances(results, rows), risk.risk(results, scenario, label)]
     if years.spans_years(results):
         sentences += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     sentences += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from cxsim.compare.table import changes_of
-from cxsim.report.text.words import listing, signed
+from cxsim.measures.catalogue import HEADLINES
+from cxsim.probability.unknown import without_noise
+from cxsim.report.text.words import SHORT, half, listing, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
+from cxsim.study.pairs import noise_of
 
 LOW, HIGH = 0.1, 0.9
 NAMED = 3
@@ -19,32 +23,63 @@ NAMED = 3
 COVERED = {
     "nothing": "Intervals reflect sampling error, not uncertain assumptions; see the list of assumptions and their "
     "ranges.",
-    "scenario": "Each replication draws the scenarios' numbers anew within their ranges: intervals reflect "
-    "sampling error and the uncertainty of these, not what is assumed of the organisation.",
-    "everything": "Each replication draws every number that has a range anew: intervals reflect sampling error and "
-    "the uncertainty of these; numbers without a range, and the form of the model, are taken as they are.",
+    "scenario": "Each draw takes the scenarios' numbers anew within their ranges. Intervals are of one unknown truth: "
+    "they cover chance and not knowing these numbers, not what is assumed of the organisation, and do not shrink with "
+    "more draws.",
+    "everything": "Each draw takes every number that has a range anew. Intervals are of one unknown truth: they cover "
+    "chance and not knowing these numbers, and do not shrink with more draws; numbers without a range, and the form of "
+    "the model, are taken as they are.",
 }
 """What intervals reflect, by what is drawn."""
 CLEAR = 0.3
 """Rank correlation from which on a number is named."""
 
 
+def chances(results: Results, rows: Mapping[str, Any]) -> str:
+    """Where numbers are drawn: how probable it is that each headline measure is better, negligible or worse."""
+    if results.settings.vary == "nothing":
+        return ""
+    found = []
+    for m in HEADLINES:
+        row = rows[m.name]
+        if math.isnan(row.p_higher):
+            continue
+        better, worse = (row.p_lower, row.p_higher) if row.direction == "lower" else (row.p_higher, row.p_lower)
+        shares = " / ".join(_percent(p) for p in (better, row.p_negligible, worse))
+        found.append(f"{SHORT[m.name]} {shares}")
+    if not found:
+        return ""
+    own = rows["net_benefit_running"]
+    mean = f"{signed(0.5 * (own.mean_low + own.mean_high))} ± {half(0.5 * (own.mean_high - own.mean_low))}"
+    return (
+        f"Probability that the truth is better by a worthwhile amount / negligible / worse, %: {'; '.join(found)}. "
+        f"Means over draws are known better than the truth: net benefit at run-rate {mean} {own.unit}."
+    )
+
+
+def _percent(p: float) -> str:
+    """Of 20,000 samples: never 0 or 100, which nobody knows."""
+    return "<1" if p < 0.01 else ">99" if p > 0.99 else f"{100.0 * p:.0f}"
+
+
 def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How a scenario turned out over the draws: net benefit of all weeks, losses, pilots that failed."""
     if results.settings.vary == "nothing" or results.replications < 2:
         return ""
-    gains = gain(results, scenario.name, label)
+    by_chance = noise_of(results.measured, label).get((scenario.name, "net_benefit"), np.full(0, np.nan))
+    gains = without_noise(gain(results, scenario.name, label), by_chance * results.settings.weeks**2)
     currency, weeks, n = results.organisation.economics.currency, results.settings.weeks, len(gains)
     lost = int((gains < 0.0).sum())
     mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(gains, [LOW, HIGH])))
     text = (
-        f"{scenario.title}, over {n} draws of the uncertain numbers: net benefit of all {weeks} weeks {mean} "
+        f"{scenario.title}, over {n} draws of the uncertain numbers, the noise of the simulation taken out: net benefit of "
+        f"all {weeks} weeks {mean} "
         f"{currency} on average, in one of ten below {low} and in one of ten above {high}, the worst "
         f"{signed(float(gains.min()))}; paid back within them in {n - lost} of {n}."
     )
     failed = results.stopped.get(scenario.name)
     if failed is not None:
-        text += f" The pilot failed and was stopped in {failed} of {n}."
+        text += f" The pilot failed and was stopped in {failed} of {results.replications} replications."
     deciding = decides(results.draws, gains)
     if deciding:
         named = listing([f"{name} ({signed(r, decimals=1)})" for name, r in deciding])
