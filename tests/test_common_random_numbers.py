@@ -241,6 +241,16 @@ def test_prevented_demand_leaves_the_others_their_numbers(before: Observed) -> N
     assert all(now[case][0][9] == old[case][0][9] for case in set(now) & set(old))
 
 
+def test_what_is_added_is_not_prevented(before: Observed) -> None:
+    """Three tenths more of the baseline's cases, whatever share of these is prevented."""
+    added = {"reasons": {"limit": {"added": 0.3}}}
+    alone = of_streams(rows_of(run(merged(busy_bank(), added))), "everyday/limit/1")
+    both = merged(busy_bank(), {"reasons": {"limit": {"added": 0.3, "prevented": 0.9}}})
+    beside = of_streams(rows_of(run(both)), "everyday/limit/1")
+    assert len(alone) > 50
+    assert 0.9 < len(beside) / len(alone) < 1.2  # fewer callers before them: some are served that were not
+
+
 def test_work_content_does_not_depend_on_how_often_one_redials(before: Observed) -> None:
     # ten times the patience: other redials, but the content of each case's first service is the same
     tree = busy_bank()

@@ -321,6 +321,11 @@ def test_what_is_sold_and_for_how_long() -> None:
     assert "Sales, a week: sales 11.5 → 16.5 (+5.0 ± 0.0) and over-promises 11.5 → 13.5 (+2.0 ± 0.0)." in text
     assert "That is +6.00 sales a week in weeks 1 to 4, and +4.50 in the last 4." in text
     assert "Sales, a week" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["training"])
+    weekly = weeks["difference"].to_numpy() + np.array([-0.3, 0.3, -0.1, 0.1])[:, None]
+    known = replace(study(changes), weeks=weeks, trajectories={(0, "training"): {"sales": weekly}})
+    text = " ".join(findings(compare(known))["training"])
+    wide = half(t_quantile(0.95, 3) * math.sqrt(0.2 / 3) / 2, "", 6.0)
+    assert f"That is +6.00 ± {wide} sales a week in weeks 1 to 4, and +4.50 ± {wide} in the last 4." in text
 
 
 @pytest.mark.parametrize(
@@ -342,9 +347,14 @@ def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], message: 
 
 def test_complaints_are_reported_where_somebody_comes_back_to_them() -> None:
     reported = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
-    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in reported
+    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 % (+5.0 ± 0.0)." in reported
     silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
     assert "After a bad case" not in silent
+
+
+def test_complaints_that_move_by_chance_are_not_reported() -> None:
+    noisy = {"recovered_share": [5.0, -5.0, 6.0, -5.0], "effort": [-1.0] * 4}
+    assert "After a bad case" not in " ".join(findings(compare(study(noisy)))["training"])
 
 
 def test_when_a_survey_would_show_it() -> None:

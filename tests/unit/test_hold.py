@@ -16,9 +16,11 @@ from cxsim.organisation.headcount import most_of, with_most
 from cxsim.probability.intervals import NO_MEAN, Mean, mean_of
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.scenario import Scenario, read_scenario, timeline
+from cxsim.scenario.interventions.dates import MOST_REPLICATIONS
 from cxsim.study import Results, Settings, run_study
-from cxsim.study.hold import held_to_service
+from cxsim.study.hold import PILOTS, PILOTS_FROM, held_to_service
 from cxsim.study.neutral import mean_satisfaction, neutral_effort
+from cxsim.study.work import replicate
 from worlds import merged
 
 BY_HOURS = {"mon-fri": {"08:00-12:00": 6, "12:00-18:00": 4}, "sat": {"09:00-12:00": 1}}
@@ -38,6 +40,21 @@ def test_a_team_staffed_by_hours_keeps_the_shape_of_its_day() -> None:
     assert most_of(BY_HOURS) == 6
     assert with_most(BY_HOURS, 3) == {"mon-fri": {"08:00-12:00": 3, "12:00-18:00": 2}, "sat": {"09:00-12:00": 1}}
     assert with_most(BY_HOURS, 6) == BY_HOURS
+
+
+def test_staffing_is_picked_on_replications_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    o, seen = by_hours(), []
+
+    def watched(order: Any, replication: int) -> Any:
+        seen.append(replication)
+        return replicate(order, replication)
+
+    monkeypatch.setattr("cxsim.study.workers.replicate", watched)
+    run_study(o, [faster(o)], Settings(**QUICK, engine="compiled", workers=1))
+    pilots = [k for k in seen if k >= PILOTS_FROM]
+    assert set(pilots) == set(range(PILOTS_FROM, PILOTS_FROM + PILOTS))
+    assert set(seen) - set(pilots) == set(range(3))
+    assert PILOTS_FROM > MOST_REPLICATIONS
 
 
 def test_the_service_level_of_a_team_staffed_by_hours_is_held() -> None:

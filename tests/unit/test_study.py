@@ -144,7 +144,7 @@ def test_every_scenario_replication_and_measure_has_its_row(results: Results) ->
     rows = results.measured
     assert len(rows) == 3 * 3 * len(MEASURES)
     assert not rows.duplicated(["scenario", "replication", "measure"]).any()
-    assert list(rows.columns) == ["scenario", "replication", "measure", "value"]
+    assert list(rows.columns) == ["scenario", "replication", "measure", "value", "divisor", "noise"]
     assert results.names == ("baseline", "more", "nothing")
     assert results.replications == 3
     assert results.complete
@@ -160,6 +160,19 @@ def test_a_scenario_that_changes_nothing_is_the_baseline_bit_for_bit(results: Re
     for name, table in results.tables().items():
         if "difference" in table:
             assert table.loc[table["scenario"] == "nothing", "difference"].eq(0).all(), name
+
+
+def test_who_moves_is_known_with_an_interval(results: Results) -> None:
+    rows = results.movers.set_index(["scenario", "way"])
+    moves = results.transitions[results.transitions["segment"] == "(all)"]
+    rank = {"detractor": 0, "passive": 1, "promoter": 2}
+    for name in ("nothing", "more"):
+        own = moves[moves["scenario"] == name]
+        step = own["after"].map(rank) - own["before"].map(rank)
+        for way, which in (("better", step > 0), ("worse", step < 0)):
+            assert rows.loc[(name, way), "customers"] == pytest.approx(own.loc[which, "customers"].sum())
+            assert rows.loc[(name, way), "half_width"] >= 0.0
+    assert (rows.loc["nothing", "half_width"] == 0.0).all()
 
 
 def test_customers_who_move_are_all_customers(results: Results) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from cxsim.probability.unknown import truth_of, without_noise
+from cxsim.probability.unknown import truth_of
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.3, 1.0, 3.0])
@@ -42,8 +42,6 @@ def test_noise_is_taken_out() -> None:
     y, noise = runs.mean(axis=1), runs.var(axis=1, ddof=1) / 2.0
     assert truth_of(y, noise, 2, 0.5).spread < 0.5 * y.std()
     assert truth_of(y, np.full(40, math.nan), 1, 0.5).spread == pytest.approx(y.std(ddof=1), rel=0.05)  # not told apart
-    assert np.ptp(without_noise(y, noise)) < np.ptp(y)
-    assert without_noise(y, np.full(0, math.nan)) == pytest.approx(y)
 
 
 def test_probabilities_add_up_and_follow_the_mean() -> None:

@@ -19,7 +19,16 @@ MANY = 100_000_000
 
 def notices(job: Job) -> list[str]:
     """A line for each."""
-    return [*_shocks(job), *_idle(job), *_held(job), *_large(job)]
+    return [*_warm_up(job), *_shocks(job), *_idle(job), *_held(job), *_large(job)]
+
+
+def _warm_up(job: Job) -> Iterator[str]:
+    """A study that starts in the empty organisation."""
+    if job.settings.warm_up_weeks == 0:
+        yield (
+            "study.warm_up_weeks=0: the first weeks are of an organisation without open cases or queues; operations "
+            "settle in 3 to 4 weeks, and customers have no last case before their first"
+        )
 
 
 def _shocks(job: Job) -> Iterator[str]:

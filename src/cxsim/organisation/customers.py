@@ -209,7 +209,7 @@ class Reason(Record):
     prevented: Probability = 0.0
     """Share of cases that no longer arise because their root is removed (scenarios set it)."""
     added: NonNegative = 0.0
-    """Extra cases on top, relative to the baseline's (scenarios set it)."""
+    """Extra cases on top, relative to the baseline's before any is prevented (scenarios set it)."""
     one_open_case: bool = False
     """A customer with an open case for this reason opens no other."""
     promise: Promise | None = None

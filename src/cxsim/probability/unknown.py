@@ -56,28 +56,25 @@ def truth_of(
     n = len(y)
     if n < 2:
         return NOTHING._replace(mean=float(y[0]) if n else math.nan, low=-math.inf, high=math.inf, n=n)
-    mean, variance = float(y.mean()), float(y.var(ddof=1))
-    chance = float(np.mean(noise)) if runs > 1 and not np.isnan(noise).any() else 0.0
-    freedom = n * (runs - 1) if runs > 1 else 1
-    of_mean, of_noise, first, second = _pivots(n - 1, freedom)
-    total = variance * of_mean
-    between = np.maximum(total - chance * of_noise, 0.0)
-    truths = mean + first * np.sqrt(total / n) + second * np.sqrt(between)
+    truths, between = truths_of(y, noise, runs)
     tail = (1.0 - confidence) / (2.0 * family)
     low, high = (float(x) for x in np.quantile(truths, [tail, 1.0 - tail]))
     above, below = float(np.mean(truths >= worthwhile)), float(np.mean(truths <= -worthwhile))
     spread = math.sqrt(float(np.median(between)))
-    return Truth(mean, low, high, spread, above, 1.0 - above - below, below, n)
+    return Truth(float(y.mean()), low, high, spread, above, 1.0 - above - below, below, n)
 
 
-def without_noise(draws: Values, noise: Values) -> Values:
-    """Draws drawn together around their mean, until they lie apart by what is not known alone."""
-    variance = float(np.var(draws, ddof=1)) if len(draws) > 1 else 0.0
-    chance = float(np.mean(noise)) if len(noise) and not np.isnan(noise).any() else 0.0
-    kept = math.sqrt(max(0.0, 1.0 - chance / variance)) if variance > 0.0 else 1.0
-    mean = float(np.mean(draws))
-    apart: Values = mean + kept * (draws - mean)
-    return apart
+def truths_of(draws: Values, noise: Values, runs: int) -> tuple[Values, Values]:
+    """[sample] what the truth may be, and the variance between truths; of two draws or more, as in `truth_of`."""
+    n = len(draws)
+    mean, variance = float(draws.mean()), float(draws.var(ddof=1))
+    chance = float(np.mean(noise)) if runs > 1 and not np.isnan(noise).any() else 0.0
+    freedom = n * (runs - 1) if runs > 1 else 1
+    of_mean, of_noise, first, second = _pivots(n - 1, freedom)
+    total = variance * of_mean
+    between: Values = np.maximum(total - chance * of_noise, 0.0)
+    truths: Values = mean + first * np.sqrt(total / n) + second * np.sqrt(between)
+    return truths, between
 
 
 @lru_cache(maxsize=64)

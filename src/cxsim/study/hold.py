@@ -1,9 +1,9 @@
 """``hold: service_level``: as many agents as it takes for service as good as in the baseline, then compare cost.
 
 Each team with a standard is given the smallest number of agents at which its service level is at least the
-baseline's, in pilot replications with the same random numbers; teams in the order of the organisation, each with the
-others as found so far.  A team that is staffed by hours (`headcount`) keeps the shape of its day: the number is that of
-its busiest hours, and the others follow in proportion.
+baseline's, in pilot replications of their own, the same in both worlds; teams in the order of the organisation, each
+with the others as found so far. A team that is staffed by hours (`headcount`) keeps the shape of its day: the number
+is that of its busiest hours, and the others follow in proportion.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from cxsim.study.results import Held
 
 PILOTS = 5
 """Replications in which staffing is searched."""
+PILOTS_FROM = 1_000_000
+"""Number of their first, above any of a study: nobody is staffed for the very customers that are compared."""
 Pilot = Callable[[Sequence[Scenario]], dict[str, float]]
 """Service level by team, %, of the only scenario given, of the baseline if none is."""
 

@@ -236,7 +236,7 @@ def _per_hour(o: Organisation, reason: Reason, segment: str) -> Floats:
         arrivals = reason.arrivals[segment]
         distribution: Any = arrivals.interarrival
         rate = (arrivals.rate or 0.0) if distribution is None else 1.0 / mean_time(distribution)
-    rate *= (1.0 + reason.added) * (1.0 - reason.prevented)
+    rate *= 1.0 - reason.prevented + reason.added
     shape = np.ones(HOURS)
     profile = o.profiles[reason.arrives] if reason.arrives is not None else None
     if profile is not None and profile.values and profile.every * len(profile.values) == WEEK:

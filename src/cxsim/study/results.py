@@ -128,6 +128,8 @@ class Results:
     transitions: pd.DataFrame
     """Segment, before, after: customers who would answer so at the end of baseline and scenario, and their share;
     of those who are customers in both."""
+    movers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Point columns, scenario, way (better, worse), customers, half_width: who would be in another class at the end."""
     decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Point columns, scenario, replication, and `cxsim.study.boards.COLUMNS`: what boards decided."""
     minutes: Mapping[str, str] = field(default_factory=dict)
@@ -152,7 +154,7 @@ class Results:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All frames by name; ``replications`` is `measured`."""
-        frames = {name: getattr(self, name) for name in (*TABLES, "transitions")}
+        frames = {name: getattr(self, name) for name in (*TABLES, "transitions", "movers")}
         single = {"draws": self.draws, "years_by_replication": self.yearly}
         drawn = {name: frame for name, frame in single.items() if not frame.empty}
         decided = {"decisions": self.decisions} if any(s.board is not None for s in self.scenarios) else {}

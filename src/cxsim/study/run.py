@@ -17,7 +17,7 @@ from cxsim.measures.breakdowns import ALL
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import LEAST, mean_of, needed
 from cxsim.scenario import BASELINE, Scenario, timeline
-from cxsim.study.hold import PILOTS, held_to_service
+from cxsim.study.hold import PILOTS, PILOTS_FROM, held_to_service
 from cxsim.study.overload import growing, overload
 from cxsim.study.pairs import Found, headline_family
 from cxsim.study.results import TABLES, Ended, Held, Results
@@ -146,7 +146,7 @@ class _Study:
             order = order_of(organisation, only, self.settings, reports_baseline=not only)
             self.progress(0, None, f"{scenario.name}: finding the staffing")
             levels: dict[int, Any] = {}
-            with closing(workers.run([order], [(0, k) for k in range(PILOTS)])) as finished:
+            with closing(workers.run([order], [(0, PILOTS_FROM + k) for k in range(PILOTS)])) as finished:
                 for (_, k), outcomes in finished:
                     levels[k] = outcomes[0].tables["teams"]["service_level"]
             mean = sum(levels[k] for k in sorted(levels)) / len(levels)
@@ -219,6 +219,7 @@ class _Study:
             stopped=store.stopped(),
             trajectories=store.trajectories(self.settings),
             satisfaction=store.satisfaction(organisation, confidence),
+            movers=store.movers(confidence),
             transitions=store.transitions(list(organisation.segments), confidence),
             **tables,
             seconds=time.perf_counter() - began,

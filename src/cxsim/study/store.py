@@ -189,6 +189,18 @@ class Store:
                     spending.setdefault(outcome.scenario, []).append(outcome.board.spending)
         return {name: _mean(spent) for name, spent in spending.items()}
 
+    def movers(self, confidence: float) -> pd.DataFrame:
+        """How many customers would be in a better class at the end, and how many in a worse one."""
+        parts = []
+        for p, label in enumerate(self.points):
+            runs = self.runs(p)
+            for i in range(1, len(runs[0]) if runs else 0):
+                moves = np.stack([run[i].moves for run in runs if run[i].moves is not None])
+                found = [mean_of(x, confidence) for x in _movers(moves)]
+                cells = {"customers": [m.value for m in found], "half_width": [m.half_width for m in found]}
+                parts.append(_frame(label, runs[0][i].scenario, way=["better", "worse"], **cells))
+        return _joined(parts, self.points, ["scenario", "way", "customers", "half_width"])
+
     def transitions(self, segments: Sequence[str], confidence: float) -> pd.DataFrame:
         """Who was what in the baseline and would be what in each scenario."""
         parts = []
@@ -214,6 +226,13 @@ class Store:
                 )
         columns = ["scenario", "segment", "before", "after", "customers", "share", "half_width"]
         return _joined(parts, self.points, columns)
+
+
+def _movers(moves: Floats) -> tuple[Floats, Floats]:
+    """[replication] customers of all segments in a better class, and in a worse one; from [..., before, after]."""
+    everyone = moves.sum(axis=1)
+    up = np.triu(np.ones((3, 3)), 1)
+    return (everyone * up).sum(axis=(1, 2)), (everyone * up.T).sum(axis=(1, 2))
 
 
 def _of_all_teams(outcome: Outcome, weeks: int) -> Floats:

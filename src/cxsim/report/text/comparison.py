@@ -22,7 +22,7 @@ from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
 from cxsim.report.text.selling import sold
 from cxsim.report.text.tables import baseline_table, comparison_table
-from cxsim.report.text.words import MEANING, SHORT, affected_text, finding, listing, matters, moved, number, share
+from cxsim.report.text.words import MEANING, SHORT, affected_text, finding, half, listing, matters, moved, number, share
 from cxsim.scenario import Scenario
 from cxsim.scenario.interventions.learning import Train
 from cxsim.study import LOYALTY, Results
@@ -169,7 +169,7 @@ def details_of(
     sentences += [money.payback(comparison, scenario, rows, label), money.returns(results, scenario, rows)]
     sentences += [money.benefit(results, rows), horizon.phases(comparison, scenario, rows, label)]
     sentences += [sold(results, scenario, rows, label)]
-    sentences += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
+    sentences += [recovery.complaints(rows), recovery.rights(results, scenario, rows, label)]
     sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
     sentences += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
@@ -221,10 +221,19 @@ def gains(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
     if up == down == 0.0:
         return "No customer would answer otherwise at the end."
     everyone = float(moves["customers"].sum())
+    better, worse = (_movers(results, scenario, label, way) for way in ("better", "worse"))
     return (
-        f"Of {everyone:,.0f} customers, {up:,.0f} would be in a better class at the end (detractor, passive, promoter) "
-        f"and {down:,.0f} in a worse one."
+        f"Of {everyone:,.0f} customers, {up:,.0f}{better} would be in a better class at the end (detractor, passive, "
+        f"promoter) and {down:,.0f}{worse} in a worse one."
     )
+
+
+def _movers(results: Results, scenario: Scenario, label: Mapping[str, Any], way: str) -> str:
+    """The half-width of how many move, with a blank before it; nothing where it is not known."""
+    if results.movers.empty:
+        return ""
+    (known,) = rows_with(results.movers, {**label, "scenario": scenario.name, "way": way})["half_width"]
+    return f" (± {half(known, decimals=0)})" if math.isfinite(known) else ""
 
 
 def replications_saved(rows: Mapping[str, Any]) -> str:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cxsim.compare.table import changes_of, rows_with
+from cxsim.compare.table import changes_of
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.measures.customer_value import break_even
 from cxsim.probability.intervals import mean_of
-from cxsim.report.text.words import listing, number
-from cxsim.scenario import BASELINE, Scenario
+from cxsim.report.text.words import half, listing, number, signed
+from cxsim.scenario import Scenario
 from cxsim.study import Results
 
 PUT_RIGHT = (
@@ -34,31 +34,30 @@ MANY = 0.5
 """More complaints of 100 cases that show in the mean over all cases."""
 
 
-def _mean(values: Any, scenario: str, measure: str) -> float:
-    """Mean over the replications that have one; NaN if none has."""
-    rows = values[(values["scenario"] == scenario) & (values["measure"] == measure)]["value"]
-    return float(rows.mean())
-
-
-def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
-    """How complaints and what comes of them change."""
-    values = rows_with(results.measured, label)
+def complaints(rows: Mapping[str, Any]) -> str:
+    """How complaints and what comes of them change, as far as it is significant."""
     changes = []
     for name in PUT_RIGHT:
-        measure = BY_NAME[name]
-        before, after = (_mean(values, world, name) for world in (BASELINE.name, scenario.name))
-        if math.isnan(after) or before == after or (math.isnan(before) and after == 0.0):
+        measure, row = BY_NAME[name], rows[name]
+        before, after = row.baseline, row.value
+        if math.isnan(after) or not (row.low > 0.0 or row.high < 0.0 or (math.isnan(before) and after > 0.0)):
             continue
         unit = {"%": " %"}.get(measure.unit, f" a {measure.unit.partition('/')[2]}" if "/" in measure.unit else "")
         old = "none" if math.isnan(before) else number(before, measure.unit)
         new = number(after, measure.unit)
         if new != old:
-            changes.append(f"{measure.title} {old} → {new}{unit}")
+            change = f" ({signed(row.difference, measure.unit, after)} ± {known(row)})"
+            changes.append(f"{measure.title} {old} → {new}{unit}{'' if math.isnan(row.difference) else change}")
     if not changes or not any(text.startswith(BY_NAME["recovered_share"].title) for text in changes):
         return ""
-    heard = _mean(values, scenario.name, PUT_RIGHT[0]) - _mean(values, BASELINE.name, PUT_RIGHT[0])
-    note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard > MANY else ""
+    heard = rows[PUT_RIGHT[0]].low > MANY
+    note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard else ""
     return f"After a bad case: {listing(changes)}.{note}"
+
+
+def known(row: Any) -> str:
+    """The half-width of a change, with the decimals of its level."""
+    return half(row.half_width, row.unit, row.value)
 
 
 def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:

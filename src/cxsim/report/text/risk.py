@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxsim.compare.table import changes_of
 from cxsim.measures.catalogue import HEADLINES
-from cxsim.probability.unknown import without_noise
+from cxsim.probability.unknown import truths_of
 from cxsim.report.text.words import SHORT, half, listing, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
@@ -66,16 +66,17 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How a scenario turned out over the draws: net benefit of all weeks, losses, pilots that failed."""
     if results.settings.vary == "nothing" or results.replications < 2:
         return ""
-    by_chance = noise_of(results.measured, label).get((scenario.name, "net_benefit"), np.full(0, np.nan))
-    gains = without_noise(gain(results, scenario.name, label), by_chance * results.settings.weeks**2)
+    gains = gain(results, scenario.name, label)
     currency, weeks, n = results.organisation.economics.currency, results.settings.weeks, len(gains)
-    lost = int((gains < 0.0).sum())
-    mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(gains, [LOW, HIGH])))
+    if n < 2 or np.isnan(gains).any():
+        return ""
+    noise = noise_of(results.measured, label).get((scenario.name, "net_benefit"), np.full(n, np.nan)) * weeks**2
+    truths, _ = truths_of(gains, noise, results.settings.runs_per_draw)
+    mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(truths, [LOW, HIGH])))
     text = (
-        f"{scenario.title}, over {n} draws of the uncertain numbers, the noise of the simulation taken out: net benefit of "
-        f"all {weeks} weeks {mean} "
-        f"{currency} on average, in one of ten below {low} and in one of ten above {high}, the worst "
-        f"{signed(float(gains.min()))}; paid back within them in {n - lost} of {n}."
+        f"{scenario.title}, over {n} draws of the uncertain numbers, the noise of the simulation taken out: net "
+        f"benefit of all {weeks} weeks {mean} {currency} on average, with a probability of one in ten below {low}, of "
+        f"one in ten above {high}, and of {_percent(float(np.mean(truths > 0.0)))} % above 0."
     )
     failed = results.stopped.get(scenario.name)
     if failed is not None:

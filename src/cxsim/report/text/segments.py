@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxsim.compare.table import rows_with
 from cxsim.measures.breakdowns import ALL
+from cxsim.probability.intervals import widened
 from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, number, signed
 from cxsim.scenario import Scenario
@@ -36,7 +37,9 @@ def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
         for segment, row in _rows(getattr(results, table), scenario.name, measure, label)
     }
     segments = [name for name in results.organisation.segments if (name, "effort") in rows]
-    if not any(_both_ways([rows[s, m] for s in segments if (s, m) in rows]) for m in DECIDES):
+    looked = [[rows[s, m] for s in segments if (s, m) in rows] for m in DECIDES]
+    family = sum(map(len, looked))
+    if not any(_both_ways(found, results.settings.confidence, family) for found in looked):
         return ""
     lines: list[Sequence[str]] = [
         ("", *(x for _, _, words, _ in SHOWN for x in (words[0], "", ""))),
@@ -53,7 +56,8 @@ def apart(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str
             cells += [number(row.value - row.difference, decimals=decimals)]
             cells += [signed(row.difference, decimals=decimals), half(row.difference_half_width, decimals=decimals)]
         lines.append(cells)
-    return "By segment, baseline and change:\n\n" + columns(lines, right=range(1, 19))
+    each = f"By segment, baseline and change ({100.0 * results.settings.confidence:g} % for each by itself):\n\n"
+    return each + columns(lines, right=range(1, 19))
 
 
 def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -62,7 +66,12 @@ def _rows(table: pd.DataFrame, scenario: str, measure: str, label: Mapping[str, 
     return [(str(row.segment), row) for row in rows.itertuples(index=False)]
 
 
-def _both_ways(rows: Sequence[Any]) -> bool:
-    """Whether a measure rises significantly in one segment and falls in another."""
-    sure = [r.difference for r in rows if math.isfinite(r.difference) and abs(r.difference) > r.difference_half_width]
+def _both_ways(rows: Sequence[Any], confidence: float, family: int) -> bool:
+    """Whether a measure rises significantly in one segment and falls in another, in simultaneous intervals."""
+    sure = [
+        r.difference
+        for r in rows
+        if math.isfinite(r.difference)
+        and abs(r.difference) > widened(r.difference_half_width, int(r.pairs), confidence, family)
+    ]
     return min(sure, default=0.0) < 0.0 < max(sure, default=0.0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cxsim.compare.table import rows_with
 from cxsim.measures.breakdowns import ALL
+from cxsim.probability.intervals import Mean, mean_of
 from cxsim.report.text.words import half, listing, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
@@ -40,11 +41,19 @@ def _lasting(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> 
     """Change of sales against the baseline in the first weeks after the last change, and in the last weeks."""
     rows = rows_with(results.weeks, {**label, "scenario": scenario.name, "measure": "sales", "team": ALL})
     more = rows.sort_values("week")["difference"].to_numpy()
+    weekly = results.trajectories.get((results.points.index(dict(label)), scenario.name), {}).get("sales")
     begins = max(0, results.settled.get(scenario.name, 0) - 1)
     if len(more) < begins + 2 * SPAN:
         return ""
-    first, last = float(more[begins : begins + SPAN].mean()), float(more[-SPAN:].mean())
+    spans = (slice(begins, begins + SPAN), slice(len(more) - SPAN, len(more)))
+    first, last = (float(more[span].mean()) for span in spans)
+    confidence = results.settings.confidence
+    wide = ["", ""] if weekly is None else [_known(mean_of(weekly[:, s].mean(axis=1), confidence)) for s in spans]
     return (
-        f" That is {signed(first, '', first)} sales a week in weeks {begins + 1} to {begins + SPAN}, and "
-        f"{signed(last, '', last)} in the last {SPAN}."
+        f" That is {signed(first, '', first)}{wide[0]} sales a week in weeks {begins + 1} to {begins + SPAN}, and "
+        f"{signed(last, '', last)}{wide[1]} in the last {SPAN}."
     )
+
+
+def _known(m: Mean) -> str:
+    return f" ± {half(m.half_width, '', m.value)}" if m.n > 1 else ""

@@ -88,7 +88,7 @@ def by_year(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> s
     parts = [
         "By year: baseline, and what the scenario changes. Customers at the year's end; churn of the year; money in"
     ]
-    parts += [f"thousands of {currency} a year.", "", *text[:2]]
+    parts += [f"thousands of {currency} a year. Intervals hold each by itself, not simultaneously.", "", *text[:2]]
     for year, line in zip(years, text[2:], strict=True):
         parts += [f"  -- {phase.title} begins" for phase in scenario.phases if begins_in(phase.starts, year)]
         parts.append(line)
@@ -152,7 +152,8 @@ def present_value(results: Results, scenario: Scenario, label: Mapping[str, Any]
     ]
     price_growth = f"; a year, {', '.join(rates)} up" if rates else "; nothing gets more expensive"
     return (
-        f"Present value of all it changes over {len(values)} years: {signed(total)} {economics.currency}{known}, "
+        f"Present value of all it changes over {len(values)} years: {signed(total)} {economics.currency}{known}, an "
+        "interval by itself, "
         f"discounted by {100.0 * discount:.3g} % a year; {when}. All money is in {economics.currency} of "
         f"{economics.price_year}{price_growth}."
     )

@@ -144,7 +144,8 @@ def _streams(o: Organisation, names: Names, distributions: Distributions, profil
         if reason is None:
             continue
         share = 1.0 if stream == 0 else reason.added
-        row["dropped"] = reason.prevented
+        # What is added is a share of the baseline's cases; what is prevented is of these, so neither changes the other.
+        row["dropped"] = reason.prevented if stream == 0 else 0.0
         row["uneven"], row["trend"] = 1, trends[reason.trend_per_year]
         if segment in reason.cases:
             row["rate"] = share * reason.cases[segment] * o.segments[segment].slots / YEAR
