@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.compare.uncertainty import Truth, grouped, truth_of
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
@@ -39,6 +40,10 @@ COLUMNS = (
     "variance_ratio",
     "variance_ratio_low",
     "variance_ratio_high",
+    "p_better",
+    "p_negligible",
+    "p_worse",
+    "mean_half_width",
 )
 """Columns of a comparison's table, after those of the point."""
 
@@ -109,6 +114,9 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
     d = difference(after, before, family.confidence, family.size)
     worthwhile = smallest_worthwhile(results, measure, found)
     ratio = variance_ratio(after, before, family.confidence)
+    truth = _truth(results, after - before, worthwhile)
+    if truth is not None and not d.identical:
+        d = d._replace(low=truth.low, high=truth.high, half_width=(truth.high - truth.low) / 2.0)
     return {
         "scenario": scenario,
         "measure": measure.name,
@@ -127,11 +135,32 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
-        "more_replications": more_replications(d, worthwhile, family.confidence, family.size),
+        # What the numbers leave open no replication settles.
+        "more_replications": math.nan
+        if truth is not None
+        else more_replications(d, worthwhile, family.confidence, family.size),
         "variance_ratio": ratio.value,
         "variance_ratio_low": ratio.low,
         "variance_ratio_high": ratio.high,
+        **_probabilities(truth, measure.better),
     }
+
+
+def _truth(results: Results, change: Floats, worthwhile: float) -> Truth | None:
+    """Of a difference by replication, where numbers are drawn."""
+    if results.settings.vary == "nothing":
+        return None
+    groups = grouped(change, np.array(results.finished), results.settings.runs_per_draw)
+    return truth_of(groups, worthwhile, results.settings.confidence)
+
+
+def _probabilities(truth: Truth | None, better: str) -> dict[str, float]:
+    """That the truth is better, negligible or worse by what is worthwhile; of neither direction, that it is more."""
+    if truth is None:
+        return dict.fromkeys(("p_better", "p_negligible", "p_worse", "mean_half_width"), math.nan)
+    up, down = (truth.below, truth.above) if better == "lower" else (truth.above, truth.below)
+    rest = 1.0 - truth.above - truth.below
+    return {"p_better": up, "p_negligible": rest, "p_worse": down, "mean_half_width": truth.mean_half_width}
 
 
 def smallest_worthwhile(results: Results, measure: Measure, found: Found) -> float:

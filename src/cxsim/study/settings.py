@@ -29,6 +29,8 @@ class Settings(Record):
     """Runs with random numbers of their own; with a precision: at least this many, and at least 30."""
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
     """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
+    runs_per_draw: Annotated[int, Field(ge=1, le=100)] = 2
+    """Replications of each draw of numbers, where numbers are drawn: two or more tell chance from not knowing."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, of the difference to the baseline (without scenarios: of its mean)."""
     max_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 300
@@ -84,8 +86,13 @@ class Settings(Record):
     def first_batch(self) -> int:
         """Replications before anything is looked at."""
         if self.precision is None:
-            return self.replications
-        return min(max(self.replications, LEAST), max(self.max_replications, self.replications))
+            return self._whole_draws(self.replications)
+        return self._whole_draws(min(max(self.replications, LEAST), max(self.max_replications, self.replications)))
+
+    def _whole_draws(self, replications: int) -> int:
+        """So many replications that every draw of numbers has all its runs."""
+        runs = 1 if self.vary == "nothing" else self.runs_per_draw
+        return -(-replications // runs) * runs
 
     @property
     def engine_name(self) -> str:

@@ -92,13 +92,7 @@ def opening(results: Results, where: pd.DataFrame) -> str:
         f"opened in the first {first}."
     )
     if results.scenarios:
-        family = family_of(results)
-        text += (
-            f" Intervals hold with {100 * family.confidence:g} % for all {family.size} comparisons "
-            "(scenarios × headline measures) simultaneously"
-        )
-        looked = len(where) // len(results.points)
-        text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
+        text += _promised(results, len(where) // len(results.points))
     if results.checked:
         text += f" Engine {results.engine}, {results.checked}."
     if results.ended is not None:
@@ -106,6 +100,26 @@ def opening(results: Results, where: pd.DataFrame) -> str:
     elif not results.complete:
         text += " The study was interrupted; it holds what was finished."
     return text
+
+
+def _promised(results: Results, looked: int) -> str:
+    """What the intervals hold for; looked: reasons and segments that were looked at."""
+    family, s = family_of(results), results.settings
+    sure = f"{100.0 * family.confidence:g} %"
+    if s.vary != "nothing":
+        draws = len(results.finished) // s.runs_per_draw
+        text = (
+            f" {draws} draws of the uncertain numbers, {s.runs_per_draw} replications each: the interval of a measure "
+            f"is where one unknown truth lies, with {sure}, each by itself"
+        )
+        rest = "of reasons and segments they are of the mean over the draws, "
+    else:
+        text = (
+            f" Intervals hold with {sure} for all {family.size} comparisons (scenarios × headline measures) "
+            "simultaneously"
+        )
+        rest = "those of reasons and segments "
+    return f"{text}; {rest}for all {looked} that were looked at." if looked else f"{text}."
 
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
@@ -166,7 +180,7 @@ def details_of(
         for h in results.held
         if h.scenario == scenario.name
     ]
-    sentences += [risk.risk(results, scenario, label)]
+    sentences += [risk.odds(results, rows), risk.risk(results, scenario, label)]
     if years.spans_years(results):
         sentences += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     sentences += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]
