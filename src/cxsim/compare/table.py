@@ -15,6 +15,7 @@ from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 
@@ -59,26 +60,39 @@ class Family:
     size: int
     """Scenarios × headline measures."""
     confidence: float
+    effective: float
+    """So many comparisons after Bonferroni give the same intervals: fewer, as those that go together err together."""
 
 
-def family_of(results: Results) -> Family:
-    """The family declared in advance: every scenario on every headline measure."""
-    return Family(max(1, len(results.scenarios)) * len(HEADLINES), results.settings.confidence)
+def family_of(results: Results, label: Mapping[str, Any] | None = None) -> Family:
+    """The family declared in advance: every scenario on every headline measure; effective at a point, the first."""
+    found = by_measure(results.measured, results.points[0] if label is None else label)
+    return _family(results, found)
+
+
+def _family(results: Results, found: Found) -> Family:
+    confidence = results.settings.confidence
+    wanted = [(s.name, m.name) for s in results.scenarios for m in HEADLINES if (s.name, m.name) in found]
+    size = max(1, len(results.scenarios)) * len(HEADLINES)
+    if not wanted:
+        return Family(size, confidence, float(size))
+    changes = np.stack([found[key] - found[BASELINE.name, key[1]] for key in wanted], axis=1)
+    return Family(size, confidence, effective_family(changes, confidence))
 
 
 def table_of(results: Results) -> pd.DataFrame:
     """Every measure of every scenario against the baseline; headline measures first.
 
     Differences are scenario - baseline, paired by replication.  `low` and `high` bound them at the confidence of the
-    study for all headline measures of all scenarios at once (Bonferroni); other measures are given intervals of the
-    same width, and are there to explain, not to decide.
+    study for all headline measures of all scenarios at once; other measures are given intervals of the same width, and
+    are there to explain, not to decide.
     """
-    family = family_of(results)
     order = [*HEADLINES, *(m for m in MEASURES if not m.headline)]
     rows: list[dict[str, Any]] = []
     keys = list(results.points[0])
     for label in results.points:
         found = by_measure(results.measured, label)
+        family = _family(results, found)
         for scenario in results.scenarios:
             if (scenario.name, order[0].name) not in found:
                 continue
@@ -111,7 +125,7 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
     before = found[(BASELINE.name, measure.name)]
     after = found[(scenario, measure.name)]
     own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)
-    d = difference(after, before, family.confidence, family.size)
+    d = difference(after, before, family.confidence, family.effective)
     worthwhile = smallest_worthwhile(results, measure, found)
     ratio = variance_ratio(after, before, family.confidence)
     truth = _truth(results, after - before, worthwhile)
@@ -138,7 +152,7 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         # What the numbers leave open no replication settles.
         "more_replications": math.nan
         if truth is not None
-        else more_replications(d, worthwhile, family.confidence, family.size),
+        else more_replications(d, worthwhile, family.confidence, family.effective),
         "variance_ratio": ratio.value,
         "variance_ratio_low": ratio.low,
         "variance_ratio_high": ratio.high,

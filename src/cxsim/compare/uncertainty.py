@@ -1,8 +1,8 @@
 """Not knowing: where one unknown truth lies when numbers are drawn anew, with the noise of the simulation taken out.
 
-Each draw of the numbers is run more than once, so that what the numbers move can be separated from chance.  The interval of
-the mean over draws shrinks with their number and is silent on the one truth there is: four draws in five may lie
-outside.  What is given instead is an interval for the true difference under numbers that nobody knows.
+Each draw of the numbers is run more than once, so that what the numbers move can be separated from chance.  The
+interval of the mean over draws shrinks with their number and is silent on the one truth there is: four draws in five
+may lie outside.  What is given instead is an interval for the true difference under numbers that nobody knows.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from cxsim.probability.intervals import t_quantile
 LEAST_DRAWS = 5
 """Draws below which nothing is separated."""
 CAUTION = 0.8
-"""Part of the noise that is taken out.  With all of it, intervals of 95 % cover 92 to 95 % (10 to 80 draws, noise of 0.3
-to 3 times what the numbers move), because what is below zero is cut off; with this part 94 to 97 %."""
+"""Part of the noise that is taken out.  With all of it, intervals of 95 % cover 92 to 95 % (10 to 80 draws, noise of
+0.3 to 3 times what the numbers move), because what is below zero is cut off; with this part 94 to 97 %."""
 SAMPLES = 20_000
 SEED = 20_170_427
 """Of the samples of the fiducial distribution; fixed, so that equal studies have equal intervals."""

@@ -16,8 +16,10 @@ from cxsim.engines.compile_ahead import make_ready
 from cxsim.engines.spot_check import spot_check
 from cxsim.files.problems import Problems, problem
 from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import LEAST, mean_of, needed
+from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, held_to_service
 from cxsim.study.overload import growing, overload
@@ -173,17 +175,25 @@ class _Study:
 
     def _enough(self, done: int) -> int:
         """Replications wanted, after a look at the half-widths."""
-        wanted = float(done)
-        for measure, half_width in (self.settings.precision or {}).items():
-            for p in range(len(self.points)):
+        wanted, confidence = float(done), self.settings.confidence
+        for p in range(len(self.points) if self.settings.precision else 0):
+            family = self._family(p)
+            for measure, half_width in (self.settings.precision or {}).items():
                 for values in self._watched(measure, p):
-                    m = mean_of(values, self.settings.confidence)
+                    m = mean_of(values, confidence, family)
                     if m.n and m.half_width > half_width:
-                        wanted = max(wanted, needed(m.sd, half_width, self.settings.confidence))
+                        wanted = max(wanted, needed(m.sd, half_width, confidence, family))
         if wanted <= done:
             return done
         ahead = min(wanted, 2.0 * done)
         return max(done, min(self.settings.max_replications, max(done + BATCH, int(ahead), LEAST)))
+
+    def _family(self, point: int) -> float:
+        """The effective number of comparisons of the half-widths that are printed."""
+        if not self.scenarios:
+            return 1.0
+        changes = [values for m in HEADLINES for values in self._watched(m.name, point)]
+        return effective_family(np.stack(changes, axis=1), self.settings.confidence)
 
     def _watched(self, measure: str, point: int) -> list[Any]:
         """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""
