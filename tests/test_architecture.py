@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cxsim.native.compiling import ABOVE
 from cxsim.state.tally import Tally
 
 SOURCE = Path(__file__).parent.parent / "src" / "cxsim"
@@ -115,6 +116,11 @@ def test_the_house_has_few_rooms_and_no_loose_modules() -> None:
     assert loose == {"__init__", "__main__"}
     assert folders == set(PACKAGES)
     assert len(PACKAGES) <= MOST_PACKAGES
+
+
+def test_what_compiled_code_is_kept_by_is_all_that_rules_can_reach() -> None:
+    """An edit of a package after the engines leaves compiled code as it is: by the layers, no rule imports it."""
+    assert tuple(ABOVE) == PACKAGES[PACKAGES.index("engines") + 1 :]
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

@@ -17,7 +17,7 @@ from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.text import describe
 from cxsim.report.text.reach import reach_text, which_phases
-from cxsim.report.text.risk import decides
+from cxsim.report.text.risk import decides, deciding
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
 from cxsim.state.plan import names_of
 from cxsim.state.plan.build import build_plan
@@ -252,7 +252,14 @@ def test_what_decides_is_ranked_by_its_own_draws() -> None:
         [(k, name, random_number[i, k]) for k in range(20) for i, name in enumerate(("a", "b", "c"))],
         columns=["replication", "assumption", "value"],
     )
-    assert decides(draws, -random_number[1]) == [("b", -1.0)]
+    named, numbers = decides(draws, -random_number[1])
+    assert named == [("b", pytest.approx(-1.0))]
+    assert numbers == 3
+    assert deciding("it", draws, -random_number[1]).startswith("Of 3 drawn numbers, it goes with b (−1.0)")
+    unrelated = np.cos(7.0 * np.arange(20.0) ** 2)
+    assert "None of the 3 drawn numbers stands out over chance in 20 draws: one that" in deciding(
+        "it", draws, unrelated
+    )
 
 
 def test_ways_to_run_a_programme() -> None:

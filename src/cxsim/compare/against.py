@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxsim.compare.table import smallest_worthwhile
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.measures.measure import Measure
 from cxsim.probability.intervals import difference, verdict
+from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 from cxsim.study.pairs import by_measure, family_of
@@ -33,15 +35,18 @@ def pairs_of(results: Results) -> list[tuple[Scenario, Scenario]]:
 def against_of(results: Results) -> pd.DataFrame:
     """One row for each point, pair of scenarios and measure of `LOOKED_AT`.
 
-    Both had the same customers with the same random numbers.  Intervals hold for all rows of a point at once (max-t).
+    Both had the same customers with the same random numbers.  Intervals hold for all rows of a point at once.
     """
     pairs = pairs_of(results)
-    confidence = results.settings.confidence
     rows: list[dict[str, Any]] = []
     for label in results.points if pairs else ():
         found = by_measure(results.measured, label)
-        wanted = [((s.name, m.name), (o.name, m.name)) for s, o in pairs for m in LOOKED_AT]
-        family = family_of((found[a] - found[b] for a, b in wanted if a in found and b in found), confidence)
+        both = [(a.name, b.name, m.name) for a, b in pairs for m in LOOKED_AT]
+        there = [(a, b, m) for a, b, m in both if (a, m) in found and (b, m) in found]
+        if not there:
+            continue
+        changes = np.stack([found[a, m] - found[b, m] for a, b, m in there], axis=1)
+        family = effective_family(changes, results.settings.confidence)
         for scenario, other in pairs:
             for m in LOOKED_AT:
                 if (scenario.name, m.name) not in found or (other.name, m.name) not in found:

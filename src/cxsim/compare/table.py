@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxsim.compare.uncertainty import Truth, grouped, truth_of
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
-from cxsim.probability.intervals import difference, mean_of, variance_ratio, verdict
-from cxsim.probability.settling import more_replications
-from cxsim.probability.simultaneous import Family
-from cxsim.probability.unknown import NOTHING, truth_of
+from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
 from cxsim.study.pairs import Found, by_measure, headline_family, noise_of, rows_with
@@ -61,6 +60,10 @@ COLUMNS = (
     "variance_ratio",
     "variance_ratio_low",
     "variance_ratio_high",
+    "p_better",
+    "p_negligible",
+    "p_worse",
+    "mean_half_width",
 )
 """Columns of a comparison's table, after those of the point.
 
@@ -70,28 +73,50 @@ smallest worthwhile difference above, within, and below.
 """
 
 
+Found = dict[tuple[str, str], Floats]
+"""[replication] values by scenario and measure."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Comparisons whose intervals are simultaneous."""
+
+    size: int
+    """Scenarios × headline measures."""
+    confidence: float
+    effective: float
+    """So many comparisons after Bonferroni give the same intervals: fewer, as those that go together err together."""
+
+
 def family_of(results: Results, label: Mapping[str, Any] | None = None) -> Family:
-    """The family declared in advance, every scenario on every headline measure; at the first point, or at another."""
+    """The family declared in advance: every scenario on every headline measure; effective at a point, the first."""
     found = by_measure(results.measured, results.points[0] if label is None else label)
-    return headline_family(found, [s.name for s in results.scenarios], results.settings.confidence)
+    return _family(results, found)
+
+
+def _family(results: Results, found: Found) -> Family:
+    confidence = results.settings.confidence
+    wanted = [(s.name, m.name) for s in results.scenarios for m in HEADLINES if (s.name, m.name) in found]
+    size = max(1, len(results.scenarios)) * len(HEADLINES)
+    if not wanted:
+        return Family(size, confidence, float(size))
+    changes = np.stack([found[key] - found[BASELINE.name, key[1]] for key in wanted], axis=1)
+    return Family(size, confidence, effective_family(changes, confidence))
 
 
 def table_of(results: Results) -> pd.DataFrame:
     """Every measure of every scenario against the baseline; headline measures first.
 
     Differences are scenario - baseline, paired by replication.  `low` and `high` bound them at the confidence of the
-    study for all headline measures of all scenarios at once (max-t); other measures are given intervals widened alike,
-    and are there to explain, not to decide.  Where numbers are drawn they are of one unknown truth: how far draws lie
-    apart, less the noise of the simulation.
+    study for all headline measures of all scenarios at once; other measures are given intervals of the same width, and
+    are there to explain, not to decide.
     """
-    confidence = results.settings.confidence
     order = [*HEADLINES, *(m for m in MEASURES if not m.headline)]
     rows: list[dict[str, Any]] = []
     keys = list(results.points[0])
     for label in results.points:
         found = by_measure(results.measured, label)
-        family = headline_family(found, [s.name for s in results.scenarios], confidence)
-        noise = noise_of(results.measured, label)
+        family = _family(results, found)
         for scenario in results.scenarios:
             if (scenario.name, order[0].name) not in found:
                 continue
@@ -111,18 +136,13 @@ def _row(
 ) -> dict[str, Any]:
     before = found[(BASELINE.name, measure.name)]
     after = found[(scenario, measure.name)]
-    confidence = results.settings.confidence
-    own, other = mean_of(before, confidence), mean_of(after, confidence)
-    of_mean = difference(after, before, confidence, family)
+    own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)
+    d = difference(after, before, family.confidence, family.effective)
     worthwhile = smallest_worthwhile(results, measure, found)
-    d, truth = of_mean, NOTHING
-    if results.settings.vary != "nothing" and not of_mean.identical:
-        unknown = np.full(len(after), np.nan)
-        by_chance = noise.get((scenario, measure.name), unknown)
-        truth = truth_of(after - before, by_chance, results.settings.runs_per_draw, worthwhile, confidence, family)
-        half = 0.5 * (truth.high - truth.low)
-        d = of_mean._replace(half_width=half, low=truth.low, high=truth.high)
-    ratio = variance_ratio(after, before, confidence)
+    ratio = variance_ratio(after, before, family.confidence)
+    truth = _truth(results, after - before, worthwhile)
+    if truth is not None and not d.identical:
+        d = d._replace(low=truth.low, high=truth.high, half_width=(truth.high - truth.low) / 2.0)
     return {
         "scenario": scenario,
         "measure": measure.name,
@@ -141,16 +161,32 @@ def _row(
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
-        "more_replications": more_replications(d, worthwhile, confidence, family) if d is of_mean else math.nan,
-        "mean_low": of_mean.low,
-        "mean_high": of_mean.high,
-        "p_higher": truth.p_higher,
-        "p_negligible": truth.p_negligible,
-        "p_lower": truth.p_lower,
+        # What the numbers leave open no replication settles.
+        "more_replications": math.nan
+        if truth is not None
+        else more_replications(d, worthwhile, family.confidence, family.effective),
         "variance_ratio": ratio.value,
         "variance_ratio_low": ratio.low,
         "variance_ratio_high": ratio.high,
+        **_probabilities(truth, measure.better),
     }
+
+
+def _truth(results: Results, change: Floats, worthwhile: float) -> Truth | None:
+    """Of a difference by replication, where numbers are drawn."""
+    if results.settings.vary == "nothing":
+        return None
+    groups = grouped(change, np.array(results.finished), results.settings.runs_per_draw)
+    return truth_of(groups, worthwhile, results.settings.confidence)
+
+
+def _probabilities(truth: Truth | None, better: str) -> dict[str, float]:
+    """That the truth is better, negligible or worse by what is worthwhile; of neither direction, that it is more."""
+    if truth is None:
+        return dict.fromkeys(("p_better", "p_negligible", "p_worse", "mean_half_width"), math.nan)
+    up, down = (truth.below, truth.above) if better == "lower" else (truth.above, truth.below)
+    rest = 1.0 - truth.above - truth.below
+    return {"p_better": up, "p_negligible": rest, "p_worse": down, "mean_half_width": truth.mean_half_width}
 
 
 def smallest_worthwhile(results: Results, measure: Measure, found: Found) -> float:

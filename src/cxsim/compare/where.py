@@ -56,7 +56,7 @@ def where_of(results: Results) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for label in results.points:
         found = list(_cells(results, label))
-        moving = sum(row.difference_half_width > 0.0 for *_, row in found)
+        moving = sum(float(row.difference_half_width) > 0.0 for *_, row in found)  # what cannot move cannot err
         rows += [{**label, **_row(results, *cell, family=max(1, moving))} for cell in found]
     return pd.DataFrame(rows, columns=[*results.points[0], *WHERE])
 

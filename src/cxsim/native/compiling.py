@@ -14,7 +14,7 @@ import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -35,11 +35,20 @@ CHECKED: bool = os.environ.get("CXSIM_CHECK") == "1"
 """Whether compiled code checks every index it uses."""
 
 
-def source_hash() -> str:
-    """Hash of every source file of the package: 16 hexadecimal digits, the same wherever it lies."""
+ABOVE = ("measures", "study", "compare", "report", "command")
+"""Packages that no compiled rule can reach: imports run one way, by test, and these lie above the engines."""
+
+
+def source_hash(left_out: Sequence[str] = ()) -> str:
+    """Hash of every source file of the package, 16 hexadecimal digits, the same wherever it lies.
+
+    left_out: packages inside it that do not count.
+    """
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in left_out:
+            continue
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -48,9 +57,11 @@ def source_hash() -> str:
 def cache_folder() -> Path:
     """Where compiled code of exactly this source at this place lies: under $CXSIM_CACHE, else the user's cache folder.
 
+    An edit of what lies above the engines leaves it where it is.
+
     In it numba tells processors and versions of Python apart.
     """
-    how = f"{source_hash()} {numba.__version__} {numba_config.OPT} {CHECKED} {Path(__file__).parents[1]}"
+    how = f"{source_hash(ABOVE)} {numba.__version__} {numba_config.OPT} {CHECKED} {Path(__file__).parents[1]}"
     name = hashlib.blake2b(how.encode(), digest_size=8).hexdigest()
     own = os.environ.get(CACHE)
     if own:

@@ -1,9 +1,9 @@
 """How sure a number from a few replications is: half-widths, verdicts, and what common random numbers saved.
 
 Every formula works on one number per replication.  Student's t gives the half-width of a mean; intervals of a family of
-comparisons are widened so that with the stated confidence all of them hold at once: for as many as there are, whatever
-their dependence (Bonferroni; Law 2015, Simulation Modeling and Analysis, section 9.7), or for as many independent ones
-as they amount to (`cxsim.probability.simultaneous`).
+comparisons are widened after Bonferroni, so that with the stated confidence all of them hold at once, whatever
+their dependence (Law 2015, Simulation Modeling and Analysis, section 9.7).  A family may be the effective number of
+comparisons that go together (`cxsim.probability.simultaneous`), which need not be whole.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ Values = NDArray[np.float64]
 
 LEAST = 30
 """Replications before a rule that stops at a precision may look: started at 5, such a rule covers 91 %, not 95 %."""
+MOST_FAMILY = 1e6
+"""Comparisons at once, at most."""
 MOST = 1_000_000
 """More replications than this are as good as never."""
 
@@ -35,6 +37,13 @@ def t_quantile(confidence: float, freedom: int) -> float:
     return float(stdtrit(freedom, 0.5 + confidence / 2.0))
 
 
+def p_of_t(t: float, freedom: int) -> float:
+    """Two-sided probability that Student's t is at least this far from zero."""
+    from scipy.special import stdtr
+
+    return max(2.0 * float(stdtr(freedom, -abs(t))), 1e-300)
+
+
 class Mean(NamedTuple):
     """A mean over replications and how far off it may be."""
 
@@ -49,7 +58,7 @@ NO_MEAN = Mean(math.nan, math.nan, math.nan, 0)
 """Of no values."""
 
 
-def mean_of(values: ArrayLike, confidence: float = 0.95, family: float = 1) -> Mean:
+def mean_of(values: ArrayLike, confidence: float = 0.95, family: float = 1.0) -> Mean:
     """Mean and half-width of one number per replication; NaN marks a replication that has none and is left out.
 
     family: how many independent intervals shall hold simultaneously (each at confidence 1 - (1 - confidence)/family);
@@ -67,7 +76,7 @@ def mean_of(values: ArrayLike, confidence: float = 0.95, family: float = 1) -> M
     return Mean(value, _half_width(sd, n, confidence, family), sd, n)
 
 
-def widened(half_width: float, n: int, confidence: float = 0.95, family: float = 1) -> float:
+def widened(half_width: float, n: int, confidence: float = 0.95, family: float = 1.0) -> float:
     """The half-width of one of `family` simultaneous intervals (Bonferroni), from that of the same interval by
     itself, of `n` replications."""
     if n < 2:
@@ -110,7 +119,7 @@ class Difference(NamedTuple):
         return self.n > 0 and self.mean == 0.0 and (self.sd == 0.0 or self.n == 1)
 
 
-def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.95, family: float = 1) -> Difference:
+def difference(scenario: ArrayLike, baseline: ArrayLike, confidence: float = 0.95, family: float = 1.0) -> Difference:
     """Paired-t interval of scenario - baseline over replications in the same order."""
     d = np.asarray(scenario, dtype=np.float64) - np.asarray(baseline, dtype=np.float64)
     m = mean_of(d, confidence, family)
@@ -135,7 +144,50 @@ def verdict(d: Difference, worthwhile: float, better: str) -> str:
     return UNDECIDED
 
 
-def needed(sd: float, half_width: float, confidence: float = 0.95, family: float = 1) -> float:
+CHANCE = 0.8
+"""With which the replications that are named settle a verdict."""
+
+
+def more_replications(d: Difference, worthwhile: float, confidence: float = 0.95, family: float = 1.0) -> float:
+    """Replications beyond those made after which the verdict has fallen with a chance of `CHANCE`.
+
+    The mean of all of them, given those made, varies by sd² (1/n - 1/N) around theirs: with the mean as it is and a
+    half-width that just fits, every other study would still be undecided.  0 where it has fallen, NaN where there is no
+    number, inf beyond a million.
+    """
+    if d.n < 2 or math.isnan(d.mean):
+        return math.nan
+    if d.identical or d.half_width == 0.0 or d.half_width <= abs(abs(d.mean) - worthwhile):
+        return 0.0
+    low, high = d.n, MOST  # too few, enough
+    if _settles(d, worthwhile, high, confidence, family) < CHANCE:
+        return math.inf
+    while high - low > 1:
+        middle = math.isqrt(low * high) if high > 2 * low else (low + high) // 2
+        if _settles(d, worthwhile, middle, confidence, family) >= CHANCE:
+            high = middle
+        else:
+            low = middle
+    return float(high - d.n)
+
+
+def _settles(d: Difference, worthwhile: float, replications: int, confidence: float, family: float) -> float:
+    """The chance that the verdict has fallen after so many replications, those made among them."""
+    half_width = _half_width(d.sd, replications, confidence, family)
+    spread = d.sd * math.sqrt(max(0.0, 1.0 / d.n - 1.0 / replications))
+    if spread == 0.0:
+        return 0.0
+
+    def below(x: float) -> float:
+        return 0.5 * math.erfc(-(x - d.mean) / (spread * math.sqrt(2.0)))
+
+    inside = (
+        max(0.0, below(worthwhile - half_width) - below(half_width - worthwhile)) if half_width < worthwhile else 0.0
+    )
+    return inside + 1.0 - below(worthwhile + half_width) + below(-worthwhile - half_width)
+
+
+def needed(sd: float, half_width: float, confidence: float = 0.95, family: float = 1.0) -> float:
     """Smallest number of replications whose expected half-width is at most `half_width`; inf beyond a million."""
     if not half_width > 0.0 or _half_width(sd, MOST, confidence, family) > half_width:
         return math.inf

@@ -59,14 +59,14 @@ def triangle(low: float, peak: float, high: float, u: float) -> float:
 
 
 def drawn_for(drawing: Drawing, replication: int) -> Draw:
-    """What one replication of a study assumes: `runs_per_draw` after each other assume the same."""
+    """What one replication of a study assumes: as many in a row as a draw has runs assume the same."""
     settings = drawing.settings
     number = replication // settings.runs_per_draw
     return draw(drawing.organisation, drawing.scenarios, settings.vary, settings.seed, number)
 
 
-def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, seed: int, replication: int) -> Draw:
-    """What one replication assumes.
+def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, seed: int, number: int) -> Draw:
+    """What the replications of one draw assume.
 
     vary: "scenario" draws the ranges of the scenarios, "everything" those of the organisation too.  Raises `Problems`
     if no organisation within the ranges is possible.
@@ -74,7 +74,7 @@ def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, s
     values: dict[str, float] = {}
     drawn, last = organisation, None
     for again in range(TRIES if vary == "everything" else 0):
-        found = {n.name: (n, value) for n, value in _drawn(organisation.assumptions, seed, replication, again)}
+        found = {n.name: (n, value) for n, value in _drawn(organisation.assumptions, seed, number, again)}
         try:
             drawn = read_organisation(_with(organisation.tree, [(n.path, value) for n, value in found.values()]))
         except Problems as impossible:
@@ -87,7 +87,7 @@ def draw(organisation: Organisation, scenarios: Sequence[Scenario], vary: str, s
         raise last
     made = []
     for scenario in scenarios:
-        found_here = list(_drawn(scenario.assumptions, seed, replication, 0, scenario))
+        found_here = list(_drawn(scenario.assumptions, seed, number, 0, scenario))
         given = {n.path: _as_stated(n, value) for n, value in found_here}
         values |= {called(n, scenario): value for n, value in found_here}
         made.append(with_numbers(scenario, given, drawn))

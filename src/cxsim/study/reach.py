@@ -114,7 +114,7 @@ def reach(
         if multiple != 1.0:
             other = read_intervention("set", {LINK: value}).apply(organisation)
         links.append((multiple, reached(run(other, [scenario], fixed), scenario, goals)))
-    unknown = settings.model_copy(update={"vary": "everything", "runs_per_draw": 1, "replications": draws})
+    unknown = settings.model_copy(update={"vary": "everything", "replications": draws, "runs_per_draw": 1})
     last = run(organisation, [scenario], unknown)
     many = (found.replications, found.replications, last.replications)
     return Reach(

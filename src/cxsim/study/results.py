@@ -161,6 +161,11 @@ class Results:
         return {"replications": self.measured, **frames, **drawn, **decided}
 
     @property
+    def finished(self) -> list[int]:
+        """Numbers of the replications that are there, in order."""
+        return sorted(int(k) for k in self.measured["replication"].unique())
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Scenarios in order, the baseline first."""
         return (BASELINE.name, *(s.name for s in self.scenarios))

@@ -14,8 +14,10 @@ from cxsim.engines.compile_ahead import make_ready
 from cxsim.engines.spot_check import spot_check
 from cxsim.files.problems import Problems, problem
 from cxsim.measures.breakdowns import ALL
+from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
 from cxsim.probability.intervals import LEAST, mean_of, needed
+from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, PILOTS_FROM, held_to_service
 from cxsim.study.overload import growing, overload
@@ -172,22 +174,28 @@ class _Study:
 
     def _enough(self, done: int) -> int:
         """Replications wanted, after a look at the half-widths."""
-        wanted, confidence, each = float(done), self.settings.confidence, self.settings.together
+        wanted, confidence = float(done), self.settings.confidence
         for p in range(len(self.points) if self.settings.precision else 0):
-            found = self.store.found(p)
-            family = headline_family(found, [s.name for s in self.scenarios], confidence).effective
+            family = self._family(p)
             for measure, half_width in (self.settings.precision or {}).items():
-                for values in self._watched(measure, found):
+                for values in self._watched(measure, p):
                     m = mean_of(values, confidence, family)
                     if m.n and m.half_width > half_width:
-                        wanted = max(wanted, each * needed(m.sd, half_width, confidence, family))
+                        wanted = max(wanted, needed(m.sd, half_width, confidence, family))
         if wanted <= done:
             return done
         ahead = min(wanted, 2.0 * done)
         most = max(done + BATCH, int(ahead), LEAST * each)
         return max(done, self.settings.in_draws(min(self.settings.max_replications, most)))
 
-    def _watched(self, measure: str, found: Found) -> list[Any]:
+    def _family(self, point: int) -> float:
+        """The effective number of comparisons of the half-widths that are printed."""
+        if not self.scenarios:
+            return 1.0
+        changes = [values for m in HEADLINES for values in self._watched(m.name, point)]
+        return effective_family(np.stack(changes, axis=1), self.settings.confidence)
+
+    def _watched(self, measure: str, point: int) -> list[Any]:
         """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""
         baseline = found[BASELINE.name, measure]
         return [found[s.name, measure] - baseline for s in self.scenarios] or [baseline]

@@ -28,9 +28,9 @@ class Settings(Record):
     replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 30
     """Runs with random numbers of their own; with a precision: at least this many, and at least 30."""
     vary: Literal["nothing", "scenario", "everything"] = "nothing"
-    """Whose numbers with a range are drawn anew: nobody's, the scenarios', or the organisation's too."""
+    """Whose numbers with a range each replication draws anew: nobody's, the scenarios', or the organisation's too."""
     runs_per_draw: Annotated[int, Field(ge=1, le=100)] = 2
-    """Replications of each draw; from two on the noise of the simulation can be told from what is not known."""
+    """Replications of each draw of numbers, where numbers are drawn: two or more tell chance from not knowing."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, as printed: of the simultaneous interval of the difference to the baseline
     (without scenarios: of its mean); where numbers are drawn, of the mean over draws."""
@@ -92,13 +92,13 @@ class Settings(Record):
     def first_batch(self) -> int:
         """Replications before anything is looked at; of draws that are begun, all."""
         if self.precision is None:
-            return self.in_draws(self.replications)
-        least = LEAST * self.together
-        return self.in_draws(min(max(self.replications, least), max(self.max_replications, self.replications)))
+            return self._whole_draws(self.replications)
+        return self._whole_draws(min(max(self.replications, LEAST), max(self.max_replications, self.replications)))
 
-    def in_draws(self, replications: int) -> int:
-        """So many replications, or a few more, that every draw has all of its own."""
-        return -(-replications // self.together) * self.together
+    def _whole_draws(self, replications: int) -> int:
+        """So many replications that every draw of numbers has all its runs."""
+        runs = 1 if self.vary == "nothing" else self.runs_per_draw
+        return -(-replications // runs) * runs
 
     @property
     def engine_name(self) -> str:

@@ -14,9 +14,8 @@ from cxsim.compare.table import Family, cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
-from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
-from cxsim.probability.settling import CHANCE
-from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, years
+from cxsim.probability.intervals import BETTER, CHANCE, IDENTICAL, UNDECIDED, WORSE
+from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, surveys, volumes, years
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
@@ -96,9 +95,7 @@ def opening(results: Results, where: pd.DataFrame) -> str:
         f"opened in the first {first}."
     )
     if results.scenarios:
-        text += f" {of_family(family_of(results), s.confidence)}"
-        looked = len(where) // len(results.points)
-        text += f"; those of reasons and segments for all {looked} that were looked at." if looked else "."
+        text += _promised(results, len(where) // len(results.points))
     if results.checked:
         text += f" Engine {results.engine}, {results.checked}."
     if results.ended is not None:
@@ -108,15 +105,24 @@ def opening(results: Results, where: pd.DataFrame) -> str:
     return text
 
 
-def of_family(family: Family, confidence: float) -> str:
-    """What simultaneous intervals promise, and how wide that makes them; without a full stop."""
-    text = (
-        f"Intervals hold with {100 * confidence:g} % for all {family.declared} comparisons "
-        "(scenarios × headline measures) simultaneously"
-    )
-    if family.moving < 2:
-        return text
-    return f"{text}, of which {family.moving} move and count as {family.effective:.1f} independent ones (max-t)"
+def _promised(results: Results, looked: int) -> str:
+    """What the intervals hold for; looked: reasons and segments that were looked at."""
+    family, s = family_of(results), results.settings
+    sure = f"{100.0 * family.confidence:g} %"
+    if s.vary != "nothing":
+        draws = len(results.finished) // s.runs_per_draw
+        text = (
+            f" {draws} draws of the uncertain numbers, {s.runs_per_draw} replications each: the interval of a measure "
+            f"is where one unknown truth lies, with {sure}, each by itself"
+        )
+        rest = "of reasons and segments they are of the mean over the draws, "
+    else:
+        text = (
+            f" Intervals hold with {sure} for all {family.size} comparisons (scenarios × headline measures) "
+            "simultaneously"
+        )
+        rest = "those of reasons and segments "
+    return f"{text}; {rest}for all {looked} that were looked at." if looked else f"{text}."
 
 
 def nothing_changed(rows: Mapping[str, Any]) -> bool:
@@ -147,6 +153,7 @@ def findings_of(
         sentences.append(
             f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}."
         )
+    sentences += [volumes.came_and_went(comparison.results, scenario, label)]
     sentences += [horizon.reach(comparison, scenario, rows, label)]
     return [text for text in sentences if text]
 
@@ -169,15 +176,16 @@ def details_of(
     sentences += [money.payback(comparison, scenario, rows, label), money.returns(results, scenario, rows)]
     sentences += [money.benefit(results, rows), horizon.phases(comparison, scenario, rows, label)]
     sentences += [sold(results, scenario, rows, label)]
-    sentences += [recovery.complaints(rows), recovery.rights(results, scenario, rows, label)]
-    sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
+    sentences += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
+    sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label)]
+    sentences += surveys.seen(comparison, scenario, rows, label)
     sentences += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."
         for h in results.held
         if h.scenario == scenario.name
     ]
-    sentences += [risk.chances(results, rows), risk.risk(results, scenario, label)]
+    sentences += [risk.odds(results, rows), risk.risk(results, scenario, label)]
     if years.spans_years(results):
         sentences += [years.late_years(results, scenario, label), years.present_value(results, scenario, label)]
     sentences += [gains(results, scenario, label), replications_saved(rows), *undecided(results, rows)]
@@ -199,11 +207,9 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
     near = [row for row in known if row.more_replications <= FEW * results.replications]
     far = [row for row in known if row.more_replications > FEW * results.replications]
     if near:
-        wanted = max(row.more_replications for row in near)
-        each = " each" if len(near) > 1 else ""
+        wanted, named = max(row.more_replications for row in near), listing([SHORT[r.measure] for r in near])
         sentences.append(
-            f"About {wanted:,.0f} more replications would settle {listing([SHORT[r.measure] for r in near])}, "
-            f"{each.strip()}{' ' * bool(each)}with a chance of at least {100 * CHANCE:g} %."
+            f"About {wanted:,.0f} more replications would settle {named}, each with a chance of {100.0 * CHANCE:g} %."
         )
     if far:
         sentences.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")

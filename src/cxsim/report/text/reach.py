@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxsim.probability.intervals import Mean, mean_of
-from cxsim.report.text.risk import decides
+from cxsim.report.text.risk import deciding
 from cxsim.report.text.tables import columns
 from cxsim.report.text.words import half, listing, number, signed
 from cxsim.study.reach import LINK, MULTIPLES, Goals, Reach, Reached
@@ -137,10 +137,7 @@ def probability(found: Reach) -> list[str]:
         _spread("Secure and favourable, the kinder reading", way.kinder),
     ]
     for title, x in (("the rise of NPS", way.nps), ("secure and favourable", way.kinder)):
-        deciding = decides(found.draws, x)
-        if deciding:
-            named = ", ".join(f"{name} ({signed(r, decimals=1)})" for name, r in deciding)
-            sentences.append(f"What decides {title} most (rank correlation): {named}.")
+        sentences += [text for text in [deciding(title, found.draws, x)] if text]
     return sentences
 
 

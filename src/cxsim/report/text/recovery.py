@@ -10,8 +10,8 @@ from cxsim.compare.table import changes_of
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.measures.customer_value import break_even
 from cxsim.probability.intervals import mean_of
-from cxsim.report.text.words import half, listing, number, signed
-from cxsim.scenario import Scenario
+from cxsim.report.text.words import half, listing, number
+from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
 
 PUT_RIGHT = (
@@ -30,8 +30,6 @@ PUT_RIGHT = (
 """What is reported of complaints, in this order, where it moves."""
 FEW = 0.1
 """Wrong decisions a week more that only come of a little more work, not of who decides."""
-MANY = 0.5
-"""More complaints of 100 cases that show in the mean over all cases."""
 
 
 def complaints(rows: Mapping[str, Any]) -> str:
@@ -42,17 +40,18 @@ def complaints(rows: Mapping[str, Any]) -> str:
         before, after = row.baseline, row.value
         if math.isnan(after) or not (row.low > 0.0 or row.high < 0.0 or (math.isnan(before) and after > 0.0)):
             continue
+        change = mean_of(changes_of(results, scenario.name, label, name), results.settings.confidence)
+        if not math.isnan(before) and not abs(change.value) > change.half_width:
+            continue
         unit = {"%": " %"}.get(measure.unit, f" a {measure.unit.partition('/')[2]}" if "/" in measure.unit else "")
         old = "none" if math.isnan(before) else number(before, measure.unit)
         new = number(after, measure.unit)
         if new != old:
-            change = f" ({signed(row.difference, measure.unit, after)} ± {known(row)})"
-            changes.append(f"{measure.title} {old} → {new}{unit}{'' if math.isnan(row.difference) else change}")
+            known = "" if math.isnan(before) else f" (± {half(change.half_width, measure.unit, after)})"
+            changes.append(f"{measure.title} {old} → {new}{unit}{known}")
     if not changes or not any(text.startswith(BY_NAME["recovered_share"].title) for text in changes):
         return ""
-    heard = rows[PUT_RIGHT[0]].low > MANY
-    note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard else ""
-    return f"After a bad case: {listing(changes)}.{note}"
+    return f"After a bad case: {listing(changes)}."
 
 
 def known(row: Any) -> str:

@@ -10,29 +10,28 @@ import numpy as np
 import pandas as pd
 
 from cxsim.compare.table import changes_of
-from cxsim.measures.catalogue import HEADLINES
-from cxsim.probability.unknown import truths_of
-from cxsim.report.text.words import SHORT, half, listing, signed
+from cxsim.compare.uncertainty import grouped
+from cxsim.probability.intervals import UNDECIDED
+from cxsim.probability.ranking import LEVEL, draws_needed, ranked
+from cxsim.report.text.words import SHORT, listing, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 from cxsim.study.pairs import noise_of
 
 LOW, HIGH = 0.1, 0.9
 NAMED = 3
-"""Numbers named that most decide what comes of it."""
+"""Numbers named at most, of those that stand out."""
 COVERED = {
     "nothing": "Intervals reflect sampling error, not uncertain assumptions; see the list of assumptions and their "
     "ranges.",
-    "scenario": "Each draw takes the scenarios' numbers anew within their ranges. Intervals are of one unknown truth: "
-    "they cover chance and not knowing these numbers, not what is assumed of the organisation, and do not shrink with "
-    "more draws.",
-    "everything": "Each draw takes every number that has a range anew. Intervals are of one unknown truth: they cover "
-    "chance and not knowing these numbers, and do not shrink with more draws; numbers without a range, and the form of "
-    "the model, are taken as they are.",
+    "scenario": "The scenarios' numbers are drawn anew within their ranges. The interval of a measure is that of one "
+    "unknown truth: it covers chance and not knowing these numbers, and does not shrink with more draws; what is "
+    "assumed of the organisation is taken as it is.",
+    "everything": "Every number that has a range is drawn anew. The interval of a measure is that of one unknown "
+    "truth: it covers chance and not knowing these numbers, and does not shrink with more draws; numbers without a "
+    "range, and the form of the model, are taken as they are.",
 }
 """What intervals reflect, by what is drawn."""
-CLEAR = 0.3
-"""Rank correlation from which on a number is named."""
 
 
 def chances(results: Results, rows: Mapping[str, Any]) -> str:
@@ -66,7 +65,10 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How a scenario turned out over the draws: net benefit of all weeks, losses, pilots that failed."""
     if results.settings.vary == "nothing" or results.replications < 2:
         return ""
-    gains = gain(results, scenario.name, label)
+    gains = grouped(gain(results, scenario.name, label), np.array(results.finished), results.settings.runs_per_draw)
+    gains = gains.mean(axis=1)
+    if not len(gains):
+        return ""
     currency, weeks, n = results.organisation.economics.currency, results.settings.weeks, len(gains)
     if n < 2 or np.isnan(gains).any():
         return ""
@@ -81,11 +83,33 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     failed = results.stopped.get(scenario.name)
     if failed is not None:
         text += f" The pilot failed and was stopped in {failed} of {results.replications} replications."
-    deciding = decides(results.draws, gains)
-    if deciding:
-        named = listing([f"{name} ({signed(r, decimals=1)})" for name, r in deciding])
-        text += f" What decides most (rank correlation): {named}."
-    return text
+    return f"{text} {deciding('it', _by_draw(results), gains)}".rstrip()
+
+
+def _by_draw(results: Results) -> pd.DataFrame:
+    """The drawn numbers once for each draw, of which every run is there."""
+    runs = results.settings.runs_per_draw
+    finished = np.array(results.finished)
+    whole = [k for k in finished if k % runs == 0 and (finished // runs == k // runs).sum() == runs]
+    return results.draws[results.draws["replication"].isin(whole)]
+
+
+def odds(results: Results, rows: Mapping[str, Any]) -> str:
+    """Of what is undecided because its numbers are not known: how likely it is better, negligible or worse."""
+    if results.settings.vary == "nothing":
+        return ""
+    named = [
+        f"{SHORT[row.measure]} {_percent(row.p_better)} better, {_percent(row.p_negligible)} negligible, "
+        f"{_percent(row.p_worse)} worse"
+        for row in rows.values()
+        if row.headline and row.verdict == UNDECIDED and not math.isnan(row.p_better)
+    ]
+    return f"How likely, as far as the numbers are known: {'; '.join(named)}." if named else ""
+
+
+def _percent(share: float) -> str:
+    """A probability; none is certain."""
+    return "<1 %" if share < 0.01 else ">99 %" if share > 0.99 else f"{100.0 * share:.0f} %"
 
 
 def gain(results: Results, scenario: str, label: Mapping[str, Any], measure: str = "net_benefit") -> Any:
@@ -93,20 +117,29 @@ def gain(results: Results, scenario: str, label: Mapping[str, Any], measure: str
     return changes_of(results, scenario, label, measure) * results.settings.weeks
 
 
-def decides(draws: pd.DataFrame, outcome: Any) -> list[tuple[str, float]]:
-    """The drawn numbers whose ranks go most with those of an outcome, by replication, the strongest first."""
-    if draws.empty or len(outcome) < 8:
-        return []
-    ranks = _ranks(outcome)
-    found = []
-    for name, rows in draws.groupby("assumption"):
-        values = rows["value"].to_numpy()
-        if np.ptp(values) > 0.0:
-            found.append((str(name).removeprefix("scenario: "), float(np.corrcoef(_ranks(values), ranks)[0, 1])))
-    found.sort(key=lambda pair: -abs(pair[1]))
-    least = max(CLEAR, 2.0 / np.sqrt(len(outcome)))
-    return [pair for pair in found[:NAMED] if abs(pair[1]) > least]
+def deciding(what: str, draws: pd.DataFrame, outcome: Any) -> str:
+    """Which of the drawn numbers an outcome goes with by more than chance; else how many draws would tell."""
+    named, numbers = decides(draws, outcome)
+    if not numbers:
+        return ""
+    if named:
+        words = listing([f"{name} ({signed(r, decimals=1)})" for name, r in named])
+        return f"Of {numbers} drawn numbers, {what} goes with {words} (rank correlation; by more than chance, at 5 %)."
+    return (
+        f"None of the {numbers} drawn numbers stands out over chance in {len(outcome)} draws: one that explains a "
+        f"quarter of how {what} varies would take about {draws_needed(numbers):,} draws to be found."
+    )
 
 
-def _ranks(values: Any) -> Any:
-    return np.argsort(np.argsort(values)).astype(np.float64)
+def decides(draws: pd.DataFrame, outcome: Any) -> tuple[list[tuple[str, float]], int]:
+    """The drawn numbers that stand out over chance, the strongest first, and how many were looked at.
+
+    outcome: by replication, as `draws` has them.
+    """
+    if draws.empty or len(outcome) < 3:
+        return [], 0
+    wide = draws.pivot_table(index="replication", columns="assumption", values="value", sort=False).sort_index()
+    wide = wide.loc[:, wide.notna().all()]
+    found = ranked(wide.to_numpy(dtype=np.float64), np.asarray(outcome, dtype=np.float64))
+    names = [str(name).removeprefix("scenario: ") for name in wide.columns]
+    return [(names[r.column], r.correlation) for r in found if r.p <= LEVEL][:NAMED], len(found)
