@@ -50,7 +50,7 @@ def test_staffing_is_picked_on_replications_of_its_own(monkeypatch: pytest.Monke
         return replicate(order, replication)
 
     monkeypatch.setattr("cxsim.study.workers.replicate", watched)
-    run_study(o, [faster(o)], Settings(**QUICK, engine="compiled", workers=1))
+    run_study(o, [faster(o)], Settings(**QUICK, engine="compiled"))
     pilots = [k for k in seen if k >= PILOTS_FROM]
     assert set(pilots) == set(range(PILOTS_FROM, PILOTS_FROM + PILOTS))
     assert set(seen) - set(pilots) == set(range(3))

@@ -12,6 +12,7 @@ from cxsim.probability.intervals import (
     difference,
     mean_of,
     means_of,
+    more_replications,
     needed,
     t_quantile,
     variance_ratio,
@@ -73,11 +74,13 @@ def test_equal_pairs_are_identical() -> None:
     same = difference([1.0, 2.0], [1.0, 2.0], family=13)
     assert same.identical
     assert verdict(same, 1.0, "lower") == "identical"
+    assert more_replications(same, 1.0) == 0.0
 
 
 def test_no_values_are_undecided() -> None:
     nothing = difference([math.nan], [math.nan])
     assert verdict(nothing, 1.0, "lower") == "undecided"
+    assert math.isnan(more_replications(nothing, 1.0))
 
 
 def test_how_many_replications_are_needed() -> None:

@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxsim.compare import compare
 from cxsim.files.problems import Problems
 from cxsim.measures.reading import Reading
 from cxsim.organisation import Organisation, read_organisation
-from cxsim.report.text import describe
 from cxsim.report.text.reach import reach_text, which_phases
 from cxsim.report.text.risk import decides, deciding
 from cxsim.scenario import Scenario, read_scenario, spent_by_week, timeline
@@ -26,7 +24,6 @@ from cxsim.study import Results, Settings, run_study
 from cxsim.study.gates import goes_on, judged, stopped
 from cxsim.study.ranges import draw, triangle
 from cxsim.study.reach import Goals, Reach, Reached, reached, ways_of, with_phases
-from cxsim.study.work import order_of, replicate
 from organisations import small_bank
 
 WEEK = 10080.0
@@ -191,8 +188,7 @@ def test_a_judged_pilot_and_a_board_do_not_go_together() -> None:
 def study() -> Results:
     o = bank()
     plan = pilot(o, team="lending", falls_by=60)
-    length = {"weeks": 16, "warm_up_weeks": 2, "replications": 6, "runs_per_draw": 1}
-    settings = Settings(**length, engine="simpy", workers=1, vary="scenario")
+    settings = Settings(weeks=16, warm_up_weeks=2, replications=6, engine="simpy", workers=1, vary="scenario")
     return run_study(o, [plan], settings)
 
 
@@ -206,38 +202,6 @@ def test_a_study_stops_what_did_not_become_faster(study: Results) -> None:
     assert sorted(cost.round(6).unique()) == [106.0, 214.0]
     assert (cost == 106.0).sum() == failed
     assert drawn[cost.round(6) == 106.0].max() < drawn[cost.round(6) == 214.0].max()
-
-
-def test_replications_of_a_draw_share_their_numbers_and_count_as_one() -> None:
-    """Five replications asked for, two a draw: three draws, whose rows are means and the noise between them."""
-    o = bank()
-    plan = pilot(o, team="lending", falls_by=60)
-    settings = Settings(weeks=8, warm_up_weeks=1, replications=5, engine="simpy", workers=1, vary="scenario")
-    found = run_study(o, [plan], settings)
-    assert found.replications == 6
-    assert found.draws["replication"].tolist() == [0, 1, 2]
-    assert found.draws["value"].nunique() == 3
-    effort = found.measured[found.measured["measure"] == "effort"].set_index(["scenario", "replication"])
-    assert len(effort) == 6
-    order = order_of(o, [plan], settings)
-    pairs = [replicate(order, k) for k in (2, 3)]
-    assert pairs[0][1].drawn == pairs[1][1].drawn
-    ratios = [(run[1].measured["effort"], run[1].divisors["effort"]) for run in pairs]
-    whole = sum(a * b for a, b in ratios) / sum(b for _, b in ratios)
-    assert effort.loc[("pilot", 1), "value"] == pytest.approx(2 * whole - sum(a for a, _ in ratios) / 2)
-    assert (effort.loc["baseline", "noise"] == 0.0).all()  # of its difference to itself
-    assert effort["divisor"].isna().all()
-
-
-def test_under_unknown_numbers_intervals_are_of_one_truth(study: Results) -> None:
-    comparison = compare(study)
-    row = next(r for r in comparison.table.itertuples() if r.measure == "running_cost")
-    assert row.low < row.mean_low < row.mean_high < row.high
-    assert row.p_higher + row.p_negligible + row.p_lower == pytest.approx(1.0)
-    message = describe(comparison)
-    assert "6 draws of the uncertain numbers, 1 each" in message
-    assert "Probability that the truth is better by a worthwhile amount / negligible / worse, %: " in message
-    assert "Intervals are of one unknown truth" in message
 
 
 def test_random_numbers_with_ranges_do_not_depend_on_the_workers(study: Results) -> None:

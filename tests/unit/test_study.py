@@ -144,7 +144,7 @@ def test_every_scenario_replication_and_measure_has_its_row(results: Results) ->
     rows = results.measured
     assert len(rows) == 3 * 3 * len(MEASURES)
     assert not rows.duplicated(["scenario", "replication", "measure"]).any()
-    assert list(rows.columns) == ["scenario", "replication", "measure", "value", "divisor", "noise"]
+    assert list(rows.columns) == ["scenario", "replication", "measure", "value", "divisor"]
     assert results.names == ("baseline", "more", "nothing")
     assert results.replications == 3
     assert results.complete

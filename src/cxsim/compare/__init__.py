@@ -43,7 +43,7 @@ class Comparison:
     @property
     def family(self) -> int:
         """How many intervals are simultaneous: scenarios × headline measures."""
-        return family_of(self.results).declared
+        return family_of(self.results).size
 
 
 def compare(results: Results) -> Comparison:

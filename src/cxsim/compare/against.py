@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxsim.compare.table import smallest_worthwhile
+from cxsim.compare.table import by_measure, smallest_worthwhile
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.measures.measure import Measure
 from cxsim.probability.intervals import difference, verdict
 from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.pairs import by_measure, family_of
 
 LOOKED_AT: tuple[Measure, ...] = (*HEADLINES, BY_NAME["net_benefit"])
 """The headline measures, and net benefit of all weeks, which holds one-off costs too."""
@@ -52,7 +51,7 @@ def against_of(results: Results) -> pd.DataFrame:
                 if (scenario.name, m.name) not in found or (other.name, m.name) not in found:
                     continue
                 ours, theirs = found[scenario.name, m.name], found[other.name, m.name]
-                d = difference(ours, theirs, confidence, family.effective)
+                d = difference(ours, theirs, results.settings.confidence, family)
                 worthwhile = smallest_worthwhile(results, m, found)
                 cells = {
                     "scenario": scenario.name,

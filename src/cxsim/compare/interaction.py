@@ -5,17 +5,13 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from cxsim.compare.table import smallest_worthwhile
+from cxsim.compare.table import Found, by_measure, smallest_worthwhile
 from cxsim.measures.catalogue import HEADLINES
-from cxsim.measures.measure import Measure
-from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, verdict
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
-from cxsim.study.pairs import Found, by_measure, family_of
 
 INTERACTION = (
     "scenario", "parts", "measure", "title", "unit", "together", "sum_of_parts", "interaction", "low", "high",
@@ -38,40 +34,27 @@ def interaction_of(results: Results) -> pd.DataFrame:
     """One row for each point, combined scenario and headline measure.
 
     The interaction is (together - baseline) - sum of (part - baseline), replication by replication.  `low` and `high`
-    hold for all rows of a point at once (max-t).  verdict: more or less than the sum by at least the smallest
+    hold for all rows of a point at once (Bonferroni).  verdict: more or less than the sum by at least the smallest
     worthwhile difference, negligible, or undecided.
     """
     combined = [(s, parts) for s in results.scenarios if (parts := parts_of(results, s))]
-    confidence = results.settings.confidence
     rows: list[dict[str, Any]] = []
     for label in results.points if combined else ():
         found = by_measure(results.measured, label)
-        here = [(s, parts, m) for s, parts in combined if (s.name, HEADLINES[0].name) in found for m in HEADLINES]
-        changes = [_changes(found, *each) for each in here]
-        family = family_of((together - alone for together, alone in changes), confidence).effective
-        for each, (together, alone) in zip(here, changes, strict=True):
-            rows.append({**label, **_row(results, found, each, together, alone, family)})
+        for scenario, parts in combined:
+            for measure in HEADLINES if (scenario.name, HEADLINES[0].name) in found else ():
+                rows.append({**label, **_row(results, found, scenario, parts, measure, len(combined))})
     return pd.DataFrame(rows, columns=[*results.points[0], *INTERACTION])
 
 
-def _changes(found: Found, scenario: Scenario, parts: tuple[str, ...], measure: Measure) -> tuple[Floats, Floats]:
-    """[replication] change against the baseline of all at once, and the sum of those of its parts."""
-    before = found[BASELINE.name, measure.name]
-    alone = np.sum([found[part, measure.name] - before for part in parts], axis=0)
-    return found[scenario.name, measure.name] - before, alone
-
-
 def _row(
-    results: Results,
-    found: Found,
-    each: tuple[Scenario, tuple[str, ...], Measure],
-    together: Floats,
-    alone: Floats,
-    family: float,
+    results: Results, found: Found, scenario: Scenario, parts: tuple[str, ...], measure: Any, combined: int
 ) -> dict[str, Any]:
-    scenario, parts, measure = each
+    before = found[BASELINE.name, measure.name]
+    together = found[scenario.name, measure.name] - before
+    alone = sum(found[part, measure.name] - before for part in parts)
     confidence = results.settings.confidence
-    d = difference(together, alone, confidence, family)
+    d = difference(together, alone, confidence, combined * len(HEADLINES))
     worthwhile = smallest_worthwhile(results, measure, found)
     return {
         "scenario": scenario.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,24 +15,10 @@ from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.probability.ratios import pseudo_values
 from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE
 from cxsim.study import Results
-from cxsim.study.pairs import Found, by_measure, headline_family, noise_of, rows_with
-
-__all__ = [
-    "COLUMNS",
-    "Family",
-    "Found",
-    "by_measure",
-    "cells",
-    "changes_of",
-    "family_of",
-    "points_of",
-    "rows_with",
-    "smallest_worthwhile",
-    "table_of",
-]
 
 COLUMNS = (
     "scenario",
@@ -52,11 +39,6 @@ COLUMNS = (
     "worthwhile",
     "verdict",
     "more_replications",
-    "mean_low",
-    "mean_high",
-    "p_higher",
-    "p_negligible",
-    "p_lower",
     "variance_ratio",
     "variance_ratio_low",
     "variance_ratio_high",
@@ -65,12 +47,7 @@ COLUMNS = (
     "p_worse",
     "mean_half_width",
 )
-"""Columns of a comparison's table, after those of the point.
-
-mean_low, mean_high: the interval of the mean, which `low` and `high` are too unless numbers are drawn (`study.vary`).
-Then those are of one unknown truth, and p_higher, p_negligible and p_lower the probabilities that it is at least the
-smallest worthwhile difference above, within, and below.
-"""
+"""Columns of a comparison's table, after those of the point."""
 
 
 Found = dict[tuple[str, str], Floats]
@@ -121,8 +98,15 @@ def table_of(results: Results) -> pd.DataFrame:
             if (scenario.name, order[0].name) not in found:
                 continue
             for measure in order:
-                rows.append({**label, **_row(results, found, noise, scenario.name, measure, family.effective)})
+                rows.append({**label, **_row(results, found, scenario.name, measure, family)})
     return pd.DataFrame(rows, columns=[*keys, *COLUMNS])
+
+
+def rows_with(table: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows that have these values in these columns."""
+    for key, value in wanted.items():
+        table = table[table[key] == value]
+    return table
 
 
 def changes_of(results: Results, scenario: str, label: Mapping[str, Any], measure: str) -> Floats:
@@ -131,9 +115,18 @@ def changes_of(results: Results, scenario: str, label: Mapping[str, Any], measur
     return found[scenario, measure] - found[BASELINE.name, measure]
 
 
-def _row(
-    results: Results, found: Found, noise: Found, scenario: str, measure: Measure, family: float
-) -> dict[str, Any]:
+def by_measure(measured: pd.DataFrame, label: Mapping[str, Any]) -> Found:
+    """The replications of one point by scenario and measure; of ratios the pseudo-values of the ratio of sums."""
+    measured = rows_with(measured, label).sort_values("replication", kind="stable")
+    groups = measured.groupby(["scenario", "measure"], sort=False)
+    values = {(str(s), str(m)): group.to_numpy(dtype=np.float64) for (s, m), group in groups["value"]}
+    if "divisor" not in measured:
+        return values
+    divisors = {(str(s), str(m)): group.to_numpy(dtype=np.float64) for (s, m), group in groups["divisor"]}
+    return {key: pseudo_values(value, divisors[key]) for key, value in values.items()}
+
+
+def _row(results: Results, found: Found, scenario: str, measure: Measure, family: Family) -> dict[str, Any]:
     before = found[(BASELINE.name, measure.name)]
     after = found[(scenario, measure.name)]
     own, other = mean_of(before, family.confidence), mean_of(after, family.confidence)

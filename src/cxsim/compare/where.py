@@ -3,7 +3,7 @@
 A change that is large for a few customers vanishes in the mean of all.  Reasons and segments are looked at side by
 side, and the ones reported are chosen after looking; therefore every interval here is widened for the whole family that
 was looked at (scenarios × reasons and segments × measures), and what is reported of the chosen ones holds however they
-were chosen (simultaneous intervals cover any selection: Bonferroni over those that can move).
+were chosen (simultaneous intervals cover any selection: Bonferroni, as in `cxsim.probability.intervals`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _cells(results: Results, label: Mapping[str, Any]) -> Iterator[tuple[str, st
 def _row(results: Results, kind: str, name: str, share: float, row: Any, family: int) -> dict[str, Any]:
     measure = BY_NAME[row.measure]
     worthwhile = results.settings.worthwhile.get(measure.name, measure.worthwhile)
-    d = _together(row, results.settings.confidence, family, results.settings.vary != "nothing")
+    d = _together(row, results.settings.confidence, family)
     return {
         "scenario": row.scenario,
         "kind": kind,
@@ -105,15 +105,10 @@ def _row(results: Results, kind: str, name: str, share: float, row: Any, family:
     }
 
 
-def _together(row: Any, confidence: float, family: int, unknown: bool) -> Difference:
-    """The difference of a cell with the interval of a family, from its own.
-
-    unknown: numbers are drawn, and the interval is of one truth (a prediction interval): with the noise of the
-    simulation, which cells of few cases have much of, so that it is rather too wide.
-    """
-    widening = math.sqrt(row.pairs + 1.0) if unknown else 1.0
+def _together(row: Any, confidence: float, family: int) -> Difference:
+    """The difference of a cell with the interval of a family, from its own."""
     n, own = int(row.pairs), float(row.difference_half_width)
-    half = widened(own, n, confidence, family) * widening
+    half = widened(own, n, confidence, family)
     sd = own * math.sqrt(n) / t_quantile(confidence, n - 1) if n > 1 else math.nan
     mean = float(row.difference)
     return Difference(mean, half, mean - half, mean + half, sd, n)

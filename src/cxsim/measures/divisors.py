@@ -34,7 +34,7 @@ OF_CASES: Mapping[IntEnum, tuple[str, ...]] = {
         *(name for name, _ in CAUSES.values()),
     ),
     CaseColumn.ANSWERS: ("ces_survey", "nps_survey"),
-    CaseColumn.RESPONSE: ("nps_observed",),
+    CaseColumn.RESPONSE: ("nps_observed", "promoters_observed", "detractors_observed"),
     CaseColumn.RESOLVED: ("came_back_share",),
     CaseColumn.CLOSED: ("end_to_end",),
     CaseColumn.PROMISED: ("promise_breaches", "days_late"),
@@ -87,7 +87,7 @@ def divisors(r: Reading, measured: Mapping[str, float]) -> dict[str, float]:
     """Of every measure of the catalogue that is a ratio of sums, for one run whose measures these are."""
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum()
     found = {
-        **_by_measure(OF_CASES, r.tally.case_sums[r.cohort].sum(axis=(0, 1, 2))),
+        **_by_measure(OF_CASES, r.cases.sum(axis=(0, 1))),
         **_by_measure(OF_CONTACTS, contact_sums(r).sum(axis=(0, 1, 2))),
         **_by_measure(OF_TEAMS, r.tally.team_sums[r.period].sum(axis=(0, 1))),
         **_by_measure(OF_RECOVERY, r.tally.recovery_sums[r.period].sum(axis=(0, 1))),
@@ -104,9 +104,8 @@ def divisors(r: Reading, measured: Mapping[str, float]) -> dict[str, float]:
 def divisors_of_tables(r: Reading, tables: Mapping[str, pd.DataFrame]) -> dict[str, Floats]:
     """[row, column] of the tables by reason, channel, team and step; NaN where a column is no ratio of sums."""
     steps = r.tally.step_sums[r.period]
-    cases = r.tally.case_sums[r.cohort].sum(axis=0)
     found = {
-        "reasons": _by_measure(OF_CASES, with_all(with_all(cases, 0), 1)),
+        "reasons": _by_measure(OF_CASES, with_all(with_all(r.cases, 0), 1)),
         "channels": _by_measure(OF_CONTACTS, with_all(with_all(contact_sums(r).sum(axis=0), 0), 1)),
         "teams": {
             **_by_measure(OF_STEPS, r.by_team(steps).sum(axis=0)),

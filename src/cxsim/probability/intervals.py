@@ -61,8 +61,7 @@ NO_MEAN = Mean(math.nan, math.nan, math.nan, 0)
 def mean_of(values: ArrayLike, confidence: float = 0.95, family: float = 1.0) -> Mean:
     """Mean and half-width of one number per replication; NaN marks a replication that has none and is left out.
 
-    family: how many independent intervals shall hold simultaneously (each at confidence 1 - (1 - confidence)/family);
-    of dependent ones their effective number, see `cxsim.probability.simultaneous`.
+    family: how many intervals shall hold simultaneously (Bonferroni: each at confidence 1 - (1 - confidence)/family).
     """
     x = np.asarray(values, dtype=np.float64)
     x = x[~np.isnan(x)]

@@ -1,4 +1,8 @@
-"""Replications of one draw of the uncertain numbers, put together: what it comes to, and how much of it is chance."""
+"""Replications of one draw of the uncertain numbers, put together: they share what is not known, and count as one.
+
+Of breakdowns nothing but the mean over draws and its interval is reported; as if they were independent, the
+replications of a draw would make it look surer than it is.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +12,25 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cxsim.measures.catalogue import MEASURES
 from cxsim.native.records import Floats
 from cxsim.probability.ratios import pseudo_values
 from cxsim.study.work import Outcome
 
 
 def merged(runs: Sequence[Sequence[Outcome]]) -> list[Outcome]:
-    """The outcomes of one draw, scenario by scenario: means of its replications, ratios as ratios of sums.
+    """The tables of one draw, scenario by scenario: means of its replications, ratios as ratios of sums.
 
-    What boards decided and whether pilots failed is of its first replication.
+    All else is of its first replication.
     """
     if len(runs) == 1:
         return list(runs[0])
-    names = [m.name for m in MEASURES]
-    values = [_measured(runs, i, names) for i in range(len(runs[0]))]
     found = []
     for i, first in enumerate(runs[0]):
-        noise = np.var(values[i] - values[0], axis=0, ddof=1) / len(runs)
         tables = {name: _table(runs, i, name) for name in first.tables}
         moves = [run[i].moves for run in runs]
-        found.append(
-            first._replace(
-                measured=dict(zip(names, map(float, _mean(values[i])), strict=True)),
-                tables=tables,
-                moves=None if moves[0] is None else np.mean([m for m in moves if m is not None], axis=0),
-                divisors={},
-                cells={},
-                noise=dict(zip(names, map(float, noise), strict=True)),
-            )
-        )
+        mean = None if moves[0] is None else np.mean([m for m in moves if m is not None], axis=0)
+        found.append(first._replace(tables=tables, moves=mean, cells={}))
     return found
-
-
-def _measured(runs: Sequence[Sequence[Outcome]], i: int, names: Sequence[str]) -> Floats:
-    """[replication, measure]."""
-    values = np.array([[run[i].measured[name] for name in names] for run in runs])
-    divisors = np.array([[run[i].divisors.get(name, np.nan) for name in names] for run in runs])
-    return pseudo_values(values, divisors)
 
 
 def cells_of(runs: Sequence[Sequence[Outcome]], i: int, name: str) -> Floats:

@@ -9,6 +9,8 @@ from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any
 
+import numpy as np
+
 from cxsim.calendars.constants import WEEK
 from cxsim.engines.compile_ahead import make_ready
 from cxsim.engines.spot_check import spot_check
@@ -21,7 +23,6 @@ from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE, Scenario, timeline
 from cxsim.study.hold import PILOTS, PILOTS_FROM, held_to_service
 from cxsim.study.overload import growing, overload
-from cxsim.study.pairs import Found, headline_family
 from cxsim.study.results import TABLES, Ended, Held, Results
 from cxsim.study.settings import Settings
 from cxsim.study.settled import settled_week
@@ -185,8 +186,7 @@ class _Study:
         if wanted <= done:
             return done
         ahead = min(wanted, 2.0 * done)
-        most = max(done + BATCH, int(ahead), LEAST * each)
-        return max(done, self.settings.in_draws(min(self.settings.max_replications, most)))
+        return max(done, min(self.settings.max_replications, max(done + BATCH, int(ahead), LEAST)))
 
     def _family(self, point: int) -> float:
         """The effective number of comparisons of the half-widths that are printed."""
@@ -197,8 +197,10 @@ class _Study:
 
     def _watched(self, measure: str, point: int) -> list[Any]:
         """Values whose mean shall be precise: differences to the baseline, or the baseline itself."""
-        baseline = found[BASELINE.name, measure]
-        return [found[s.name, measure] - baseline for s in self.scenarios] or [baseline]
+        baseline = self.store.values_of(measure, point, 0)
+        others = range(1, len(self.scenarios) + 1)
+        differences = [self.store.values_of(measure, point, i) - baseline for i in others]
+        return differences or [baseline]
 
     def results(self, began: float) -> Results:
         """Everything that is there, as tables."""

@@ -33,7 +33,7 @@ class Settings(Record):
     """Replications of each draw of numbers, where numbers are drawn: two or more tell chance from not knowing."""
     precision: dict[str, Positive] | None = None
     """Half-widths to reach by measure, as printed: of the simultaneous interval of the difference to the baseline
-    (without scenarios: of its mean); where numbers are drawn, of the mean over draws."""
+    (without scenarios: of its mean)."""
     max_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 300
     """Where a study stops though the precision is not reached."""
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
@@ -84,21 +84,20 @@ class Settings(Record):
         return min(4, max(self.weeks // 4, 3 if self.weeks >= 6 else 0))
 
     @property
-    def together(self) -> int:
-        """Replications that count as one: those of a draw."""
-        return 1 if self.vary == "nothing" else self.runs_per_draw
-
-    @property
     def first_batch(self) -> int:
-        """Replications before anything is looked at; of draws that are begun, all."""
+        """Replications before anything is looked at."""
         if self.precision is None:
             return self._whole_draws(self.replications)
         return self._whole_draws(min(max(self.replications, LEAST), max(self.max_replications, self.replications)))
 
     def _whole_draws(self, replications: int) -> int:
         """So many replications that every draw of numbers has all its runs."""
-        runs = 1 if self.vary == "nothing" else self.runs_per_draw
-        return -(-replications // runs) * runs
+        return -(-replications // self.together) * self.together
+
+    @property
+    def together(self) -> int:
+        """Replications that share what is drawn."""
+        return 1 if self.vary == "nothing" else self.runs_per_draw
 
     @property
     def engine_name(self) -> str:

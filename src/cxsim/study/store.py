@@ -20,7 +20,6 @@ from cxsim.state.tally import Latent, latent_values
 from cxsim.study.boards import COLUMNS as DECIDED
 from cxsim.study.drawn import cells_of, merged
 from cxsim.study.neutral import mean_satisfaction
-from cxsim.study.pairs import Found
 from cxsim.study.results import LOYALTY, NUMBERS, YEARLY, Label
 from cxsim.study.settings import Settings
 from cxsim.study.work import Outcome
@@ -61,42 +60,39 @@ class Store:
                 self.merged[point, unit] = merged([self.kept[point, k] for k in ks])
         return [self.merged[point, unit] for unit in self.units]
 
-    def found(self, point: int) -> Found:
-        """[replication or draw] of every scenario and measure, ratios as pseudo-values."""
-        runs = self.runs(point)
-        return {
-            (outcome.scenario, m.name): pseudo_values(
-                np.array([run[i].measured[m.name] for run in runs]),
-                np.array([run[i].divisors.get(m.name, np.nan) for run in runs]),
-            )
-            for i, outcome in enumerate(runs[0] if runs else ())
-            for m in MEASURES
-        }
+    def values_of(self, measure: str, point: int, scenario: int) -> Floats:
+        """[replication] a measure over the finished replications, of a ratio the pseudo-values."""
+        outcomes = [self.kept[(point, k)][scenario] for k in self.finished]
+        values = np.array([outcome.measured[measure] for outcome in outcomes])
+        return pseudo_values(values, np.array([self._divisor(outcome, measure) for outcome in outcomes]))
+
+    def _divisor(self, outcome: Outcome, measure: str) -> float:
+        # A draw of which more cases come is not likelier than another: where numbers are drawn, each weighs the same.
+        return outcome.divisors.get(measure, np.nan) if self.together == 1 else np.nan
 
     def measured(self) -> pd.DataFrame:
-        """One row for each point, scenario, replication (or draw) and measure."""
+        """One row for each point, scenario, replication and measure."""
         names = [m.name for m in MEASURES]
         parts = []
         for p, label in enumerate(self.points):
-            for k, run in zip(self.units, self.runs(p), strict=True):
-                for outcome in run:
+            for k in self.finished:
+                for outcome in self.kept[(p, k)]:
                     values = [outcome.measured[n] for n in names]
-                    divisors, noise = ([of.get(n, np.nan) for n in names] for of in (outcome.divisors, outcome.noise))
-                    cells = {"measure": names, "value": values, "divisor": divisors, "noise": noise}
+                    divisors = [self._divisor(outcome, n) for n in names]
+                    cells = {"measure": names, "value": values, "divisor": divisors}
                     parts.append(_frame(label, outcome.scenario, replication=k, **cells))
-        return _joined(parts, self.points, ["scenario", "replication", "measure", "value", "divisor", "noise"])
+        return _joined(parts, self.points, ["scenario", "replication", "measure", "value", "divisor"])
 
     def draws(self) -> pd.DataFrame:
-        """What each draw is of, at the first point."""
-        drawn = zip(self.units, self.runs(0), strict=True)
-        rows = [(k, name, value) for k, run in drawn for name, value in run[0].drawn.items()]
+        """What each replication drew, at the first point."""
+        rows = [(k, name, value) for k in self.finished for name, value in self.kept[(0, k)][0].drawn.items()]
         return pd.DataFrame(rows, columns=["replication", "assumption", "value"])
 
     def yearly(self) -> pd.DataFrame:
         """Year by year, replication by replication, at the first point; nothing of studies up to a year."""
         parts = []
-        for k, run in zip(self.units, self.runs(0), strict=True):
-            for outcome in run:
+        for k in self.finished:
+            for outcome in self.kept[(0, k)]:
                 table = outcome.tables["years"]
                 if len(table) > 1:
                     long = table[list(YEARLY)].reset_index().melt("year", var_name="measure", value_name="value")
@@ -195,7 +191,7 @@ class Store:
         for p, label in enumerate(self.points):
             runs = self.runs(p)
             for i in range(1, len(runs[0]) if runs else 0):
-                moves = np.stack([run[i].moves for run in runs if run[i].moves is not None])
+                moves = np.stack([m for m in (run[i].moves for run in runs) if m is not None])
                 found = [mean_of(x, confidence) for x in _movers(moves)]
                 cells = {"customers": [m.value for m in found], "half_width": [m.half_width for m in found]}
                 parts.append(_frame(label, runs[0][i].scenario, way=["better", "worse"], **cells))

@@ -102,8 +102,6 @@ class Outcome(NamedTuple):
     """By measure that is a ratio: what it was divided by."""
     cells: Mapping[str, Floats] = {}
     """[row, column] the same of tables, by name."""
-    noise: Mapping[str, float] = {}
-    """By measure, of replications of one draw put together: variance by chance of the change to the baseline."""
 
 
 def order_of(

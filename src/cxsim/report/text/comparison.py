@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cxsim.compare import Comparison
-from cxsim.compare.table import Family, cells, family_of, points_of, rows_with
+from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
@@ -86,9 +86,6 @@ def opening(results: Results, where: pd.DataFrame) -> str:
             (s.weeks - s.follow_up, "week"),
         )
     )
-    if s.vary != "nothing":
-        draws = results.draws["replication"].nunique()
-        runs = f"{draws} draws of the uncertain numbers, {s.runs_per_draw} each, {runs}"
     first = cases if s.weeks - s.follow_up != 1 else "week"
     text = (
         f"{results.organisation.title}: {runs} of {weeks} after {before} of warm-up; case measures are of the cases "

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cxsim.compare.table import changes_of
+from cxsim.compare.table import by_measure, changes_of
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.measures.customer_value import break_even
 from cxsim.probability.intervals import mean_of
@@ -32,13 +32,14 @@ FEW = 0.1
 """Wrong decisions a week more that only come of a little more work, not of who decides."""
 
 
-def complaints(rows: Mapping[str, Any]) -> str:
-    """How complaints and what comes of them change, as far as it is significant."""
+def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
+    """How complaints and what comes of them change."""
+    found = by_measure(results.measured, label)
     changes = []
     for name in PUT_RIGHT:
-        measure, row = BY_NAME[name], rows[name]
-        before, after = row.baseline, row.value
-        if math.isnan(after) or not (row.low > 0.0 or row.high < 0.0 or (math.isnan(before) and after > 0.0)):
+        measure = BY_NAME[name]
+        before, after = (mean_of(found[world, name]).value for world in (BASELINE.name, scenario.name))
+        if math.isnan(after) or before == after or (math.isnan(before) and after == 0.0):
             continue
         change = mean_of(changes_of(results, scenario.name, label, name), results.settings.confidence)
         if not math.isnan(before) and not abs(change.value) > change.half_width:
@@ -52,11 +53,6 @@ def complaints(rows: Mapping[str, Any]) -> str:
     if not changes or not any(text.startswith(BY_NAME["recovered_share"].title) for text in changes):
         return ""
     return f"After a bad case: {listing(changes)}."
-
-
-def known(row: Any) -> str:
-    """The half-width of a change, with the decimals of its level."""
-    return half(row.half_width, row.unit, row.value)
 
 
 def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:

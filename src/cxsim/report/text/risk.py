@@ -16,7 +16,6 @@ from cxsim.probability.ranking import LEVEL, draws_needed, ranked
 from cxsim.report.text.words import SHORT, listing, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
-from cxsim.study.pairs import noise_of
 
 LOW, HIGH = 0.1, 0.9
 NAMED = 3
@@ -34,33 +33,6 @@ COVERED = {
 """What intervals reflect, by what is drawn."""
 
 
-def chances(results: Results, rows: Mapping[str, Any]) -> str:
-    """Where numbers are drawn: how probable it is that each headline measure is better, negligible or worse."""
-    if results.settings.vary == "nothing":
-        return ""
-    found = []
-    for m in HEADLINES:
-        row = rows[m.name]
-        if math.isnan(row.p_higher):
-            continue
-        better, worse = (row.p_lower, row.p_higher) if row.direction == "lower" else (row.p_higher, row.p_lower)
-        shares = " / ".join(_percent(p) for p in (better, row.p_negligible, worse))
-        found.append(f"{SHORT[m.name]} {shares}")
-    if not found:
-        return ""
-    own = rows["net_benefit_running"]
-    mean = f"{signed(0.5 * (own.mean_low + own.mean_high))} ± {half(0.5 * (own.mean_high - own.mean_low))}"
-    return (
-        f"Probability that the truth is better by a worthwhile amount / negligible / worse, %: {'; '.join(found)}. "
-        f"Means over draws are known better than the truth: net benefit at run-rate {mean} {own.unit}."
-    )
-
-
-def _percent(p: float) -> str:
-    """Of 20,000 samples: never 0 or 100, which nobody knows."""
-    return "<1" if p < 0.01 else ">99" if p > 0.99 else f"{100.0 * p:.0f}"
-
-
 def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     """How a scenario turned out over the draws: net benefit of all weeks, losses, pilots that failed."""
     if results.settings.vary == "nothing" or results.replications < 2:
@@ -70,15 +42,12 @@ def risk(results: Results, scenario: Scenario, label: Mapping[str, Any]) -> str:
     if not len(gains):
         return ""
     currency, weeks, n = results.organisation.economics.currency, results.settings.weeks, len(gains)
-    if n < 2 or np.isnan(gains).any():
-        return ""
-    noise = noise_of(results.measured, label).get((scenario.name, "net_benefit"), np.full(n, np.nan)) * weeks**2
-    truths, _ = truths_of(gains, noise, results.settings.runs_per_draw)
-    mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(truths, [LOW, HIGH])))
+    lost = int((gains < 0.0).sum())
+    mean, low, high = (signed(float(x)) for x in (gains.mean(), *np.quantile(gains, [LOW, HIGH])))
     text = (
-        f"{scenario.title}, over {n} draws of the uncertain numbers, the noise of the simulation taken out: net "
-        f"benefit of all {weeks} weeks {mean} {currency} on average, with a probability of one in ten below {low}, of "
-        f"one in ten above {high}, and of {_percent(float(np.mean(truths > 0.0)))} % above 0."
+        f"{scenario.title}, over {n} draws of the uncertain numbers: net benefit of all {weeks} weeks {mean} "
+        f"{currency} on average, in one of ten below {low} and in one of ten above {high}, the worst "
+        f"{signed(float(gains.min()))}; paid back within them in {n - lost} of {n}."
     )
     failed = results.stopped.get(scenario.name)
     if failed is not None:

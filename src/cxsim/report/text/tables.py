@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxsim.compare.table import cells, rows_with
+from cxsim.compare.table import by_measure, cells, rows_with
 from cxsim.compare.where import relieved
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.probability.intervals import IDENTICAL, NEGLIGIBLE, UNDECIDED, mean_of
@@ -168,10 +168,10 @@ def baseline_table(results: Results, label: Mapping[str, Any]) -> str:
 
 def _baseline_rows(results: Results, label: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The headline measures of the baseline, each with the half-width of its own interval."""
-    values = rows_with(results.measured, {**label, "scenario": BASELINE.name})
+    found = by_measure(rows_with(results.measured, {"scenario": BASELINE.name}), label)
     rows = []
     for m in HEADLINES:
-        mean = mean_of(values.loc[values["measure"] == m.name, "value"].to_numpy(), results.settings.confidence)
+        mean = mean_of(found[BASELINE.name, m.name], results.settings.confidence)
         unit = m.unit.replace("money", results.organisation.economics.currency)
         if mean.n and m.level:
             rows.append({**label, "measure": m.title, "unit": unit, "baseline": mean.value, "±": mean.half_width})
