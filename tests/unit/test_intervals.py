@@ -12,7 +12,6 @@ from cxsim.probability.intervals import (
     difference,
     mean_of,
     means_of,
-    more_replications,
     needed,
     t_quantile,
     variance_ratio,
@@ -74,24 +73,17 @@ def test_equal_pairs_are_identical() -> None:
     same = difference([1.0, 2.0], [1.0, 2.0], family=13)
     assert same.identical
     assert verdict(same, 1.0, "lower") == "identical"
-    assert more_replications(same, 1.0) == 0.0
 
 
 def test_no_values_are_undecided() -> None:
     nothing = difference([math.nan], [math.nan])
     assert verdict(nothing, 1.0, "lower") == "undecided"
-    assert math.isnan(more_replications(nothing, 1.0))
 
 
 def test_how_many_replications_are_needed() -> None:
     # t(0.975, 16) / sqrt(17) = 0.5142, t(0.975, 17) / sqrt(18) = 0.4973
     assert needed(1.0, 0.5) == 18
     assert needed(1.0, 0.0) == math.inf
-    d = Difference(1.5, 0.7, 0.8, 2.2, 1.0, 10)
-    # 18 in all until 1.5 - 0.5 reaches 1, if the mean stays; it varies by sqrt(1/10 - 1/N), and with a chance of 0.8 it
-    # is at least 1 + t / sqrt(N), or within 1 - t / sqrt(N), from N = 59 on (0.7990 for 58, 0.8011 for 59)
-    assert more_replications(d, 1.0) == 49
-    assert more_replications(d._replace(half_width=0.4), 1.0) == 0
 
 
 def test_the_variance_ratio_by_hand() -> None:

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 from cxsim.probability import simultaneous
-from cxsim.probability.intervals import difference, more_replications, p_of_t, t_quantile, verdict
+from cxsim.probability.intervals import p_of_t, t_quantile
 from cxsim.probability.simultaneous import effective_family
 
 STUDIES, MEASURES = 400, 13
@@ -59,21 +59,3 @@ def test_what_cannot_move_and_what_is_missing() -> None:
 def test_the_effective_number_gives_the_critical_value_back() -> None:
     for t in (2.0, 3.5):
         assert t_quantile(1.0 - 0.05 / (0.05 / p_of_t(t, 19)), 19) == pytest.approx(t)
-
-
-@pytest.mark.parametrize("truth", [0.4, 1.5])
-def test_as_many_more_replications_as_are_named_settle_it_in_four_of_five(truth: float) -> None:
-    """Of studies undecided after 20 replications, the share settled by a re-run; truths on both sides of the border."""
-    rng = np.random.default_rng(24)
-    settled = asked = 0
-    for _ in range(800):
-        x = truth + 2.0 * rng.standard_normal(20)
-        d = difference(x, np.zeros(20))
-        more = more_replications(d, 1.0)
-        if verdict(d, 1.0, "higher") != "undecided" or not 0.0 < more < 2000.0:
-            continue
-        asked += 1
-        whole = np.concatenate([x, truth + 2.0 * rng.standard_normal(int(more))])
-        settled += verdict(difference(whole, np.zeros(len(whole))), 1.0, "higher") != "undecided"
-    assert asked > 200
-    assert settled / asked > 0.7

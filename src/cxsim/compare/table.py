@@ -14,8 +14,9 @@ from cxsim.compare.uncertainty import Truth, grouped, truth_of
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
 from cxsim.native.records import Floats
-from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
+from cxsim.probability.intervals import difference, mean_of, variance_ratio, verdict
 from cxsim.probability.ratios import pseudo_values
+from cxsim.probability.settling import more_replications
 from cxsim.probability.simultaneous import effective_family
 from cxsim.scenario import BASELINE
 from cxsim.study import Results

@@ -143,49 +143,6 @@ def verdict(d: Difference, worthwhile: float, better: str) -> str:
     return UNDECIDED
 
 
-CHANCE = 0.8
-"""With which the replications that are named settle a verdict."""
-
-
-def more_replications(d: Difference, worthwhile: float, confidence: float = 0.95, family: float = 1.0) -> float:
-    """Replications beyond those made after which the verdict has fallen with a chance of `CHANCE`.
-
-    The mean of all of them, given those made, varies by sd² (1/n - 1/N) around theirs: with the mean as it is and a
-    half-width that just fits, every other study would still be undecided.  0 where it has fallen, NaN where there is no
-    number, inf beyond a million.
-    """
-    if d.n < 2 or math.isnan(d.mean):
-        return math.nan
-    if d.identical or d.half_width == 0.0 or d.half_width <= abs(abs(d.mean) - worthwhile):
-        return 0.0
-    low, high = d.n, MOST  # too few, enough
-    if _settles(d, worthwhile, high, confidence, family) < CHANCE:
-        return math.inf
-    while high - low > 1:
-        middle = math.isqrt(low * high) if high > 2 * low else (low + high) // 2
-        if _settles(d, worthwhile, middle, confidence, family) >= CHANCE:
-            high = middle
-        else:
-            low = middle
-    return float(high - d.n)
-
-
-def _settles(d: Difference, worthwhile: float, replications: int, confidence: float, family: float) -> float:
-    """The chance that the verdict has fallen after so many replications, those made among them."""
-    half_width = _half_width(d.sd, replications, confidence, family)
-    spread = d.sd * math.sqrt(max(0.0, 1.0 / d.n - 1.0 / replications))
-    if spread == 0.0:
-        return 0.0
-
-    def below(x: float) -> float:
-        return 0.5 * math.erfc(-(x - d.mean) / (spread * math.sqrt(2.0)))
-
-    inside = (
-        max(0.0, below(worthwhile - half_width) - below(half_width - worthwhile)) if half_width < worthwhile else 0.0
-    )
-    return inside + 1.0 - below(worthwhile + half_width) + below(-worthwhile - half_width)
-
-
 def needed(sd: float, half_width: float, confidence: float = 0.95, family: float = 1.0) -> float:
     """Smallest number of replications whose expected half-width is at most `half_width`; inf beyond a million."""
     if not half_width > 0.0 or _half_width(sd, MOST, confidence, family) > half_width:

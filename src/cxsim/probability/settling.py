@@ -17,7 +17,7 @@ from cxsim.probability.intervals import MOST, Difference
 
 CHANCE = 0.8
 """With which as many more replications as are named settle a verdict, at least."""
-PLANNED = 0.9
+PLANNED = 0.85
 """What is planned for to keep `CHANCE`: that only small numbers are named selects samples whose spread is small by
 chance (docs/coverage.md)."""
 STEPS = 240

@@ -14,7 +14,8 @@ from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
-from cxsim.probability.intervals import BETTER, CHANCE, IDENTICAL, UNDECIDED, WORSE
+from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
+from cxsim.probability.settling import CHANCE
 from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, surveys, volumes, years
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
@@ -206,7 +207,8 @@ def undecided(results: Results, rows: Mapping[str, Any]) -> list[str]:
     if near:
         wanted, named = max(row.more_replications for row in near), listing([SHORT[r.measure] for r in near])
         sentences.append(
-            f"About {wanted:,.0f} more replications would settle {named}, each with a chance of {100.0 * CHANCE:g} %."
+            f"About {wanted:,.0f} more replications would settle {named}, each with a chance of at least "
+            f"{100.0 * CHANCE:g} %."
         )
     if far:
         sentences.append(f"More replications would hardly settle {listing([SHORT[r.measure] for r in far])}.")
