@@ -274,6 +274,24 @@ def test_unfinished_cases_are_reported_for_the_reason_that_has_most() -> None:
     assert "12.3 % of the cases with “" in reported
 
 
+def test_unfinished_cases_are_reported_by_what_they_hide() -> None:
+    """0.9 % open after the three weeks of the follow-up, of cases that take 12 days less: 0.009 x 12 = 0.108 days."""
+    results = study({})
+
+    def reported(days: float) -> list[str]:
+        rows = [
+            ("baseline", ALL, "loan", "unfinished_share", 0.9, 0.0, 0.0, 4),
+            ("baseline", ALL, "loan", "end_to_end", days, 0.0, 0.0, 4),
+        ]
+        found = limits(compare(replace(results, reasons=pd.DataFrame(rows, columns=EMPTY.columns))))
+        return [text for text in found if "still open" in text]
+
+    assert results.settings.follow_up == 3
+    (text,) = reported(21.0 - 12.0)
+    assert "days to resolution, which are of the others, are at least 0.1 too low" in text
+    assert reported(21.0 - 10.0) == []  # 0.09 days, less than 0.1
+
+
 def test_return_on_what_is_spent() -> None:
     # 5 a week for 8 weeks over its own costs of 100
     text = " ".join(findings(compare(study({"net_benefit": [5.0] * 4}, Spending(100.0, 100.0))))["training"])

@@ -7,13 +7,14 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxsim.compare import Comparison
 from cxsim.compare.table import cells, family_of, points_of, rows_with
 from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
-from cxsim.measures.catalogue import HEADLINES
+from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.probability.settling import CHANCE
 from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, surveys, volumes, years
@@ -266,16 +267,33 @@ def rounded(value: float) -> str:
 
 
 def unfinished(results: Results) -> list[str]:
-    """The reason whose cases were most often still open at the end, in the mean of the replications, if above 1 %."""
-    rows = results.reasons[results.reasons["measure"] == "unfinished_share"]
-    if rows.empty or float(rows["value"].max()) <= 1.0:
+    """The reason whose cases still open at the end distort its days to resolution most, where that is worthwhile.
+
+    A case that is open at the end has lasted for the weeks of the follow-up at least, and days to resolution are of the
+    others: by so much, at least, their mean is too low.  Where that shows nothing, more than 1 % is reported still.
+    """
+    table = results.reasons
+    keys = [*results.points[0], "scenario", "reason", "segment"]
+    shares = table[table["measure"] == "unfinished_share"].set_index(keys)["value"]
+    if shares.empty:
         return []
-    k = int(rows["value"].to_numpy().argmax())
-    reason, most = str(rows["reason"].to_numpy()[k]), float(rows["value"].to_numpy()[k])
+    days = table[table["measure"] == "end_to_end"].set_index(keys)["value"].reindex(shares.index).to_numpy()
+    opened = shares.to_numpy()
+    low = np.maximum(np.nan_to_num(opened / 100.0 * (7.0 * results.settings.follow_up - days)), 0.0)
+    worthwhile = results.settings.worthwhile.get("end_to_end", BY_NAME["end_to_end"].worthwhile)
+    k = int(low.argmax() if low.max() >= worthwhile else opened.argmax())
+    most, by = float(opened[k]), float(low[k])
+    if most <= 1.0 and by < worthwhile:
+        return []
+    reason = str(shares.index.get_level_values("reason")[k])
     title = results.organisation.reasons[reason].title if reason in results.organisation.reasons else ""
+    hidden = (
+        f", so that days to resolution, which are of the others, are at least {by:.1f} too low" if by >= 0.05 else ""
+    )
     text = (
-        f"Up to {most:.1f} % of the cases with “{title or reason}” that were looked at were still open at the end; "
-        "they count with their effort so far, and with no margin. A longer study.follow_up_weeks leaves fewer."
+        f"Up to {most:.1f} % of the cases with “{title or reason}” that were looked at were still open at the "
+        f"end{hidden}; they count with their effort so far, and with no margin. A longer study.follow_up_weeks leaves "
+        "fewer."
     )
     return [text]
 
