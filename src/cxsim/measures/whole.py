@@ -12,7 +12,7 @@ from cxsim.measures.money import at_run_rate, money, streams
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
-from cxsim.measures.standards import internal_targets, service_level
+from cxsim.measures.standards import called_back_in_time, internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.native.records import Floats
 from cxsim.probability.bins import bin_edges
@@ -37,6 +37,8 @@ def measure_all(r: Reading) -> dict[str, float]:
     }
     met, asked = found["service_level"]
     found["service_level"] = 100.0 * ratio(met, asked)
+    in_time, promised = called_back_in_time(r)
+    found["called_back_in_time"] = 100.0 * ratio(in_time, promised)
     return {m.name: float(found[m.name]) for m in MEASURES}
 
 
