@@ -13,6 +13,7 @@ import pandas as pd
 from cxsim.compare.uncertainty import Truth, grouped, truth_of
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
+from cxsim.measures.undefined import why_undefined
 from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, more_replications, variance_ratio, verdict
 from cxsim.probability.simultaneous import effective_family
@@ -45,6 +46,7 @@ COLUMNS = (
     "p_negligible",
     "p_worse",
     "mean_half_width",
+    "undefined",
 )
 """Columns of a comparison's table, after those of the point."""
 
@@ -149,6 +151,7 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
+        "undefined": why_undefined(measure.name, before, after),
         # What the numbers leave open no replication settles.
         "more_replications": math.nan
         if truth is not None

@@ -51,6 +51,9 @@ OF_THE_REST = (
     Measure("paid_fte", "FTE paid", "FTE", "lower", "agent", 0.1,
             "paid hours a week, overtime included ÷ hours per FTE"),
     Measure("work_hours", "hours of work", "hours/week", "lower", "agent", 4.0, "agents' busy time ÷ weeks"),
+    Measure("work_unserved", "work of customers who left without service", "hours/week", "lower", "agent", 4.0,
+            "contacts after which the customer does not try again × AHT of their reason and channel ÷ weeks; what "
+            "would have followed in other departments is left out"),
     Measure("work_fte", "work in FTE", "FTE", "lower", "agent", 0.1,
             "hours of work a week ÷ hours per FTE; idle time and shrinkage left out"),
     Measure("in_queue", "contacts and work waiting", "items", "lower", "period", 1.0,
