@@ -17,7 +17,9 @@ _WITHOUT = {
     "no case was resolved": ("came_back_share",),
     "no case had a promise": ("promise_breaches", "days_late"),
     "nobody answered the survey after a case": ("ces_survey", "nps_survey"),
-    "no answer to the survey after a case is expected": ("nps_observed", "nps_bias"),
+    "no answer to the survey after a case is expected": (
+        *("nps_observed", "nps_bias", "detractors_observed", "promoters_observed"),
+    ),
     "nobody got in touch": (
         *("failure_demand", "repeat_share", "redial_share", "chaser_share", "complaint_share", "returned_share"),
         *("misroute_share", "lost_share", "blocked_share", "balked_share"),
