@@ -202,7 +202,8 @@ class OfferCallBack(Intervention):
         return scaled_fields(self, degree, "p_accept")
 
     def sentence(self, organisation: Organisation | None) -> str:
+        promised = "" if self.within is None else f" within {self.within}"
         return (
             f"On {title(organisation, 'channels', self.channel)}, customers who would wait longer than "
-            f"{self.when_wait_over} may be called back; {percent(self.p_accept)} accept."
+            f"{self.when_wait_over} may be called back{promised}; {percent(self.p_accept)} accept."
         )
