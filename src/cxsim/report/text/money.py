@@ -85,19 +85,40 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
     if math.isnan(hours.difference):
         return ""
-    way = "released" if hours.difference <= 0 else "more"
+    way = "less" if hours.difference <= 0 else "more"
     sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", not significant"
     text = (
         f"Work: {number(abs(hours.difference))} hours a week {way} "
         f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
         f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
     )
+    text += unserved(rows)
     if cash.difference == 0.0:
         return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
     return (
         f"{text}Apart from that, staffing cost changes by "
         f"{amount(cash.difference, cash.unit)} (± {number(cash.half_width, cash.unit, cash.difference)})."
     )
+
+
+def unserved(rows: Mapping[str, Any]) -> str:
+    """How much of less work is not needed any more: what customers who hung up took away, or what waits, is not."""
+    hours, lost, waiting = rows["work_hours"], rows["work_unserved"], rows["backlog_end"]
+    if not hours.high < 0.0:
+        return ""
+    gone, parts, most = -hours.difference, [], "at most "
+    if lost.low > 0.0:
+        parts.append(
+            f"Customers who left without service took {number(lost.difference)} hours a week of it away "
+            f"(± {number(lost.half_width, '', lost.difference)}, by the handling time of their contacts alone)"
+        )
+    if waiting.low > 0.0:
+        parts.append(f"{number(waiting.difference)} more items wait at the end, and are only postponed")
+    left = max(0.0, gone - max(0.0, lost.difference)) if lost.low > 0.0 else gone
+    if not parts and lost.high < 0.1 * gone:
+        most = ""
+    text = f"{'; '.join(parts)}. " if parts else ""
+    return f"{text}Released, because no longer needed: {most}{number(left)} hours a week. "
 
 
 def payback(comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
