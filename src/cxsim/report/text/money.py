@@ -24,6 +24,8 @@ COSTS = {
     "ombudsman_cost": "the ombudsman",
     "hiring_cost": "hiring",
 }
+SMALL = 0.05
+"""Of a scenario's own costs: staff that costs less by no more than that is no cut."""
 AT_RUN_RATE = {**COSTS, "scenario_cost_running": "the scenario's own cost"}
 """What running cost is made of."""
 OVER_ALL_WEEKS = {
@@ -85,13 +87,21 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
     if math.isnan(hours.difference):
         return ""
-    way = "released" if hours.difference <= 0 else "more"
+    unserved = rows["abandonment"].low > 0.0 or rows["blocked_share"].low > 0.0 or rows["resolved_share"].high < 0.0
+    way = "more" if hours.difference > 0 else "less" if unserved else "released"
     sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", not significant"
     text = (
         f"Work: {number(abs(hours.difference))} hours a week {way} "
         f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
         f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
     )
+    if way == "less":
+        text += (
+            "These hours are not all released: more customers hang up, are turned away or give up, and whom nobody "
+            "serves takes no work. "
+        )
+    if cash.difference == 0.0 and way == "less":
+        return text + "Staffing cost stays as it is."
     if cash.difference == 0.0:
         return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
     return (
@@ -154,6 +164,13 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     own = results.spending[scenario.name].total
     if own <= 0.0 or math.isnan(gain.difference + more.difference):
         return ""
+    staff = rows["staffing_cost"]
+    if staff.high < 0.0 and -staff.difference * weeks > SMALL * own:
+        return (
+            f"No return is given on the {number(own)} {results.organisation.economics.currency} of its own that it "
+            f"spends within {weeks} weeks: most of what it does is to pay {number(-staff.difference)} "
+            f"{results.organisation.economics.currency} a week less for staff."
+        )
     # Of the scenario's own costs alone a return is beyond any bounds where most is spent on staffing.
     spent = max(own, more.difference * weeks)
     what = "its own costs" if spent == own else "its own costs and what the service costs more"
