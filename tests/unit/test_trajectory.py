@@ -217,12 +217,12 @@ def test_what_moves_on_stands_next_to_the_verdict(bank: Organisation) -> None:
 
 
 def test_what_moves_back_is_reported_with_the_week_in_which_it_may_be_gone(bank: Organisation) -> None:
-    """From +20 by −0.25 a week zero is reached in week 80, which a study of 104 weeks shows."""
+    """From +20 by −0.25 a week zero is reached in the 81st week, which a study of 104 weeks shows."""
     (first, *rest) = findings(compare(planted(bank, 20.0 - 0.25 * np.arange(52.0))))["early"]
     assert "still falling" in first
     (text,) = [text for text in rest if text.startswith("Beyond week 52")]
     assert "(its change falls by 0.25" in text
-    assert "a longer horizon may reverse it, at this pace after about 80 weeks, which study.weeks=104 would" in text
+    assert "a longer horizon may reverse it, at this pace after about 81 weeks, which study.weeks=104 would" in text
     (away,) = [t for t in findings(compare(planted(bank, 5.0 + 0.25 * np.arange(52.0))))["early"] if "Beyond" in t]
     assert "may reverse" not in away
 
