@@ -186,7 +186,7 @@ def planted_reasons(
 
 def worlds(template: Results, many: int, seed: int = 1) -> Iterator[World]:
     """Worlds of one study's scenarios, from those where nothing moves to those where everything may."""
-    rng = np.random.default_rng(seed)
+    rng, there = np.random.default_rng(seed), with_values(template)
     for k in range(many):
         busy = (0.0, 0.15, 0.5, 1.0)[k % 4]
         ways: dict[tuple[str, str], Way] = {}
@@ -200,7 +200,7 @@ def worlds(template: Results, many: int, seed: int = 1) -> Iterator[World]:
             for kind, names in (("reason", template.organisation.reasons), ("segment", template.organisation.segments)):
                 for name in names if kind == "segment" else with_cases(template):
                     for m in PLACED:
-                        if rng.random() < 0.5 * busy:
+                        if (kind, name, m) in there and rng.random() < 0.5 * busy:
                             reasons[s.name, kind, name, m] = choice[rng.integers(len(choice))]
             moved[s.name] = (
                 (0.0, 0.0) if rng.random() < 0.3 else (float(rng.integers(1, 90)), float(rng.integers(1, 90)))
@@ -221,6 +221,14 @@ def worlds(template: Results, many: int, seed: int = 1) -> Iterator[World]:
             replications=REPLICATIONS, held=held, complete=bool(k % 7),
         )  # fmt: skip
         yield World(results, ways, reasons, moved, absent, unrelated)
+
+
+def with_values(template: Results) -> set[tuple[str, str, str]]:
+    """Kind, name and measure of what is looked at of reasons and segments."""
+    table = template.reasons[template.reasons["scenario"] == template.scenarios[0].name]
+    return {("reason", str(r.reason), str(r.measure)) for r in table.itertuples() if r.segment == ALL} | {
+        ("segment", str(r.segment), str(r.measure)) for r in table.itertuples() if r.reason == ALL
+    }
 
 
 def with_cases(template: Results) -> list[str]:

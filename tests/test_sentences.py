@@ -43,7 +43,7 @@ from sentences import (
     worlds,
 )
 
-MANY = 60
+MANY = 90
 CUSTOMERS = (
     "churn", "customers_referred", "customers_end", "secure", "favourable", "nps_cohort", "share_of_wallet",
     "base_value",

@@ -352,7 +352,9 @@ def test_the_loss_per_error_up_to_which_a_right_pays(net: list[float], message: 
 
 def test_complaints_are_reported_where_somebody_comes_back_to_them() -> None:
     reported = " ".join(findings(compare(study({"recovered_share": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
-    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 %." in reported
+    assert "After a bad case: bad cases that somebody came back to 11.5 → 16.5 % (± 0.0)." in reported
+    chance = {"recovered_share": [5.0, -5.0, 6.0, -4.0], "effort": [-1.0] * 4}
+    assert "After a bad case" not in " ".join(findings(compare(study(chance)))["training"])
     silent = " ".join(findings(compare(study({"complaints_per_100": [5.0] * 4, "effort": [-1.0] * 4})))["training"])
     assert "After a bad case" not in silent
 
@@ -362,7 +364,9 @@ def test_when_a_survey_would_show_it() -> None:
     changes = {"nps_observed": [40.0] * 4, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(changes)))["training"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 40.0, 11.5))
-    assert f"would show +40.0 points after about {weeks} weeks" in text
+    assert f"would show +40.0 points over all cases after about {weeks} weeks" in text
+    unsure = {"nps_observed": [40.0, -39.0, 41.0, -38.0], "effort": [-1.0] * 4}
+    assert "would show" not in " ".join(findings(compare(study(unsure)))["training"])
     relationship = {"nps_relationship": [20.0] * 4, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(relationship)))["training"])
     weeks = math.ceil(weeks_to_see(0.115, 0.115, 20.0, 11.5))
@@ -371,6 +375,26 @@ def test_when_a_survey_would_show_it() -> None:
     )
     assert f"{message}after about {weeks} weeks" in text
     assert "would show" not in " ".join(findings(compare(study({"effort": [-1.0] * 4})))["training"])
+
+
+def test_those_who_feel_a_change_are_asked_apart() -> None:
+    """Loans: 40 answers a week of 200 cases, 30 % promoters, 40 % detractors among them, a shift of 20 points."""
+    reasons = reasons_of({("training", "loan"): LOAN}, ["training"])
+    numbers = {"promoters_observed": 30.0, "detractors_observed": 40.0, "survey_answers": 40.0, "nps_observed": -10.0}
+    rows = [
+        (s, ALL, "loan", m, value + shift, shift, 0.5 * (shift > 0.0), 4)
+        for s in ("baseline", "training")
+        for m, value in numbers.items()
+        for shift in [20.0 * (s == "training" and m == "nps_observed")]
+    ]
+    reasons.loc[(reasons["reason"] == "loan") & (reasons["measure"] == "cases_per_week"), "value"] = 200.0
+    table = pd.concat([reasons, pd.DataFrame(rows, columns=EMPTY.columns)], ignore_index=True)
+    text = " ".join(findings(compare(study({"wait": [0.1] * 4}, reasons=table)))["training"])
+    # V = 0.3 + 0.4 - 0.01 = 0.69; 2 V (1.96 + 0.8416)^2 / (40 x 0.2^2) = 6.77, of all 200 cases 1.35
+    assert (
+        "Read for “loan” alone (40.0 answers a week), it would show +20.0 points after about 7 weeks (7 to 8)" in text
+    )
+    assert "if everybody asked answered, after about 2 weeks (2 to 2)." in text
 
 
 def test_who_stays_is_reported_where_customers_come_and_go() -> None:

@@ -28,7 +28,7 @@ from cxsim.measures.sums import (
     team_measures,
 )
 from cxsim.measures.tables import table_of, with_all
-from cxsim.measures.whole import contact_sums, failures
+from cxsim.measures.whole import AMOUNTS, contact_sums, failures
 from cxsim.measures.years import years
 from cxsim.native.records import Floats
 from cxsim.probability.bins import bin_edges
@@ -59,27 +59,30 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
     }
 
 
-def _case_cells(r: Reading) -> Floats:
-    return with_all(with_all(r.tally.case_sums[r.cohort].sum(axis=0), 0), 1)
+def _case_cells(cases: Floats) -> Floats:
+    return with_all(with_all(cases, 0), 1)
 
 
 def reasons(r: Reading) -> pd.DataFrame:
-    """Case measures by the reason of the case and segment."""
-    sums = _case_cells(r)
-    opened = sums[..., CaseColumn.OPENED] / r.cohort_weeks
-    measured = {"cases_per_week": opened, **case_measures(sums, r.cohort_weeks)}
+    """Case measures by the reason of the case and segment; the measures of a case like with like."""
+    own = _case_cells(r.tally.case_sums[r.cohort].sum(axis=0))
+    opened = own[..., CaseColumn.OPENED] / r.cohort_weeks
+    amounts = case_measures(own, r.cohort_weeks)
+    measured = {"cases_per_week": opened, **case_measures(_case_cells(r.cases), r.cohort_weeks)}
+    measured |= {name: amounts[name] for name in AMOUNTS}
     return table_of(measured, reason=(*r.names.reasons, ALL), segment=(*r.names.segments, ALL))
 
 
 def effort(r: Reading) -> pd.DataFrame:
     """Effort per case, and of all cases of a week, by reason, segment and cause."""
-    sums = _case_cells(r)
-    per_case = effort_by_cause(sums)
+    own = _case_cells(r.tally.case_sums[r.cohort].sum(axis=0))
+    per_case = effort_by_cause(_case_cells(r.cases))
     values = np.stack(list(per_case.values()), axis=-1)
-    opened = sums[..., CaseColumn.OPENED, None] / r.cohort_weeks
+    of_own = np.stack(list(effort_by_cause(own).values()), axis=-1)
+    opened = own[..., CaseColumn.OPENED, None] / r.cohort_weeks
     causes_ = tuple(name.removeprefix("effort_") for name in per_case)
     return table_of(
-        {"effort": values, "effort_per_week": np.nan_to_num(values) * opened},
+        {"effort": values, "effort_per_week": np.nan_to_num(of_own) * opened},
         reason=(*r.names.reasons, ALL),
         segment=(*r.names.segments, ALL),
         cause=causes_,
@@ -175,7 +178,10 @@ def weeks(r: Reading) -> pd.DataFrame:
     """Week by week, by the week of the contact, the case's opening, or the close; by team and for all."""
     contacts = contact_sums(r)
     caused = failures(r, contacts).sum(axis=(1, 2))
-    cases = case_measures(r.tally.case_sums[r.period].sum(axis=(1, 2)), 1.0)
+    every = r.tally.case_sums[r.period].sum(axis=(1, 2))
+    amounts = case_measures(every, 1.0)
+    every[: r.cohort_weeks] = r.weekly_cases.sum(axis=(1, 2))
+    cases = case_measures(every, 1.0) | {name: amounts[name] for name in AMOUNTS}
     stream = streams(r, contacts)
     loyal = r.tally.loyalty_sums[r.period].sum(axis=1)
     relationship = r.tally.relationship[r.period].sum(axis=1)

@@ -22,7 +22,7 @@ from cxsim.organisation import Organisation
 from cxsim.state.customer_sums import LoyaltyColumn
 from cxsim.state.plan.names import Names
 from cxsim.state.plan.tables import Plan
-from cxsim.state.tally import Tally
+from cxsim.state.tally import CaseColumn, Tally
 
 
 class Spending(NamedTuple):
@@ -59,6 +59,9 @@ class Reading:
     settled: int | None = 0
     """The first measured week of the run-rate, after which nothing changes any more; None: no such weeks are left."""
 
+    like: Floats | None = None
+    """[week, reason, segment, CaseColumn and causes] of the baseline's cohort: measures per case are of its mix."""
+
     @property
     def period(self) -> slice:
         """Rows of the measured weeks."""
@@ -73,6 +76,18 @@ class Reading:
     def cohort_weeks(self) -> int:
         """How many weeks of cases are looked at."""
         return self.weeks - self.follow_up_weeks
+
+    @cached_property
+    def cases(self) -> Floats:
+        """[reason, segment, CaseColumn and causes] of the cohort, for measures per case, of the baseline's mix."""
+        own: Floats = self.tally.case_sums[self.cohort].sum(axis=0)
+        return own if self.like is None else standardised(own, self.like.sum(axis=0))
+
+    @cached_property
+    def weekly_cases(self) -> Floats:
+        """[week, reason, segment, CaseColumn and causes] of the cohort, each week of that week's mix."""
+        own: Floats = self.tally.case_sums[self.cohort]
+        return own if self.like is None else standardised(own, self.like)
 
     @cached_property
     def held(self) -> Floats:
@@ -119,6 +134,22 @@ class Reading:
         which = self.team_of_step[:, :, None] == np.arange(teams)
         sums: Floats = np.einsum("wst,ws...->wt...", which.astype(np.float64), steps)
         return sums
+
+
+def standardised(own: Floats, like: Floats) -> Floats:
+    """Sums of cases as if there were as many of each kind as in another world: a change of mix is no change of service.
+
+    Both [..., CaseColumn and causes].  Kinds that only `own` has are left out; of those that only `like` has, its sums
+    stand.  Kinds are reason × segment; a case's channel is an outcome and does not weigh.
+    """
+    opened, wanted = own[..., CaseColumn.OPENED], like[..., CaseColumn.OPENED]
+    if (opened == wanted).all():
+        return own
+    gone = (opened == 0.0) & (wanted > 0.0)
+    factor = np.divide(wanted, opened, out=np.zeros_like(wanted), where=opened > 0.0)
+    found: Floats = own * factor[..., None]
+    found[gone] = like[gone]
+    return found
 
 
 def ratio(a: Any, b: Any) -> Any:

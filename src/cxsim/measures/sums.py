@@ -40,6 +40,8 @@ def case_measures(sums: Any, weeks: float) -> Measured:
         "nps_transactional": true,
         "nps_survey": share(column(c.ANSWERED_PROMOTER) - column(c.ANSWERED_DETRACTOR), answers),
         "nps_observed": observed,
+        "promoters_observed": share(column(c.RESPONSE_PROMOTER), column(c.RESPONSE)),
+        "detractors_observed": share(column(c.RESPONSE_DETRACTOR), column(c.RESPONSE)),
         "nps_bias": observed - true,
         "survey_answers": answers / weeks,
         "detractors": share(column(c.DETRACTOR)),

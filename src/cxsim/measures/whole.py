@@ -19,19 +19,23 @@ from cxsim.probability.bins import bin_edges
 from cxsim.state.plan.tables import PRESENT
 from cxsim.state.tally import MEASURED, CaseColumn, ContactColumn, StepColumn, TeamColumn
 
+AMOUNTS = ("margin", "margin_lost", "survey_answers")
+"""Of the measures of cases those that are amounts a week, not of a case: of this world's own cases."""
+
 
 def measure_all(r: Reading) -> dict[str, float]:
     """Every measure of the catalogue for one run, in its order; NaN where there is nothing to divide by."""
-    cases = r.tally.case_sums[r.cohort].sum(axis=(0, 1, 2))
+    cases, own = r.cases.sum(axis=(0, 1)), r.tally.case_sums[r.cohort].sum(axis=(0, 1, 2))
     contacts = contact_sums(r)
     found: dict[str, Any] = {
         **case_measures(cases, r.cohort_weeks),
+        **{name: case_measures(own, r.cohort_weeks)[name] for name in AMOUNTS},
         **effort_by_cause(cases),
         **contact_measures(contacts.sum(axis=(0, 1, 2)), r.weeks, failures(r, contacts).sum()),
         "wait_p90": 60.0 * quantile_of_bins(r.tally.wait_bins[MEASURED].sum(axis=0), bin_edges(), 0.9),
         "service_level": service_level(r).sum(axis=(0, 1)),
         **_of_work(r),
-        **_of_customers(r, cases, contacts),
+        **_of_customers(r, own, contacts),
         **money(r, contacts),
         **sale_measures(r.tally.sale_sums[r.period].sum(axis=(0, 1)), r.weeks),
     }

@@ -35,7 +35,7 @@ def years(r: Reading) -> pd.DataFrame:
     contacts = contact_sums(r)
     caused = failures(r, contacts).sum(axis=(1, 2))
     of_contacts = contacts.sum(axis=(1, 2))
-    cases = r.tally.case_sums[r.cohort].sum(axis=(1, 2))
+    cases = r.weekly_cases.sum(axis=(1, 2))
     loyal = r.tally.loyalty_sums[r.period].sum(axis=1)
     answers = r.tally.relationship[r.period].sum(axis=1)
     teams = r.tally.team_sums[r.period].sum(axis=1)

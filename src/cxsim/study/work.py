@@ -313,6 +313,8 @@ def _outcome(
     scenario: str, reading: Reading, baseline: Reading | None, p: Prepared, before: Any, after: Any
 ) -> Outcome:
     moves = None if before is None else moves_between(before, after, p.plan)
+    if baseline is not None and reading is not baseline:
+        reading = replace(reading, like=baseline.tally.case_sums[baseline.cohort])
     measured = measure_all(reading)
     if baseline is not None:
         measured |= change_at_run_rate(reading, baseline)

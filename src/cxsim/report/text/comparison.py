@@ -15,7 +15,7 @@ from cxsim.compare.where import NAMED, REASON, SEGMENT, affected
 from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import HEADLINES
 from cxsim.probability.intervals import BETTER, CHANCE, IDENTICAL, UNDECIDED, WORSE
-from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, years
+from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, surveys, volumes, years
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
@@ -150,6 +150,7 @@ def findings_of(
         sentences.append(
             f"By segment: {'; '.join(f'{found[0].title}, {moved(found[0])}' for found in segments[:NAMED])}."
         )
+    sentences += [volumes.came_and_went(comparison.results, scenario, label)]
     sentences += [horizon.reach(comparison, scenario, rows, label)]
     return [text for text in sentences if text]
 
@@ -173,7 +174,8 @@ def details_of(
     sentences += [money.benefit(results, rows), horizon.phases(comparison, scenario, rows, label)]
     sentences += [sold(results, scenario, rows, label)]
     sentences += [recovery.complaints(results, scenario, label), recovery.rights(results, scenario, rows, label)]
-    sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label), *loyalty.seen(scenario, rows)]
+    sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label)]
+    sentences += surveys.seen(comparison, scenario, rows, label)
     sentences += [
         f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
         f"baseline's {h.target:.1f} %."

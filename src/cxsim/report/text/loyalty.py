@@ -9,8 +9,7 @@ from typing import Any
 from cxsim.compare.table import changes_of
 from cxsim.measures.customer_value import BreakEven, break_even
 from cxsim.probability.intervals import mean_of
-from cxsim.probability.nps import weeks_to_see
-from cxsim.report.text.words import amount, half, listing, number, signed
+from cxsim.report.text.words import half, listing, number, signed
 from cxsim.scenario import Scenario
 from cxsim.study import Results
 
@@ -88,58 +87,3 @@ def _strength(found: BreakEven, rest: Any, loyal: Any, confidence: float) -> str
 def _times(multiple: float) -> str:
     """A multiple with two digits, written out."""
     return f"{float(f'{multiple:.2g}'):,.10g}"
-
-
-def seen(scenario: Scenario, rows: Mapping[str, Any]) -> list[str]:
-    """Whether the surveys in use would show the change, and when: the one after cases, and that of the relationship.
-
-    A programme changes cases for years, so its mean over them is no shift that a survey after cases could show.
-    """
-    sentences = ["" if scenario.phases else _seen_after_cases(rows), _seen_of_relationships(rows)]
-    return [text for text in sentences if text]
-
-
-def _seen_after_cases(rows: Mapping[str, Any]) -> str:
-    """Of the transactional NPS; those who answer are not like all customers."""
-    shift, answers, bias = rows["nps_observed"], rows["survey_answers"].baseline, rows["nps_bias"].baseline
-    promoters, detractors = rows["promoters"].baseline / 100.0, rows["detractors"].baseline / 100.0
-    after = _shows_after(shift, promoters, detractors, answers)
-    if not after:
-        return ""
-    off = f"{amount(abs(bias), 'NPS points')} {'above' if bias > 0 else 'below'}"
-    lead = f"The survey after cases ({number(answers)} answers a week, {off} the NPS of all customers) would show "
-    return f"{lead}{signed(shift.difference, 'NPS points')} points {after}."
-
-
-def _seen_of_relationships(rows: Mapping[str, Any]) -> str:
-    """Of the relationship NPS, as far as it has moved by the end."""
-    shift, answers = rows["nps_relationship"], rows["relationship_answers"].baseline
-    if not _shows(shift):
-        return ""
-    promoters, detractors = (rows[f"relationship_{who}"].baseline / 100.0 for who in ("promoters", "detractors"))
-    after = _shows_after(shift, promoters, detractors, answers)
-    if not after:
-        return ""
-    by = signed(shift.difference, "NPS points")
-    lead = f"The relationship survey ({number(answers)} answers a week) would show {by} points"
-    return f"{lead}, as far as it has come by the end, {after}."
-
-
-def _shows_after(shift: Any, promoters: float, detractors: float, answers: float) -> str:
-    """After how many weeks a survey with `answers` a week would show a shift; empty where there is none to be seen."""
-    if not answers > 0.0 or not shift.difference or math.isnan(shift.difference) or promoters + detractors > 1.0:
-        return ""
-    weeks, soonest = (
-        weeks_to_see(promoters, detractors, x, answers)
-        for x in (shift.difference, max(abs(shift.low), abs(shift.high)))
-    )
-    latest = weeks_to_see(promoters, detractors, min(abs(shift.low), abs(shift.high)), answers)
-    latest = math.inf if shift.low <= 0.0 <= shift.high else latest
-    if soonest > LONG:
-        return "only after more than ten years"
-    upto = f"{math.ceil(latest):,}" if latest <= LONG else "never"
-    after = f"about {math.ceil(weeks):,}" if weeks <= LONG else "over 520"
-    return (
-        f"after {after} weeks ({math.ceil(soonest):,} to {upto}), compared with as many weeks before "
-        "(95 % confidence, 80 % power)"
-    )

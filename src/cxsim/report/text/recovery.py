@@ -10,7 +10,7 @@ from cxsim.compare.table import changes_of, rows_with
 from cxsim.measures.catalogue import BY_NAME
 from cxsim.measures.customer_value import break_even
 from cxsim.probability.intervals import mean_of
-from cxsim.report.text.words import listing, number
+from cxsim.report.text.words import half, listing, number
 from cxsim.scenario import BASELINE, Scenario
 from cxsim.study import Results
 
@@ -30,8 +30,6 @@ PUT_RIGHT = (
 """What is reported of complaints, in this order, where it moves."""
 FEW = 0.1
 """Wrong decisions a week more that only come of a little more work, not of who decides."""
-MANY = 0.5
-"""More complaints of 100 cases that show in the mean over all cases."""
 
 
 def _mean(values: Any, scenario: str, measure: str) -> float:
@@ -49,16 +47,18 @@ def complaints(results: Results, scenario: Scenario, label: Mapping[str, Any]) -
         before, after = (_mean(values, world, name) for world in (BASELINE.name, scenario.name))
         if math.isnan(after) or before == after or (math.isnan(before) and after == 0.0):
             continue
+        change = mean_of(changes_of(results, scenario.name, label, name), results.settings.confidence)
+        if not math.isnan(before) and not abs(change.value) > change.half_width:
+            continue
         unit = {"%": " %"}.get(measure.unit, f" a {measure.unit.partition('/')[2]}" if "/" in measure.unit else "")
         old = "none" if math.isnan(before) else number(before, measure.unit)
         new = number(after, measure.unit)
         if new != old:
-            changes.append(f"{measure.title} {old} → {new}{unit}")
+            known = "" if math.isnan(before) else f" (± {half(change.half_width, measure.unit, after)})"
+            changes.append(f"{measure.title} {old} → {new}{unit}{known}")
     if not changes or not any(text.startswith(BY_NAME["recovered_share"].title) for text in changes):
         return ""
-    heard = _mean(values, scenario.name, PUT_RIGHT[0]) - _mean(values, BASELINE.name, PUT_RIGHT[0])
-    note = " Complaints are cases, too: the more are heard, the worse the mean over all cases." if heard > MANY else ""
-    return f"After a bad case: {listing(changes)}.{note}"
+    return f"After a bad case: {listing(changes)}."
 
 
 def rights(results: Results, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
