@@ -43,12 +43,26 @@ STRICT = 5.0
 """A movement, and a bend, is looked at in some thirty curves of each study: its error is so many times smaller."""
 LONGEST = 520
 """Weeks beyond which no horizon is recommended."""
-STOCKS: dict[str, float] = {"secure": 0.5, "customers_end": 10.0, "share_of_wallet": 0.2, "proficiency": 0.05}
-"""Slow stocks, and by how much a year they may drift before what they drive is no longer called settled."""
+STOCKS: dict[str, float] = {
+    "secure": 0.5,
+    "churn": 0.1,
+    "customers_end": 10.0,
+    "share_of_wallet": 0.2,
+    "proficiency": 0.05,
+    "attrition": 2.0,
+    "people": 0.5,
+    "backlog": 5.0,
+}
+"""Slow stocks, and by how much a year they may drift before what they drive is no longer called settled: relationships,
+customers, what people know, how engaged they are (it shows in who leaves), how many there are, and work that waits."""
+STAFF = ("proficiency", "people", "attrition")
 DRIVEN: dict[str, tuple[str, ...]] = {
     "nps_relationship": ("secure",),
-    "net_benefit_running": ("secure", "customers_end", "share_of_wallet", "proficiency"),
-    **dict.fromkeys(("wait", "abandonment", "effort", "fcr", "end_to_end", "running_cost"), ("proficiency",)),
+    "net_benefit_running": ("secure", "churn", "customers_end", "share_of_wallet", *STAFF),
+    **dict.fromkeys(("effort", "ces", "fcr", "contacts_per_case", "failure_demand"), ("proficiency",)),
+    **dict.fromkeys(("wait", "abandonment", "running_cost"), STAFF),
+    **dict.fromkeys(("end_to_end", "promise_breaches"), ("backlog", "people", "proficiency")),
+    "nps_transactional": ("secure", "proficiency"),
 }
 """The stocks that drive a headline measure."""
 TRAJECTORY = (

@@ -26,7 +26,12 @@ STOCK_WORDS = {
     "customers_end": "the number of customers",
     "share_of_wallet": "the share of wallet",
     "proficiency": "proficiency",
+    "churn": "churn",
+    "attrition": "attrition",
+    "people": "the number of people",
+    "backlog": "the backlog",
 }
+"""Slow stocks in words."""
 
 
 def notes(
@@ -94,11 +99,14 @@ def _until(comparison: Comparison, row: Any) -> int:
 
 
 def _phase(row: Any, whole: Any) -> bool:
-    """Whether a measure moves to one side by enough while the change is under way, and not so after it."""
+    """Whether a measure moves to one side by enough while the change is under way, and is shown not to after it.
+
+    That the weeks after are undecided shows nothing: they may be worse still.
+    """
     if math.isnan(row.first_week) or math.isnan(row.before_half_width) or math.isnan(row.after_half_width):
         return False
-    after = _verdict(row.after, row.after_half_width, whole)
-    return _during(row, whole) in (BETTER, WORSE) and after != _during(row, whole)
+    at_most = math.copysign(1.0, row.before) * row.after + row.after_half_width
+    return _during(row, whole) in (BETTER, WORSE) and at_most < whole.worthwhile
 
 
 def _during(row: Any, whole: Any) -> str:

@@ -10,6 +10,7 @@ from cxsim.compare import Comparison
 from cxsim.compare.cash import Payback, payback_of
 from cxsim.compare.table import changes_of
 from cxsim.compare.trajectory import LONGEST
+from cxsim.probability.intervals import WORSE
 from cxsim.report.text.horizon import STEP
 from cxsim.report.text.words import amount, half, number, signed
 from cxsim.scenario import Scenario
@@ -87,7 +88,7 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
     if math.isnan(hours.difference):
         return ""
-    unserved = rows["abandonment"].low > 0.0 or rows["blocked_share"].low > 0.0 or rows["resolved_share"].high < 0.0
+    unserved = any(rows[name].verdict == WORSE for name in ("abandonment", "blocked_share", "resolved_share"))
     way = "more" if hours.difference > 0 else "less" if unserved else "released"
     sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", not significant"
     text = (
