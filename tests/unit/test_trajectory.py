@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from cxsim.compare.trajectory import MOVING, SETTLED, SHORT, TOLERATED, TURNED, 
 from cxsim.native.records import Floats
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.text import findings
+from cxsim.report.text.horizon import _phase
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, run_study
 from cxsim.study.results import Results as Whole
@@ -241,3 +243,14 @@ def planted(bank: Organisation, course: Any) -> Results:
     return replace(
         few, measured=measured, settings=settings, trajectories={(0, "early"): {"nps_transactional": weekly}}
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "known", "passes"),
+    [(0.1, 0.2, True), (-3.0, 0.5, True), (1.5, 3.0, False), (2.5, 0.2, False)],
+)
+def test_only_what_is_shown_to_pass_is_named_as_passing(after: float, known: float, passes: bool) -> None:
+    """+3 ± 0.5 while the change is under way; that the weeks after are undecided (1.5 ± 3) shows nothing."""
+    row = SimpleNamespace(before=3.0, before_half_width=0.5, after=after, after_half_width=known, first_week=4.0)
+    whole = SimpleNamespace(worthwhile=1.0, direction="lower")
+    assert _phase(row, whole) == passes
