@@ -10,6 +10,7 @@ or the other way round.  Warned: the shorter's trajectory is still moving, turne
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,8 +32,8 @@ TOGETHER = 6
 OPPOSITE = {BETTER: WORSE, WORSE: BETTER}
 
 
-def main() -> None:
-    """Run the search and write the page."""
+def main() -> int:
+    """Run the search and write the page; exit code 1 where anything is reversed without a warning."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--replications", type=int, default=6)
     asked.add_argument("--weeks", type=int, nargs="+", default=[12, 52, 208])
@@ -50,6 +51,7 @@ def main() -> None:
     print(f"{len(wanted)} scenarios, {minutes:.0f} minutes: {len(found) + len(lost)} reversed without a warning")
     for text in (*found, *lost):
         print(f"  {text}")
+    return 1 if found or lost else 0
 
 
 class Row(NamedTuple):
@@ -181,4 +183,4 @@ def _list(texts: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -52,6 +52,45 @@ def cell(table: pd.DataFrame, *names: str) -> Any:
     return table.loc[names]
 
 
+def test_cause_is_apart_from_place() -> None:
+    """8 chasers a week while the case stands with lending, 2 redials of a queue of the front line; no repeats."""
+    tables = break_down(filled().reading)
+    causes = tables["failure_causes"]["contacts_per_week"]
+    assert {str(k[0]): float(v) for k, v in causes.items() if v} == {"waiting": 8.0, "policy": 2.0, ALL: 10.0}
+
+
+@pytest.mark.parametrize("failed", [(6, 3, 1), (0, 0, 0)])
+def test_what_was_not_resolved_is_shared_out_by_why(failed: tuple[int, int, int]) -> None:
+    """20 repeats a week of a step whose visits failed 6 : 3 : 1 for agent, process and customer."""
+    hand = filled()
+    agent, process, customer = failed
+    for week in range(WEEKS):
+        hand.step(week, "limit.serve", FAILED_AGENT=agent, FAILED_PROCESS=process, FAILED_CUSTOMER=customer)
+    step, reason = hand.names.step_names().index("limit.serve"), hand.names.reasons.index("limit")
+    hand.tally.cause_sums[MEASURED, reason, step, Origin.REPEAT, OriginColumn.CONTACTS] = 20 * 4
+    found = break_down(hand.reading)["failure_causes"]["contacts_per_week"]
+    shares = {name: float(found.loc[(name,)]) for name in ("agent", "process", "customer")}
+    expected = {"agent": 12.0, "process": 6.0, "customer": 2.0} if agent else {"agent": 0, "process": 20, "customer": 0}
+    assert shares == pytest.approx(expected)
+    assert float(found.loc[(ALL,)]) == pytest.approx(30.0)
+
+
+def test_place_and_cause_add_up_to_the_same() -> None:
+    """Contacts, minutes, cost and effort of a run, by department and kind, and by cause."""
+    results = run_study(
+        read_organisation(small_bank()), (), Settings(weeks=6, warm_up_weeks=1, replications=2, workers=1)
+    )
+    place, cause = results.failure_demand, results.failure_causes
+    for m in ("contacts_per_week", "minutes_per_week", "cost_per_week", "effort_per_week", "effort_share"):
+        whole = place[(place["measure"] == m) & (place["kind"] == ALL) & (place["reason"] == ALL)]
+        whole = whole.set_index("department")["value"]
+        parts = cause[cause["measure"] == m].set_index("cause")["value"]
+        assert whole[ALL] > 0.0
+        for both in (whole, parts):
+            assert both.drop(ALL).sum() == pytest.approx(whole[ALL])
+        assert parts[ALL] == pytest.approx(whole[ALL])
+
+
 def test_what_a_step_causes_by_kind() -> None:
     table = break_down(filled().reading)["causes"]
     chaser = cell(table, "loan.check", "chaser")
@@ -160,7 +199,7 @@ def test_the_figure_shows_how_much_and_what_changes() -> None:
     (ax,) = figure.axes
     assert [t.get_text() for t in ax.texts] == ["6", "3 (−3)"]
     note = " ".join(t.get_text().replace("\n", " ") for t in figure.texts)
-    assert "Not plotted: departments that cause fewer, 2 contacts a week together." in note
+    assert "Not plotted: departments with fewer, 2 contacts a week together." in note
     assert "8 contacts a week are failure demand; 4 fewer" in figure.texts[0].get_text()
     assert ax.get_xlabel() == "contacts a week"
     assert png(figure) == png(failure_sources(table, {"less": "Less of it"}, str, most=1))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxsim.calendars.constants import DAY
+from cxsim.measures.cause_classes import failure_causes
 from cxsim.measures.departments import departments
 from cxsim.measures.failure import causes, failure_demand, hot_spots
 from cxsim.measures.loyalty import ALL, base_measures, loyalty, nps_of_cohort
@@ -47,6 +48,7 @@ def break_down(r: Reading) -> dict[str, pd.DataFrame]:
         "steps": steps(r),
         "causes": causes(r),
         "failure_demand": failure_demand(r),
+        "failure_causes": failure_causes(r),
         "hot_spots": hot_spots(r),
         "departments": departments(r),
         "hours": hours(r),

@@ -30,8 +30,8 @@ NARROW = 4.3
 
 
 def plot(comparison: Comparison) -> dict[str, Figure]:
-    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and who causes `failure`
-    demand, where there is any; none without scenarios.
+    """The figures `change` by measure, cost against `loyalty`, `effort` by reason and cause, and where `failure`
+    demand surfaced, where there is any; none without scenarios.
 
     Of a study longer than a year `years` too.
 

@@ -30,6 +30,7 @@ TABLES = (
     "steps",
     "causes",
     "failure_demand",
+    "failure_causes",
     "hot_spots",
     "departments",
     "hours",
@@ -111,7 +112,7 @@ class Results:
     teams: pd.DataFrame
     steps: pd.DataFrame
     causes: pd.DataFrame
-    """Failure demand by the step that caused it."""
+    """Failure demand by the step after which it surfaced."""
     failure_demand: pd.DataFrame
     """The same by reason and department."""
     hot_spots: pd.DataFrame
@@ -144,6 +145,8 @@ class Results:
     """None where it is complete, or was interrupted."""
     satisfaction: Mean = NO_MEAN
     """What a case of the baseline does to satisfaction on average, SD, at the first point; 0 where it is calibrated."""
+    failure_causes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Failure demand by the class of what caused it; adds up to `failure_demand`."""
     trajectories: Mapping[tuple[int, str], Mapping[str, Floats]] = field(default_factory=dict, compare=False)
     """By number of the point and scenario: of each measure of `weeks` over all teams, the [replication, week] paired
     differences to the baseline; of measures of cases, for the weeks whose cases are looked at."""

@@ -1,4 +1,4 @@
-"""Who causes failure demand: contacts by department and kind, in the baseline and under each scenario."""
+"""Where failure demand surfaced: contacts by department and kind, in the baseline and under each scenario."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ def failure_sources(
     width: float = WIDTH,
     confidence: float = 0.95,
 ) -> Figure:
-    """Failure contacts a week by the department that caused them and by kind; a panel a department, own scale each.
+    """Failure contacts a week by where they surfaced and by kind; a panel a department, with a scale of its own.
 
     table: a study's `failure_demand`; titles: of the scenarios, by name; called: a department in words; most:
-    departments plotted, those that cause most; width: inches.
+    departments plotted, those with most; width: inches.
     """
     rows = table[(table["reason"] == ALL) & (table["measure"] == "contacts_per_week")]
     worlds = ["baseline", *(name for name in titles if name in set(rows["scenario"]))]
     single = rows[(rows["kind"] == ALL) & (rows["department"] != ALL) & rows["scenario"].isin(worlds)]
     baseline = single[single["scenario"] == "baseline"].set_index("department")["value"]
-    # A scenario may bring failure demand to departments that cause none in the baseline; those come after the others.
+    # A scenario may bring failure demand to departments that have none in the baseline; those come after the others.
     most_of = single.groupby("department", sort=False)["value"].max()
     largest = pd.DataFrame({"baseline": baseline.where(baseline >= LITTLE).reindex(most_of.index), "most": most_of})
     largest = largest[largest["most"] >= LITTLE].sort_values(["baseline", "most"], ascending=False, kind="stable")
@@ -104,7 +104,7 @@ def failure_sources(
         f"baseline. Whiskers: {100 * confidence:g} % intervals, of the baseline and of the changes, each by itself."
     )
     if left_out:
-        note += f" Not plotted: departments that cause fewer, {number(left_out, decimals=0)} contacts a week together."
+        note += f" Not plotted: departments with fewer, {number(left_out, decimals=0)} contacts a week together."
     inside = 0.5 + len(names) * (0.42 + 0.2 * len(worlds))
     framed(figure, _found(rows, worlds, titles), note, inside, keys, 3 if width > 6 else 2)
     return figure

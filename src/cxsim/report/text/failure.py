@@ -1,4 +1,4 @@
-"""Where failure demand comes from, in words and a table; and each department's own view next to the customers'."""
+"""Where failure demand surfaced and what caused it, in words and tables; departments' own views, and customers'."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxsim.compare.table import rows_with
 from cxsim.measures.breakdowns import ALL
+from cxsim.measures.cause_classes import CLASSES
 from cxsim.measures.failure import BETWEEN, KINDS, NOBODY
 from cxsim.organisation import Organisation
 from cxsim.report.text.tables import columns
@@ -33,6 +34,10 @@ LARGE = 0.05
 SEEN = 0.5
 """Points of promises kept from which a change is reported; of days a tenth of it."""
 CHASER = KINDS[Origin.CHASER][0]
+CAUSED = (
+    "What caused them. Contacts about what was not resolved are shared out by why visits of that step failed; status "
+    "enquiries by where the case stood; queues, missed calls and symptoms solved are policy; wrong desks are processes."
+)
 CUSTOMER = "customer"
 """Stands among departments for what customers do themselves (`cxsim.state.plan.names`)."""
 
@@ -45,7 +50,8 @@ def failure_block(results: Results, label: Mapping[str, Any]) -> list[str]:
         return []
     if not _value(whole, BASELINE.name, ALL, "contacts_per_week") > 0.0:
         return _brought(results, whole)
-    sentences = [_consumed(results, whole), departments_table(results, whole), *_steps(results, label)]
+    sentences = [_consumed(results, whole), departments_table(results, whole), *causes_table(results, label)]
+    sentences += _steps(results, label)
     return [text for text in (*sentences, *_chasing(results, table)) if text]
 
 
@@ -120,7 +126,8 @@ def _consumed(results: Results, whole: pd.DataFrame) -> str:
     return (
         f"In the baseline {number(contacts)} contacts a week are failure demand. They take "
         f"{number(minutes / 60.0)} hours of agents ({share(worked)} of their work, {number(cost)} ± {known} {currency} "
-        f"without idle time) and are {share(effort)} of customers' effort. Who caused them:"
+        f"without idle time) and are {share(effort)} of customers' effort. Where they surfaced, by whose step the "
+        "customer had been at, which is not whose doing it was:"
     )
 
 
@@ -159,6 +166,34 @@ def departments_table(results: Results, whole: pd.DataFrame) -> str:
     return columns(lines, right=range(1, len(head)))
 
 
+def causes_table(results: Results, label: Mapping[str, Any]) -> list[str]:
+    """What caused failure demand, a row a class of causes: the same contacts, hours and cost another way."""
+    if results.failure_causes.empty:
+        return []
+    table = rows_with(results.failure_causes, label)
+    cells = {(str(r.scenario), str(r.cause), str(r.measure)): r for r in _rows_of(table)}
+    head = ["", "contacts", "hours", results.organisation.economics.currency, "of effort"]
+    for s in results.scenarios:
+        head += ["change", "±"] if len(results.scenarios) == 1 else [s.name, "±"]
+    lines = [head]
+    for cause, words in {**CLASSES, ALL: "all"}.items():
+        own = [
+            cells.get((BASELINE.name, cause, m))
+            for m in ("contacts_per_week", "minutes_per_week", "cost_per_week", "effort_share")
+        ]
+        change = [cells.get((s.name, cause, "contacts_per_week")) for s in results.scenarios]
+        if any(row is None for row in own) or not any(r is not None and r.value >= LITTLE for r in (own[0], *change)):
+            continue
+        contacts, minutes, cost, effort = (float(row.value) for row in own if row is not None)
+        line = [words.partition(":")[0], number(contacts, decimals=0), number(minutes / 60.0, decimals=0)]
+        line += [number(cost, decimals=0), share(effort)]
+        for row in change:
+            by, known = (math.nan, math.nan) if row is None else (row.difference, row.difference_half_width)
+            line += [signed(float(by), decimals=0), half(float(known), decimals=0)]
+        lines.append(line)
+    return [CAUSED, columns(lines, right=range(1, len(head)))]
+
+
 def called(department: str) -> str:
     """A department, supplier, or what is neither, in words."""
     words = {ALL: "all", BETWEEN: "between departments", NOBODY: "no step known", CUSTOMER: "the customer"}
@@ -166,7 +201,7 @@ def called(department: str) -> str:
 
 
 def _steps(results: Results, label: Mapping[str, Any]) -> list[str]:
-    """The three steps that cause most contacts, each with the kind that is most of it."""
+    """The three steps after which most contacts surface, each with the kind that is most of it."""
     table = rows_with(results.causes, label)
     rows = table[(table["scenario"] == BASELINE.name) & (table["measure"] == "contacts_per_week")]
     whole = rows[(rows["kind"] == ALL) & (rows["step"] != NOBODY)].sort_values("value", ascending=False, kind="stable")
@@ -177,7 +212,7 @@ def _steps(results: Results, label: Mapping[str, Any]) -> list[str]:
         most = max(_rows_of(kinds), key=lambda r: float(r.value))
         sentences.append(f"{step_title(results.organisation, str(row.step))} {number(float(row.value))}, above all "
                     f"{words[str(most.kind)]}")  # fmt: skip
-    return [f"Steps that cause most of it, contacts a week: {'; '.join(sentences)}."] if sentences else []
+    return [f"Steps after which most of it surfaces, contacts a week: {'; '.join(sentences)}."] if sentences else []
 
 
 def step_title(o: Organisation, step: str) -> str:
@@ -266,7 +301,7 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
 def blocks(results: Results, label: Mapping[str, Any]) -> Sequence[tuple[str, Sequence[str]]]:
     """Headings, each with its paragraphs; headings without any are left out."""
     found = (
-        ("Where failure demand comes from", failure_block(results, label)),
+        ("Where failure demand surfaced, and what caused it", failure_block(results, label)),
         ("Departments on their own, and what customers see", own_views(results, label)),
     )
     return [(heading, texts) for heading, texts in found if texts]
