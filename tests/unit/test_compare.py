@@ -349,6 +349,18 @@ def test_a_return_counts_all_that_is_spent() -> None:
     changes = {"net_benefit": [-24.0] * 4, "total_cost": [30.0] * 4, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(changes, Spending(100.0, 100.0))))["training"])
     assert "Return on the 240 EUR spent within 8 weeks (its own costs and what the service costs more): −80.0 %" in text
+    less = changes | {"staffing_cost": [-10.0] * 4}
+    text = " ".join(findings(compare(study(less, Spending(100.0, 100.0))))["training"])
+    assert "Return on" not in text
+    assert "No return is given on the 100 EUR of its own that it spends within 8 weeks: most of what it does" in text
+
+
+def test_hours_of_customers_who_hang_up_are_not_released() -> None:
+    changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "abandonment": [5.0] * 4}
+    text = " ".join(findings(compare(study(changes)))["training"])
+    assert "Work: 75.0 hours a week less (± 0.0)" in text
+    assert "whom nobody serves takes no work" in text
+    assert "hours a week released" not in text
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ COSTS = {
     "ombudsman_cost": "the ombudsman",
     "hiring_cost": "hiring",
 }
+SMALL = 0.05
+"""Of a scenario's own costs: staff that costs less by no more than that is no cut."""
 AT_RUN_RATE = {**COSTS, "scenario_cost_running": "the scenario's own cost"}
 """What running cost is made of."""
 OVER_ALL_WEEKS = {
@@ -175,6 +177,13 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     own = results.spending[scenario.name].total
     if own <= 0.0 or math.isnan(gain.difference + more.difference):
         return ""
+    staff = rows["staffing_cost"]
+    if staff.high < 0.0 and -staff.difference * weeks > SMALL * own:
+        return (
+            f"No return is given on the {number(own)} {results.organisation.economics.currency} of its own that it "
+            f"spends within {weeks} weeks: most of what it does is to pay {number(-staff.difference)} "
+            f"{results.organisation.economics.currency} a week less for staff."
+        )
     # Of the scenario's own costs alone a return is beyond any bounds where most is spent on staffing.
     spent = max(own, more.difference * weeks)
     what = "its own costs" if spent == own else "its own costs and what the service costs more"
