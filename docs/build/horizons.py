@@ -46,7 +46,7 @@ def main() -> int:
         ]
         wrong = [entry for entry in reversed_ if entry[3] == SETTLED]
         faults += len(wrong)
-        texts = [f"{m}: {short} against {long} weeks, said to be {state}" for m, short, long, state in reversed_]
+        texts = [f"{m}: {short} against {long} weeks, reported as {state}" for m, short, long, state in reversed_]
         print(f"{name}: {'; '.join(texts) or 'nothing is reversed'}{'  FAULT' if wrong else ''}", flush=True)
     return 1 if faults else 0
 
