@@ -80,7 +80,9 @@ def _costs_come_of_counts(r: Reading, m: dict[str, float]) -> None:
     team = tally.team_sums[r.period].sum(axis=0)
     contacts = tally.contact_sums[r.period].sum(axis=(0, 1))
     updates = tally.case_sums[r.cohort][..., CaseColumn.UPDATES].sum(axis=(0, 2))
-    pay = (team[:, TeamColumn.PAID] * plan.teams["cost"]).sum() * (1.0 + r.organisation.economics.overhead)
+    economics = r.organisation.economics
+    minutes = team[:, TeamColumn.PAID] + economics.overtime * team[:, TeamColumn.AFTER_SHIFT]
+    pay = (minutes * plan.teams["cost"]).sum() * (1.0 + economics.overhead)
     given = tally.recovery_sums[r.period].sum(axis=(0, 1))
     calculated = {
         "staffing_cost": pay / r.weeks,

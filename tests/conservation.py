@@ -35,6 +35,7 @@ def conserved(seen: Observed) -> None:
     """Everything below but money, of a finished run."""
     cases_conserved(seen)
     contacts_conserved(seen)
+    waits_conserved(seen)
     costs_conserved(seen)
     rows_conserved(seen)
     visits_conserved(seen)
@@ -73,11 +74,30 @@ def contacts_conserved(seen: Observed) -> None:
     cases = tally.case_sums.sum(axis=(0, 1, 2))
     assert cases[CaseColumn.CONTACTS] == sums[ContactColumn.ATTEMPTS].sum()
     ended = (ContactColumn.HANDLED, ContactColumn.ABANDONED, ContactColumn.BLOCKED, ContactColumn.BALKED)
+    ended = (*ended, ContactColumn.CALL_BACKS_MISSED)
     in_progress = sums[ContactColumn.ATTEMPTS].sum() - sum(sums[c].sum() for c in ended)
     busy = (state.visits["status"] >= 1) & (state.visits["status"] <= 5)  # coming, waiting, served, delayed, joining
     calling_back = (busy & (state.visits["kind"] == Kind.RETURN)).sum()  # not counting the contact for which we called
     # those who withdraw leave contacts unended
     assert 0 <= in_progress <= busy.sum() + calling_back + 2 * cases[CaseColumn.WITHDRAWN]
+
+
+def waits_conserved(seen: Observed) -> None:
+    """Who is called back is in no wait on the line; nobody is busy who is neither on duty nor after a shift."""
+    contacts = {c: seen.run.tally.contact_sums[..., c].sum(axis=0) for c in ContactColumn}
+    c = ContactColumn
+    assert (contacts[c.CALLED_BACK] <= contacts[c.CALL_BACKS]).all() or len(seen.timeline) > 1
+    assert (contacts[c.CALLED_BACK_IN_TIME] <= contacts[c.CALLED_BACK]).all()
+    assert (contacts[c.CALLED_BACK] <= contacts[c.SERVED]).all()
+    assert (contacts[c.ABANDONED_IN_STANDARD] <= contacts[c.ABANDONED]).all()
+    assert contacts[c.CALL_BACKS_MISSED].sum() == seen.run.tally.step_sums[..., StepColumn.CALL_BACKS_MISSED].sum()
+    teams = {t: seen.run.tally.team_sums[..., t] for t in TeamColumn}
+    there = teams[TeamColumn.DUTY] + teams[TeamColumn.AFTER_SHIFT]
+    assert (teams[TeamColumn.BUSY] <= there + 1e-6).all()
+    assert (teams[TeamColumn.AFTER_SHIFT] >= -1e-6).all()
+    assert (teams[TeamColumn.AFTER_SHIFT] <= teams[TeamColumn.BUSY] + 1e-6).all()
+    assert (teams[TeamColumn.INTERVALS_MET] <= teams[TeamColumn.INTERVALS]).all()
+    assert (teams[TeamColumn.INTERVALS] <= 336).all()
 
 
 def costs_conserved(seen: Observed) -> None:
@@ -124,6 +144,7 @@ def visits_conserved(seen: Observed) -> None:
     tried = ((rows["outcome"] == MISSED) & (rows["present"] == 1)).sum()
     between = ((now["status"] == COMING) & (now["enters_as"] == CALL_BACK)).sum()
     left = (rows["outcome"] == WITHDRAWN).sum() + sums[StepColumn.ABANDONED].sum()
+    left += sums[StepColumn.CALL_BACKS_MISSED].sum()
     waiting = (now["status"] == WAITING).sum()
     missing = sums[StepColumn.QUEUED].sum() - (sums[StepColumn.SERVED].sum() - tried + left + waiting + between)
     withdrawn = seen.run.tally.case_sums[..., CaseColumn.WITHDRAWN].sum()  # between two tries of a call back
@@ -133,8 +154,8 @@ def visits_conserved(seen: Observed) -> None:
     done = at_step(worked[worked["outcome"] == DONE]) + at_step(alone)
     assert done.sum() <= sums[StepColumn.VISITS].sum()
     assert (done <= sums[StepColumn.VISITS]).all() or len(seen.timeline) > 1  # a queue may have become another step's
-    lost = sums[StepColumn.ABANDONED].sum() - (rows["outcome"] == ABANDONED).sum()  # call backs given up
-    assert 0 <= lost <= tried
+    assert sums[StepColumn.ABANDONED].sum() == (rows["outcome"] == ABANDONED).sum()
+    assert 0 <= sums[StepColumn.CALL_BACKS_MISSED].sum() <= tried
 
 
 def customers_conserved(seen: Observed) -> None:

@@ -288,6 +288,7 @@ def call_back(m: Maker) -> Tree:
         "p_reached": m.one(0.3, 1.0),
         "tries": m.count(1, 3),
         "retry_after": m.one("0 min", m.pace.times(1), m.pace.times(3.3)),
+        "within": m.one(None, m.pace.times(2)),
     }
 
 
@@ -354,7 +355,12 @@ def _teams(m: Maker, begins: float) -> Tree:
         m.some(
             team,
             p_absent=0.3,
-            standard={"within": m.pace.times(1), "share": 0.8},
+            standard=lambda: {
+                "within": m.pace.times(1),
+                "share": 0.8,
+                "short_abandons": m.one("counted", "left_out", "met"),
+                "blocked": m.yes(),
+            },
             proficiency={"mean": m.one(-0.5, 0.5), "sd": m.one(0.0, 0.7)},
             warm_limit=lambda: m.one("0 min", m.pace.times(1), m.pace.times(4)),
             order=m.one("due", "target"),

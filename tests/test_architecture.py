@@ -65,7 +65,8 @@ ACCOUNTING_READS = ("native", "calendars", "probability", "state", "model/clock"
 FACTS = {"None", "bool", "int", "float", "tuple[int, int]", "tuple[float, float, float]"}
 """What accounting gives back: nothing, or numbers; a row of a table of sums would let others write to it."""
 INTEGRATED = {"waiting_area", "busy_area", "on_duty_area", "contacts_held_area", "integrated_until"}
-"""The only fields of the state that accounting sets: its own notes on integrals over time."""
+INTEGRATED |= {"after_shift_area", "interval", "interval_met", "interval_asked"}
+"""The only fields of the state that accounting sets: its own notes on integrals over time, and on the half-hour."""
 
 LINEAGE = "state/lineage"
 LINEAGE_BITS = {48, 58, 62}

@@ -337,6 +337,26 @@ CLAIMS = {
         lambda said, _: said.world.moved[said.scenario.name] == (0.0, 0.0),
         lambda world, scenario: moves(world, scenario) and world.moved[scenario.name] == (0.0, 0.0),
     ),
+    "released": Claim(
+        r"Released, because no longer needed: (at most )?",
+        lambda said, match: (
+            said.world.way(said.scenario, "work_hours").shift < 0.0
+            and (
+                bool(match[1])
+                or not {UP} & {said.world.way(said.scenario, m) for m in ("work_unserved", "backlog_end")}
+            )
+        ),
+        lambda world, scenario: moves(world, scenario) and world.way(scenario, "work_hours") is DOWN,
+    ),
+    "work that customers took away": Claim(
+        r"Customers who left without service took ",
+        lambda said, _: said.world.way(said.scenario, "work_unserved").shift > 0.0,
+        lambda world, scenario: (
+            moves(world, scenario)
+            and world.way(scenario, "work_hours") is DOWN
+            and world.way(scenario, "work_unserved") is UP
+        ),
+    ),
     "re-staffed": Claim(
         r"^front_line has (\d+) agents instead of 6, the fewest",
         lambda said, match: int(match[1]) in [h.after for h in said.world.results.held],

@@ -13,6 +13,7 @@ import pytest
 
 import random_number
 from cxsim.calendars.constants import WEEK
+from cxsim.measures.sums import team_measures
 from cxsim.model.draws import Purpose
 from cxsim.state.tally import StepColumn, TeamColumn
 from worlds import DAY, TEN, both_engines, crew, merged, play, tiny
@@ -138,6 +139,25 @@ def test_shift_starts_and_the_last_contact_is_finished(engine: str) -> None:
     assert seen.run.tally.team_sums[-1, 0, TeamColumn.PAID] == 120
     assert seen.run.tally.team_sums[-1, 0, TeamColumn.DUTY] == 120
     assert seen.run.tally.team_sums[-1, 0, TeamColumn.BUSY] == 30
+    assert seen.run.tally.team_sums[-1, 0, TeamColumn.AFTER_SHIFT] == 5
+
+
+def test_work_after_the_shift_is_in_both_sides_of_occupancy(engine: str) -> None:
+    # on duty 60-120 and 1500-1560. a 60-1510: 60 minutes of its shift, 1380 after it, 10 of the next; idle from then on
+    tree = tiny({"a": 0}, {"answer": {"work": "1450 min"}}, teams={"desk": on_duty("11:00-12:00")})
+    seen = play(tree, 2000.0, engine)
+    row = seen.run.tally.team_sums[-1, 0]
+    assert (row[TeamColumn.BUSY], row[TeamColumn.DUTY], row[TeamColumn.AFTER_SHIFT]) == (1450, 120, 1380)
+    measured = team_measures(row, 1.0, 40.0)
+    assert measured["occupancy"] == pytest.approx(100.0 * 1450 / 1500)  # and not 1208 %
+    assert measured["overtime"] == pytest.approx(23.0)
+    assert measured["paid_fte"] == pytest.approx((2 + 23) / 40)
+
+
+def test_nobody_is_busier_than_there(engine: str) -> None:
+    # a 60-150 with a shift of 60-120: at work without a break for as long as somebody is there
+    seen = play(tiny({"a": 0}, {"answer": {"work": "90 min"}}, teams={"desk": on_duty("11:00-12:00")}), 1000.0, engine)
+    assert team_measures(seen.run.tally.team_sums[-1, 0], 1.0, 40.0)["occupancy"] == 100.0
 
 
 def test_nobody_begins_at_the_end_of_a_shift(engine: str) -> None:

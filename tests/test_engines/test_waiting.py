@@ -8,8 +8,13 @@ from __future__ import annotations
 import pytest
 
 from cxsim.calendars.constants import WEEK
+from cxsim.measures.reading import Reading
+from cxsim.measures.standards import called_back_in_time, service_level
+from cxsim.measures.sums import contact_measures, team_measures
+from cxsim.organisation import read_organisation
 from cxsim.state.tally import CaseColumn, ContactColumn, StepColumn, TeamColumn
-from worlds import TEN, WARM_UP_WEEKS, both_engines, crew, merged, play, tiny
+from observed import Observed
+from worlds import TEN, WARM_UP_WEEKS, Tree, both_engines, crew, merged, play, tiny
 
 pytestmark = both_engines
 ONE, TWO = "desk-1", "desk-2"
@@ -207,7 +212,13 @@ def test_call_back_keeps_its_place_and_has_no_patience(engine: str) -> None:
     tree = tiny(
         {"a": 0, "b": 1, "c": 2},
         {"answer": {"work": "20 min"}},
-        channels={"phone": {"patience": "5 min", "lines": 2, "call_back": {"when_wait_over": "10 min", "p_accept": 1}}},
+        channels={
+            "phone": {
+                "patience": "5 min",
+                "lines": 2,
+                "call_back": {"when_wait_over": "10 min", "p_accept": 1, "within": "30 min"},
+            }
+        },
     )
     seen = play(tree, 100.0, engine)
     assert seen.log("case", "queued", "began", "ended", "outcome") == [
@@ -217,6 +228,14 @@ def test_call_back_keeps_its_place_and_has_no_patience(engine: str) -> None:
     ]  # c is not blocked: b had hung up
     assert seen.contact(ContactColumn.CALL_BACKS) == 2
     assert seen.case(CaseColumn.PERCEIVED_WAIT) == 0  # nobody waited on the line
+    assert seen.contact(ContactColumn.CALLED_BACK) == 2
+    assert seen.contact(ContactColumn.CALL_BACK_WAIT) == 19 + 38
+    assert seen.contact(ContactColumn.CALLED_BACK_IN_TIME) == 1
+    found = contact_measures(seen.run.tally.contact_sums.sum(axis=(0, 1, 2)), 1.0)
+    assert (found["wait"], found["wait_all"], found["waiting_share"]) == (0.0, 0.0, 0.0)
+    assert found["call_back_wait"] == pytest.approx(28.5 / 60)
+    assert (found["called_back_share"], found["service_time"]) == (100.0, 20 * 60.0)
+    assert seen.run.tally.wait_bins.sum() == 1  # a's
 
 
 def test_no_call_back_is_offered_when_the_wait_is_short(engine: str) -> None:
@@ -276,7 +295,9 @@ def test_a_call_back_that_misses_is_tried_again_then_lost(engine: str) -> None:
         ("b", 1.0, 51.0, 52.0, "missed"),
     ]
     assert seen.case(CaseColumn.GAVE_UP) == 1
-    assert seen.contact(ContactColumn.ABANDONED) == 1
+    assert seen.contact(ContactColumn.ABANDONED) == 0  # we gave up, not the customer
+    assert seen.contact(ContactColumn.CALL_BACKS_MISSED) == 1
+    assert contact_measures(seen.run.tally.contact_sums.sum(axis=(0, 1, 2)), 1.0)["called_back_share"] == 0.0
     assert seen.contact(ContactColumn.SERVED) == 1
     assert seen.step("answer", StepColumn.MISSED_CALLS) == 2
     assert seen.step("answer", StepColumn.SERVED) == 3  # taken by an agent three times
@@ -410,3 +431,68 @@ def test_extra_demand_follows_the_distribution_of_gaps(engine: str) -> None:
     assert queued == [-TEN, -TEN, 120.0, 840.0, 840.0]
     without = merged(tree, {"reasons": {"a": {"added": None}}})
     assert [at for (at,) in play(without, 1000.0, engine).log("queued") if at >= -TEN] == [-TEN, 120.0, 840.0]
+
+
+def reading(seen: Observed, tree: Tree) -> Reading:
+    """The week of time 0 as measures read it."""
+    return Reading(seen.run.tally, seen.names, seen.timeline, read_organisation(tree), 1, WARM_UP_WEEKS)
+
+
+@pytest.mark.parametrize(("rule", "level", "met"), [("counted", 200 / 3, 1), ("left_out", 100.0, 2), ("met", 100.0, 2)])
+def test_who_abandons_within_the_standard_counts_as_it_states(engine: str, rule: str, level: float, met: int) -> None:
+    # a 0-20; b comes at 5 and leaves at 6, within the standard of 2; c at 40 is answered at once.  Half-hours:
+    # 10:00 has a and b, 10:30 has c
+    standard = {"within": "2 min", "share": 0.8, "short_abandons": rule}
+    tree = tiny(
+        {"a": 0, "b": 5, "c": 40},
+        {"answer": {"work": "20 min"}},
+        channels={"phone": {"patience": "1 min"}},
+        teams={"desk": {"standard": standard}},
+    )
+    seen = play(tree, WEEK - TEN, engine)
+    served, asked = service_level(reading(seen, tree)).sum(axis=(0, 1))
+    assert 100.0 * served / asked == pytest.approx(level)
+    assert (seen.team("desk", TeamColumn.INTERVALS), seen.team("desk", TeamColumn.INTERVALS_MET)) == (2, met)
+    assert seen.contact(ContactColumn.ABANDONED_IN_STANDARD) == 1
+    found = team_measures(seen.run.tally.team_sums.sum(axis=(0, 1)), 1.0, 40.0)
+    assert found["intervals_met"] == 50.0 * met
+
+
+@pytest.mark.parametrize(("blocked", "level", "met"), [(False, 100.0, 2), (True, 200 / 3, 1)])
+def test_who_is_turned_away_counts_where_the_standard_states_it(
+    engine: str, blocked: bool, level: float, met: int
+) -> None:
+    # a 0-20; b comes at 5 and finds no place to wait; c comes at 40
+    standard = {"within": "2 min", "blocked": blocked}
+    tree = tiny(
+        {"a": 0, "b": 5, "c": 40}, {"answer": {"work": "20 min"}}, teams={"desk": {"places": 0, "standard": standard}}
+    )
+    seen = play(tree, WEEK - TEN, engine)
+    served, asked = service_level(reading(seen, tree)).sum(axis=(0, 1))
+    assert 100.0 * served / asked == pytest.approx(level)
+    assert (seen.team("desk", TeamColumn.INTERVALS), seen.team("desk", TeamColumn.INTERVALS_MET)) == (2, met)
+
+
+def test_half_hours_are_those_in_which_the_wait_ends(engine: str) -> None:
+    # a 0-40; b waits from 20 to 40, longer than 10 minutes, and is of the half-hour 10:30; c at 95 is of 11:30
+    tree = tiny(
+        {"a": 0, "b": 20, "c": 95}, {"answer": {"work": "40 min"}}, teams={"desk": {"standard": {"within": "10 min"}}}
+    )
+    seen = play(tree, WEEK - TEN, engine)
+    assert (seen.team("desk", TeamColumn.INTERVALS), seen.team("desk", TeamColumn.INTERVALS_MET)) == (3, 2)
+
+
+def test_call_backs_are_in_no_service_level_but_have_a_promise(engine: str) -> None:
+    # a 0-20; b and c are called back after 19 and 38 minutes: half of them within half an hour
+    offer = {"when_wait_over": "10 min", "p_accept": 1, "within": "30 min"}
+    tree = tiny(
+        {"a": 0, "b": 1, "c": 2},
+        {"answer": {"work": "20 min"}},
+        channels={"phone": {"call_back": offer}},
+        teams={"desk": {"standard": {"within": "1 min"}}},
+    )
+    seen = play(tree, WEEK - TEN, engine)
+    assert service_level(reading(seen, tree)).sum(axis=(0, 1)).tolist() == [1.0, 1.0]
+    assert called_back_in_time(reading(seen, tree)) == (1.0, 2.0)
+    del offer["within"]
+    assert called_back_in_time(reading(play(tree, WEEK - TEN, engine), tree)) == (0.0, 0.0)  # nothing is promised

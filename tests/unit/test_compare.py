@@ -156,9 +156,50 @@ def test_hours_are_not_cash() -> None:
     assert "A training" in message
     changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4}
     message = " ".join(findings(compare(study(changes)))["training"])
-    assert "75.0 hours a week released" in message
+    assert "75.0 hours a week less" in message
+    assert "Released, because no longer needed: 75.0 hours a week." in message
     assert "2.00 FTE" in message
     assert "not cash" in message
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ({"work_unserved": [60.0] * 4}, "took 60.0 hours a week of it away (± 0.0, "),
+        ({"work_unserved": [60.0] * 4}, "Released, because no longer needed: at most 15.0 hours a week."),
+        ({"work_unserved": [80.0] * 4}, "Released, because no longer needed: at most 0.00 hours a week."),
+        ({"backlog_end": [30.0] * 4}, "30.0 more items wait at the end, and are only postponed. Released"),
+        ({"work_unserved": [-40.0, 40.0, -40.0, 41.0]}, "Released, because no longer needed: at most 75.0 hours"),
+    ],
+)
+def test_hours_of_customers_who_hung_up_are_not_released(others: dict[str, list[float]], sentence: str) -> None:
+    changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "effort": [-1.0] * 4, **others}
+    assert sentence in " ".join(findings(compare(study(changes)))["training"])
+
+
+@pytest.mark.parametrize("hours", [[75.0] * 4, [-75.0, 75.0, -75.0, 60.0]])
+def test_nothing_is_released_where_work_does_not_fall(hours: list[float]) -> None:
+    message = " ".join(findings(compare(study({"work_hours": hours, "effort": [-1.0] * 4})))["training"])
+    assert "hours a week" in message
+    assert "eleased" not in message
+
+
+def test_what_is_undefined_states_why() -> None:
+    results = study({"effort": [-1.0] * 4})
+    for scenarios, why in (
+        (("baseline", "training"), "no customer was answered on the line"),
+        (("training",), "no customer was answered on the line in the scenario"),
+    ):
+        which = (results.measured["measure"] == "wait") & results.measured["scenario"].isin(scenarios)
+        without = results.measured.copy()
+        without.loc[which, "value"] = math.nan
+        comparison = compare(replace(results, measured=without))
+        assert cells(comparison.table, "training", {})["wait"].undefined == why
+        assert cells(comparison.table, "training", {})["effort"].undefined == ""
+        text = " ".join(describe(comparison).split())
+        assert f"Not defined: wait of those served (ASA) ({why})." in text
+        assert "Abandonment: share of those who queued" in text
+    assert "Not defined" not in describe(compare(results))
 
 
 @pytest.mark.parametrize(
@@ -308,6 +349,18 @@ def test_a_return_counts_all_that_is_spent() -> None:
     changes = {"net_benefit": [-24.0] * 4, "total_cost": [30.0] * 4, "effort": [-1.0] * 4}
     text = " ".join(findings(compare(study(changes, Spending(100.0, 100.0))))["training"])
     assert "Return on the 240 EUR spent within 8 weeks (its own costs and what the service costs more): −80.0 %" in text
+    less = changes | {"staffing_cost": [-10.0] * 4}
+    text = " ".join(findings(compare(study(less, Spending(100.0, 100.0))))["training"])
+    assert "Return on" not in text
+    assert "No return is given on the 100 EUR of its own that it spends within 8 weeks: most of what it does" in text
+
+
+def test_hours_of_customers_who_hang_up_are_not_released() -> None:
+    changes = {"work_hours": [-75.0] * 4, "work_fte": [-2.0] * 4, "abandonment": [5.0] * 4}
+    text = " ".join(findings(compare(study(changes)))["training"])
+    assert "Work: 75.0 hours a week less (± 0.0)" in text
+    assert "whom nobody serves takes no work" in text
+    assert "hours a week released" not in text
 
 
 @pytest.mark.parametrize(

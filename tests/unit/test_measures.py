@@ -14,6 +14,7 @@ from cxsim.measures.bound import bound_by_standard, reached
 from cxsim.measures.breakdowns import ALL, break_down
 from cxsim.measures.catalogue import BY_NAME, HEADLINES, MEASURES
 from cxsim.measures.reading import Reading, Spending, quantile_of_bins, ratio
+from cxsim.measures.undefined import WHY
 from cxsim.measures.whole import measure_all
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.probability.bins import bin_edges, wait_bin
@@ -84,6 +85,21 @@ class Hand:
 
     def measures(self) -> dict[str, float]:
         return measure_all(self.reading)
+
+
+def test_whatever_may_have_no_value_states_why() -> None:
+    without = {name for name, value in Hand().measures().items() if math.isnan(value)}
+    assert without
+    assert without <= set(WHY)
+    assert set(WHY) <= set(BY_NAME)
+
+
+def test_work_of_customers_who_gave_up_is_by_reason() -> None:
+    # a call about a limit takes 5 minutes, one about the other reason nobody was served for: as the mean, 5 minutes
+    hand = Hand()
+    hand.contact(0, SERVED=4, SERVICE=16, WRAP=4, LOST=23)
+    hand.contact(0, reason="loan", LOST=1)
+    assert hand.measures()["work_unserved"] == pytest.approx(24 * 5 / 60 / WEEKS)
 
 
 def test_the_catalogue_is_one_list() -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from cxsim.calendars.constants import WEEKS_PER_YEAR
 from cxsim.compare import compare
 from cxsim.compare.cash import payback_of
-from cxsim.compare.trajectory import MOVING, SETTLED, SHORT, TURNED, drift
+from cxsim.compare.trajectory import MOVING, SETTLED, SHORT, TOLERATED, TURNED, drift
 from cxsim.native.records import Floats
 from cxsim.organisation import Organisation, read_organisation
 from cxsim.report.text import findings
+from cxsim.report.text.horizon import _phase
 from cxsim.scenario import Scenario, read_scenario
 from cxsim.study import Results, Settings, run_study
 from cxsim.study.results import Results as Whole
@@ -64,7 +67,11 @@ def test_a_slope_by_hand() -> None:
     assert found.per_week == pytest.approx(2.0)
     # Student's t with one degree of freedom is tan(pi 0.6 / 2); the standard error is 1
     assert found.half_width == pytest.approx(math.tan(0.3 * math.pi))
-    assert found.state == MOVING
+    # 2 is more than that, but not more than tan(pi 0.92 / 2): a movement has a fifth of the error
+    assert found.state == SHORT
+    closer = drift(np.stack([1.9 * weeks, 2.1 * weeks]), 1.0, confidence=0.6)
+    assert closer.state == MOVING
+    assert closer.at_end == pytest.approx(2.0 * 9.5)  # weeks 8 to 11
 
 
 def test_few_weeks_do_not_tell_and_name_how_many_would() -> None:
@@ -78,7 +85,63 @@ def test_few_weeks_do_not_tell_and_name_how_many_would() -> None:
 
 
 def test_identical_weeks_are_settled() -> None:
-    assert drift(np.zeros((3, 40)), 1.0) == (SETTLED, 0.0, 0.0, pytest.approx(math.nan, nan_ok=True))
+    assert drift(np.zeros((3, 40)), 1.0) == (SETTLED, 0.0, 0.0, pytest.approx(math.nan, nan_ok=True), 0.0)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5, 3.0, -6.0])
+def test_what_is_stationary_as_the_bank_is_has_settled_by_week_208(mean: float) -> None:
+    """Weekly noise of twice what is worthwhile, and a level of each replication: waits under cost cutting."""
+    rng = np.random.default_rng(17)
+    states = []
+    for _ in range(STUDIES):
+        level = rng.normal(0.0, 0.4, (20, 1))
+        states.append(drift(mean + level + autocorrelated(rng, 20, 200, 2.0, 0.5), 1.0).state)
+    assert states.count(SETTLED) >= 0.9 * STUDIES
+
+
+@pytest.mark.parametrize("weeks", [48, 100, 200])
+@pytest.mark.parametrize("level", [0.0, 3.0])
+def test_a_drift_by_more_than_is_tolerated_is_hardly_ever_called_settled(weeks: int, level: float) -> None:
+    """It comes to 1.2 times what is tolerated in a year; the test is at 2.5 %, and looks at two slopes."""
+    rng = np.random.default_rng(18)
+    per_week = 1.2 * max(1.0, TOLERATED * level) / WEEKS_PER_YEAR
+    curve = level + per_week * (np.arange(weeks) - weeks)
+    found = [drift(curve + autocorrelated(rng, 20, weeks, 2.0, 0.5), 1.0).state for _ in range(STUDIES)]
+    assert found.count(SETTLED) <= 0.07 * STUDIES
+
+
+def test_a_bend_is_not_averaged_away() -> None:
+    """Up for a hundred weeks and down for a hundred: a line through all of them is flat, the end is not."""
+    rng = np.random.default_rng(19)
+    curve = 6.0 - 0.05 * np.abs(np.arange(208) - 104)
+    found = drift(curve + autocorrelated(rng, 20, 208, 0.5, 0.3), 1.0)
+    assert found.state == MOVING
+    assert found.per_week == pytest.approx(-0.05, abs=0.01)
+
+
+def test_what_fades_and_then_stays_has_settled() -> None:
+    """A training that is forgotten with a half-life of ten weeks: bent at first, then flat."""
+    rng = np.random.default_rng(20)
+    curve = 4.0 * 0.5 ** (np.arange(208) / 10.0)
+    found = drift(curve + autocorrelated(rng, 20, 208, 0.3, 0.3), 1.0)
+    assert found.state == SETTLED
+    assert found.at_end == pytest.approx(0.0, abs=0.2)
+
+
+@pytest.mark.parametrize("weeks", [8, 16, 25])
+def test_less_than_half_a_year_settles_nothing(weeks: int) -> None:
+    """Not even without noise worth the name: what is slow does not show in a few weeks."""
+    rng = np.random.default_rng(21)
+    found = drift(5.0 + autocorrelated(rng, 20, weeks, 0.001, 0.0), 1.0)
+    assert (found.state, found.horizon >= 26) == (SHORT, True)
+
+
+def test_a_slow_drift_that_matters_within_three_years_moves() -> None:
+    """0.5 a year: negligible in the year ahead, and no longer in the third."""
+    rng = np.random.default_rng(22)
+    slow = 0.5 / WEEKS_PER_YEAR * np.arange(104.0)
+    assert drift(0.2 + slow + autocorrelated(rng, 20, 104, 0.1, 0.3), 1.0).state == MOVING
+    assert drift(0.2 + 0.3 * slow + autocorrelated(rng, 20, 104, 0.1, 0.3), 1.0).state == SETTLED
 
 
 # Each scenario by itself ------------------------------------------------------------------------------------------
@@ -155,6 +218,17 @@ def test_what_moves_on_stands_next_to_the_verdict(bank: Organisation) -> None:
     assert any("settled: transactional NPS" in text for text in settled)
 
 
+def test_what_moves_back_is_reported_with_the_week_in_which_it_may_be_gone(bank: Organisation) -> None:
+    """From +20 by −0.25 a week zero is reached in the 81st week, which a study of 104 weeks shows."""
+    (first, *rest) = findings(compare(planted(bank, 20.0 - 0.25 * np.arange(52.0))))["early"]
+    assert "still falling" in first
+    (text,) = [text for text in rest if text.startswith("Beyond week 52")]
+    assert "(its change falls by 0.25" in text
+    assert "a longer horizon may reverse it, at this pace after about 81 weeks, which study.weeks=104 would" in text
+    (away,) = [t for t in findings(compare(planted(bank, 5.0 + 0.25 * np.arange(52.0))))["early"] if "Beyond" in t]
+    assert "may reverse" not in away
+
+
 def planted(bank: Organisation, course: Any) -> Results:
     """A year in which transactional NPS moves as it is given, in every replication."""
     scenario = change(bank, "early", "week 1")
@@ -169,3 +243,14 @@ def planted(bank: Organisation, course: Any) -> Results:
     return replace(
         few, measured=measured, settings=settings, trajectories={(0, "early"): {"nps_transactional": weekly}}
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "known", "passes"),
+    [(0.1, 0.2, True), (-3.0, 0.5, True), (1.5, 3.0, False), (2.5, 0.2, False)],
+)
+def test_only_what_is_shown_to_pass_is_named_as_passing(after: float, known: float, passes: bool) -> None:
+    """+3 ± 0.5 while the change is under way; that the weeks after are undecided (1.5 ± 3) shows nothing."""
+    row = SimpleNamespace(before=3.0, before_half_width=0.5, after=after, after_half_width=known, first_week=4.0)
+    whole = SimpleNamespace(worthwhile=1.0, direction="lower")
+    assert _phase(row, whole) == passes

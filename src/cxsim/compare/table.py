@@ -13,6 +13,7 @@ import pandas as pd
 from cxsim.compare.uncertainty import Truth, grouped, truth_of
 from cxsim.measures.catalogue import HEADLINES, MEASURES
 from cxsim.measures.measure import Measure
+from cxsim.measures.undefined import why_undefined
 from cxsim.native.records import Floats
 from cxsim.probability.intervals import difference, mean_of, variance_ratio, verdict
 from cxsim.probability.ratios import pseudo_values
@@ -47,6 +48,7 @@ COLUMNS = (
     "p_negligible",
     "p_worse",
     "mean_half_width",
+    "undefined",
 )
 """Columns of a comparison's table, after those of the point."""
 
@@ -155,6 +157,7 @@ def _row(results: Results, found: Found, scenario: str, measure: Measure, family
         "half_width": d.half_width,
         "worthwhile": worthwhile,
         "verdict": verdict(d, worthwhile, measure.better),
+        "undefined": why_undefined(measure.name, before, after),
         # What the numbers leave open no replication settles.
         "more_replications": math.nan
         if truth is not None

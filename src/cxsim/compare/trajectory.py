@@ -2,9 +2,11 @@
 
 A change works through slow stocks (relationships, proficiency, staffing, the customer base), so what is found within
 a few weeks may be gone after a year.  For each measure the paired weekly differences after the last change are looked
-at, replication by replication: a straight line through their last two thirds gives the drift.  *Settled* is shown, not
-assumed: the whole interval of a further year's drift is smaller than what is worthwhile, or than a part of the change
-itself (two one-sided tests, as for equivalence: Schuirmann 1987, J. Pharmacokinet. Biopharm. 15:657).
+at, replication by replication: a straight line gives the drift, through their later half or, where no bend is
+significant, through all of them (which is more precise by a factor of about three).  *Settled* is shown, not assumed:
+the whole interval of a further year's drift is smaller than what is worthwhile, or than a part of the change itself
+(two one-sided tests, as for equivalence: Schuirmann 1987, J. Pharmacokinet. Biopharm. 15:657), after half a year in
+which nothing was changed.  What drifts significantly, if by so little that it matters within three years only, moves.
 """
 
 from __future__ import annotations
@@ -31,19 +33,41 @@ TOLERATED = 0.25
 """Part of a change by which it may drift in a further year and still be called settled."""
 LEAST_WEEKS = 6
 """Weeks through which a line is laid, at least."""
+HALVES = 16
+"""Weeks from which on the later half is looked at by itself."""
+SPAN = 26
+"""Weeks after the last change without which nothing is called settled for a year."""
+FAR = 3.0
+"""Years ahead within which a significant drift must not come to what is tolerated."""
+STRICT = 5.0
+"""A movement, and a bend, is looked at in some thirty curves of each study: its error is so many times smaller."""
 LONGEST = 520
 """Weeks beyond which no horizon is recommended."""
-STOCKS: dict[str, float] = {"secure": 0.5, "customers_end": 10.0, "share_of_wallet": 0.2, "proficiency": 0.05}
-"""Slow stocks, and by how much a year they may drift before what they drive is no longer called settled."""
+STOCKS: dict[str, float] = {
+    "secure": 0.5,
+    "churn": 0.1,
+    "customers_end": 10.0,
+    "share_of_wallet": 0.2,
+    "proficiency": 0.05,
+    "attrition": 2.0,
+    "people": 0.5,
+    "backlog": 5.0,
+}
+"""Slow stocks, and by how much a year they may drift before what they drive is no longer called settled: relationships,
+customers, what people know, how engaged they are (it shows in who leaves), how many there are, and work that waits."""
+STAFF = ("proficiency", "people", "attrition")
 DRIVEN: dict[str, tuple[str, ...]] = {
     "nps_relationship": ("secure",),
-    "net_benefit_running": ("secure", "customers_end", "share_of_wallet", "proficiency"),
-    **dict.fromkeys(("wait", "abandonment", "effort", "fcr", "end_to_end", "running_cost"), ("proficiency",)),
+    "net_benefit_running": ("secure", "churn", "customers_end", "share_of_wallet", *STAFF),
+    **dict.fromkeys(("effort", "ces", "fcr", "contacts_per_case", "failure_demand"), ("proficiency",)),
+    **dict.fromkeys(("wait", "abandonment", "running_cost"), STAFF),
+    **dict.fromkeys(("end_to_end", "promise_breaches"), ("backlog", "people", "proficiency")),
+    "nps_transactional": ("secure", "proficiency"),
 }
 """The stocks that drive a headline measure."""
 TRAJECTORY = (
     *("scenario", "measure", "title", "unit", "first_week", "last_week", "state", "drift", "half_width", "worthwhile"),
-    *("weeks_wanted", "driver", "before", "before_half_width", "after", "after_half_width"),
+    *("weeks_wanted", "driver", "at_end", "before", "before_half_width", "after", "after_half_width"),
 )
 """Columns after those of the point.  drift: of the paired difference, per week, with its own half-width;
 weeks_wanted: a horizon that should tell, NaN where none is needed; before, after: the mean difference
@@ -58,6 +82,8 @@ class Drift(NamedTuple):
     half_width: float
     horizon: float
     """Weeks of run-rate that should tell; NaN where none are needed, inf where more would not."""
+    at_end: float = math.nan
+    """The change in the last quarter of the weeks."""
 
 
 def trajectories_of(results: Results) -> pd.DataFrame:
@@ -114,6 +140,7 @@ def _row(
         "worthwhile": worthwhile,
         "weeks_wanted": drift.horizon,
         "driver": driver,
+        "at_end": drift.at_end,
         "before": during.value,
         "before_half_width": during.half_width,
         "after": later.value,
@@ -160,26 +187,42 @@ def drift(values: Floats, worthwhile: float, confidence: float = 0.95) -> Drift:
     difference, above 0.
     """
     replications, weeks = values.shape
-    half, last = weeks // 2, 2 * weeks // 3
-    if last < LEAST_WEEKS or replications < 2:
-        return Drift(SHORT, math.nan, math.nan, math.nan if replications < 2 else 1.5 * LEAST_WEEKS)
+    half = weeks // 2
+    if weeks < LEAST_WEEKS or replications < 2:
+        return Drift(SHORT, math.nan, math.nan, math.nan if replications < 2 else float(SPAN))
     if not np.nan_to_num(values).any():
-        return Drift(SETTLED, 0.0, 0.0, math.nan)
+        return Drift(SETTLED, 0.0, 0.0, math.nan, 0.0)
     early, late = (_mean_over(part, confidence) for part in (values[:, :half], values[:, -(half + 1) // 2 :]))
-    slopes = mean_of(_slopes(values[:, -last:]), confidence)
+    slopes, moves = _slope_of(values, confidence)
     if math.isnan(slopes.half_width):
         return Drift(SHORT, math.nan, math.nan, math.inf)
     tolerated = max(worthwhile, TOLERATED * abs(late.value))
+    found = Drift(SHORT, slopes.value, slopes.half_width, math.nan, late.value)
     if early.value * late.value < 0.0 and all(abs(m.value) > m.half_width for m in (early, late)):
-        return Drift(TURNED, slopes.value, slopes.half_width, math.nan)
-    if WEEKS_PER_YEAR * (abs(slopes.value) + slopes.half_width) <= tolerated:
-        return Drift(SETTLED, slopes.value, slopes.half_width, math.nan)
-    if abs(slopes.value) > slopes.half_width:
-        return Drift(MOVING, slopes.value, slopes.half_width, math.nan)
+        return found._replace(state=TURNED)
+    ahead = WEEKS_PER_YEAR * (abs(slopes.value) + slopes.half_width)
+    if moves and max(ahead, FAR * WEEKS_PER_YEAR * abs(slopes.value)) > tolerated:
+        return found._replace(state=MOVING)
+    if ahead <= tolerated and weeks >= SPAN:
+        return found._replace(state=SETTLED)
     # The half-width of a slope falls with the weeks to the power of 1.5; half of what is tolerated leaves room for a
     # slope that is not zero by chance.
     times = (2.0 * WEEKS_PER_YEAR * slopes.half_width / tolerated) ** (2.0 / 3.0)
-    return Drift(SHORT, slopes.value, slopes.half_width, math.ceil(max(1.1, times) * weeks))
+    return found._replace(horizon=max(math.ceil(max(1.1, times) * weeks), SPAN))
+
+
+def _slope_of(values: Floats, confidence: float) -> tuple[Mean, bool]:
+    """The slope per week at the end, and whether it is significant."""
+    strict = 1.0 - (1.0 - confidence) / STRICT
+    weeks = values.shape[1]
+    found = [_slopes(values)]
+    if weeks >= HALVES:
+        early, late = _slopes(values[:, : weeks // 2]), _slopes(values[:, weeks // 2 :])
+        bend = mean_of(late - early, strict)
+        found = [late] if abs(bend.value) > bend.half_width else [late, found[0]]
+    slopes = min(found, key=lambda x: mean_of(x, confidence).half_width)
+    known = mean_of(slopes, strict)
+    return mean_of(slopes, confidence), abs(known.value) > known.half_width
 
 
 def _slopes(values: Floats) -> Floats:

@@ -37,9 +37,10 @@ def price_growth(r: Reading, what: str) -> Floats:
 
 
 def staffing_cost(r: Reading) -> Floats:
-    """[week, team] cost of paid time."""
-    paid = r.tally.team_sums[r.period][..., TeamColumn.PAID]
-    overhead = 1.0 + r.organisation.economics.overhead
+    """[week, team] cost of paid time: of shifts, and of work after them at overtime pay."""
+    sums, economics = r.tally.team_sums[r.period], r.organisation.economics
+    paid = sums[..., TeamColumn.PAID] + economics.overtime * sums[..., TeamColumn.AFTER_SHIFT]
+    overhead = 1.0 + economics.overhead
     return paid * r.weekly(lambda plan: plan.teams["cost"]) * overhead * price_growth(r, "pay")[:, None]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cxsim.measures.measure import Measure, of_amount
 
 OF_MONEY = (
-    of_amount("staffing_cost", "staffing cost", "lower", "paid hours × cost per hour × (1 + overhead)"),
+    of_amount("staffing_cost", "staffing cost", "lower",
+           "(hours of shifts + hours after a shift × overtime pay) × cost per hour × (1 + overhead)"),
     of_amount("contact_cost", "cost of contacts", "lower", "attempts × cost per contact of their channel"),
     of_amount("update_cost", "cost of proactive updates", "lower", "updates × cost per update, by opening cohort"),
     of_amount("error_cost", "cost of wrong decisions", "lower",

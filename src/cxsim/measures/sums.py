@@ -80,7 +80,10 @@ def contact_measures(sums: Any, weeks: float, failures: Any = 0.0) -> Measured:
         return sums[..., c]
 
     c = ContactColumn
-    attempts, queued, served = column(c.ATTEMPTS), column(c.QUEUED), column(c.SERVED)
+    attempts, served = column(c.ATTEMPTS), column(c.SERVED)
+    # Who hung up and waits to be called back, nights included, is in no wait of those on the line.
+    queued, answered = column(c.QUEUED) - column(c.CALL_BACKS), served - column(c.CALLED_BACK)
+    ended = column(c.CALLED_BACK) + column(c.CALL_BACKS_MISSED)
     mean = ratio(column(c.SERVICE), served)
     spread = np.sqrt(np.maximum(ratio(column(c.SERVICE_SQUARED), served) - mean * mean, 0.0))
     caused = failures + sum(column(x) for x in (c.REPEAT, c.REDIALS, c.CHASER, c.COMPLAINT, c.RETURN, c.MISROUTED))
@@ -98,9 +101,12 @@ def contact_measures(sums: Any, weeks: float, failures: Any = 0.0) -> Measured:
         "returned_share": share(column(c.RETURN)),
         "misroute_share": share(column(c.MISROUTED)),
         "lost_share": share(column(c.LOST)),
-        "wait": 60.0 * ratio(column(c.SERVED_WAIT), served),
+        "wait": 60.0 * ratio(column(c.SERVED_WAIT), answered),
         "wait_all": 60.0 * ratio(column(c.WAIT), queued),
         "waiting_share": share(column(c.WAITED), queued),
+        "call_backs": column(c.CALL_BACKS) / weeks,
+        "call_back_wait": ratio(column(c.CALL_BACK_WAIT), column(c.CALLED_BACK)) / 60.0,
+        "called_back_share": share(column(c.CALLED_BACK), ended),
         "abandonment": share(column(c.ABANDONED), queued),
         "blocked_share": share(column(c.BLOCKED)),
         "balked_share": share(column(c.BALKED)),
@@ -120,20 +126,21 @@ def step_measures(sums: Any, weeks: float) -> Measured:
         return sums[..., c]
 
     c = StepColumn
-    visits, queued, served = column(c.VISITS), column(c.QUEUED), column(c.SERVED)
+    visits, served = column(c.VISITS), column(c.SERVED)
+    queued, answered = column(c.QUEUED) - column(c.CALL_BACKS), served - column(c.CALL_BACKS_TAKEN)
     finished = served - column(c.MISSED_CALLS)
     mean = ratio(column(c.SERVICE), finished)
     spread = np.sqrt(np.maximum(ratio(column(c.SERVICE_SQUARED), finished) - mean * mean, 0.0))
     return {
         "visits": visits / weeks,
-        "wait": 60.0 * ratio(column(c.SERVED_WAIT), served),
+        "wait": 60.0 * ratio(column(c.SERVED_WAIT), answered),
         "wait_all": 60.0 * ratio(column(c.WAIT), queued),
         "waiting_share": 100.0 * ratio(column(c.WAITED), queued),
         "abandonment": 100.0 * ratio(column(c.ABANDONED), queued),
         "service_time": 60.0 * mean,
         "service_cv": ratio(spread, mean),
         "aht": 60.0 * ratio(column(c.SERVICE) + column(c.WRAP), finished),
-        "elapsed": ratio(column(c.ELAPSED), np.where(queued > 0.0, finished, visits)) / DAY,
+        "elapsed": ratio(column(c.ELAPSED), np.where(column(c.QUEUED) > 0.0, finished, visits)) / DAY,
         **{
             name: column(which) / weeks
             for name, which in {
@@ -154,9 +161,13 @@ def step_measures(sums: Any, weeks: float) -> Measured:
 
 def team_measures(sums: Any, weeks: float, hours_per_fte: float) -> Measured:
     """Of agents' time in `weeks` weeks; sums: [..., TeamColumn], summed over weeks."""
-    busy, paid = sums[..., TeamColumn.BUSY], sums[..., TeamColumn.PAID]
+    busy, after = sums[..., TeamColumn.BUSY], sums[..., TeamColumn.AFTER_SHIFT]
+    paid = sums[..., TeamColumn.PAID] + after
     return {
-        "occupancy": 100.0 * ratio(busy, sums[..., TeamColumn.DUTY]),
+        "occupancy": 100.0 * ratio(busy, sums[..., TeamColumn.DUTY] + after),
+        "contacts_in_hand": ratio(sums[..., TeamColumn.CONTACTS_HELD], busy),
+        "overtime": after / 60.0 / weeks,
+        "intervals_met": 100.0 * ratio(sums[..., TeamColumn.INTERVALS_MET], sums[..., TeamColumn.INTERVALS]),
         "paid_fte": paid / 60.0 / weeks / hours_per_fte,
         "work_hours": busy / 60.0 / weeks,
         "work_fte": busy / 60.0 / weeks / hours_per_fte,

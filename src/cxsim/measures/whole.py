@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from cxsim.calendars.constants import DAY, WEEKS_PER_YEAR
 from cxsim.measures.catalogue import MEASURES
 from cxsim.measures.loyalty import loyalty_by_segment
@@ -12,7 +14,7 @@ from cxsim.measures.money import at_run_rate, money, streams
 from cxsim.measures.reading import Reading, quantile_of_bins, ratio
 from cxsim.measures.recovery import own_calls_hours, recovery_measures
 from cxsim.measures.selling import sale_measures
-from cxsim.measures.standards import internal_targets, service_level
+from cxsim.measures.standards import called_back_in_time, internal_targets, service_level
 from cxsim.measures.sums import case_measures, contact_measures, effort_by_cause, skill_measures, team_measures
 from cxsim.native.records import Floats
 from cxsim.probability.bins import bin_edges
@@ -34,13 +36,15 @@ def measure_all(r: Reading) -> dict[str, float]:
         **contact_measures(contacts.sum(axis=(0, 1, 2)), r.weeks, failures(r, contacts).sum()),
         "wait_p90": 60.0 * quantile_of_bins(r.tally.wait_bins[MEASURED].sum(axis=0), bin_edges(), 0.9),
         "service_level": service_level(r).sum(axis=(0, 1)),
-        **_of_work(r),
+        **_of_work(r, contacts),
         **_of_customers(r, own, contacts),
         **money(r, contacts),
         **sale_measures(r.tally.sale_sums[r.period].sum(axis=(0, 1)), r.weeks),
     }
     met, asked = found["service_level"]
     found["service_level"] = 100.0 * ratio(met, asked)
+    in_time, promised = called_back_in_time(r)
+    found["called_back_in_time"] = 100.0 * ratio(in_time, promised)
     return {m.name: float(found[m.name]) for m in MEASURES}
 
 
@@ -72,7 +76,7 @@ def failures(r: Reading, contacts: Floats) -> Floats:
     return first
 
 
-def _of_work(r: Reading) -> dict[str, Any]:
+def _of_work(r: Reading, contacts: Floats) -> dict[str, Any]:
     """Steps and teams over the period."""
     teams = r.tally.team_sums[r.period]
     steps = r.tally.step_sums[r.period].sum(axis=(0, 1))
@@ -86,6 +90,7 @@ def _of_work(r: Reading) -> dict[str, Any]:
         "internal_sla_missed": 100.0 * ratio(late.sum(), finished.sum()),
         **recovery_measures(r.tally.recovery_sums[r.period].sum(axis=(0, 1)), opened, r.weeks),
         "own_calls_hours": own_calls_hours(r),
+        "work_unserved": _unserved(contacts) / 60.0 / r.weeks,
         "escalations": 100.0 * ratio(steps[StepColumn.ESCALATIONS], opened),
         "handoffs_per_case": ratio(steps[StepColumn.HANDOFFS], opened),
         "rework_per_case": ratio(steps[StepColumn.REWORK], opened),
@@ -93,6 +98,17 @@ def _of_work(r: Reading) -> dict[str, Any]:
         "oldest": ages.mean(),
         "oldest_end": ages[-1],
     }
+
+
+def _unserved(contacts: Floats) -> float:
+    """Minutes that contacts given up would have taken; of a reason that nobody was served for, the mean of all."""
+    sums = contacts.sum(axis=0)
+    minutes = sums[..., ContactColumn.SERVICE] + sums[..., ContactColumn.WRAP]
+    served = sums[..., ContactColumn.SERVED]
+    if not served.any():
+        return 0.0
+    each = np.where(served > 0.0, minutes / np.maximum(served, 1.0), minutes.sum() / served.sum())
+    return float((sums[..., ContactColumn.LOST] * each).sum())
 
 
 def _of_customers(r: Reading, cases: Floats, contacts: Floats) -> dict[str, Any]:

@@ -75,10 +75,14 @@ def net(stream: dict[str, Floats], year: slice) -> float:
 
 
 def discounted(r: Reading, stream: dict[str, Floats]) -> Floats:
-    """[week] net benefit as it is worth at time 0; cases of the last weeks, whose end is not seen, count as zero."""
+    """[week] net benefit as it is worth at time 0; zero in the last weeks, whose cases' end is not seen.
+
+    Their costs are left out with their margins, as in cumulative cash: costs alone would look like a loss.
+    """
     total = np.zeros(r.weeks)
     for name, values in stream.items():
-        total[: len(values)] += values if name in ("margin", "customer_margin") else -values
+        seen = values[: r.cohort_weeks]
+        total[: len(seen)] += seen if name in ("margin", "customer_margin") else -seen
     at = np.arange(r.weeks) / WEEKS_PER_YEAR
     value: Floats = total * (1.0 + r.organisation.loyalty.discount) ** -at
     return value

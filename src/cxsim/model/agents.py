@@ -12,6 +12,7 @@ from cxsim.model.accounting.teams import (
     count_missed_shift,
     count_paid,
     count_shift,
+    integrate_after_shift,
     integrate_duty,
     integrate_held,
     integrate_waiting,
@@ -49,6 +50,13 @@ def _change_held(w: World, team: int, by: int, contacts: int, t: float) -> None:
     w.team_state[team]["busy"] += by
     w.team_state[team]["contacts_held"] += contacts
     integrate_held(w, team, by, contacts, t)
+
+
+@inlined
+def _change_after_shift(w: World, team: int, by: int, t: float) -> None:
+    """From t on `by` more agents of a team finish what they have in hand after their shift."""
+    w.team_state[team]["after_shift"] += by
+    integrate_after_shift(w, team, by, t)
 
 
 @compiled
@@ -90,6 +98,8 @@ def put_down(w: World, a: int, t: float) -> None:
     if team < 0:  # no longer employed: this was the last contact
         return
     _change_held(w, team, -1 if agent["load"] == 0 else 0, -1, t)
+    if agent["load"] == 0 and agent["on_duty"] == 0:
+        _change_after_shift(w, team, -1, t)
     free_agent(w, a)
 
 
@@ -226,6 +236,8 @@ def pass_mark(w: World, a: int, t: float) -> None:
         agent["idle_since"] = t
         if agent["load"] == 0:
             enter_idle(w, a)
+        else:  # still at work since the last shift
+            _change_after_shift(w, team, -1, t)
         _change_duty(w, team, 1, t)
         _next_mark(w, a, 1, t)
         free_agent(w, a)
@@ -247,6 +259,8 @@ def go_home(w: World, a: int, t: float) -> None:
     leave_idle(w, a)
     if team >= 0 and agent["on_duty"] == 1 and agent["resting"] == 0:
         _change_duty(w, team, -1, t)
+        if agent["load"] > 0:
+            _change_after_shift(w, team, 1, t)
     if agent["resting"] == TRAINING:
         agent["training_owed"] += agent["back_at"] - t
     agent["on_duty"] = 0

@@ -176,7 +176,7 @@ def lose_contact(w: World, v: int, outcome: int, t: float) -> None:
         note(w, v, t, outcome)
     if visit["first_agent"] >= 0:
         let_go(w, v, t)
-    count_lost_attempt(w, v, outcome)
+    count_lost_attempt(w, v, outcome, t)
     release_line(w, v)
     visit["call_back"] = 0
     visit["enters_as"] = NEW

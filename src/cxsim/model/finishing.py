@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cxsim.model import draws
-from cxsim.model.accounting.contacts import count_abandonment
 from cxsim.model.accounting.sales import count_error
 from cxsim.model.accounting.service import count_missed_call, count_service, count_work
 from cxsim.model.accounting.steps import count_delay
@@ -87,7 +86,6 @@ def _miss(w: World, v: int, t: float) -> None:
     if visit["call_back"] == 1:
         if tries >= w.channels[visit["channel"]]["tries"]:
             visit["tries"] = 0
-            count_abandonment(w, v, t)
             lose_contact(w, v, MISSED, t)
             return
         visit["enters_as"] = CALL_BACK

@@ -6,6 +6,7 @@ import math
 
 from cxsim.calendars.timetables import day_of
 from cxsim.model import draws
+from cxsim.model.accounting.intervals import close_interval
 from cxsim.model.accounting.teams import count_backlog, update_integrals
 from cxsim.model.agents import keep_shift, pay
 from cxsim.model.clock import begin_week, this_week, week_of
@@ -57,6 +58,8 @@ def close_week(w: World, t: float) -> None:
     """The week that ends at t: integrals, backlog and its age, what people learned, who comes and goes."""
     week = this_week(w)
     update_all_integrals(w, t)
+    for team in range(len(w.teams)):
+        close_interval(w, team)
     begin_week(w, t)
     count_backlog(w, week, t)
     close_week_of_people(w, week, w.days[day_of(w.days, t - JUST_BEFORE)]["date"], t)
@@ -139,6 +142,7 @@ def recount(w: World, t: float) -> None:
         w.team_state[team]["busy"] = 0
         w.team_state[team]["on_duty"] = 0
         w.team_state[team]["contacts_held"] = 0
+        w.team_state[team]["after_shift"] = 0
         w.team_state[team]["integrated_until"] = t
     for q in range(len(w.queues)):
         w.queue_length[q] = 0
@@ -153,6 +157,8 @@ def recount(w: World, t: float) -> None:
         w.team_state[team]["contacts_held"] += w.agents[a]["load"]
         if w.agents[a]["load"] > 0:
             w.team_state[team]["busy"] += 1
+            if w.agents[a]["on_duty"] == 0:
+                w.team_state[team]["after_shift"] += 1
         if w.agents[a]["on_duty"] == 1 and w.agents[a]["resting"] == 0:
             w.team_state[team]["on_duty"] += 1
             if w.agents[a]["load"] == 0:

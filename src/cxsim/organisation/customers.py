@@ -65,6 +65,8 @@ class CallBackOffer(Record):
     tries: Annotated[int, Field(ge=1, le=9)] = 3
     retry_after: Minutes = 30.0
     """Minutes until the next try after a miss."""
+    within: Minutes | None = None
+    """Promise: called back and reached within this time of accepting, nights included; none: nothing is promised."""
 
 
 class Channel(Record):

@@ -88,6 +88,8 @@ class Economics(Record):
     price_year: Annotated[int, Field(ge=1900, le=2200)]
     overhead: NonNegative = 0.0
     """Added to staffed cost, share."""
+    overtime: Annotated[float, Field(ge=0.0, le=5.0)] = 1.0
+    """Pay of work after the end of a shift, as a factor of ordinary pay; 1 is the plain wage, 0 unpaid."""
     hours_per_fte: Positive = 37.5
     """Paid hours a week of one full-time equivalent."""
     inflation: Inflation = Inflation()

@@ -159,6 +159,10 @@ class Standard(Record):
 
     within: Minutes
     share: Probability = 0.8
+    short_abandons: Literal["counted", "left_out", "met"] = "counted"
+    """What the service level makes of customers who abandon within that time: all three are in use in the field."""
+    blocked: bool = False
+    """Whether customers who are turned away count as not served in time."""
 
 
 class DecisionRight(Record):

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from cxsim.calendars.constants import WEEK
 from cxsim.compare import Comparison
+from cxsim.compare.table import cells
 from cxsim.compare.where import relieved
 from cxsim.files.writing import write_files
 from cxsim.measures.breakdowns import ALL
@@ -23,7 +24,7 @@ from cxsim.measures.catalogue import HEADLINES
 from cxsim.organisation import Organisation
 from cxsim.report.figures import Figure, png, svg, unit_of
 from cxsim.report.plots import at_first_point, interval, plots, summary_figure
-from cxsim.report.text import findings, limits
+from cxsim.report.text import findings, limits, service
 from cxsim.report.text.tables import any_of
 from cxsim.report.text.words import (
     MEANING,
@@ -72,6 +73,7 @@ def summary(
         overload=_overload(results.warnings),
         family=comparison.family,
         meaning=MEANING,
+        notes=_notes(results, comparison, scenarios),
         again=again or _command(results, scenarios),
         version=_version(),
     )
@@ -158,6 +160,15 @@ def _moves(s: Scenario, results: Results, o: Organisation) -> list[tuple[str, st
         title = o.segments[str(segment)].title if str(segment) in o.segments else ""
         found.append((title or str(segment), f"{better:,.0f}", f"{worse:,.0f}"))
     return found
+
+
+def _notes(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[str]:
+    """Definitions of waits, and why a headline measure has no value."""
+    label = results.points[0]
+    if not scenarios:
+        return service.baseline_notes(results, label)
+    found = (service.notes(cells(comparison.table, s.name, label)) for s in scenarios)
+    return list(dict.fromkeys(text for texts in found for text in texts))
 
 
 def _rows(results: Results, comparison: Comparison, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:

@@ -74,11 +74,16 @@ class TeamState(TypedDict):
     busy: I8
     on_duty: I8
     contacts_held: I8
+    after_shift: I8  # agents off duty with something in hand
+    interval: I8  # half-hour since time 0 that the next two belong to
+    interval_met: F8  # in it: customers on the line within the standard
+    interval_asked: F8  # and all whom the service level asks about
     integrated_until: F8  # integrals are calculated up to here
     waiting_area: F8  # what changes of a count since then take from count x time, minutes
     busy_area: F8
     on_duty_area: F8
     contacts_held_area: F8
+    after_shift_area: F8
     paid_until: F8
     occupancy: F8  # sustained; -1: none yet
     absence_factor: F8  # factor of engagement on absence

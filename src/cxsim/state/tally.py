@@ -106,11 +106,22 @@ class ContactColumn(IntEnum):
     SERVICE_SQUARED = 19
     WRAP = 20
     CALL_BACKS = 21
+    """Call backs accepted, by when."""
     LOST = 22
     """Attempts after which the customer gave up."""
     MISROUTED = 23
     QUEUED = 24
-    """Times a customer joined a queue or was served at once."""
+    """Times a customer joined a queue, was served at once, or accepted a call back."""
+    CALLED_BACK = 25
+    """Of `SERVED`: customers who had hung up and were called back."""
+    CALL_BACK_WAIT = 26
+    """Minutes from their acceptance to our call that reached them; in no other wait."""
+    CALLED_BACK_IN_TIME = 27
+    """Of `CALLED_BACK`: within what their channel promises."""
+    CALL_BACKS_MISSED = 28
+    """Call backs given up after the last try."""
+    ABANDONED_IN_STANDARD = 29
+    """Of `ABANDONED`: no later than the standard of the team they waited for."""
 
 
 CONTACT_COLUMNS = len(ContactColumn)
@@ -144,6 +155,15 @@ class StepColumn(IntEnum):
     FAILED_AGENT = 21
     FAILED_PROCESS = 22
     FAILED_CUSTOMER = 23
+    CALL_BACKS = 24
+    """Of `QUEUED`: who accepted a call back instead of waiting on the line."""
+    CALL_BACKS_TAKEN = 25
+    """Of `SERVED`: call backs, tries that reached nobody included; in no wait here."""
+    ABANDONED_IN_STANDARD = 26
+    BLOCKED = 27
+    """Turned away because lines or the team's places were taken; not in `QUEUED`."""
+    CALL_BACKS_MISSED = 28
+    """Call backs given up after the last try."""
 
 
 STEP_COLUMNS = len(StepColumn)
@@ -174,6 +194,12 @@ class TeamColumn(IntEnum):
     HIRED = 13
     NEW_POSITIONS = 14
     """Of those hired: into positions that a change of plan brought."""
+    AFTER_SHIFT = 15
+    """Integral of agents who still have something in hand after the end of their shift."""
+    INTERVALS = 16
+    """Half-hours in which a customer on the line was answered or abandoned."""
+    INTERVALS_MET = 17
+    """Of these: in which the share answered within the standard was at least the team's target."""
 
 
 TEAM_COLUMNS = len(TeamColumn)

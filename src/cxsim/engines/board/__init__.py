@@ -45,7 +45,7 @@ class Sitting:
         """
         board, memory = self.plans.board, self.memory
         number = board.number_at(t)
-        memory = record(memory, plan, tally, t, int(state.counters[WEEK_ZERO]), self._cost(t, number), self._overhead)
+        memory = record(memory, plan, tally, t, int(state.counters[WEEK_ZERO]), self._cost(t, number), self._pay)
         if number == 0:
             return Sitting(self.plans, memory, self.timeline)
         met = _meeting(self.plans, w, plan, state, tally, memory, number, t)
@@ -61,8 +61,9 @@ class Sitting:
         return cost + (board.per_meeting if meeting else 0.0)
 
     @property
-    def _overhead(self) -> float:
-        return self.plans.own[0][1].economics.overhead
+    def _pay(self) -> tuple[float, float]:
+        economics = self.plans.own[0][1].economics
+        return economics.overhead, economics.overtime
 
     def organisation_at(self, t: float) -> Organisation:
         """The organisation in force at t."""
@@ -97,7 +98,7 @@ class Sitting:
 def convened(plans: Plans, plan: Plan, state: State, tally: Tally, t: float) -> Sitting:
     """A board whose records begin at t, with nothing decided."""
     memory = blank(plans.names, int(np.floor(t / WEEK)), len(plans.board.backlog))
-    memory = record(memory, plan, tally, t, int(state.counters[WEEK_ZERO]), 0.0, 0.0)
+    memory = record(memory, plan, tally, t, int(state.counters[WEEK_ZERO]), 0.0, (0.0, 1.0))
     return Sitting(plans, memory, plans.timeline(memory.items))
 
 

@@ -62,11 +62,11 @@ class Table(NamedTuple):
 
 
 def record(
-    memory: Memory, plan: Plan, tally: Tally, t: float, week_zero: int, own_cost: float, overhead: float
+    memory: Memory, plan: Plan, tally: Tally, t: float, week_zero: int, own_cost: float, pay: tuple[float, float]
 ) -> Memory:
     """The memory with the week that closes at t (the very first one: with what was before).
 
-    own_cost: of the board and its projects in that week; overhead: on paid time.
+    own_cost: of the board and its projects in that week; pay: overhead on paid time, and the rate of overtime.
     """
     # Running sums, because a tally files an answer under the week in which its case was opened, and a board counts what
     # came in.
@@ -75,7 +75,7 @@ def record(
     first = len(memory.answers) == 0
     before = sums if first else memory.answers[-1]
     row = round(t / WEEK) - 1 + week_zero
-    kept = (0.0, 0.0) if first else _books(plan, tally, row, sums - before, own_cost, overhead)
+    kept = (0.0, 0.0) if first else _books(plan, tally, row, sums - before, own_cost, pay)
     return memory._replace(
         answers=np.concatenate([memory.answers, sums[None]]),
         blamed=np.concatenate([memory.blamed, causes[None]]),
@@ -83,7 +83,9 @@ def record(
     )
 
 
-def _books(plan: Plan, tally: Tally, row: int, grown: Floats, own_cost: float, overhead: float) -> tuple[float, float]:
+def _books(
+    plan: Plan, tally: Tally, row: int, grown: Floats, own_cost: float, pay: tuple[float, float]
+) -> tuple[float, float]:
     """Net benefit of a week and its customers, as the accounts have them; wrong decisions show only years later."""
     contacts = tally.contact_sums[row, :, :, ContactColumn.ATTEMPTS].sum(axis=0)
     teams = tally.team_sums[row]
@@ -91,7 +93,9 @@ def _books(plan: Plan, tally: Tally, row: int, grown: Floats, own_cost: float, o
     earned = grown[:, MARGIN].sum()
     wallets = weighed_wallets(loyal, plan.loyalty[0]["brings"])
     earned += (wallets * plan.segments["margin"] / plan.segments["wallet"]).sum()
-    spent = (teams[:, TeamColumn.PAID] * plan.teams["cost"]).sum() * (1.0 + overhead)
+    overhead, overtime = pay
+    paid = teams[:, TeamColumn.PAID] + overtime * teams[:, TeamColumn.AFTER_SHIFT]
+    spent = (paid * plan.teams["cost"]).sum() * (1.0 + overhead)
     spent += (contacts * plan.channels["cost"]).sum() + (grown[:, UPDATES] * plan.reasons["update_cost"]).sum()
     spent += (teams[:, TeamColumn.HIRED] * plan.teams["hiring_cost"]).sum() + own_cost
     spent += tally.recovery_sums[row, ..., RecoveryColumn.GOODWILL].sum()

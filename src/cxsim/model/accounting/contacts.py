@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from cxsim.model.accounting.intervals import count_in_interval, count_short_abandonment
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.native.compiling import compiled, inlined
-from cxsim.state.state import BALKED, BLOCKED
+from cxsim.state.state import BALKED, BLOCKED, MISSED
 from cxsim.state.tally import ContactColumn, HourColumn, StepColumn
 from cxsim.state.world import World
 
@@ -35,18 +36,30 @@ def count_abandonment(w: World, v: int, t: float) -> None:
     row = w.contact_sums[week, visit["reason"], visit["channel"]]
     row[ContactColumn.WAIT] += wait
     row[ContactColumn.ABANDONED_WAIT] += wait
+    if wait <= w.teams[team]["standard"]:
+        row[ContactColumn.ABANDONED_IN_STANDARD] += 1.0
+        w.step_sums[week, s, StepColumn.ABANDONED_IN_STANDARD] += 1.0
+        count_short_abandonment(w, team, t)
+    else:
+        count_in_interval(w, team, 0.0, 1.0, t)
     w.hour_sums[this_phase(w), this_hour(w, t), team, HourColumn.ABANDONED] += 1.0
 
 
 @inlined
-def count_lost_attempt(w: World, v: int, outcome: int) -> None:
-    """An attempt ends without service: blocked, balked, or abandoned."""
+def count_lost_attempt(w: World, v: int, outcome: int, t: float) -> None:
+    """An attempt ends at t without service: blocked, balked, abandoned, or not reached by any of our call backs."""
     visit = w.visits[v]
     row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
     if outcome == BLOCKED:
         row[ContactColumn.BLOCKED] += 1.0
+        w.step_sums[this_week(w), visit["step"], StepColumn.BLOCKED] += 1.0
+        if w.teams[visit["team"]]["counts_blocked"] == 1:
+            count_in_interval(w, visit["team"], 0.0, 1.0, t)
     elif outcome == BALKED:
         row[ContactColumn.BALKED] += 1.0
+    elif outcome == MISSED:  # nobody has hung up on us
+        row[ContactColumn.CALL_BACKS_MISSED] += 1.0
+        w.step_sums[this_week(w), visit["step"], StepColumn.CALL_BACKS_MISSED] += 1.0
     else:
         row[ContactColumn.ABANDONED] += 1.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxsim.model.accounting.failure import count_caused_work
+from cxsim.model.accounting.intervals import count_in_interval
 from cxsim.model.clock import this_hour, this_phase, this_week
 from cxsim.native.compiling import inlined
 from cxsim.probability.bins import wait_bin
@@ -39,13 +40,14 @@ def count_waiting(w: World, v: int, t: float) -> None:
     """Nobody is free for visit v at t: it has to wait, in the queue or for a call back."""
     visit = w.visits[v]
     week = this_week(w)
+    if visit["call_back"] == 1:  # who waits at home, nights included, is in no wait on the line
+        w.step_sums[week, visit["step"], StepColumn.CALL_BACKS] += 1.0
+        w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.CALL_BACKS] += 1.0
+        return
     w.step_sums[week, visit["step"], StepColumn.WAITED] += 1.0
     w.hour_sums[this_phase(w), this_hour(w, t), visit["team"], HourColumn.WAITED] += 1.0
     if visit["present"] == 1:
-        row = w.contact_sums[week, visit["reason"], visit["channel"]]
-        row[ContactColumn.WAITED] += 1.0
-        if visit["call_back"] == 1:
-            row[ContactColumn.CALL_BACKS] += 1.0
+        w.contact_sums[week, visit["reason"], visit["channel"], ContactColumn.WAITED] += 1.0
 
 
 @inlined
@@ -56,13 +58,18 @@ def count_taken(w: World, v: int, t: float) -> None:
     team = w.steps[s]["team"]
     waited = visit["status"] == WAITING
     wait = visit["began_at"] - visit["queued_at"]
+    row = w.step_sums[this_week(w), s]
+    row[StepColumn.SERVED] += 1.0
+    if visit["call_back"] == 1:
+        row[StepColumn.CALL_BACKS_TAKEN] += 1.0
+        if visit["will_miss"] == 0:
+            _count_called_back(w, v, wait)
+        return
     more = 0.0
     if waited and wait <= 0.0:  # its own last agent was free in the same instant
         more = -1.0
     elif wait > 0.0 and not waited:  # an agent was free, and took a while to answer
         more = 1.0
-    row = w.step_sums[this_week(w), s]
-    row[StepColumn.SERVED] += 1.0
     row[StepColumn.WAITED] += more
     row[StepColumn.SERVED_WAIT] += wait
     row[StepColumn.SERVED_WAIT_SQUARED] += wait * wait
@@ -70,17 +77,28 @@ def count_taken(w: World, v: int, t: float) -> None:
     hours[HourColumn.SERVED] += 1.0
     hours[HourColumn.WAITED] += more
     hours[HourColumn.SERVED_WAIT] += wait
-    if visit["will_miss"] == 0 or visit["call_back"] == 0:
-        row[StepColumn.WAIT] += wait
+    row[StepColumn.WAIT] += wait
     if visit["will_miss"] == 0:
         if wait <= w.teams[team]["standard"]:
             row[StepColumn.IN_STANDARD] += 1.0
         if visit["present"] == 1:
-            _count_answered(w, v, wait, more)
+            _count_answered(w, v, wait, more, t)
 
 
 @inlined
-def _count_answered(w: World, v: int, wait: float, more: float) -> None:
+def _count_called_back(w: World, v: int, wait: float) -> None:
+    """The customer of visit v, who had hung up, is called back and answers."""
+    visit = w.visits[v]
+    row = w.contact_sums[this_week(w), visit["reason"], visit["channel"]]
+    row[ContactColumn.SERVED] += 1.0
+    row[ContactColumn.CALLED_BACK] += 1.0
+    row[ContactColumn.CALL_BACK_WAIT] += wait
+    if wait <= w.channels[visit["channel"]]["call_back_within"]:
+        row[ContactColumn.CALLED_BACK_IN_TIME] += 1.0
+
+
+@inlined
+def _count_answered(w: World, v: int, wait: float, more: float, t: float) -> None:
     """The customer of visit v is answered after a wait; more: what it changes in the number of those who waited."""
     visit = w.visits[v]
     team = w.steps[visit["step"]]["team"]
@@ -93,6 +111,9 @@ def _count_answered(w: World, v: int, wait: float, more: float) -> None:
     row[ContactColumn.SERVED_WAIT_SQUARED] += wait * wait
     if wait <= w.teams[team]["standard"]:
         row[ContactColumn.IN_STANDARD] += 1.0
+        count_in_interval(w, team, 1.0, 1.0, t)
+    else:
+        count_in_interval(w, team, 0.0, 1.0, t)
 
 
 @inlined

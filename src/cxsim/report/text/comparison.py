@@ -17,7 +17,20 @@ from cxsim.measures.breakdowns import ALL
 from cxsim.measures.catalogue import BY_NAME, HEADLINES
 from cxsim.probability.intervals import BETTER, IDENTICAL, UNDECIDED, WORSE
 from cxsim.probability.settling import CHANCE
-from cxsim.report.text import against, boards, failure, horizon, loyalty, money, recovery, risk, surveys, volumes, years
+from cxsim.report.text import (
+    against,
+    boards,
+    failure,
+    horizon,
+    loyalty,
+    money,
+    recovery,
+    risk,
+    service,
+    surveys,
+    volumes,
+    years,
+)
 from cxsim.report.text.calibrated import uncalibrated
 from cxsim.report.text.claims import claimed
 from cxsim.report.text.interaction import together
@@ -43,13 +56,18 @@ def text_of(comparison: Comparison) -> str:
     for words, label in points_of(results):
         parts += [f"\n{words}"] if words else []
         if not results.scenarios:
-            parts += ["", baseline_table(results, label), *_traced(results, label)]
+            parts += ["", baseline_table(results, label)]
+            parts += [_wrapped(text, "  ") for text in service.baseline_notes(results, label)]
+            parts += _traced(results, label)
             continue
         found = [(s, cells(table, s.name, label)) for s in results.scenarios]
         found = [(s, rows) for s, rows in found if rows]
         for scenario, rows in found:
             parts += ["", *(_wrapped(text) for text in findings_of(comparison, scenario, rows, label))]
         parts += ["", comparison_table(results, [(s.name, s.title, rows) for s, rows in found], where, label)]
+        # Several scenarios share the note on definitions; what is missing may differ.
+        below = dict.fromkeys(text for _, rows in found for text in service.notes(rows))
+        parts += ["", *(_wrapped(text, "  ") for text in below)] if below else []
         parts += years.tables_of(results, [scenario for scenario, _ in found], label)
         for scenario, rows in found:
             sentences = details_of(comparison, scenario, rows, label)
@@ -170,7 +188,7 @@ def details_of(
         return [text for text in [boards.doings(results, scenario, label)] if text]
     sentences = [claimed(scenario, rows), *against.comparator_sentences(results, comparison.against, scenario, label)]
     sentences += [together(comparison.interaction, scenario, label), boards.doings(results, scenario, label)]
-    sentences += [money.released(results, rows)]
+    sentences += [*service.service(results, scenario.name, rows, label), money.released(results, rows)]
     sentences += [boards.rate_of(results, rows)] if scenario.board is not None else []
     sentences += [money.payback(comparison, scenario, rows, label), money.returns(results, scenario, rows)]
     sentences += [money.benefit(results, rows), horizon.phases(comparison, scenario, rows, label)]
@@ -179,8 +197,8 @@ def details_of(
     sentences += [loyalty.base(rows), *loyalty.link(results, scenario, label)]
     sentences += surveys.seen(comparison, scenario, rows, label)
     sentences += [
-        f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level is at least the "
-        f"baseline's {h.target:.1f} %."
+        f"{h.team} has {h.after} agents instead of {h.before}, the fewest with which its service level "
+        f"({service.definition(results.organisation)}) is at least the baseline's {h.target:.1f} %."
         for h in results.held
         if h.scenario == scenario.name
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from cxsim.compare import Comparison
 from cxsim.compare.table import rows_with
-from cxsim.compare.trajectory import MOVING, SETTLED, SHORT, TURNED
+from cxsim.compare.trajectory import LONGEST, MOVING, SETTLED, SHORT, TURNED
 from cxsim.probability.intervals import BETTER, IDENTICAL, WORSE, Difference, verdict
 from cxsim.report.text.words import SHORT as NAMES
 from cxsim.report.text.words import SPELT, amount, half, listing, number, signed, spoken
@@ -16,6 +16,8 @@ from cxsim.scenario import Scenario
 
 STEP = 26
 """Weeks to which a recommended horizon is rounded up."""
+AMPLE = 1.25
+"""Times the weeks after which a reversal is expected: a study that ends there would show it in its last weeks only."""
 PART = 0.05
 """Of a change: what the first weeks have to make of it to be taken apart."""
 IN_CLASS = ("training", "cross_train")
@@ -24,7 +26,12 @@ STOCK_WORDS = {
     "customers_end": "the number of customers",
     "share_of_wallet": "the share of wallet",
     "proficiency": "proficiency",
+    "churn": "churn",
+    "attrition": "attrition",
+    "people": "the number of people",
+    "backlog": "the backlog",
 }
+"""Slow stocks in words."""
 
 
 def notes(
@@ -56,7 +63,7 @@ def reach(comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], l
     if len(by[SHORT]) == len(known):
         return f"How far this reaches beyond week {last} is not known: {_why(comparison, scenario, label)}.{wanted}"
     parts = [f"settled: {_named(by[SETTLED])}"] if by[SETTLED] else []
-    parts += [f"still moving: {listing(_moving(by[MOVING]))}"] if by[MOVING] else []
+    parts += [f"still moving: {listing(_moving(by[MOVING], rows, last))}"] if by[MOVING] else []
     parts += [f"turned: {listing([_turned(r, rows[str(r.measure)]) for r in by[TURNED]])}"] if by[TURNED] else []
     parts += [f"too few weeks to tell: {_named(by[SHORT])}"] if by[SHORT] else []
     return f"Beyond week {last}: {'; '.join(parts)}.{wanted}"
@@ -92,11 +99,14 @@ def _until(comparison: Comparison, row: Any) -> int:
 
 
 def _phase(row: Any, whole: Any) -> bool:
-    """Whether a measure moves to one side by enough while the change is under way, and not so after it."""
+    """Whether a measure moves to one side by enough while the change is under way, and is shown not to after it.
+
+    That the weeks after are undecided shows nothing: they may be worse still.
+    """
     if math.isnan(row.first_week) or math.isnan(row.before_half_width) or math.isnan(row.after_half_width):
         return False
-    after = _verdict(row.after, row.after_half_width, whole)
-    return _during(row, whole) in (BETTER, WORSE) and after != _during(row, whole)
+    at_most = math.copysign(1.0, row.before) * row.after + row.after_half_width
+    return _during(row, whole) in (BETTER, WORSE) and at_most < whole.worthwhile
 
 
 def _during(row: Any, whole: Any) -> str:
@@ -137,19 +147,34 @@ def _named(rows: Sequence[Any]) -> str:
     return listing([NAMES[str(r.measure)] for r in rows])
 
 
-def _moving(rows: Sequence[Any]) -> list[str]:
+def _moving(rows: Sequence[Any], whole: Mapping[str, Any], last: int) -> list[str]:
     """Each measure with its drift; those that only follow a stock together, by the stock."""
     texts = []
     for row in (r for r in rows if not r.driver):
         way = "rises" if row.drift > 0.0 else "falls"
         known = half(row.half_width, "", row.drift)
         by = f"{number(abs(row.drift))} ± {known}{spoken(row.unit)}"
-        texts.append(f"{NAMES[str(row.measure)]} (its change {way} by {by} every week)")
+        back = _back(row, last) if whole[str(row.measure)].verdict in (BETTER, WORSE) else ""
+        texts.append(f"{NAMES[str(row.measure)]} (its change {way} by {by} every week{back})")
     for stock, words in STOCK_WORDS.items():
         driven = [r for r in rows if r.driver == stock]
         if driven:
             texts.append(f"what follows {words}, which still moves ({_named(driven)})")
     return texts
+
+
+def _back(row: Any, last: int) -> str:
+    """That a change moves back towards zero, and when it would be gone."""
+    if not row.at_end * row.drift < 0.0:
+        return ""
+    gone = row.last_week - (row.last_week - row.first_week) / 8.0 - row.at_end / row.drift
+    if not gone <= LONGEST:
+        return "; a longer horizon may reverse it"
+    wanted = max(STEP * math.ceil(AMPLE * gone / STEP), STEP * math.ceil((last + 1) / STEP))
+    return (
+        f"; a longer horizon may reverse it, at this pace after about {gone:.0f} weeks, which study.weeks={wanted} "
+        "would show"
+    )
 
 
 def _turned(row: Any, whole: Any) -> str:

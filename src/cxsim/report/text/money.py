@@ -24,6 +24,8 @@ COSTS = {
     "ombudsman_cost": "the ombudsman",
     "hiring_cost": "hiring",
 }
+SMALL = 0.05
+"""Of a scenario's own costs: staff that costs less by no more than that is no cut."""
 AT_RUN_RATE = {**COSTS, "scenario_cost_running": "the scenario's own cost"}
 """What running cost is made of."""
 OVER_ALL_WEEKS = {
@@ -85,19 +87,40 @@ def released(results: Results, rows: Mapping[str, Any]) -> str:
     hours, fte, cash = rows["work_hours"], rows["work_fte"], rows["staffing_cost"]
     if math.isnan(hours.difference):
         return ""
-    way = "released" if hours.difference <= 0 else "more"
+    way = "less" if hours.difference <= 0 else "more"
     sure = "" if hours.low > 0.0 or hours.high < 0.0 else ", not significant"
     text = (
         f"Work: {number(abs(hours.difference))} hours a week {way} "
         f"(± {number(hours.half_width, '', hours.difference)}{sure}), "
         f"{number(abs(fte.difference), fte.unit)} FTE at {results.organisation.economics.hours_per_fte:g} paid hours. "
     )
+    text += unserved(rows)
     if cash.difference == 0.0:
         return text + "That is time, not cash: staffing cost stays as it is until someone staffs accordingly."
     return (
         f"{text}Apart from that, staffing cost changes by "
         f"{amount(cash.difference, cash.unit)} (± {number(cash.half_width, cash.unit, cash.difference)})."
     )
+
+
+def unserved(rows: Mapping[str, Any]) -> str:
+    """How much of less work is not needed any more: what customers who hung up took away, or what waits, is not."""
+    hours, lost, waiting = rows["work_hours"], rows["work_unserved"], rows["backlog_end"]
+    if not hours.high < 0.0:
+        return ""
+    gone, parts, most = -hours.difference, [], "at most "
+    if lost.low > 0.0:
+        parts.append(
+            f"Customers who left without service took {number(lost.difference)} hours a week of it away "
+            f"(± {number(lost.half_width, '', lost.difference)}, by the handling time of their contacts alone)"
+        )
+    if waiting.low > 0.0:
+        parts.append(f"{number(waiting.difference)} more items wait at the end, and are only postponed")
+    left = max(0.0, gone - max(0.0, lost.difference)) if lost.low > 0.0 else gone
+    if not parts and lost.high < 0.1 * gone:
+        most = ""
+    text = f"{'; '.join(parts)}. " if parts else ""
+    return f"{text}Released, because no longer needed: {most}{number(left)} hours a week. "
 
 
 def payback(comparison: Comparison, scenario: Scenario, rows: Mapping[str, Any], label: Mapping[str, Any]) -> str:
@@ -154,6 +177,13 @@ def returns(results: Results, scenario: Scenario, rows: Mapping[str, Any]) -> st
     own = results.spending[scenario.name].total
     if own <= 0.0 or math.isnan(gain.difference + more.difference):
         return ""
+    staff = rows["staffing_cost"]
+    if staff.high < 0.0 and -staff.difference * weeks > SMALL * own:
+        return (
+            f"No return is given on the {number(own)} {results.organisation.economics.currency} of its own that it "
+            f"spends within {weeks} weeks: most of what it does is to pay {number(-staff.difference)} "
+            f"{results.organisation.economics.currency} a week less for staff."
+        )
     # Of the scenario's own costs alone a return is beyond any bounds where most is spent on staffing.
     spent = max(own, more.difference * weeks)
     what = "its own costs" if spent == own else "its own costs and what the service costs more"

@@ -47,11 +47,16 @@ def comparison_table(results: Results, observed: Observed, where: pd.DataFrame, 
 def one_scenario(rows: Mapping[str, Any], by_reason: Sequence[Any] = ()) -> str:
     """The headline measures of one scenario in columns; below them the effort of reasons that are affected."""
     lines: list[Sequence[str]] = [("", "baseline", "scenario", "difference", "±", "", "verdict")]
-    lines += [(titled(row), *_numbers(row, BY_NAME[m].level), row.unit, row.verdict) for m, row in _present(rows)]
+    lines += [(titled(row), *_numbers(row, BY_NAME[m].level), row.unit, _verdict(row)) for m, row in _present(rows)]
     if by_reason:
         lines += [("effort per case of customers with", *[""] * 6)]
         lines += [(_reason(row), *_numbers(row), row.unit, row.verdict) for row in by_reason]
     return columns(lines, right=range(1, 5))
+
+
+def _verdict(row: Any) -> str:
+    """Nothing is decided of what has no value; why stands below the table."""
+    return "not defined" if row.undefined else str(row.verdict)
 
 
 def _present(rows: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -63,7 +63,8 @@ class SetStandard(Intervention):
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
         if self.team is not None:
-            tree["teams"][self.team]["standard"] = {"within": self.within, "share": self.share}
+            before = tree["teams"][self.team].get("standard") or {}  # who counts in it stays
+            tree["teams"][self.team]["standard"] = {**before, "within": self.within, "share": self.share}
         else:
             step = tree["routes"][self.route][self.step]
             step["internal_sla"] = self.internal_sla
@@ -185,6 +186,8 @@ class OfferCallBack(Intervention):
     """Tries until we give up."""
     retry_after: Lasting = "30 min"
     """Time from a miss to the next try."""
+    within: Lasting | None = None
+    """Time within which the call back is promised; none: nothing is promised."""
 
     def faults(self, organisation: Organisation) -> Iterator[Problem]:
         yield from unknown(("channel",), "channel", self.channel, organisation.channels)
@@ -192,14 +195,15 @@ class OfferCallBack(Intervention):
             yield Problem(("channel",), f"nobody waits on the line of '{self.channel}'")
 
     def edit(self, tree: Tree, organisation: Organisation) -> None:
-        offer = given(self, "when_wait_over", "p_accept", "p_reached", "tries", "retry_after")
+        offer = given(self, "when_wait_over", "p_accept", "p_reached", "tries", "retry_after", "within")
         tree["channels"][self.channel]["call_back"] = offer
 
     def partly(self, degree: float, organisation: Organisation) -> Intervention:
         return scaled_fields(self, degree, "p_accept")
 
     def sentence(self, organisation: Organisation | None) -> str:
+        promised = "" if self.within is None else f" within {self.within}"
         return (
             f"On {title(organisation, 'channels', self.channel)}, customers who would wait longer than "
-            f"{self.when_wait_over} may be called back; {percent(self.p_accept)} accept."
+            f"{self.when_wait_over} may be called back{promised}; {percent(self.p_accept)} accept."
         )

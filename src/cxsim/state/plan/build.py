@@ -237,10 +237,12 @@ def _channels(o: Organisation, names: Names, distributions: Distributions, times
         )
         row["pick_up"] = distributions.row(c.pick_up)
         row["offer_over"], row["cost"] = math.inf, c.cost_per_contact
+        row["call_back_within"] = math.inf
         if c.call_back is not None:
             b = c.call_back
             row["offer_over"], row["p_accept"], row["p_reached"] = b.when_wait_over, b.p_accept, b.p_reached
             row["tries"], row["retry_after"] = b.tries, b.retry_after
+            row["call_back_within"] = math.inf if b.within is None else b.within
     return table
 
 

@@ -95,6 +95,7 @@ class ChannelRow(TypedDict):
     p_reached: F8
     tries: I8
     retry_after: F8
+    call_back_within: F8  # minutes within which a call back is promised; inf: no promise
     cost: F8
 
 

@@ -17,10 +17,11 @@ from cxsim.probability.random_numbers import name_word
 from cxsim.state.plan.engagement import first_known, learning_and_engagement, mood_factors, range_of
 from cxsim.state.plan.lists import Timetables
 from cxsim.state.plan.names import Names, heads
-from cxsim.state.plan.tables import BY_AGE, BY_DUE, BY_TARGET
+from cxsim.state.plan.tables import BY_AGE, BY_DUE, BY_TARGET, COUNTED, LEFT_OUT, MET
 from cxsim.state.plan.work_rows import AGENT, BREAK, POOL, QUEUE, SKILL_QUEUE, TEAM, TRAINING
 
 ORDER = {"age": BY_AGE, "due": BY_DUE, "target": BY_TARGET}
+SHORT_ABANDONS = {"counted": COUNTED, "left_out": LEFT_OUT, "met": MET}
 
 
 def deal(weights: Mapping[str, float], n: int) -> list[str]:
@@ -158,6 +159,9 @@ def _teams(o: Organisation, names: Names) -> Any:
         row["order"] = ORDER[team.order]
         row["places"] = -1 if team.places is None else team.places
         row["standard"] = math.inf if team.standard is None else team.standard.within
+        if team.standard is not None:
+            row["target"], row["counts_blocked"] = team.standard.share, team.standard.blocked
+            row["short_abandons"] = SHORT_ABANDONS[team.standard.short_abandons]
         row["warm_limit"], row["cost"] = team.warm_limit, team.cost_per_hour / 60.0
         row["attrition"] = team.attrition * WEEK / YEAR
         row["empty_for"] = math.ceil(team.hiring.takes / WEEK)

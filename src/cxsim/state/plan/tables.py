@@ -15,6 +15,7 @@ WORK, DELAY, SELF_SERVICE, FORK = 0, 1, 2, 3  # kinds of a step
 NORMAL, REWORK, MISROUTE, ESCALATION = 0, 1, 2, 3  # kinds of an edge
 NO_TRANSFER, COLD, WARM = 0, 1, 2  # transfers
 BY_AGE, BY_DUE, BY_TARGET = 0, 1, 2  # order of a team's queues after priority
+COUNTED, LEFT_OUT, MET = 0, 1, 2  # who abandons within the standard, in its service level
 WORKING_TIME, ALWAYS = 0, 1  # rows that every plan has in its timetables
 
 

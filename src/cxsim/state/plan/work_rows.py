@@ -129,6 +129,9 @@ class TeamRow(TypedDict):
     order: I8  # BY_AGE, BY_DUE, BY_TARGET
     places: I8  # -1: unlimited
     standard: F8  # minutes; inf: none
+    target: F8  # share to be answered within it
+    short_abandons: I8  # COUNTED, LEFT_OUT, MET
+    counts_blocked: I8  # 1: the service level counts who is turned away
     warm_limit: F8
     cost: F8  # per paid minute
     attrition: F8  # leavings a position and week, at ordinary engagement
