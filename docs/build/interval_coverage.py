@@ -1,4 +1,4 @@
-"""How often what is said of chance is so: makes `docs/coverage.md`.
+"""How often intervals and verdicts hold: makes `docs/coverage.md`.
 
     python docs/build/interval_coverage.py [--studies 1000]
 
@@ -189,7 +189,7 @@ def page_of(lines: list[Line]) -> str:
     ]
     return "\n".join(
         [
-            "# How often what is said of chance is so",
+            "# How often intervals and verdicts hold",
             "",
             "Made by `python docs/build/interval_coverage.py`: studies of replications whose truth is known by construction, with",
             "the functions that a study uses (`probability/`, `compare/uncertainty`). Fixed seeds, no reruns. Intervals are",

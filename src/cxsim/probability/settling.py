@@ -1,8 +1,8 @@
 """How many more replications would settle a verdict, and how likely.
 
-The mean after more replications is not the mean of today: both the change and its spread are uncertain.  The chance
-that a verdict falls is that of the predictive distribution of a normal sample with a flat prior (Geisser 1993,
-Predictive Inference, chapter 2; assurance: O'Hagan, Stevens & Campbell 2005, Pharm. Stat. 4:187).
+The mean after more replications is not that of the replications made: both the change and its spread are uncertain.
+The chance that a verdict falls is that of the predictive distribution of a normal sample with a flat prior (Geisser
+1993, Predictive Inference, chapter 2; assurance: O'Hagan, Stevens & Campbell 2005, Pharm. Stat. 4:187).
 """
 
 from __future__ import annotations
