@@ -15,7 +15,7 @@ import pandas as pd
 
 from cxsim.measures.of_cases import CAUSES
 from cxsim.measures.reading import Reading
-from cxsim.measures.standards import internal_targets, service_level
+from cxsim.measures.standards import called_back_in_time, internal_targets, service_level
 from cxsim.measures.tables import with_all
 from cxsim.measures.whole import contact_sums
 from cxsim.native.records import Floats
@@ -44,15 +44,12 @@ OF_CONTACTS: Mapping[IntEnum, tuple[str, ...]] = {
         *("failure_demand", "repeat_share", "redial_share", "chaser_share", "complaint_share", "returned_share"),
         *("misroute_share", "lost_share", "blocked_share", "balked_share"),
     ),
-    ContactColumn.QUEUED: ("wait_all", "waiting_share", "abandonment"),
-    ContactColumn.SERVED: ("wait", "service_time", "aht"),
-}
-OF_STEPS: Mapping[IntEnum, tuple[str, ...]] = {
-    StepColumn.QUEUED: ("wait_all", "waiting_share", "abandonment"),
-    StepColumn.SERVED: ("wait",),
+    ContactColumn.SERVED: ("service_time", "aht"),
+    ContactColumn.CALLED_BACK: ("call_back_wait",),
 }
 OF_TEAMS: Mapping[IntEnum, tuple[str, ...]] = {
-    TeamColumn.DUTY: ("occupancy",),
+    TeamColumn.BUSY: ("contacts_in_hand",),
+    TeamColumn.INTERVALS: ("intervals_met",),
     TeamColumn.PEOPLE: ("attrition",),
     TeamColumn.SHIFTS: ("absence",),
 }
@@ -83,13 +80,42 @@ def _by_measure(columns: Mapping[IntEnum, tuple[str, ...]], sums: Any) -> dict[s
     return {name: sums[..., column] for column, names in columns.items() for name in names}
 
 
+def _of_contacts(sums: Any) -> dict[str, Any]:
+    """Sums: [..., ContactColumn].  Who is called back is in no wait on the line."""
+    c = ContactColumn
+    queued = sums[..., c.QUEUED] - sums[..., c.CALL_BACKS]
+    return {
+        **_by_measure(OF_CONTACTS, sums),
+        **dict.fromkeys(("wait_all", "waiting_share", "abandonment"), queued),
+        "wait": sums[..., c.SERVED] - sums[..., c.CALLED_BACK],
+        "called_back_share": sums[..., c.CALLED_BACK] + sums[..., c.CALL_BACKS_MISSED],
+    }
+
+
+def _of_steps(sums: Any) -> dict[str, Any]:
+    """Sums: [..., StepColumn]."""
+    queued = sums[..., StepColumn.QUEUED] - sums[..., StepColumn.CALL_BACKS]
+    return {
+        **dict.fromkeys(("wait_all", "waiting_share", "abandonment"), queued),
+        "wait": sums[..., StepColumn.SERVED] - sums[..., StepColumn.CALL_BACKS_TAKEN],
+    }
+
+
+def _of_teams(sums: Any) -> dict[str, Any]:
+    """Sums: [..., TeamColumn]."""
+    return {
+        **_by_measure(OF_TEAMS, sums),
+        "occupancy": sums[..., TeamColumn.DUTY] + sums[..., TeamColumn.AFTER_SHIFT],
+    }
+
+
 def divisors(r: Reading, measured: Mapping[str, float]) -> dict[str, float]:
     """Of every measure of the catalogue that is a ratio of sums, for one run whose measures these are."""
     opened = r.tally.case_sums[r.period][..., CaseColumn.OPENED].sum()
     found = {
         **_by_measure(OF_CASES, r.cases.sum(axis=(0, 1))),
-        **_by_measure(OF_CONTACTS, contact_sums(r).sum(axis=(0, 1, 2))),
-        **_by_measure(OF_TEAMS, r.tally.team_sums[r.period].sum(axis=(0, 1))),
+        **_of_contacts(contact_sums(r).sum(axis=(0, 1, 2))),
+        **_of_teams(r.tally.team_sums[r.period].sum(axis=(0, 1))),
         **_by_measure(OF_RECOVERY, r.tally.recovery_sums[r.period].sum(axis=(0, 1))),
         **_by_measure(OF_SALES, r.tally.sale_sums[r.period].sum(axis=(0, 1))),
         **dict.fromkeys(OPENED_IN_PERIOD, opened),
@@ -97,6 +123,7 @@ def divisors(r: Reading, measured: Mapping[str, float]) -> dict[str, float]:
         "proficiency": r.tally.skill_sums[r.period][..., SkillColumn.PEOPLE].sum(),
         "service_level": service_level(r)[..., 1].sum(),
         "internal_sla_missed": internal_targets(r)[1].sum(),
+        "called_back_in_time": called_back_in_time(r)[1],
     }
     return {name: float(value) for name, value in found.items()}
 
@@ -106,13 +133,13 @@ def divisors_of_tables(r: Reading, tables: Mapping[str, pd.DataFrame]) -> dict[s
     steps = r.tally.step_sums[r.period]
     found = {
         "reasons": _by_measure(OF_CASES, with_all(with_all(r.cases, 0), 1)),
-        "channels": _by_measure(OF_CONTACTS, with_all(with_all(contact_sums(r).sum(axis=0), 0), 1)),
+        "channels": _of_contacts(with_all(with_all(contact_sums(r).sum(axis=0), 0), 1)),
         "teams": {
-            **_by_measure(OF_STEPS, r.by_team(steps).sum(axis=0)),
-            **_by_measure(OF_TEAMS, r.tally.team_sums[r.period].sum(axis=0)),
+            **_of_steps(r.by_team(steps).sum(axis=0)),
+            **_of_teams(r.tally.team_sums[r.period].sum(axis=0)),
             "service_level": service_level(r)[..., 1].sum(axis=0),
         },
-        "steps": _by_measure(OF_STEPS, steps.sum(axis=0)),
+        "steps": _of_steps(steps.sum(axis=0)),
     }
     return {name: _aligned(tables[name], by_measure) for name, by_measure in found.items()}
 
