@@ -457,6 +457,13 @@ def test_an_intervention_after_the_end_is_reported_before_anything_runs(capsys: 
     )
 
 
+def test_a_study_without_warm_up_is_warned_about(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*BOTH, *SHORT]) == 0
+    assert "cxsim: study.warm_up_weeks=0: the first weeks are of an organisation" in capsys.readouterr().err
+    assert main([*BOTH, *SHORT, "study.warm_up_weeks=1"]) == 0
+    assert "warm_up_weeks" not in capsys.readouterr().err
+
+
 def test_a_fault_in_a_setting_of_the_study_names_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*BOTH, "weeks=26"]) == 2
     assert capsys.readouterr().err.splitlines()[0] == (

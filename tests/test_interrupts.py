@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,22 @@ def interrupted(number: int, after: float, *arguments: str) -> tuple[int, str]:
     """Exit code and stderr of a command whose whole group of processes is interrupted, as a terminal does it."""
     words = [sys.executable, "-m", "cxsim", *LONG, *arguments]
     env = environment()
-    with subprocess.Popen(words, stdout=-1, stderr=-1, text=True, env=env, start_new_session=True) as process:
-        time.sleep(after)
-        os.killpg(process.pid, number)
-        _, err = process.communicate(timeout=120)
+    how: dict[str, Any] = {"stdout": -1, "stderr": -1, "text": True, "env": env, "start_new_session": True}
+    # Where the tests themselves run under `nohup`, the command would ignore the hangup as well, and never end.
+    before = signal.signal(number, signal.SIG_DFL) if signal.getsignal(number) == signal.SIG_IGN else None
+    try:
+        process = subprocess.Popen(words, **how)
+    finally:
+        if before is not None:
+            signal.signal(number, before)
+    with process:
+        try:
+            time.sleep(after)
+            os.killpg(process.pid, number)
+            _, err = process.communicate(timeout=120)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
     return process.returncode, err
 
 

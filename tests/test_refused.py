@@ -357,12 +357,12 @@ def test_a_shock_outside_the_study_is_noticed(shown: str) -> None:
     from cxsim.command.jobs import prepare
     from cxsim.command.notices import notices
 
-    written(shock(starts="30 weeks"))
-    requests, _ = read_requests([*BOTH, shown], False)
+    written(shock(starts="70 weeks"))
+    requests, _ = read_requests([*BOTH, shown, "study.warm_up_weeks=1"], False)
     (job,) = prepare(requests)
     found = notices(job)
     assert len(found) == 1
-    assert "demand.shocks[0]: the shock starts in week 30, the study ends in week" in found[0]
+    assert "demand.shocks[0]: the shock starts in week 70, the study ends in week" in found[0]
     assert found[0].endswith(": it changes nothing")
 
 

@@ -82,10 +82,10 @@ def test_prevention_does_more_than_cure(results: cxsim.Results) -> None:
 
 
 def test_prevention_costs_about_what_cure_does(results: cxsim.Results) -> None:
-    # both begin in week 1; pay and running cost have nothing random in their differences: the same in each replication
+    # both begin in week 1; running cost is the same in each replication, and pay but for what is worked after shifts
     weeks = results.settings.weeks
     pay = changed(results, "cure", "staffing_cost")
     cost = changed(results, "prevention", "scenario_cost_running")
-    assert pay.half_width == pytest.approx(0.0, abs=1e-6)
+    assert pay.half_width < 0.05 * pay.mean
     assert cost.half_width == pytest.approx(0.0, abs=1e-6)
     assert abs(pay.mean * weeks / (weeks - 1) - cost.mean) < 200.0

@@ -19,7 +19,7 @@ MANY = 100_000_000
 
 def notices(job: Job) -> list[str]:
     """A line for each."""
-    return [*_warm_up(job), *_shocks(job), *_idle(job), *_held(job), *_large(job)]
+    return [*_shocks(job), *_idle(job), *_held(job), *_large(job), *_warm_up(job)]
 
 
 def _warm_up(job: Job) -> Iterator[str]:
