@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--organisations",
         type=int,
-        help="generated organisations on which the engines have to agree (300; 10 without compiled code)",
+        help="generated organisations on which the engines have to agree (400; 10 without compiled code)",
     )
     parser.addoption("--seed", default="fixed", help="of generated organisations: fixed, random, or a number to repeat")
 

@@ -40,7 +40,7 @@ from generated_scenarios import Generated, Refused, worlds
 from observed import Observed
 from test_state import small, written_and_read
 
-ENOUGH = 300
+ENOUGH = 400
 """Organisations from which on every feature is expected to have come up."""
 MORE = 4
 """Times as many as were asked for are tried, until every feature has come up."""
